@@ -1,0 +1,9 @@
+"""How static files are served: hashed names, also for modules that import each other."""
+
+from whitenoise.storage import CompressedManifestStaticFilesStorage
+
+
+class StaticStorage(CompressedManifestStaticFilesStorage):
+    """Rewrites `import` in JavaScript modules to the hashed names, so they may be cached for ever."""
+
+    support_js_module_import_aggregation = True

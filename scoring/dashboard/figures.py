@@ -1,0 +1,110 @@
+"""One number as it is shown: rounded, with how many people and how uncertain, or why it is hidden."""
+
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+
+from scoring.models import Estimate
+
+FEW_PEOPLE = 30  # fewer: shown to staff with a remark
+WIDE_POINTS = 30.0  # an interval as wide as this says little
+
+
+@dataclass(frozen=True)
+class Scale:
+    """How a stored number becomes one to read."""
+
+    factor: float
+    digits: int
+    unit: str = ""
+
+    def text(self, value: float) -> str:
+        return f"{value:.{self.digits}f}{self.unit}"
+
+
+SCORE = Scale(100, 1)
+PERCENT = Scale(100, 1, "%")
+SHARE = Scale(1, 3)
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A number on the scale shown. Where it is hidden, `reason` says why and nothing else is there."""
+
+    text: str
+    value: float | None = None
+    low: float | None = None
+    high: float | None = None
+    interval: str = ""
+    n: int | None = None
+    people: str = ""
+    deff: str = ""
+    df: int | None = None
+    remark: str = ""
+    reason: str = ""
+
+    @property
+    def bin(self) -> int:
+        """The tenth of 0..100 that a score lies in, for the colours of the heat table."""
+        return min(9, max(0, int((self.value or 0) // 10)))
+
+    @property
+    def margin(self) -> str:
+        """Half the interval."""
+        if self.low is None or self.high is None:
+            return ""
+        return f"±{(self.high - self.low) / 2:.0f}"
+
+
+def count(number: int) -> str:
+    return f"{number:,}"
+
+
+def figure(row: Estimate | None, scale: Scale, *, has_interval: bool = True) -> Figure:
+    """The row as shown; `has_interval` False is a sample that supports no inference."""
+    if row is not None and row.suppressed:
+        return Figure(text=hidden_text(row.suppressed), reason=reason(row.suppressed))
+    if row is None or row.estimate is None:
+        return Figure(text="–", reason=_("Nobody was asked, or too little was answered."))
+    low, high = (row.low, row.high) if has_interval else (None, None)
+    limits = None if low is None or high is None else (low * scale.factor, high * scale.factor)
+    return Figure(
+        text=scale.text(row.estimate * scale.factor),
+        value=row.estimate * scale.factor,
+        low=limits and limits[0],
+        high=limits and limits[1],
+        interval=f"{limits[0]:.{scale.digits}f}–{limits[1]:.{scale.digits}f}" if limits else "",
+        n=row.n,
+        people=f"n {count(row.n)}",
+        deff=f"{row.deff:.1f}" if has_interval and row.deff is not None else "",
+        df=int(row.df) if has_interval and row.df is not None else None,
+        remark=remark(row.n, low, high),
+    )
+
+
+def remark(n: int, low: float | None, high: float | None) -> str:
+    """What to bear in mind when reading the number, or blank."""
+    if n < FEW_PEOPLE:
+        return f"n<{FEW_PEOPLE}"
+    if low is not None and high is not None and (high - low) * 100 >= WIDE_POINTS:
+        return _("wide")
+    return ""
+
+
+def hidden_text(suppressed: str) -> str:
+    """What stands in the place of a hidden number."""
+    return suppressed if suppressed.startswith("n<") else _("hidden")
+
+
+def reason(suppressed: str) -> str:
+    """Why a number is hidden, in a sentence."""
+    kind, _sign, bound = suppressed.partition("<")
+    if kind == "n":
+        return _("Fewer than %(people)s people: one of them could be recognised.") % {
+            "people": bound
+        }
+    if kind == "psu":
+        return _("Fewer than %(areas)s sampling areas: one of them could be recognised.") % {
+            "areas": bound
+        }
+    return _("Hidden so that a neighbouring number cannot be worked out.")

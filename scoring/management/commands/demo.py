@@ -1,0 +1,53 @@
+"""`manage.py demo`: the demo survey, from questionnaire to estimates."""
+
+from argparse import ArgumentParser
+from collections.abc import Iterable, Iterator
+from typing import TypeVar
+
+from django.core.management.base import BaseCommand
+from django.db import transaction
+from rich.progress import track
+
+from scoring import pipeline, schemes
+from scoring.models import Scheme
+from surveys import demo
+from surveys.models import Survey
+
+T = TypeVar("T")
+BATCH = 100
+
+
+class Command(BaseCommand):
+    help = "Make the demo survey, or send it more invented interviews."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--responses", type=int, default=0, metavar="N")
+        parser.add_argument("--seed", type=int, default=1, metavar="S")
+
+    def handle(self, *, responses: int, seed: int, **_: object) -> None:
+        survey = demo.build()
+        scheme = add_scheme(survey.survey)
+        if responses:
+            self._run(demo.invent(survey, responses, seed), "Interviews invented", responses)
+        else:
+            self._run(demo.load(survey), "Interviews received", len(demo.respondents()))
+        self._run(pipeline.steps(scheme), "Scored and estimated", None)
+
+    def _run(self, steps: Iterable[T], title: str, total: int | None) -> None:
+        for _ in track(in_transactions(steps), title, total=total):
+            pass
+
+
+def add_scheme(survey: Survey) -> Scheme:
+    return schemes.add(survey, schemes.five_standards(), "equal-v1", is_default=True)
+
+
+def in_transactions(steps: Iterable[T]) -> Iterator[T]:
+    """The same steps, a batch of them in each transaction: one write to disk instead of many."""
+    waiting = iter(steps)
+    more = True
+    while more:
+        with transaction.atomic():
+            batch = [step for step, _ in zip(waiting, range(BATCH), strict=False)]
+        more = bool(batch)
+        yield from batch

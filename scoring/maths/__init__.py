@@ -1,0 +1,1 @@
+"""Scores and estimates as pure functions of answers, schemes and designs: no Django, no clock."""

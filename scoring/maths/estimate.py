@@ -1,0 +1,197 @@
+"""Estimates with Taylor standard errors from the sums of primary sampling units (PSUs).
+
+Formulas as in Wolter, Introduction to Variance Estimation (2007), chapter 6, and R's survey package:
+an estimate is linearised to one value z a PSU, and V = `Design.variance(z)`.
+"""
+
+from dataclasses import dataclass
+from typing import Self
+
+import numpy as np
+
+from scoring.maths.design import Design
+from scoring.maths.interval import share_limits, t_limits
+from scoring.maths.matrix import Booleans, Floats, Integers
+
+NO_DESIGN = "no_design"  # not a probability sample: no interval
+ONE_PSU = "one_psu"  # all cases in one PSU: no standard error
+LONELY_PSU = "lonely_psu"  # a stratum of one sampled PSU, centred at the grand mean
+
+
+@dataclass(frozen=True)
+class Totals:
+    """Sums over the valid cases of a variable in every PSU, arrays (PSUs,) or (PSUs, cells)."""
+
+    n: Integers
+    W: Floats  # sum of w
+    T: Floats  # sum of w y
+    W2: Floats  # sum of w^2
+    Q: Floats  # sum of w y^2
+
+    def in_cells(self) -> Self:
+        """The same sums with an axis of cells."""
+        arrays = (self.n, self.W, self.T, self.W2, self.Q)
+        return type(self)(*(array.reshape(len(array), -1) for array in arrays))
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """One number and how uncertain it is; None is not available."""
+
+    n: int
+    estimate: float | None
+    se: float | None
+    deff: float | None
+    df: int | None
+    low: float | None  # 95 %; on the logit scale for what lies in [0, 1]
+    high: float | None
+    t_low: float | None  # 95 %, estimate -/+ t x SE
+    t_high: float | None
+    n_eff: float | None  # n / deff, at most n
+    flags: frozenset[str] = frozenset()
+
+
+def means(totals: Totals, design: Design | None, *, is_share: bool = True) -> list[Estimate]:
+    """The weighted mean T / W of every cell: z = (T_i - mean W_i) / W.
+
+    `design` None is a convenience sample: no standard error and no interval. `is_share` False is
+    for a variable that does not lie in [0, 1]: its limits are symmetric.
+    """
+    totals = totals.in_cells()
+    n, W, mean = totals.n.sum(axis=0), totals.W.sum(axis=0), _mean(totals)
+    if design is None:
+        n_eff = _divide(W**2, totals.W2.sum(axis=0))  # Kish
+        return _rows(n, mean, n_eff=n_eff, flags=_flags(None, totals.n > 0))
+    variance = _variance(linearised_mean(totals), design, totals.n > 0)
+    deff = _deff(totals, variance)
+    is_certain = is_share & ((mean == 0) | (mean == 1))
+    n_eff = np.where(is_certain, n, np.minimum(n, _divide(n, deff)))
+    return _with_limits(totals.n, mean, variance, design, deff, n_eff, is_share=is_share)
+
+
+def mean(totals: Totals, design: Design | None, *, is_share: bool = True) -> Estimate:
+    """`means` of one cell, from arrays (PSUs,)."""
+    return means(totals, design, is_share=is_share)[0]
+
+
+def ratio(
+    numerator: Totals, denominator: Totals, design: Design | None, *, is_share: bool = True
+) -> Estimate:
+    """R = T_y / T_x: z = (T_y,i - R T_x,i) / T_x, over the cases of the denominator."""
+    y, x = numerator.in_cells(), denominator.in_cells()
+    value = _divide(y.T.sum(axis=0), x.T.sum(axis=0))
+    z = _divide(y.T - value * x.T, x.T.sum(axis=0))
+    return _from_linearised(x.n, value, z, design, is_share=is_share)
+
+
+def total(totals: Totals, design: Design | None) -> Estimate:
+    """The population total T: z = T_i."""
+    totals = totals.in_cells()
+    return _from_linearised(totals.n, totals.T.sum(axis=0), totals.T, design, is_share=False)
+
+
+def difference(a: Totals, b: Totals, design: Design | None) -> Estimate:
+    """mean of a less mean of b, with the covariance of the PSUs that they share: z = z_a - z_b."""
+    a, b = a.in_cells(), b.in_cells()
+    z = linearised_mean(a) - linearised_mean(b)
+    return _from_linearised(a.n + b.n, _mean(a) - _mean(b), z, design, is_share=False)
+
+
+def covariances(totals: Totals, design: Design) -> Floats:
+    """The joint covariance of the means of all cells, array (cells, cells)."""
+    z = linearised_mean(totals.in_cells())
+    return design.covariance(z[:, :, np.newaxis], z[:, np.newaxis, :])
+
+
+def linearised_mean(totals: Totals) -> Floats:
+    """z of a mean, array (PSUs, cells); 0 for a PSU without a case."""
+    return _divide(totals.T - _mean(totals) * totals.W, totals.W.sum(axis=0))
+
+
+def _mean(totals: Totals) -> Floats:
+    return _divide(totals.T.sum(axis=0), totals.W.sum(axis=0))
+
+
+def _deff(totals: Totals, variance: Floats) -> Floats:
+    """V against that of a simple random sample without replacement from W people.
+
+    Where the weights add up to no more than n they do not tell the population's size, and the
+    comparison is with replacement. NaN where the variable does not vary.
+    """
+    n, W = totals.n.sum(axis=0), totals.W.sum(axis=0)
+    spread = _divide(totals.Q.sum(axis=0), W) - _mean(totals) ** 2
+    per_case = _divide(spread, n - 1)  # S^2 / n
+    unsampled = np.where(n < W, 1 - _divide(n, W), 1.0)
+    return np.where(variance > 0, _divide(variance, per_case * unsampled), np.nan)
+
+
+def _variance(z: Floats, design: Design, present: Booleans) -> Floats:
+    """NaN, not 0, where all cases lie in one PSU: it tells nothing about the others."""
+    return np.where(present.sum(axis=0) > 1, design.variance(z), np.nan)
+
+
+def _from_linearised(
+    n: Integers, value: Floats, z: Floats, design: Design | None, *, is_share: bool
+) -> Estimate:
+    if design is None:
+        return _rows(n.sum(axis=0), value, flags=_flags(None, n > 0))[0]
+    unknown = np.full(value.shape, np.nan)
+    variance = _variance(z, design, n > 0)
+    return _with_limits(n, value, variance, design, unknown, unknown, is_share=is_share)[0]
+
+
+def _with_limits(
+    n: Integers,
+    value: Floats,
+    variance: Floats,
+    design: Design,
+    deff: Floats,
+    n_eff: Floats,
+    *,
+    is_share: bool,
+) -> list[Estimate]:
+    present = n > 0
+    se, df = np.sqrt(variance), design.degrees_of_freedom(present)
+    n_eff = np.where(np.isnan(se), np.nan, n_eff)
+    t_low, t_high = t_limits(value, se, df)
+    low, high = share_limits(value, se, df, n_eff) if is_share else (t_low, t_high)
+    return _rows(
+        n.sum(axis=0), value, se, deff, df, low, high, t_low, t_high, n_eff,
+        flags=_flags(design, present),
+    )  # fmt: skip
+
+
+def _rows(
+    n: Integers,
+    value: Floats,
+    se: Floats | None = None,
+    deff: Floats | None = None,
+    df: Integers | None = None,
+    low: Floats | None = None,
+    high: Floats | None = None,
+    t_low: Floats | None = None,
+    t_high: Floats | None = None,
+    n_eff: Floats | None = None,
+    *,
+    flags: list[frozenset[str]],
+) -> list[Estimate]:
+    columns = (value, se, deff, df, low, high, t_low, t_high, n_eff)
+    return [
+        Estimate(*row) for row in zip(n.tolist(), *map(_optional(len(n)), columns), flags)
+    ]
+
+
+def _flags(design: Design | None, present: Booleans) -> list[frozenset[str]]:
+    if design is None:
+        return [frozenset({NO_DESIGN})] * present.shape[1]
+    flags = {ONE_PSU: present.sum(axis=0) == 1, LONELY_PSU: design.has_lonely(present)}
+    return [
+        frozenset(name for name, cells in flags.items() if cells[cell])
+        for cell in range(present.shape[1])
+    ]
+
+
+def _divide(a: Floats | Integers, b: Floats | Integers) -> Floats:
+    """a / b, NaN where b is 0."""
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return np.where(b == 0, np.nan, a / b)

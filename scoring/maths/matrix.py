@@ -1,0 +1,55 @@
+"""Many people's item scores by column, the counts of them, and exact ratios of integers."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Self, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from scoring.maths.rules import NOT_APPLICABLE, SCALE
+
+Bytes: TypeAlias = NDArray[np.uint8]
+Integers: TypeAlias = NDArray[np.int64]
+Floats: TypeAlias = NDArray[np.float64]
+Booleans: TypeAlias = NDArray[np.bool_]
+
+
+@dataclass(frozen=True)
+class ItemMatrix:
+    """Item scores as uint8 arrays (items, people), so that each item is contiguous."""
+
+    scores: Bytes  # 0..12, and 0 where there is no answer
+    answered: Booleans
+    applicable: Booleans
+
+    @classmethod
+    def of(cls, items: Bytes) -> Self:
+        """From item scores (people, items) as `score_items` returns them, a row a person."""
+        columns = np.ascontiguousarray(items.T)
+        answered = columns <= SCALE
+        return cls(columns * answered, answered, columns != NOT_APPLICABLE)
+
+    @property
+    def people(self) -> int:
+        return self.scores.shape[1]
+
+
+@dataclass(frozen=True)
+class Ratios:
+    """Exact ratios of integers, of which only the `valid` ones may be used."""
+
+    numerator: Integers
+    denominator: Integers
+    valid: Booleans
+
+    def floats(self) -> Floats:
+        """Correctly rounded values, NaN where not valid; both integers must be below 2**53."""
+        values = np.full(self.numerator.shape, np.nan)
+        np.divide(self.numerator, self.denominator, out=values, where=self.valid)
+        return values
+
+
+def count(flags: Booleans | NDArray[Any], rows: Sequence[int]) -> Bytes:
+    """How many of the rows are true for each person; at most 255 rows."""
+    return np.add.reduce(flags[list(rows)].view(np.uint8), axis=0, dtype=np.uint8)

@@ -1,0 +1,339 @@
+"""A scoring scheme as typed values, and its parser: what is judged, by which rules and weights."""
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import cached_property
+from typing import Any
+
+from scoring.maths.document import Node, SchemeError
+from scoring.maths.rules import (
+    MISSING,
+    NOT_APPLICABLE,
+    SCALE,
+    Bands,
+    ChoiceScores,
+    CountSelected,
+    IncomeRatio,
+    PerPersonBands,
+    Rule,
+    Steps,
+)
+from surveys.errors import gettext_noop
+
+__all__ = [
+    "MISSING",
+    "NOT_APPLICABLE",
+    "SCALE",
+    "CoreContent",
+    "Disaggregation",
+    "Implied",
+    "ItemSpec",
+    "SchemeError",
+    "SchemeSpec",
+    "StandardSpec",
+    "Validity",
+    "parse_scheme",
+]
+
+BASIS_POINTS = 10_000
+MOST_ITEMS = 26  # of one standard: beyond it the exact integers outgrow a float's 53 bits
+
+
+@dataclass(frozen=True)
+class StandardSpec:
+    """One standard; without a weight it is reported beside the index and never enters it."""
+
+    name: str
+    title_en: str
+    title_zh: str
+    rank: int | None
+    weight: int  # basis points; 0 = beside the index
+
+
+@dataclass(frozen=True)
+class CoreContent:
+    name: str
+    title_en: str
+    title_zh: str
+
+
+@dataclass(frozen=True)
+class ItemSpec:
+    """One question judged 0..12; below `cutoff` the person is deprived in it."""
+
+    name: str
+    question: str
+    standard: str
+    core_content: str
+    cutoff: int
+    rule: Rule
+
+
+@dataclass(frozen=True)
+class Implied:
+    """Where every answer in `when` was given, `items` have `score` without being asked."""
+
+    when: Mapping[str, str]
+    items: frozenset[str]
+    score: int
+
+
+@dataclass(frozen=True)
+class Validity:
+    """How much must be answered before a person has a score."""
+
+    min_answered_items: Fraction  # of a standard's applicable items
+    min_standards: int  # for the index
+    min_answered_weight: Fraction  # of all applicable counting weight
+
+
+@dataclass(frozen=True)
+class Disaggregation:
+    """A way to divide people: by an answer or a column of the design, as it is or in bands."""
+
+    name: str
+    title_en: str
+    title_zh: str
+    source: str
+    is_design_column: bool
+    bands: tuple[tuple[Fraction | None, str], ...] = ()  # upper bound and level; None is the last
+
+
+@dataclass(frozen=True)
+class SchemeSpec:
+    """Everything that turns answers into indicators, under one weighting of the standards."""
+
+    name: str
+    weighting: str
+    title_en: str
+    title_zh: str
+    note_en: str
+    note_zh: str
+    standards: tuple[StandardSpec, ...]
+    core_contents: tuple[CoreContent, ...]
+    items: tuple[ItemSpec, ...]
+    validity: Validity
+    met: Fraction
+    k_list: tuple[Fraction, ...]
+    headline_k: Fraction
+    missing_codes: frozenset[str]
+    implied: tuple[Implied, ...]
+    disaggregations: tuple[Disaggregation, ...]
+
+    @cached_property
+    def weighted(self) -> tuple[StandardSpec, ...]:
+        """The standards that make the index and are counted."""
+        return tuple(standard for standard in self.standards if standard.weight)
+
+    @cached_property
+    def items_of(self) -> Mapping[str, list[int]]:
+        """The places of each standard's items, by the standard's name."""
+        return {
+            standard.name: [i for i, item in enumerate(self.items) if item.standard == standard.name]
+            for standard in self.standards
+        }
+
+    @cached_property
+    def unit(self) -> int:
+        """A whole number that every possible count of applicable items divides (840 for 8)."""
+        return math.lcm(*range(1, max(map(len, self.items_of.values())) + 1))
+
+
+def k_name(k: Fraction) -> str:
+    """The ending of the names of a threshold's variables: `1_3` for 1/3."""
+    return f"{k.numerator}_{k.denominator}"
+
+
+def parse_scheme(document: Mapping[str, Any], weights: str | None = None) -> SchemeSpec:
+    """The scheme of a JSON document under the named weighting, or under its default one.
+
+    Raises `SchemeError` naming the place of the first fault.
+    """
+    root = Node(document)
+    weighting = weights or root["default_weights"].text()
+    scheme = SchemeSpec(
+        name=root["name"].text(),
+        weighting=weighting,
+        title_en=root["title_en"].text(),
+        title_zh=root["title_zh"].text(),
+        note_en=root["note_en"].text(),
+        note_zh=root["note_zh"].text(),
+        standards=_standards(root, weighting),
+        core_contents=tuple(map(_core_content, root["core_contents"].elements())),
+        items=tuple(map(_item, root["items"].elements())),
+        validity=_validity(root["validity"]),
+        met=root["met"].share(),
+        k_list=tuple(k.share() for k in root["k"].elements()),
+        headline_k=root["headline_k"].share(),
+        missing_codes=frozenset(root["missing_codes"].texts()),
+        implied=tuple(map(_implied, root["implied"].elements())) if "implied" in root else (),
+        disaggregations=tuple(map(_disaggregation, root["disaggregations"].elements())),
+    )
+    _check_names(root)
+    _check_items(scheme, root)
+    _check_thresholds(scheme, root)
+    return scheme
+
+
+def _standards(root: Node, weighting: str) -> tuple[StandardSpec, ...]:
+    weights = root["weights"][weighting]
+    basis_points = {name: node.integer(0, BASIS_POINTS) for name, node in weights.members()}
+    if sum(basis_points.values()) != BASIS_POINTS:
+        raise weights.fault(
+            gettext_noop("%(place)s: the weights add up to %(total)s; make it 10000."),
+            total=sum(basis_points.values()),
+        )
+    standards = tuple(_standard(node, basis_points) for node in root["standards"].elements())
+    for name in basis_points.keys() - {standard.name for standard in standards}:
+        raise weights.fault(gettext_noop("%(place)s: there is no standard “%(name)s”."), name=name)
+    return standards
+
+
+def _standard(node: Node, basis_points: Mapping[str, int]) -> StandardSpec:
+    return StandardSpec(
+        name=node["name"].text(),
+        title_en=node["title_en"].text(),
+        title_zh=node["title_zh"].text(),
+        rank=None if node["rank"].value is None else node["rank"].integer(1, 100),
+        weight=basis_points.get(node["name"].text(), 0),
+    )
+
+
+def _core_content(node: Node) -> CoreContent:
+    return CoreContent(node["name"].text(), node["title_en"].text(), node["title_zh"].text())
+
+
+def _item(node: Node) -> ItemSpec:
+    return ItemSpec(
+        name=node["name"].text(),
+        question=node["question"].text(),
+        standard=node["standard"].text(),
+        core_content=node["core_content"].text(),
+        cutoff=node["cutoff"].integer(0, SCALE),
+        rule=_rule(node),
+    )
+
+
+def _rule(node: Node) -> Rule:
+    if "scores" in node:
+        return ChoiceScores({code: _choice(score) for code, score in node["scores"].members()})
+    if "bands" in node:
+        return Bands(_steps(node["bands"]))
+    if "per_person_bands" in node:
+        return PerPersonBands(node["area"].text(), _steps(node["per_person_bands"]))
+    if "by_count" in node:
+        scores = tuple(score.integer(0, SCALE) for score in node["by_count"].elements())
+        return CountSelected(frozenset(node["options"].texts()), node["none"].text(), scores)
+    if "income_ratio" in node:
+        return IncomeRatio(
+            midpoints={band: float(n.fraction()) for band, n in node["midpoints"].members()},
+            average=node["average"].text(),
+            minimum=node["minimum"].text(),
+            steps=_steps(node["income_ratio"]),
+        )
+    raise node.fault(
+        gettext_noop(
+            "%(place)s: say how it is scored with “scores”, “bands”, “per_person_bands”, "
+            "“by_count” or “income_ratio”."
+        )
+    )
+
+
+def _choice(node: Node) -> int:
+    return NOT_APPLICABLE if node.value == NOT_APPLICABLE else node.integer(0, SCALE)
+
+
+def _steps(node: Node) -> Steps:
+    bands = _bands(node)
+    return Steps(
+        bounds=tuple(bound for bound, _ in bands if bound is not None),
+        scores=tuple(score.integer(0, SCALE) for _, score in bands),
+    )
+
+
+def _bands(node: Node) -> list[tuple[Fraction | None, Node]]:
+    """Pairs of an upper bound and what applies below it; the bounds rise and only the last is null."""
+    pairs = [element.pair() for element in node.elements()]
+    bounds = [bound.fraction() for bound, _ in pairs[:-1]]
+    if pairs[-1][0].value is not None or bounds != sorted(set(bounds)):
+        raise node.fault(gettext_noop("%(place)s: let the bounds rise and end with null."))
+    return [*zip(bounds, (what for _, what in pairs[:-1]), strict=True), (None, pairs[-1][1])]
+
+
+def _validity(node: Node) -> Validity:
+    return Validity(
+        min_answered_items=node["min_answered_items"].share(),
+        min_standards=node["min_standards"].integer(1, 100),
+        min_answered_weight=node["min_answered_weight"].share(),
+    )
+
+
+def _implied(node: Node) -> Implied:
+    return Implied(
+        when={question: answer.text() for question, answer in node["when"].members()},
+        items=frozenset(node["items"].texts()),
+        score=node["score"].integer(0, SCALE),
+    )
+
+
+def _disaggregation(node: Node) -> Disaggregation:
+    is_design_column = "design" in node
+    return Disaggregation(
+        name=node["name"].text(),
+        title_en=node["title_en"].text(),
+        title_zh=node["title_zh"].text(),
+        source=node["design" if is_design_column else "question"].text(),
+        is_design_column=is_design_column,
+        bands=tuple((bound, level.text()) for bound, level in _bands(node["bands"]))
+        if "bands" in node
+        else (),
+    )
+
+
+def _check_names(root: Node) -> None:
+    for kind in ("standards", "core_contents", "items", "disaggregations"):
+        seen = set()
+        for node in root[kind].elements():
+            name = node["name"].text()
+            if name in seen:
+                raise node.fault(
+                    gettext_noop("%(place)s: “%(name)s” is there twice; rename one."), name=name
+                )
+            seen.add(name)
+
+
+def _check_items(scheme: SchemeSpec, root: Node) -> None:
+    core_contents = {core.name for core in scheme.core_contents}
+    for item, node in zip(scheme.items, root["items"].elements(), strict=True):
+        if item.standard not in scheme.items_of:
+            raise node["standard"].fault(
+                gettext_noop("%(place)s: there is no standard “%(name)s”."), name=item.standard
+            )
+        if item.core_content not in core_contents:
+            raise node["core_content"].fault(
+                gettext_noop("%(place)s: there is no core content “%(name)s”."),
+                name=item.core_content,
+            )
+    for standard, node in zip(scheme.standards, root["standards"].elements(), strict=True):
+        if not 1 <= len(scheme.items_of[standard.name]) <= MOST_ITEMS:
+            raise node.fault(
+                gettext_noop("%(place)s: give this standard 1 to %(most)s items."), most=MOST_ITEMS
+            )
+    items = {item.name for item in scheme.items}
+    for number, implied in enumerate(scheme.implied):
+        for name in sorted(implied.items - items):
+            raise Node(None, f"/implied/{number}/items").fault(
+                gettext_noop("%(place)s: there is no item “%(name)s”."), name=name
+            )
+
+
+def _check_thresholds(scheme: SchemeSpec, root: Node) -> None:
+    if scheme.headline_k not in scheme.k_list:
+        raise root["headline_k"].fault(gettext_noop("%(place)s: choose one of the list “k”."))
+    if scheme.validity.min_standards > len(scheme.weighted):
+        raise root["validity"]["min_standards"].fault(
+            gettext_noop("%(place)s: there are only %(count)s standards with a weight."),
+            count=len(scheme.weighted),
+        )

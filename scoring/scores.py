@@ -1,0 +1,133 @@
+"""Interviews become scores: in batches, each exactly once under each scheme."""
+
+from collections.abc import Collection, Sequence
+
+import numpy as np
+from django.db import transaction
+from django.db.models import Exists, F, OuterRef, QuerySet
+from numpy.typing import NDArray
+
+from scoring.maths.items import levels, score_items
+from scoring.maths.person import PersonScores, score_people
+from scoring.maths.scheme import SchemeSpec
+from scoring.models import CellBlock, Scheme, Score
+from scoring.schemes import spec_of
+from surveys.models import Interview, Site
+
+BATCH = 500
+
+
+def unscored(scheme: Scheme) -> QuerySet[Interview]:
+    """Interviews that count and whose current answers the scheme has not judged."""
+    judged = Score.objects.filter(
+        scheme=scheme, interview=OuterRef("pk"), submission=OuterRef("current")
+    )
+    return (
+        Interview.objects.counted()
+        .filter(questionnaire__survey=scheme.survey_id, current__isnull=False, site__isnull=False)
+        .exclude(Exists(judged))
+        .order_by("pk")
+    )
+
+
+@transaction.atomic
+def score_batch(scheme: Scheme, size: int = BATCH) -> int:
+    """Judge up to `size` waiting interviews; returns how many. Doing it twice changes nothing."""
+    waiting = list(
+        unscored(scheme)
+        .select_related("site__city")
+        .select_for_update(of=("self",), skip_locked=True)[:size]
+    )
+    if waiting:
+        _store(scheme, waiting)
+    return len(waiting)
+
+
+def _store(scheme: Scheme, interviews: Sequence[Interview]) -> None:
+    Score.objects.bulk_create(
+        judge(scheme, interviews),
+        update_conflicts=True,
+        unique_fields=("scheme", "interview"),
+        update_fields=("submission", "items", "levels", "standards", "index", "deprivation"),
+    )
+    mark_dirty(scheme, {(interview.wave_id, interview.site_id) for interview in interviews})
+
+
+@transaction.atomic
+def withdraw(scheme: Scheme) -> int:
+    """Remove the scores of interviews that no longer count; returns how many."""
+    gone = scheme.scores.exclude(interview__in=Interview.objects.counted())
+    places = set(gone.values_list("interview__wave_id", "interview__site_id"))
+    removed, _ = gone.delete()
+    mark_dirty(scheme, places)
+    return removed
+
+
+def mark_dirty(scheme: Scheme, places: Collection[tuple[int | None, int | None]]) -> None:
+    """Say that the cells of these (wave, site) no longer match the scores."""
+    blocks = [CellBlock(scheme=scheme, wave_id=wave, site_id=site) for wave, site in places]
+    CellBlock.objects.bulk_create(blocks, ignore_conflicts=True)
+    for wave, site in sorted(places):
+        scheme.blocks.filter(wave=wave, site=site).update(revision=F("revision") + 1)
+
+
+def judge(scheme: Scheme, interviews: Sequence[Interview]) -> list[Score]:
+    """The scores of interviews under a scheme, not stored."""
+    spec = spec_of(scheme)
+    items = [_items(spec, interview) for interview in interviews]
+    people = score_people(spec, item_matrix(items))
+    return [
+        Score(
+            scheme=scheme,
+            interview=interview,
+            submission_id=interview.current_id,
+            items=items[row],
+            levels=_levels(spec, interview),
+            standards=_by_standard(spec, people, row),
+            index=optional(people.index[row]),
+            deprivation=optional(people.c[row]),
+        )
+        for row, interview in enumerate(interviews)
+    ]
+
+
+def item_matrix(items: Sequence[bytes]) -> NDArray[np.uint8]:
+    """Item scores of people as an array (people, items)."""
+    return np.frombuffer(b"".join(items), dtype=np.uint8).reshape(len(items), -1)
+
+
+def optional(value: float) -> float | None:
+    """What the database keeps of a number: nothing where it is missing."""
+    return None if np.isnan(value) else float(value)
+
+
+def _items(spec: SchemeSpec, interview: Interview) -> bytes:
+    return score_items(spec, *_by_name(interview), _reference(interview.site))
+
+
+def _levels(spec: SchemeSpec, interview: Interview) -> dict[str, str | None]:
+    answers, skipped = _by_name(interview)
+    design = {"stratum": interview.site.stratum} if interview.site else {}
+    return levels(spec, answers, skipped, design)
+
+
+def _by_name(interview: Interview) -> tuple[dict[str, str], frozenset[str]]:
+    """Answers and skipped questions by the questions' names, as schemes know them."""
+    answers = {path.rsplit("/", 1)[-1]: text for path, text in interview.answers.items()}
+    return answers, frozenset(path.rsplit("/", 1)[-1] for path in interview.skipped)
+
+
+def _reference(site: Site | None) -> dict[str, float]:
+    """The values of the site's city that answers are compared to."""
+    city = site.city if site else None
+    if city is None:
+        return {}
+    values = {"average_wage": city.average_wage, "minimum_wage": city.minimum_wage}
+    return {name: float(value) for name, value in values.items() if value is not None}
+
+
+def _by_standard(spec: SchemeSpec, people: PersonScores, row: int) -> dict[str, float | None]:
+    return {
+        standard.name: optional(people.standards[row, column])
+        for column, standard in enumerate(spec.standards)
+    }

@@ -1,0 +1,131 @@
+"""Unfinished interviews on the server: started, saved section by section, finished into one."""
+
+import uuid
+from collections.abc import Mapping
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import F
+from django.utils import timezone
+
+from surveys import fieldwork, submissions
+from surveys.errors import SurveyError, gettext_noop
+from surveys.formlogic.evaluation import Environment
+from surveys.formlogic.tree import Element
+from surveys.models import Draft, Questionnaire, Site, User
+from surveys.questionnaires import form_of
+from surveys.submissions import Receipt, Sender
+from surveys.xforms.definition import FormDef
+from surveys.xforms.instance import (
+    blank_instance,
+    fill,
+    read_instance,
+    set_meta,
+    tree_from_xml,
+    write_instance,
+)
+
+
+class DraftMoved(SurveyError):
+    """The draft was changed elsewhere since this page was opened."""
+
+    status = 409
+
+
+class FormClosed(SurveyError):
+    status = 409
+
+
+def start(enumerator: User, site: Site, questionnaire: Questionnaire) -> Draft:
+    """Open an interview at a site. Raises SiteNotYours or FormClosed."""
+    fieldwork.require_assignment(enumerator, site)
+    if questionnaire.state != Questionnaire.State.OPEN or questionnaire.current is None:
+        raise FormClosed(gettext_noop("This questionnaire is closed. Ask your coordinator."))
+    form = form_of(questionnaire.current)
+    root = blank_instance(form)
+    fill(root, _known_answers(form, enumerator, site))
+    draft = Draft(enumerator=enumerator, version=questionnaire.current, site=site)
+    set_meta(root, "instanceID", instance_id_of(draft.pk))
+    draft.xml = write_instance(root)
+    draft.save(force_insert=True)
+    return draft
+
+
+def instance_id_of(draft_id: uuid.UUID) -> str:
+    """The id that the finished interview will have: a draft keeps its own."""
+    return f"uuid:{draft_id}"
+
+
+def _known_answers(form: FormDef, enumerator: User, site: Site) -> dict[str, str]:
+    """What the server knows before the first question: site, enumerator, city, time, device."""
+    known = {
+        "site": site.code,
+        "enumerator": enumerator.username,
+        "city": site.city.code if site.city else "",
+    }
+    answers = {form.roles[role]: text for role, text in known.items() if role in form.roles}
+    for path, preload in form.preloads.items():
+        if preload == "timestamp start":
+            answers[path] = _moment(timezone.localtime())
+        elif preload == "property deviceid":
+            answers[path] = "web"
+    return answers
+
+
+def _moment(moment: datetime) -> str:
+    return moment.isoformat(timespec="milliseconds")
+
+
+def tree_of(draft: Draft) -> Element:
+    """The draft's instance as a tree of its own; changing it changes nothing stored."""
+    return tree_from_xml(bytes(draft.xml))
+
+
+@transaction.atomic
+def save(draft: Draft, answers: Mapping[str, str]) -> Draft:
+    """Put answers, keyed by absolute path, into the draft; those that do not apply are dropped.
+
+    Raises DraftMoved where another page or device saved a later revision.
+    """
+    form = form_of(draft.version)
+    root = tree_of(draft)
+    fill(root, answers)
+    drop_skipped(form, root)
+    saved = Draft.objects.filter(pk=draft.pk, revision=draft.revision).update(
+        xml=write_instance(root), revision=F("revision") + 1, updated_at=timezone.now()
+    )
+    if not saved:
+        raise DraftMoved(
+            gettext_noop("This interview was changed on another page. Open it again to go on.")
+        )
+    draft.refresh_from_db()
+    return draft
+
+
+def drop_skipped(form: FormDef, root: Element) -> None:
+    """Blank what does not apply, until nothing more does: answers decide about answers."""
+    environment = Environment(now=timezone.localtime())
+    for _ in form.questions:
+        skipped = form.logic.check(root, environment).skipped
+        filled = [e for e in root.iter() if e.text and not e.children and e.path() in skipped]
+        if not filled:
+            return
+        for element in filled:
+            element.text = ""
+
+
+@transaction.atomic
+def finish(draft: Draft) -> Receipt:
+    """Freeze the draft into an interview and receive it. Raises what `receive` raises."""
+    form = form_of(draft.version)
+    root = tree_of(draft)
+    for path, preload in form.preloads.items():
+        if preload == "timestamp end":
+            fill(root, {path: _moment(timezone.localtime())})
+    receipt = submissions.receive(
+        read_instance(write_instance(root)),
+        draft.site.survey,
+        Sender(draft.enumerator, "web", must_satisfy=True, is_practice=draft.is_practice),
+    )
+    draft.delete()
+    return receipt

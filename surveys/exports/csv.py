@@ -1,0 +1,44 @@
+"""CSV files that spreadsheets open as text and never run."""
+
+import csv
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Protocol
+
+BOM = "\ufeff"  # without it Excel reads Chinese as something else
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+
+
+class RowWriter(Protocol):
+    def __call__(self, row: Sequence[str]) -> None: ...
+
+
+@contextmanager
+def open_csv(path: Path, header: Iterable[str], *, bom: bool = True) -> Iterator[RowWriter]:
+    """A function that appends one guarded row to a new UTF-8 file."""
+    with path.open("w", encoding="utf-8", newline="") as file:
+        if bom:
+            file.write(BOM)
+        writer = csv.writer(file)
+
+        def write(row: Sequence[str]) -> None:
+            writer.writerow([guarded(cell) for cell in row])
+
+        write(list(header))
+        yield write
+
+
+def guarded(cell: str) -> str:
+    """The cell, with `'` before what a spreadsheet would take for a formula. Numbers stay."""
+    if not cell.startswith(FORMULA_STARTS) or _is_number(cell):
+        return cell
+    return f"'{cell}"
+
+
+def _is_number(cell: str) -> bool:
+    try:
+        float(cell)
+    except ValueError:
+        return False
+    return cell == cell.strip()

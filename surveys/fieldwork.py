@@ -1,0 +1,60 @@
+"""Sites and the people who work at them."""
+
+from django.db.models import Count, Q, Sum
+
+from surveys.errors import SurveyError, gettext_noop
+from surveys.models import Case, Interview, Role, Site, Survey, User, Wave
+from surveys.models.fieldwork import SiteQuerySet
+
+
+class SiteNotYours(SurveyError):
+    """A site that somebody else works at."""
+
+    status = 403
+
+
+def current_wave(survey: Survey) -> Wave:
+    """The survey's latest wave; a survey without any gets its first."""
+    wave = survey.waves.order_by("-number").first()
+    return wave or Wave.objects.get_or_create(survey=survey, number=1)[0]
+
+
+def sites_for(enumerator: User) -> SiteQuerySet:
+    """The enumerator's own sites with `received` interviews, the least finished first."""
+    received = Q(interviews__is_practice=False) & ~Q(
+        interviews__outcome=Interview.Outcome.REFUSED
+    )
+    return (
+        Site.objects.filter(assignments__enumerator=enumerator, assignments__is_active=True)
+        .select_related("survey", "city")
+        .annotate(received=Count("interviews", filter=received, distinct=True))
+        .order_by("survey", "code")
+    )
+
+
+def is_assigned(person: User, site: Site) -> bool:
+    """Whether the person works or worked at the site, or runs the survey."""
+    if site.assignments.filter(enumerator=person).exists():
+        return True
+    runs = Survey.objects.with_role(person, Role.COORDINATOR, Role.SUPERVISOR)
+    return runs.filter(pk=site.survey_id).exists()
+
+
+def require_assignment(person: User, site: Site) -> None:
+    """Raises SiteNotYours where the person does not work at the site."""
+    if not is_assigned(person, site):
+        raise SiteNotYours(
+            gettext_noop("Site %(site)s is not assigned to you. Ask your supervisor."),
+            site=site.code,
+        )
+
+
+def case_for(site: Site, wave: Wave, code: str) -> Case:
+    """The selected case of that code, listed now if the field met somebody new."""
+    case, _ = Case.objects.get_or_create(wave=wave, code=code, defaults={"site": site})
+    return case
+
+
+def target_of(survey: Survey) -> int:
+    """Interviews planned over all sites."""
+    return survey.sites.aggregate(total=Sum("target"))["total"] or 0

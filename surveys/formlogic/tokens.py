@@ -1,0 +1,94 @@
+"""Expression text becomes tokens, each with its place in the text."""
+
+import re
+from dataclasses import dataclass
+
+from surveys.errors import SurveyError, gettext_noop
+
+OPERATOR_NAMES = frozenset({"and", "or", "div", "mod"})
+SMART_QUOTES = frozenset("‘’“”")
+_TOKEN = re.compile(
+    r"""
+      (?P<space>\s+)
+    | (?P<number>\d+(?:\.\d*)?|\.\d+)
+    | (?P<string>"[^"]*"|'[^']*')
+    | (?P<name>[^\W\d][\w.-]*(?::[^\W\d][\w.-]*)?(?!:))
+    | (?P<axis>[a-z-]+(?=\s*::))
+    | (?P<symbol>::|//|\.\.|!=|<=|>=|[/.@()\[\],|+\-=<>*$])
+    """,
+    re.VERBOSE,
+)
+
+
+class ExpressionError(SurveyError):
+    """An expression that cannot be understood; `position` is the offset of the fault, from 0."""
+
+    status = 422
+
+    def __init__(self, message: str, position: int, **params: object) -> None:
+        super().__init__(message, **params)
+        self.position = position
+
+
+@dataclass(frozen=True)
+class Token:
+    """`kind` is number, string, name, operator, symbol or end."""
+
+    kind: str
+    text: str
+    position: int
+
+
+def tokenize(text: str) -> list[Token]:
+    """The tokens of an expression, ended by one of kind `end`. Raises ExpressionError."""
+    tokens: list[Token] = []
+    position = 0
+    while position < len(text):
+        match = _TOKEN.match(text, position)
+        if match is None:
+            raise _unreadable(text, position)
+        if match.lastgroup != "space":
+            tokens.append(_token(match, tokens))
+        position = match.end()
+    return [*tokens, Token("end", "", len(text))]
+
+
+def _token(match: re.Match[str], before: list[Token]) -> Token:
+    kind, text = str(match.lastgroup), match[0]
+    if kind == "axis":
+        kind = "name"
+    if _follows_operand(before) and (text in OPERATOR_NAMES or text == "*"):
+        kind = "operator"
+    return Token(kind, text, match.start())
+
+
+def _follows_operand(before: list[Token]) -> bool:
+    """XPath 1.0, 3.7: after an operand, `*` multiplies and `and`, `or`, `div`, `mod` operate."""
+    if not before:
+        return False
+    last = before[-1]
+    if last.kind in ("number", "string", "name"):
+        return True
+    return last.kind == "symbol" and last.text in (")", "]", ".", "..", "*")
+
+
+def _unreadable(text: str, position: int) -> ExpressionError:
+    character = text[position]
+    if character in SMART_QUOTES:
+        return ExpressionError(
+            gettext_noop("Curly quotes at character %(place)s: type straight quotes instead."),
+            position,
+            place=position + 1,
+        )
+    if character in "\"'":
+        return ExpressionError(
+            gettext_noop("A text that begins at character %(place)s has no closing quote."),
+            position,
+            place=position + 1,
+        )
+    return ExpressionError(
+        gettext_noop("“%(character)s” at character %(place)s has no meaning here."),
+        position,
+        character=character,
+        place=position + 1,
+    )

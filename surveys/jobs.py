@@ -1,0 +1,147 @@
+"""Long work as rows: asked for, claimed once, counted, cancelled, finished or given up loudly."""
+
+import logging
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TypeAlias
+
+from django.core.files import File
+from django.db.models import F, QuerySet
+from django.utils import timezone
+
+from surveys.errors import SurveyError, gettext_noop
+from surveys.models import Job, Survey, User
+
+logger = logging.getLogger(__name__)
+
+SILENT_FOR = timedelta(seconds=60)  # a running job without a sign of life is dead
+MAX_ATTEMPTS = 3
+BEAT_EVERY = timedelta(seconds=1)
+BROKE = gettext_noop("Something broke on our side. The administrator finds the cause in the log.")
+DIED = gettext_noop("The worker died each time this was tried. Tell the administrator.")
+
+
+class UnknownKind(SurveyError):
+    """A kind of job that nothing here can run."""
+
+
+class Cancelled(Exception):  # noqa: N818 - not an error: somebody asked for it
+    """Raised in a runner by its next sign of life after the job was cancelled or given away."""
+
+
+@dataclass
+class Progress:
+    """A runner's way to say how far it is; raises Cancelled when it should stop."""
+
+    job: Job
+    done: int = 0
+
+    def expect(self, total: int) -> None:
+        self._beat(total=total)
+
+    def advance(self, count: int = 1) -> None:
+        self.done += count
+        if timezone.now() - (self.job.heartbeat_at or self.job.created_at) >= BEAT_EVERY:
+            self._beat(done=self.done)
+
+    def _beat(self, **fields: int) -> None:
+        self.job.heartbeat_at = timezone.now()
+        if not _held(self.job).update(heartbeat_at=self.job.heartbeat_at, **fields):
+            raise Cancelled
+
+
+Runner: TypeAlias = Callable[[Job, Path, Progress], Path | None]
+RUNNERS: dict[str, Runner] = {}
+
+
+def runner(kind: str) -> Callable[[Runner], Runner]:
+    """Register a function `(job, folder, progress)` that does one kind of job.
+
+    It may write a file into the folder and return its path: the job's result.
+    """
+
+    def register(function: Runner) -> Runner:
+        RUNNERS[kind] = function
+        return function
+
+    return register
+
+
+def request(kind: str, survey: Survey, params: Mapping[str, object], by: User | None) -> Job:
+    """Ask for a job. The caller nudges a worker; the sweep finds it otherwise."""
+    if kind not in RUNNERS:
+        raise UnknownKind(gettext_noop("There is no job of the kind %(kind)s."), kind=kind)
+    return Job.objects.create(kind=kind, survey=survey, params=dict(params), requested_by=by)
+
+
+def run(job_id: int) -> None:
+    """Do a waiting job; a job that somebody else claimed, or that was cancelled, is left alone."""
+    job = _claim(job_id)
+    if job is None:
+        return
+    try:
+        with TemporaryDirectory() as folder:
+            result = RUNNERS[job.kind](job, Path(folder), Progress(job))
+            _finish(job, result)
+    except Cancelled:
+        logger.info("Job %s was cancelled", job.pk)
+    except SurveyError as error:
+        _fail(job, str(error))
+    except Exception:  # whoever waits for the job is told; the log has the rest
+        _fail(job, BROKE)
+        raise
+
+
+def _claim(job_id: int) -> Job | None:
+    now = timezone.now()
+    claimed = Job.objects.filter(pk=job_id, state=Job.State.QUEUED).update(
+        state=Job.State.RUNNING, heartbeat_at=now, attempts=F("attempts") + 1
+    )
+    return Job.objects.get(pk=job_id) if claimed else None
+
+
+def _held(job: Job) -> QuerySet[Job]:
+    """The job's row as long as it is ours: `attempts` tells us from a worker that took over."""
+    return Job.objects.filter(pk=job.pk, state=Job.State.RUNNING, attempts=job.attempts)
+
+
+def _finish(job: Job, result: Path | None) -> None:
+    if result is not None:
+        with result.open("rb") as file:
+            job.result.save(result.name, File(file), save=False)
+    kept = _held(job).update(
+        state=Job.State.DONE,
+        result=job.result.name or "",
+        done=F("total"),
+        finished_at=timezone.now(),
+    )
+    if not kept and result is not None:
+        job.result.delete(save=False)
+
+
+def _fail(job: Job, reason: str) -> None:
+    _held(job).update(state=Job.State.FAILED, error=reason, finished_at=timezone.now())
+
+
+def cancel(job: Job) -> None:
+    """Stop a job that has not ended; a running one stops at its next sign of life."""
+    Job.objects.filter(pk=job.pk, state__in=(Job.State.QUEUED, Job.State.RUNNING)).update(
+        state=Job.State.CANCELLED, finished_at=timezone.now()
+    )
+
+
+def reap() -> list[int]:
+    """Put dead jobs back in line, give up those that died too often; the ids of all waiting."""
+    dead = Job.objects.filter(
+        state=Job.State.RUNNING, heartbeat_at__lt=timezone.now() - SILENT_FOR
+    )
+    dead.filter(attempts__gte=MAX_ATTEMPTS).update(
+        state=Job.State.FAILED,
+        error=DIED,
+        finished_at=timezone.now(),
+    )
+    dead.update(state=Job.State.QUEUED)
+    return list(Job.objects.filter(state=Job.State.QUEUED).values_list("pk", flat=True))

@@ -1,0 +1,43 @@
+"""Who may do what: read off a person's memberships and never off flags or groups."""
+
+from django.contrib.auth.models import AnonymousUser
+from django.db.models import Q, QuerySet
+
+from surveys.models import Membership, Role, Survey, User
+from surveys.models.survey import is_staff, team_of
+
+__all__ = ["has_role", "is_staff", "may_manage", "may_see_people", "people_visible_to"]
+
+
+def has_role(person: User | AnonymousUser, survey_id: int, *roles: Role) -> bool:
+    """Whether the person has one of the roles in the survey; a superuser has every role."""
+    return Survey.objects.with_role(person, *roles).filter(pk=survey_id).exists()
+
+
+def may_see_people(person: User | AnonymousUser, survey_id: int) -> bool:
+    """Whether names of enumerators may be shown; analysts work without them."""
+    return has_role(person, survey_id, Role.COORDINATOR, Role.SUPERVISOR)
+
+
+def people_visible_to(user: User | AnonymousUser) -> QuerySet[User]:
+    """Everybody in the surveys one coordinates, one's team where one supervises, and oneself."""
+    if user.is_superuser:
+        return User.objects.all()
+    coordinated = Survey.objects.with_role(user, Role.COORDINATOR)
+    members = Membership.objects.filter(survey__in=coordinated).values("user")
+    return User.objects.filter(
+        Q(pk__in=members) | Q(pk__in=team_of(user).values("pk")) | Q(pk=user.pk)
+    )
+
+
+def may_manage(coordinator: User | AnonymousUser, person: User) -> bool:
+    """Whether an account may be changed: only where all its rights are the coordinator's to give.
+
+    Otherwise whoever coordinates one survey could set the password of a person of another.
+    """
+    if coordinator.is_superuser:
+        return True
+    coordinated = Survey.objects.with_role(coordinator, Role.COORDINATOR)
+    elsewhere = person.memberships.exclude(survey__in=coordinated)
+    shared = person.memberships.filter(survey__in=coordinated)
+    return not person.is_superuser and shared.exists() and not elsewhere.exists()

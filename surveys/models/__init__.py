@@ -1,0 +1,32 @@
+"""The tables of collecting, one module a noun."""
+
+from surveys.models.fieldwork import Assignment, Case, City, Region, Site, Weight, WeightVersion
+from surveys.models.interview import Attachment, Draft, Finding, Interview, Submission
+from surveys.models.job import Job, Nudge
+from surveys.models.questionnaire import Questionnaire, QuestionnaireVersion
+from surveys.models.survey import Membership, Role, Survey, Wave
+from surveys.models.user import User
+
+__all__ = [
+    "Assignment",
+    "Attachment",
+    "Case",
+    "City",
+    "Draft",
+    "Finding",
+    "Interview",
+    "Job",
+    "Membership",
+    "Nudge",
+    "Questionnaire",
+    "QuestionnaireVersion",
+    "Region",
+    "Role",
+    "Site",
+    "Submission",
+    "Survey",
+    "User",
+    "Wave",
+    "Weight",
+    "WeightVersion",
+]

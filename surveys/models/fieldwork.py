@@ -1,0 +1,238 @@
+"""Where and with whom: cities, sites, assignments, selected cases and their weights."""
+
+from django.contrib.auth.models import AnonymousUser
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+from simple_history.models import HistoricalRecords
+
+from surveys.models.survey import Role, Survey, Wave, is_staff, team_of
+from surveys.models.user import User
+
+
+class RegionQuerySet(models.QuerySet["Region"]):
+    def visible_to(self, user: User | AnonymousUser) -> "RegionQuerySet":
+        return self if is_staff(user) else self.none()
+
+
+class Region(models.Model):
+    """A part of the country by which cities are grouped and samples stratified."""
+
+    code = models.SlugField(_("code"), unique=True)
+    name = models.CharField(_("name"), max_length=100)
+    name_zh = models.CharField(_("name in Chinese"), max_length=100, blank=True)
+
+    objects = RegionQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("region")
+        verbose_name_plural = _("regions")
+        ordering = ("code",)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class CityQuerySet(models.QuerySet["City"]):
+    def visible_to(self, user: User | AnonymousUser) -> "CityQuerySet":
+        return self if is_staff(user) else self.none()
+
+
+class City(models.Model):
+    """A city with the reference values that scoring compares answers to."""
+
+    code = models.SlugField(_("code"), unique=True)
+    name = models.CharField(_("name"), max_length=100)
+    name_zh = models.CharField(_("name in Chinese"), max_length=100, blank=True)
+    region = models.ForeignKey(Region, models.PROTECT, related_name="cities")
+    average_wage = models.DecimalField(
+        _("average wage, yuan a month"), max_digits=10, decimal_places=2, null=True, blank=True
+    )
+    minimum_wage = models.DecimalField(
+        _("minimum wage, yuan a month"), max_digits=10, decimal_places=2, null=True, blank=True
+    )
+    migrant_population = models.PositiveBigIntegerField(
+        _("rural migrant workers"), null=True, blank=True
+    )
+    history = HistoricalRecords()
+
+    objects = CityQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("city")
+        verbose_name_plural = _("cities")
+        ordering = ("code",)
+        constraints = (
+            models.CheckConstraint(
+                condition=Q(average_wage__isnull=True) | Q(average_wage__gt=0),
+                name="average_wage_is_positive",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class SiteQuerySet(models.QuerySet["Site"]):
+    def visible_to(self, user: User | AnonymousUser) -> "SiteQuerySet":
+        """Whole surveys for staff roles, assigned sites for enumerators."""
+        if user.is_superuser:
+            return self
+        staff = Survey.objects.with_role(user, Role.COORDINATOR, Role.ANALYST, Role.SUPERVISOR)
+        return self.filter(
+            Q(survey__in=staff) | Q(assignments__enumerator_id=user.pk, assignments__is_active=True)
+        ).distinct()
+
+
+class Site(models.Model):
+    """A sampled area, usually one PSU: the unit of assignment and of parallel scoring."""
+
+    survey = models.ForeignKey(Survey, models.CASCADE, related_name="sites")
+    code = models.CharField(_("code"), max_length=50)
+    name = models.CharField(_("name"), max_length=200, blank=True)
+    city = models.ForeignKey(City, models.PROTECT, null=True, blank=True, related_name="sites")
+    stratum = models.CharField(_("stratum"), max_length=50)
+    psu = models.CharField(_("PSU"), max_length=50)
+    target = models.PositiveIntegerField(_("target"), default=0)
+    design_weight = models.FloatField(
+        _("design weight"),
+        default=1.0,
+        validators=[MinValueValidator(0.0)],
+        help_text=_("People that one interview here stands for, where a case has no weight yet."),
+    )
+    latitude = models.FloatField(
+        _("latitude"),
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(-90), MaxValueValidator(90)],
+    )
+    longitude = models.FloatField(
+        _("longitude"),
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(-180), MaxValueValidator(180)],
+    )
+    history = HistoricalRecords()
+
+    objects = SiteQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("site")
+        verbose_name_plural = _("sites")
+        ordering = ("survey", "code")
+        constraints = (
+            models.UniqueConstraint(fields=("survey", "code"), name="site_code_once_a_survey"),
+            models.CheckConstraint(
+                condition=Q(design_weight__gte=0), name="design_weight_is_not_negative"
+            ),
+            models.CheckConstraint(
+                condition=Q(latitude__isnull=True) | Q(latitude__range=(-90, 90)),
+                name="latitude_is_on_earth",
+            ),
+            models.CheckConstraint(
+                condition=Q(longitude__isnull=True) | Q(longitude__range=(-180, 180)),
+                name="longitude_is_on_earth",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return self.code
+
+
+class AssignmentQuerySet(models.QuerySet["Assignment"]):
+    def visible_to(self, user: User | AnonymousUser) -> "AssignmentQuerySet":
+        """Coordinators see their surveys, supervisors their team, enumerators their own."""
+        if user.is_superuser:
+            return self
+        whole = Survey.objects.with_role(user, Role.COORDINATOR)
+        supervised = Survey.objects.with_role(user, Role.SUPERVISOR)
+        return self.filter(
+            Q(site__survey__in=whole)
+            | Q(site__survey__in=supervised, enumerator__in=team_of(user))
+            | Q(enumerator_id=user.pk)
+        )
+
+
+class Assignment(models.Model):
+    """An enumerator's work at a site."""
+
+    site = models.ForeignKey(Site, models.CASCADE, related_name="assignments")
+    enumerator = models.ForeignKey(User, models.CASCADE, related_name="assignments")
+    target = models.PositiveIntegerField(_("target"), default=0)
+    is_active = models.BooleanField(_("active"), default=True)
+    history = HistoricalRecords()
+
+    objects = AssignmentQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("assignment")
+        verbose_name_plural = _("assignments")
+        ordering = ("site", "enumerator")
+        constraints = (
+            models.UniqueConstraint(
+                fields=("site", "enumerator"), name="enumerator_assigned_once_a_site"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.enumerator} @ {self.site}"
+
+
+class Case(models.Model):
+    """A selected person or household, listed beforehand or met in the field."""
+
+    wave = models.ForeignKey(Wave, models.CASCADE, related_name="cases")
+    site = models.ForeignKey(Site, models.PROTECT, related_name="cases")
+    code = models.CharField(_("code"), max_length=100)
+
+    class Meta:
+        verbose_name = _("case")
+        verbose_name_plural = _("cases")
+        constraints = (
+            models.UniqueConstraint(fields=("wave", "code"), name="case_code_once_a_wave"),
+        )
+
+    def __str__(self) -> str:
+        return self.code
+
+
+class WeightVersion(models.Model):
+    """One set of weights of a wave; scoring uses the current one."""
+
+    wave = models.ForeignKey(Wave, models.CASCADE, related_name="weight_versions")
+    name = models.SlugField(_("name"))
+    is_current = models.BooleanField(_("current"), default=False)
+    created_at = models.DateTimeField(_("created"), auto_now_add=True)
+
+    class Meta:
+        verbose_name = _("weight version")
+        verbose_name_plural = _("weight versions")
+        constraints = (
+            models.UniqueConstraint(fields=("wave", "name"), name="weight_version_once_a_wave"),
+            models.UniqueConstraint(
+                fields=("wave",), condition=Q(is_current=True), name="one_current_weight_version"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Weight(models.Model):
+    """How many people a case stands for."""
+
+    version = models.ForeignKey(WeightVersion, models.CASCADE, related_name="weights")
+    case = models.ForeignKey(Case, models.CASCADE, related_name="weights")
+    value = models.FloatField(_("weight"))
+
+    class Meta:
+        verbose_name = _("weight")
+        verbose_name_plural = _("weights")
+        constraints = (
+            models.UniqueConstraint(fields=("version", "case"), name="weight_once_a_case"),
+            models.CheckConstraint(condition=Q(value__gte=0), name="weight_is_not_negative"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.value:g}"

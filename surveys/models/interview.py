@@ -1,0 +1,194 @@
+"""What comes in: interviews, their immutable submissions, attachments, drafts and findings."""
+
+import uuid
+
+from django.contrib.auth.models import AnonymousUser
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from surveys.models.fieldwork import Case, Site
+from surveys.models.questionnaire import Questionnaire, QuestionnaireVersion
+from surveys.models.survey import Role, Survey, Wave, team_of
+from surveys.models.user import User
+
+
+class InterviewQuerySet(models.QuerySet["Interview"]):
+    def visible_to(self, user: User | AnonymousUser) -> "InterviewQuerySet":
+        """Staff see their surveys, supervisors their team, enumerators their own work."""
+        if user.is_superuser:
+            return self
+        whole = Survey.objects.with_role(user, Role.COORDINATOR, Role.ANALYST)
+        supervised = Survey.objects.with_role(user, Role.SUPERVISOR)
+        return self.filter(
+            models.Q(questionnaire__survey__in=whole)
+            | models.Q(questionnaire__survey__in=supervised, enumerator__in=team_of(user))
+            | models.Q(enumerator_id=user.pk)
+        )
+
+    def counted(self) -> "InterviewQuerySet":
+        """Those that enter indicators: answered, not practice, neither rejected nor quarantined."""
+        return self.filter(
+            is_practice=False,
+            outcome__in=(Interview.Outcome.COMPLETED, Interview.Outcome.PARTIAL),
+        ).exclude(state__in=(Interview.State.REJECTED, Interview.State.QUARANTINED))
+
+
+class Interview(models.Model):
+    """One conversation with one case, however often its answers are corrected."""
+
+    class State(models.TextChoices):
+        SUBMITTED = "submitted", _("Submitted")
+        QUARANTINED = "quarantined", _("Quarantined")
+        FLAGGED = "flagged", _("Flagged")
+        RETURNED = "returned", _("Returned")
+        APPROVED = "approved", _("Approved")
+        REJECTED = "rejected", _("Rejected")
+
+    class Outcome(models.TextChoices):
+        COMPLETED = "completed", _("Completed")
+        PARTIAL = "partial", _("Partial")
+        REFUSED = "refused", _("Refused")
+
+    questionnaire = models.ForeignKey(Questionnaire, models.PROTECT, related_name="interviews")
+    root_uuid = models.CharField(max_length=249)
+    wave = models.ForeignKey(Wave, models.PROTECT, null=True, related_name="interviews")
+    site = models.ForeignKey(Site, models.PROTECT, null=True, related_name="interviews")
+    case = models.ForeignKey(Case, models.PROTECT, null=True, related_name="interviews")
+    enumerator = models.ForeignKey(User, models.SET_NULL, null=True, related_name="interviews")
+    current = models.OneToOneField(
+        "Submission", models.PROTECT, null=True, related_name="current_of"
+    )
+    state = models.CharField(
+        _("state"), max_length=20, choices=State, default=State.SUBMITTED, db_index=True
+    )
+    outcome = models.CharField(_("outcome"), max_length=20, choices=Outcome)
+    is_practice = models.BooleanField(_("practice"), default=False)
+    answers = models.JSONField(_("answers"), default=dict)
+    skipped = models.JSONField(_("questions that did not apply"), default=list)
+    started_at = models.DateTimeField(_("started"), null=True)
+    ended_at = models.DateTimeField(_("ended"), null=True)
+    received_at = models.DateTimeField(_("received"), db_index=True)
+
+    objects = InterviewQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("interview")
+        verbose_name_plural = _("interviews")
+        ordering = ("-received_at", "-pk")
+        constraints = (
+            models.UniqueConstraint(
+                fields=("questionnaire", "root_uuid"), name="interview_once_a_questionnaire"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return self.root_uuid
+
+
+class Submission(models.Model):
+    """One version of an interview's answers as sent. `xml` is evidence: never changed."""
+
+    interview = models.ForeignKey(Interview, models.CASCADE, related_name="submissions")
+    questionnaire = models.ForeignKey(Questionnaire, models.PROTECT, related_name="submissions")
+    version = models.ForeignKey(
+        QuestionnaireVersion, models.PROTECT, null=True, related_name="submissions"
+    )
+    claimed_version = models.CharField(max_length=249, blank=True)
+    instance_id = models.CharField(max_length=249)
+    deprecated_id = models.CharField(max_length=249, blank=True)
+    xml = models.BinaryField()
+    xml_sha256 = models.CharField(max_length=64)
+    sender = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+")
+    device = models.CharField(max_length=200, blank=True)
+    received_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("submission")
+        verbose_name_plural = _("submissions")
+        constraints = (
+            models.UniqueConstraint(
+                fields=("questionnaire", "instance_id"), name="submission_stored_once"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return self.instance_id
+
+
+class Attachment(models.Model):
+    """A file that a submission names; `file` is empty until it arrives."""
+
+    submission = models.ForeignKey(Submission, models.CASCADE, related_name="attachments")
+    name = models.CharField(max_length=255)
+    file = models.FileField(upload_to="attachments/%Y/%m/", blank=True)
+    sha256 = models.CharField(max_length=64, blank=True)
+    size = models.PositiveBigIntegerField(null=True)
+
+    class Meta:
+        verbose_name = _("attachment")
+        verbose_name_plural = _("attachments")
+        constraints = (
+            models.UniqueConstraint(
+                fields=("submission", "name"), name="attachment_name_once_a_submission"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Draft(models.Model):
+    """An unfinished interview: instance XML, a revision that grows, and the device it came from."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    enumerator = models.ForeignKey(User, models.CASCADE, related_name="drafts")
+    version = models.ForeignKey(QuestionnaireVersion, models.PROTECT, related_name="drafts")
+    site = models.ForeignKey(Site, models.CASCADE, related_name="drafts")
+    xml = models.BinaryField()
+    revision = models.PositiveIntegerField(default=1)
+    device = models.CharField(max_length=200, blank=True)
+    is_practice = models.BooleanField(default=False)
+    created_at = models.DateTimeField(auto_now_add=True)
+    updated_at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        verbose_name = _("draft")
+        verbose_name_plural = _("drafts")
+        ordering = ("-updated_at",)
+
+    def __str__(self) -> str:
+        return str(self.id)
+
+
+class Finding(models.Model):
+    """Something that a check has to say about a submission; a person decides what it means."""
+
+    class Kind(models.TextChoices):
+        REQUIRED = "required", _("Left blank although required")
+        CONSTRAINT = "constraint", _("Outside what the form allows")
+        TYPE = "type", _("Not of the question's type")
+        CHOICE = "choice", _("Not one of the choices")
+        IRRELEVANT = "irrelevant", _("Answered although it does not apply")
+        CALCULATION = "calculation", _("Differs from the server's calculation")
+        UNKNOWN_QUESTION = "unknown_question", _("Not a question of this form")
+        UNKNOWN_VERSION = "unknown_version", _("Form version not known here")
+        CLOSED = "closed", _("Form closed when it arrived")
+        UNKNOWN_SITE = "unknown_site", _("Site not known here")
+        UNASSIGNED_SITE = "unassigned_site", _("Site not assigned to the sender")
+
+    submission = models.ForeignKey(Submission, models.CASCADE, related_name="findings")
+    kind = models.CharField(_("kind"), max_length=30, choices=Kind)
+    path = models.CharField(_("question"), max_length=500, blank=True)
+    value = models.CharField(_("answer"), max_length=500, blank=True)
+
+    class Meta:
+        verbose_name = _("finding")
+        verbose_name_plural = _("findings")
+        constraints = (
+            models.UniqueConstraint(
+                fields=("submission", "kind", "path"), name="finding_once_a_question"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()}: {self.path}" if self.path else self.get_kind_display()

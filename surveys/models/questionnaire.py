@@ -1,0 +1,71 @@
+"""Questionnaires and their published, never edited versions."""
+
+from django.contrib.auth.models import AnonymousUser
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from surveys.models.survey import Survey
+from surveys.models.user import User
+
+
+class QuestionnaireQuerySet(models.QuerySet["Questionnaire"]):
+    def visible_to(self, user: User | AnonymousUser) -> "QuestionnaireQuerySet":
+        return self.filter(survey__in=Survey.objects.visible_to(user))
+
+    def open(self) -> "QuestionnaireQuerySet":
+        return self.filter(state=Questionnaire.State.OPEN)
+
+
+class Questionnaire(models.Model):
+    """A form of a survey, known to devices by its `form_id`."""
+
+    class State(models.TextChoices):
+        OPEN = "open", _("Open")
+        CLOSED = "closed", _("Closed")
+
+    survey = models.ForeignKey(Survey, models.CASCADE, related_name="questionnaires")
+    form_id = models.CharField(_("form id"), max_length=249)
+    title = models.CharField(_("title"), max_length=250)
+    state = models.CharField(_("state"), max_length=10, choices=State, default=State.OPEN)
+    current = models.ForeignKey(
+        "QuestionnaireVersion", models.PROTECT, null=True, blank=True, related_name="+"
+    )
+
+    objects = QuestionnaireQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("questionnaire")
+        verbose_name_plural = _("questionnaires")
+        ordering = ("survey", "form_id")
+        constraints = (
+            models.UniqueConstraint(fields=("survey", "form_id"), name="form_id_once_a_survey"),
+        )
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class QuestionnaireVersion(models.Model):
+    """One published version. `xml` is what devices get, byte for byte; nothing here changes."""
+
+    questionnaire = models.ForeignKey(Questionnaire, models.CASCADE, related_name="versions")
+    version = models.CharField(_("version"), max_length=249)
+    workbook = models.BinaryField(_("workbook"), null=True)
+    xml = models.BinaryField(_("XForm"))
+    xml_md5 = models.CharField(max_length=32)
+    definition = models.JSONField(_("definition"))
+    published_at = models.DateTimeField(_("published"), auto_now_add=True)
+    published_by = models.ForeignKey(User, models.SET_NULL, null=True, blank=True, related_name="+")
+
+    class Meta:
+        verbose_name = _("questionnaire version")
+        verbose_name_plural = _("questionnaire versions")
+        ordering = ("questionnaire", "-pk")
+        constraints = (
+            models.UniqueConstraint(
+                fields=("questionnaire", "version"), name="version_once_a_questionnaire"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.questionnaire} {self.version}"

@@ -1,0 +1,110 @@
+"""Surveys, their waves, and who does what in them."""
+
+from django.contrib.auth.models import AnonymousUser
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from surveys.models.user import User
+
+
+class Role(models.TextChoices):
+    ENUMERATOR = "enumerator", _("Enumerator")
+    SUPERVISOR = "supervisor", _("Supervisor")
+    COORDINATOR = "coordinator", _("Coordinator")
+    ANALYST = "analyst", _("Analyst")
+
+
+STAFF_ROLES = (Role.SUPERVISOR, Role.COORDINATOR, Role.ANALYST)
+
+
+class SurveyQuerySet(models.QuerySet["Survey"]):
+    def visible_to(self, user: User | AnonymousUser) -> "SurveyQuerySet":
+        if user.is_superuser:
+            return self
+        return self.filter(memberships__user_id=user.pk).distinct()
+
+    def with_role(self, user: User | AnonymousUser, *roles: Role) -> "SurveyQuerySet":
+        """The surveys in which the person has one of the roles."""
+        if user.is_superuser:
+            return self
+        return self.filter(memberships__user_id=user.pk, memberships__role__in=roles).distinct()
+
+
+class Survey(models.Model):
+    """One study: its sites, its people, its questionnaires and its indicators."""
+
+    code = models.SlugField(_("code"), unique=True)
+    name = models.CharField(_("name"), max_length=200)
+    name_zh = models.CharField(_("name in Chinese"), max_length=200, blank=True)
+    is_probability_sample = models.BooleanField(
+        _("probability sample"),
+        default=True,
+        help_text=_("Without known selection chances no interval is published."),
+    )
+    created_at = models.DateTimeField(_("created"), auto_now_add=True)
+
+    objects = SurveyQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("survey")
+        verbose_name_plural = _("surveys")
+        ordering = ("code",)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Wave(models.Model):
+    """One round of fieldwork. Every case belongs to one."""
+
+    survey = models.ForeignKey(Survey, models.CASCADE, related_name="waves")
+    number = models.PositiveSmallIntegerField(_("number"), default=1)
+    name = models.CharField(_("name"), max_length=100, blank=True)
+    starts_on = models.DateField(_("starts on"), null=True, blank=True)
+    ends_on = models.DateField(_("ends on"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("wave")
+        verbose_name_plural = _("waves")
+        ordering = ("survey", "number")
+        constraints = (
+            models.UniqueConstraint(fields=("survey", "number"), name="wave_number_once_a_survey"),
+        )
+
+    def __str__(self) -> str:
+        return self.name or f"{self.survey} {self.number}"
+
+
+class Membership(models.Model):
+    """A person's role in a survey; a supervisor's team are the enumerators of the same team name."""
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="memberships")
+    survey = models.ForeignKey(Survey, models.CASCADE, related_name="memberships")
+    role = models.CharField(_("role"), max_length=20, choices=Role.choices)
+    team = models.CharField(_("team"), max_length=50, blank=True)
+
+    class Meta:
+        verbose_name = _("membership")
+        verbose_name_plural = _("memberships")
+        constraints = (
+            models.UniqueConstraint(
+                fields=("user", "survey", "role"), name="membership_role_once_a_person"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.user} · {self.get_role_display()}"
+
+
+def is_staff(person: User | AnonymousUser) -> bool:
+    """Whether the person works with a whole survey or a team, in any survey."""
+    return person.is_superuser or Survey.objects.with_role(person, *STAFF_ROLES).exists()
+
+
+def team_of(supervisor: User | AnonymousUser) -> models.QuerySet[User]:
+    """The people of the teams, survey by survey, that the person supervises."""
+    return User.objects.filter(
+        memberships__survey__memberships__user_id=supervisor.pk,
+        memberships__survey__memberships__role=Role.SUPERVISOR,
+        memberships__team=models.F("memberships__survey__memberships__team"),
+    )

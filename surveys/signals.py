@@ -1,0 +1,5 @@
+"""The one domain signal: an interview's answers or standing changed."""
+
+from django.dispatch import Signal
+
+submission_saved = Signal()  # sent with submission_id, inside the transaction that stored it

@@ -1,0 +1,289 @@
+"""The one way in: every interview, from whichever door, is received here."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+from django.utils.dateparse import parse_datetime
+
+from surveys import fieldwork
+from surveys.errors import SurveyError, gettext_noop
+from surveys.formlogic.evaluation import Environment
+from surveys.formlogic.logic import Problem
+from surveys.models import (
+    Case,
+    Finding,
+    Interview,
+    Questionnaire,
+    QuestionnaireVersion,
+    Site,
+    Submission,
+    Survey,
+    User,
+    Wave,
+)
+from surveys.questionnaires import form_of
+from surveys.signals import submission_saved
+from surveys.xforms.definition import FormDef
+from surveys.xforms.evaluation import Evaluation, evaluate
+from surveys.xforms.instance import Instance, answers_of, find, relative
+
+QUARANTINE = (
+    Finding.Kind.UNKNOWN_VERSION,
+    Finding.Kind.CLOSED,
+    Finding.Kind.UNKNOWN_SITE,
+    Finding.Kind.UNASSIGNED_SITE,
+)
+
+
+class UnknownForm(SurveyError):
+    status = 404
+
+
+class SubmissionConflict(SurveyError):
+    """Another interview under an id that is taken."""
+
+    status = 409
+
+
+class UnsatisfiedForm(SurveyError):
+    """Answers that the form does not allow, from a door that must satisfy it."""
+
+    status = 422
+
+    def __init__(self, problems: tuple[Problem, ...]) -> None:
+        super().__init__(
+            gettext_noop("%(count)s answers must be corrected first: %(paths)s"),
+            count=len(problems),
+            paths=", ".join(problem.path for problem in problems),
+        )
+        self.problems = problems
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """What the sender is told: the stored submission, and whether it was new."""
+
+    submission: Submission
+    created: bool
+
+    @property
+    def sha256(self) -> str:
+        return self.submission.xml_sha256
+
+    @property
+    def received_at(self) -> datetime:
+        return self.submission.received_at
+
+
+@dataclass(frozen=True)
+class Sender:
+    """Who sends, by what, and how strictly the form is held against it.
+
+    What was finished on a device is never refused for its answers (`must_satisfy=False`); what
+    our own pages, imports and corrections send must satisfy the form.
+    """
+
+    person: User | None
+    device: str = ""
+    must_satisfy: bool = False
+    is_practice: bool = False
+    case_code: str = ""
+
+
+def receive(
+    instance: Instance, survey: Survey, sender: Sender, *, received_at: datetime | None = None
+) -> Receipt:
+    """Store an interview once, however many times and from however many places it is sent.
+
+    Raises UnknownForm, SubmissionConflict, and, where the sender must satisfy the form,
+    UnsatisfiedForm or SiteNotYours; then nothing is stored.
+    """
+    questionnaire = _questionnaire(survey, instance.form_id)
+    repeated = _repeated(questionnaire, instance)
+    if repeated:
+        return repeated
+    try:
+        with transaction.atomic():
+            return _store(questionnaire, instance, sender, received_at or timezone.now())
+    except IntegrityError:
+        repeated = _repeated(questionnaire, instance)  # lost a race against the same interview
+        if repeated is None:
+            raise
+        return repeated
+
+
+def _questionnaire(survey: Survey, form_id: str) -> Questionnaire:
+    questionnaire = survey.questionnaires.filter(form_id=form_id).first()
+    if questionnaire is None:
+        raise UnknownForm(
+            gettext_noop("This server has no form %(form_id)s. Ask your coordinator."),
+            form_id=form_id,
+        )
+    return questionnaire
+
+
+def _repeated(questionnaire: Questionnaire, instance: Instance) -> Receipt | None:
+    stored = questionnaire.submissions.filter(instance_id=instance.instance_id).first()
+    if stored is None:
+        return None
+    if stored.xml_sha256 != instance.sha256:
+        raise SubmissionConflict(
+            gettext_noop(
+                "Another interview was already received under this id. "
+                "Keep yours and show it to your supervisor."
+            )
+        )
+    return Receipt(stored, created=False)
+
+
+def _store(
+    questionnaire: Questionnaire, instance: Instance, sender: Sender, received_at: datetime
+) -> Receipt:
+    version = questionnaire.versions.filter(version=instance.version).first()
+    form = form_of(version) if version else None
+    evaluation = _evaluate(form, instance, received_at)
+    site = _site(questionnaire, form, instance)
+    doubts = tuple(_doubts(questionnaire, version, site, sender))
+    if sender.must_satisfy:
+        _require_satisfied(evaluation, site, sender)
+    wave = fieldwork.current_wave(questionnaire.survey)
+    interview = Interview.objects.create(
+        questionnaire=questionnaire,
+        root_uuid=instance.instance_id,
+        wave=wave,
+        site=site,
+        case=_case(site, wave, instance, sender),
+        enumerator=sender.person,
+        state=_state(doubts),
+        is_practice=sender.is_practice,
+        received_at=received_at,
+        **_answer_fields(form, evaluation, instance),
+    )
+    submission = _add_version(interview, version, instance, sender, received_at)
+    _record_findings(submission, evaluation.problems, doubts, instance)
+    submission_saved.send(sender=Submission, submission_id=submission.pk)
+    return Receipt(submission, created=True)
+
+
+def _evaluate(form: FormDef | None, instance: Instance, received_at: datetime) -> Evaluation:
+    if form is None:
+        return Evaluation(answers_of(instance.root), (), (), Interview.Outcome.COMPLETED)
+    ended_at = _timestamp(form, instance, "timestamp end") or received_at
+    return evaluate(form, instance.root, Environment(now=ended_at))
+
+
+def _timestamp(form: FormDef | None, instance: Instance, preload: str) -> datetime | None:
+    """A time that the device noted, with the device's own offset."""
+    paths = [path for path, wanted in form.preloads.items() if wanted == preload] if form else []
+    element = find(instance.root, paths[0]) if paths else None
+    try:
+        moment = parse_datetime(element.text) if element and element.text else None
+    except ValueError:
+        return None
+    if moment and timezone.is_naive(moment):
+        return timezone.make_aware(moment)
+    return moment
+
+
+def _site(questionnaire: Questionnaire, form: FormDef | None, instance: Instance) -> Site | None:
+    path = form.roles.get("site") if form else None
+    element = find(instance.root, path) if path else None
+    if element is None:
+        return None
+    return Site.objects.filter(survey=questionnaire.survey_id, code=element.text).first()
+
+
+def _doubts(
+    questionnaire: Questionnaire,
+    version: QuestionnaireVersion | None,
+    site: Site | None,
+    sender: Sender,
+) -> Iterable[Finding.Kind]:
+    """Why an interview would not count until somebody has looked at it."""
+    if version is None:
+        yield Finding.Kind.UNKNOWN_VERSION
+    if questionnaire.state == Questionnaire.State.CLOSED:
+        yield Finding.Kind.CLOSED
+    if site is None:
+        yield Finding.Kind.UNKNOWN_SITE
+    elif sender.person and not fieldwork.is_assigned(sender.person, site):
+        yield Finding.Kind.UNASSIGNED_SITE
+
+
+def _require_satisfied(evaluation: Evaluation, site: Site | None, sender: Sender) -> None:
+    if site is not None and sender.person is not None:
+        fieldwork.require_assignment(sender.person, site)
+    if evaluation.problems:
+        raise UnsatisfiedForm(evaluation.problems)
+
+
+def _case(site: Site | None, wave: Wave, instance: Instance, sender: Sender) -> Case | None:
+    if site is None:
+        return None
+    return fieldwork.case_for(site, wave, sender.case_code or instance.instance_id[:100])
+
+
+def _state(doubts: tuple[Finding.Kind, ...]) -> Interview.State:
+    return Interview.State.QUARANTINED if doubts else Interview.State.SUBMITTED
+
+
+def _answer_fields(
+    form: FormDef | None, evaluation: Evaluation, instance: Instance
+) -> dict[str, object]:
+    """What an interview shows of its current submission."""
+    return {
+        "answers": evaluation.answers,
+        "skipped": list(evaluation.skipped),
+        "outcome": evaluation.outcome,
+        "started_at": _timestamp(form, instance, "timestamp start"),
+        "ended_at": _timestamp(form, instance, "timestamp end"),
+    }
+
+
+def _add_version(
+    interview: Interview,
+    version: QuestionnaireVersion | None,
+    instance: Instance,
+    sender: Sender,
+    received_at: datetime,
+) -> Submission:
+    submission = Submission.objects.create(
+        interview=interview,
+        questionnaire=interview.questionnaire,
+        version=version,
+        claimed_version=instance.version,
+        instance_id=instance.instance_id,
+        deprecated_id=instance.deprecated_id,
+        xml=instance.xml,
+        xml_sha256=instance.sha256,
+        sender=sender.person,
+        device=sender.device,
+        received_at=received_at,
+    )
+    interview.current = submission
+    interview.save(update_fields=["current"])
+    return submission
+
+
+def _record_findings(
+    submission: Submission,
+    problems: tuple[Problem, ...],
+    doubts: tuple[Finding.Kind, ...],
+    instance: Instance,
+) -> None:
+    found = [Finding(submission=submission, kind=doubt) for doubt in doubts]
+    for problem in problems:
+        element = find(instance.root, problem.path)
+        value = element.text[:500] if element else ""
+        found.append(
+            Finding(
+                submission=submission,
+                kind=problem.kind,
+                path=relative(problem.path),
+                value=value,
+            )
+        )
+    Finding.objects.bulk_create(found, ignore_conflicts=True)

@@ -1,0 +1,5 @@
+"""Addresses of the collecting side."""
+
+from django.urls import URLPattern, URLResolver
+
+urlpatterns: list[URLPattern | URLResolver] = []

@@ -1,0 +1,179 @@
+"""What every test may ask for: servers, a worker, a browser, and settings that make tests fast."""
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeAlias
+
+import pytest
+from django.conf import settings
+from django.db import connection
+from playwright.sync_api import Browser, Page, sync_playwright
+from pytest_django.live_server_helper import LiveServer
+
+from config.celery import app
+from tests.servers import postgres, redis_server
+
+BROWSERS = ("chromium", "chromium-browser", "google-chrome-stable", "google-chrome")
+BROWSER_SWITCHES = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+NO_BROWSER = "no Chromium on this machine"
+
+OpenPage: TypeAlias = Callable[..., Page]
+
+
+def pytest_configure() -> None:
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    settings.STORAGES["staticfiles"] = {
+        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
+    }
+    Path(settings.STATIC_ROOT).mkdir(exist_ok=True)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    skipped = terminalreporter.stats.get("skipped", [])
+    count = sum(NO_BROWSER in str(report.longrepr) for report in skipped)
+    if count:
+        terminalreporter.write_line(f"{count} browser tests did not run: {NO_BROWSER}.")
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings() -> None:
+    """Keep the SQLite test database in a file, so that threads and processes meet in it."""
+    if connection.vendor == "sqlite":
+        connection.settings_dict["TEST"]["NAME"] = str(Path(settings.VAR_DIR) / "test.sqlite3")
+
+
+@pytest.fixture(scope="session")
+def postgres_url() -> Iterator[str]:
+    yield from given_or_started("DATABASE_URL", "postgres", postgres())
+
+
+@pytest.fixture(scope="session")
+def redis_url() -> Iterator[str]:
+    yield from given_or_started("REDIS_URL", "redis", redis_server())
+
+
+def given_or_started(name: str, scheme: str, server: AbstractContextManager[str]) -> Iterator[str]:
+    """The address of the stack's own server, or of one started for this session."""
+    if os.environ[name].startswith(scheme):
+        yield os.environ[name]
+        return
+    with server as url:
+        yield url
+
+
+@pytest.fixture
+def environment(transactional_db: None) -> dict[str, str]:
+    """What another process needs to see the database and the queue of this test."""
+    name = str(connection.settings_dict["NAME"])
+    stack = os.environ["DATABASE_URL"]
+    url = (
+        f"sqlite:///{name}"
+        if connection.vendor == "sqlite"
+        else f"{stack.rpartition('/')[0]}/{name}"
+    )
+    return os.environ | {"DATABASE_URL": url}
+
+
+@dataclass(frozen=True)
+class Worker:
+    """A real Celery worker process; `kill` ends it as a power cut would."""
+
+    process: subprocess.Popen[bytes]
+    log: Path
+
+    def kill(self) -> None:
+        self.process.kill()
+        self.process.wait()
+
+
+@pytest.fixture
+def start_worker(environment: dict[str, str], tmp_path: Path) -> Iterator[Callable[[], Worker]]:
+    """Starts workers on the stack's queue, emptied first; they are gone after the test."""
+    with app.connection_for_write() as queue:
+        queue.default_channel.queue_purge(app.conf.task_default_queue)
+    workers: list[Worker] = []
+
+    def start() -> Worker:
+        log = tmp_path / f"worker-{len(workers)}.log"
+        command = [sys.executable, "-m", "celery", "-A", "config", "worker", "--concurrency", "1"]
+        with log.open("wb") as output:
+            process = subprocess.Popen(
+                [*command, "--without-gossip", "--without-mingle", "--loglevel", "INFO"],
+                stdout=output,
+                stderr=output,
+                env=environment,
+            )
+        workers.append(Worker(process, log))
+        return workers[-1]
+
+    yield start
+    for worker in workers:
+        worker.process.terminate()
+    for worker in workers:
+        try:
+            worker.process.wait(timeout=10)
+        except subprocess.TimeoutExpired:
+            worker.kill()
+
+
+@pytest.fixture
+def worker(start_worker: Callable[[], Worker]) -> Worker:
+    return start_worker()
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    program = next(filter(None, map(shutil.which, BROWSERS)), None)
+    if program is None:
+        pytest.skip(NO_BROWSER)
+    # Playwright keeps an event loop in this thread, where Django would refuse its database.
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=program, args=list(BROWSER_SWITCHES))
+        yield browser
+        browser.close()
+    del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
+
+
+@pytest.fixture
+def open_page(browser: Browser, live_server: LiveServer) -> Iterator[OpenPage]:
+    """Opens pages of the running site by screen and language; an uncaught exception fails the test."""
+    errors: list[str] = []
+    contexts = []
+
+    def open_(
+        *, width: int = 1280, height: int = 844, locale: str = "en", javascript: bool = True
+    ) -> Page:
+        context = browser.new_context(
+            base_url=live_server.url,
+            viewport={"width": width, "height": height},
+            locale=locale,
+            java_script_enabled=javascript,
+        )
+        contexts.append(context)
+        page = context.new_page()
+        page.on("pageerror", lambda error: errors.append(str(error)))
+        return page
+
+    yield open_
+    for context in contexts:
+        context.close()
+    assert not errors
+
+
+@pytest.fixture
+def page(open_page: OpenPage) -> Page:
+    return open_page()
