@@ -5,6 +5,7 @@ from pathlib import Path
 
 import environ
 from csp.constants import NONE, SELF, UNSAFE_EVAL, UNSAFE_INLINE
+from django.templatetags.static import static
 from django.utils.translation import gettext_lazy as _
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -83,6 +84,42 @@ IMPORT_EXPORT_ESCAPE_FORMULAE_ON_EXPORT = True
 UNFOLD = {
     "SITE_TITLE": _("Five Standards"),
     "SITE_HEADER": _("Five Standards"),
+    "SITE_SYMBOL": "bar_chart",
+    "SITE_FAVICONS": [
+        {"rel": "icon", "type": "image/svg+xml", "href": lambda _: static("img/icon.svg")}
+    ],
+    "SHOW_LANGUAGES": True,
+    "BORDER_RADIUS": "6px",
+    "COLORS": {
+        "base": {
+            "50": "#f8fafa",
+            "100": "#eef1f3",
+            "200": "#dde3e6",
+            "300": "#c3cdd3",
+            "400": "#97a5ae",
+            "500": "#5f6c76",
+            "600": "#44525d",
+            "700": "#2b3840",
+            "800": "#1f2a31",
+            "900": "#161f25",
+            "950": "#0e1418",
+        },
+        "primary": {
+            "50": "#eef5f6",
+            "100": "#e4f1f3",
+            "200": "#cfe4e8",
+            "300": "#9cc7cf",
+            "400": "#74c8d7",
+            "500": "#4aa3b3",
+            "600": "#0b5a6b",
+            "700": "#094a58",
+            "800": "#0a3b46",
+            "900": "#12333b",
+            "950": "#06222a",
+        },
+    },
+    "DASHBOARD_CALLBACK": "scoring.dashboard.views.dashboard_context",
+    "SIDEBAR": {"show_search": False, "navigation": "config.navigation.navigation"},
 }
 
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
@@ -155,6 +192,10 @@ CELERY_BROKER_TRANSPORT_OPTIONS = (
         "polling_interval": 0.1,
     }
 )
+if not REDIS_URL:
+    for folder in ("messages", "processed", "control"):
+        (QUEUE_DIR / folder).mkdir(parents=True, exist_ok=True)
+CELERY_TASK_PUBLISH_RETRY = False  # a lost nudge is swept up; nobody waits for a dead broker
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_TASK_IGNORE_RESULT = True
@@ -205,6 +246,7 @@ if BEHIND_PROXY:
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000
+OPENROSA_MAX_BYTES = 100_000_000  # of one request; told to devices, which split by it
 
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {

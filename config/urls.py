@@ -6,6 +6,7 @@ from django.urls import include, path
 from config.health import healthz
 
 urlpatterns = [
+    path("admin/dashboard/", include("scoring.dashboard.urls")),
     path("admin/", admin.site.urls),
     path("i18n/", include("django.conf.urls.i18n")),
     path("healthz", healthz, name="healthz"),

@@ -9,7 +9,8 @@ from django.db import transaction
 from django.db.models import F, QuerySet
 from django.utils import timezone
 
-from scoring.maths.cells import ALL, CellKey, Sums, site_cells
+from scoring.maths.cells import ALL, SiteTotals, Sums, site_totals
+from scoring.maths.cells import Cell as CellKey
 from scoring.maths.matrix import Floats
 from scoring.maths.person import score_people
 from scoring.models import Cell, CellBlock, Scheme, Score
@@ -48,9 +49,11 @@ def block_cells(block: CellBlock) -> dict[tuple[str, str], dict[str, list[float]
     )
     if not scores:
         return {}
-    people = score_people(spec_of(block.scheme), item_matrix([bytes(s.items) for s in scores]))
-    sums = site_cells(people, _weights(block, scores), [score.levels for score in scores])
-    return _by_level(sums | _counts(scores))
+    spec = spec_of(block.scheme)
+    people = score_people(spec, item_matrix([bytes(score.items) for score in scores]))
+    levels = {by.name: [s.levels.get(by.name) for s in scores] for by in spec.disaggregations}
+    totals = site_totals(people.variables(), _weights(block, scores), levels)
+    return _by_level(totals | _counts(scores))
 
 
 def _weights(block: CellBlock, scores: Sequence[Score]) -> Floats:
@@ -70,14 +73,14 @@ def _design_weight(score: Score) -> float:
     return site.design_weight if site else 1.0
 
 
-def _counts(scores: Sequence[Score]) -> dict[CellKey, Sums]:
+def _counts(scores: Sequence[Score]) -> SiteTotals:
     """How many interviews: in all, by the disaggregations, by day and by outcome."""
     members: dict[tuple[str, str], int] = defaultdict(int)
     for score in scores:
         for place in _places(score):
             members[place] += 1
     return {
-        (by, level, INTERVIEWS): (n, float(n), float(n), float(n), float(n))
+        CellKey(by, level, INTERVIEWS): Sums(n, float(n), float(n), float(n), float(n))
         for (by, level), n in members.items()
     }
 
@@ -93,8 +96,8 @@ def _places(score: Score) -> list[tuple[str, str]]:
     return [(by, level) for by, level in levels.items() if level is not None]
 
 
-def _by_level(sums: Mapping[CellKey, Sums]) -> dict[tuple[str, str], dict[str, list[float]]]:
+def _by_level(totals: SiteTotals) -> dict[tuple[str, str], dict[str, list[float]]]:
     cells: dict[tuple[str, str], dict[str, list[float]]] = defaultdict(dict)
-    for (by, level, variable), values in sums.items():
+    for (by, level, variable), values in totals.items():
         cells[by, level][variable] = list(values)
     return dict(cells)

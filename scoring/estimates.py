@@ -1,7 +1,7 @@
 """Cells become published estimates; nothing else is shown or exported."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,11 +10,15 @@ from django.db.models import Prefetch, Sum
 from django.utils import timezone
 
 from scoring.cells import INTERVIEWS
-from scoring.maths.cells import CellKey, Row, Sums, estimate_cells
+from scoring.maths import cells as maths
+from scoring.maths.cells import Cell as CellKey
+from scoring.maths.cells import SiteTotals, Sums
 from scoring.maths.design import Design
+from scoring.maths.estimate import Estimate as Numbers
 from scoring.models import Cell, CellBlock, Estimate, EstimateSet, Scheme
 from surveys.models import Interview, Wave, WeightVersion
 
+EVERYBODY = CellKey(maths.ALL, maths.ALL, INTERVIEWS)
 FEWEST_PEOPLE = 10
 FEWEST_PSUS = 3
 
@@ -25,7 +29,7 @@ class PsuCells:
 
     stratum: str
     psu: str
-    cells: Mapping[CellKey, Sums]
+    cells: SiteTotals
 
 
 def is_stale(scheme: Scheme, wave: Wave) -> bool:
@@ -55,6 +59,16 @@ def refresh(scheme: Scheme, wave: Wave) -> EstimateSet:
     return made
 
 
+def rows_of(scheme: Scheme, by: str = "") -> list[dict[str, object]]:
+    """The latest wave's estimates as plain rows, of all disaggregations or of one."""
+    rows = Estimate.objects.filter(set__scheme=scheme).order_by("by", "level", "variable")
+    latest = EstimateSet.objects.filter(scheme=scheme).order_by("-wave__number").first()
+    rows = rows.filter(set=latest) if latest else rows.none()
+    columns = ("variable", "by", "level", "n", "estimate", "se", "deff", "df", "low", "high")
+    found = rows.filter(by=by) if by else rows
+    return [{"scheme": scheme.name, **row} for row in found.values(*columns, "suppressed")]
+
+
 def psu_cells(scheme: Scheme, wave: Wave) -> list[PsuCells]:
     """The cells of a wave by primary sampling unit, ordered by stratum and PSU."""
     blocks = (
@@ -64,7 +78,7 @@ def psu_cells(scheme: Scheme, wave: Wave) -> list[PsuCells]:
         .prefetch_related(Prefetch("cells", Cell.objects.order_by("by", "level")))
         .order_by("site__stratum", "site__psu", "site__code")
     )
-    psus: dict[tuple[str, str], dict[CellKey, Sums]] = {}
+    psus: dict[tuple[str, str], SiteTotals] = {}
     for block in blocks:
         cells = psus.setdefault((block.site.stratum, block.site.psu), {})
         for key, sums in _cells_of(block):
@@ -75,20 +89,19 @@ def psu_cells(scheme: Scheme, wave: Wave) -> list[PsuCells]:
 def _cells_of(block: CellBlock) -> Iterator[tuple[CellKey, Sums]]:
     for cell in block.cells.all():
         for variable, (n, *sums) in cell.sums.items():
-            yield (cell.by, cell.level, variable), (int(n), *map(float, sums))
+            yield CellKey(cell.by, cell.level, variable), Sums(int(n), *map(float, sums))
 
 
 def _add(a: Sums, b: Sums) -> Sums:
-    return (a[0] + b[0], a[1] + b[1], a[2] + b[2], a[3] + b[3], a[4] + b[4])
+    return Sums(*(x + y for x, y in zip(a, b, strict=True)))
 
 
-def compute(psus: Sequence[PsuCells], *, is_probability_sample: bool) -> list[Row]:
+def compute(psus: Sequence[PsuCells], *, is_probability_sample: bool) -> dict[CellKey, Numbers]:
     """The estimates of all cells, with the design that the PSUs themselves tell."""
     indicators = [
-        {key: sums for key, sums in psu.cells.items() if key[2] != INTERVIEWS} for psu in psus
+        {key: sums for key, sums in psu.cells.items() if key.variable != INTERVIEWS} for psu in psus
     ]
-    design = _design(psus) if is_probability_sample else None
-    return list(estimate_cells(indicators, design))
+    return maths.estimates(indicators, _design(psus) if is_probability_sample else None)
 
 
 def _design(psus: Sequence[PsuCells]) -> Design:
@@ -105,30 +118,22 @@ def published(made: EstimateSet, psus: Sequence[PsuCells]) -> Iterator[Estimate]
     present: Counter[CellKey] = Counter()
     counted: Counter[CellKey] = Counter()
     for psu in psus:
-        present.update({key: 1 for key, sums in psu.cells.items() if sums[0]})
-        counted.update({key: s[0] for key, s in psu.cells.items() if key[2] == INTERVIEWS})
-    for (by, level, variable), n in counted.items():
-        yield Estimate(set=made, variable=variable, by=by, level=level, n=n, estimate=n)
+        present.update({key: 1 for key, sums in psu.cells.items() if sums.n})
+        counted.update({k: sums.n for k, sums in psu.cells.items() if k.variable == INTERVIEWS})
+    for key, n in counted.items():
+        yield Estimate(set=made, **key._asdict(), n=n, estimate=n)
     is_probability_sample = made.scheme.survey.is_probability_sample
-    for row in compute(psus, is_probability_sample=is_probability_sample):
-        yield _publish(made, row, present[row.by, row.level, row.variable])
+    for key, numbers in compute(psus, is_probability_sample=is_probability_sample).items():
+        yield _publish(made, key, numbers, present[key])
 
 
-def _publish(made: EstimateSet, row: Row, psus: int) -> Estimate:
-    numbers = row.estimate
-    published = Estimate(
-        set=made,
-        variable=row.variable,
-        by=row.by,
-        level=row.level,
-        n=numbers.n,
-        suppressed=suppression(numbers.n, psus),
-    )
-    if not published.suppressed:
-        published.estimate = numbers.estimate
-        published.se, published.deff, published.df = numbers.se, numbers.deff, numbers.df
-        published.low, published.high = numbers.low, numbers.high
-    return published
+def _publish(made: EstimateSet, key: CellKey, numbers: Numbers, psus: int) -> Estimate:
+    reason = suppression(numbers.n, psus)
+    row = Estimate(set=made, **key._asdict(), n=numbers.n, suppressed=reason)
+    if not reason:
+        row.estimate, row.se, row.deff = numbers.estimate, numbers.se, numbers.deff
+        row.df, row.low, row.high = numbers.df, numbers.low, numbers.high
+    return row
 
 
 def suppression(people: int, psus: int) -> str:
@@ -140,7 +145,7 @@ def suppression(people: int, psus: int) -> str:
 
 def _describe(made: EstimateSet, psus: Sequence[PsuCells]) -> None:
     """Say what the estimates were made from."""
-    made.interviews = sum(psu.cells["all", "all", INTERVIEWS][0] for psu in psus)
+    made.interviews = sum(psu.cells[EVERYBODY].n for psu in psus)
     made.psus = len(psus)
     made.strata = len({psu.stratum for psu in psus})
     made.form_versions = _form_versions(made)

@@ -14,7 +14,6 @@ from scoring.models import Scheme
 from surveys.errors import SurveyError, gettext_noop
 from surveys.models import Survey
 
-
 FIVE_STANDARDS = Path(__file__).parent / "instruments" / "five_standards.json"
 
 

@@ -53,14 +53,28 @@ def _store(scheme: Scheme, interviews: Sequence[Interview]) -> None:
     mark_dirty(scheme, {(interview.wave_id, interview.site_id) for interview in interviews})
 
 
+def withdrawn(scheme: Scheme) -> QuerySet[Score]:
+    """Scores of interviews that no longer count."""
+    counted = Interview.objects.counted().filter(pk=OuterRef("interview"))
+    return scheme.scores.exclude(Exists(counted))
+
+
 @transaction.atomic
 def withdraw(scheme: Scheme) -> int:
     """Remove the scores of interviews that no longer count; returns how many."""
-    gone = scheme.scores.exclude(interview__in=Interview.objects.counted())
+    gone = withdrawn(scheme)
     places = set(gone.values_list("interview__wave_id", "interview__site_id"))
     removed, _ = gone.delete()
     mark_dirty(scheme, places)
     return removed
+
+
+@transaction.atomic
+def forget(scheme: Scheme) -> None:
+    """Remove all scores of a scheme, so that every interview waits to be judged again."""
+    places = set(scheme.scores.values_list("interview__wave_id", "interview__site_id"))
+    scheme.scores.all().delete()
+    mark_dirty(scheme, places)
 
 
 def mark_dirty(scheme: Scheme, places: Collection[tuple[int | None, int | None]]) -> None:

@@ -3,7 +3,10 @@
 from celery import shared_task
 
 from scoring import pipeline
+from scoring.exports import jobs as exports
 from surveys import nudges
+
+__all__ = ["exports", "score_pending", "sweep"]  # importing exports offers them to this process
 
 
 @shared_task

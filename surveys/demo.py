@@ -229,9 +229,7 @@ def _answers(form: FormDef, row: Mapping[str, str]) -> dict[str, str]:
     return answers
 
 
-def _receive(
-    demo: Demo, root: Element, name: str, sender: Sender, started_at: datetime
-) -> None:
+def _receive(demo: Demo, root: Element, name: str, sender: Sender, started_at: datetime) -> None:
     """Send an instance as its enumerator's device would have."""
     ended_at = started_at + timedelta(minutes=Random(name).randint(14, 31))  # noqa: S311
     for path, preload in demo.form.preloads.items():

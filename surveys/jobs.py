@@ -28,7 +28,7 @@ class UnknownKind(SurveyError):
     """A kind of job that nothing here can run."""
 
 
-class Cancelled(Exception):  # noqa: N818 - not an error: somebody asked for it
+class Cancelled(Exception):
     """Raised in a runner by its next sign of life after the job was cancelled or given away."""
 
 
@@ -135,9 +135,7 @@ def cancel(job: Job) -> None:
 
 def reap() -> list[int]:
     """Put dead jobs back in line, give up those that died too often; the ids of all waiting."""
-    dead = Job.objects.filter(
-        state=Job.State.RUNNING, heartbeat_at__lt=timezone.now() - SILENT_FOR
-    )
+    dead = Job.objects.filter(state=Job.State.RUNNING, heartbeat_at__lt=timezone.now() - SILENT_FOR)
     dead.filter(attempts__gte=MAX_ATTEMPTS).update(
         state=Job.State.FAILED,
         error=DIED,

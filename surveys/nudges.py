@@ -12,8 +12,11 @@ LOST_AFTER = timedelta(seconds=60)  # a nudge that nobody took by then was lost
 
 
 def send_once(key: str, send: Callable[[], object]) -> None:
-    """After the commit, send a message unless one with this key is on its way already."""
-    transaction.on_commit(lambda: _send(key, send))
+    """After the commit, send a message unless one with this key is on its way already.
+
+    A queue that is down is logged and fails nobody: the sweep finds the work.
+    """
+    transaction.on_commit(lambda: _send(key, send), robust=True)
 
 
 def _send(key: str, send: Callable[[], object]) -> None:

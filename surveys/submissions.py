@@ -28,7 +28,7 @@ from surveys.questionnaires import form_of
 from surveys.signals import submission_saved
 from surveys.xforms.definition import FormDef
 from surveys.xforms.evaluation import Evaluation, evaluate
-from surveys.xforms.instance import Instance, answers_of, find, relative
+from surveys.xforms.instance import Instance, answers_of, find, read_instance, relative
 
 QUARANTINE = (
     Finding.Kind.UNKNOWN_VERSION,
@@ -166,6 +166,14 @@ def _store(
     _record_findings(submission, evaluation.problems, doubts, instance)
     submission_saved.send(sender=Submission, submission_id=submission.pk)
     return Receipt(submission, created=True)
+
+
+def reread(submission: Submission) -> dict[str, object]:
+    """What an interview's fields must be, read again from the XML as it was sent."""
+    instance = read_instance(bytes(submission.xml))
+    form = form_of(submission.version) if submission.version else None
+    evaluation = _evaluate(form, instance, submission.received_at)
+    return _answer_fields(form, evaluation, instance)
 
 
 def _evaluate(form: FormDef | None, instance: Instance, received_at: datetime) -> Evaluation:

@@ -3,6 +3,9 @@
 from celery import shared_task
 
 from surveys import jobs
+from surveys.exports import jobs as exports
+
+__all__ = ["exports", "reap_jobs", "run_job"]  # importing exports offers them to this process
 
 
 @shared_task

@@ -1,23 +1,18 @@
 """Everything the dashboard shows, built from estimates alone: what HTML, JSON and charts render."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from fractions import Fraction
-from itertools import groupby
-from typing import TypeAlias
 
-from scoring.cells import INTERVIEWS
-from scoring.dashboard.figures import PERCENT, SCORE, SHARE, Figure, figure
+from scoring.dashboard.cities import City, compare_cities
+from scoring.dashboard.figures import PERCENT, SCORE, SHARE, Figure
 from scoring.dashboard.names import Dimension, pick
+from scoring.dashboard.rows import Rows
 from scoring.maths.cells import ALL
 from scoring.maths.scheme import SchemeSpec, StandardSpec, k_name
 from scoring.models import Estimate, EstimateSet
-from surveys.models import Interview
-
-INDEX = "index"
-DAY = "day"
-OUTCOME = "outcome"
+from surveys.models import Interview, Survey
 
 
 @dataclass(frozen=True)
@@ -28,22 +23,26 @@ class Group:
     level: str = ALL
     title: str = ""
 
+    @property
+    def key(self) -> str:
+        """What a choice of this group is sent as; blank for everyone."""
+        return "" if self.by == ALL else f"{self.by}={self.level}"
+
 
 EVERYONE = Group()
 
 
 @dataclass(frozen=True)
 class Provenance:
-    """What the numbers were computed from."""
+    """What the numbers were computed from; `weights` is each standard's share of the index."""
 
     computed_at: datetime
     interviews: int
     scheme: str
-    weighting: Mapping[str, str]  # standard -> share of the index
+    weights: Mapping[str, str]
     form_versions: Sequence[str]
     weight_version: str
     psus: int
-    df: int
     note: str
 
 
@@ -54,7 +53,7 @@ class Progress:
     done: int
     target: int
     today: int
-    outcomes: Mapping[str, int]  # name of the outcome -> interviews
+    outcomes: Mapping[str, int]
 
     @property
     def percent(self) -> int | None:
@@ -71,21 +70,18 @@ class Standard:
 
 @dataclass(frozen=True)
 class Threshold:
-    """Who counts as not integrated at a cutoff: how many, how broadly, and both together."""
+    """Who is not integrated at the cutoff `k`: how many (H), how broadly (A), both together (M0)."""
 
     k: float
     title: str
     is_headline: bool
     headcount: Figure
-    breadth: Figure
     intensity: Figure
+    breadth: Figure
 
 
 @dataclass(frozen=True)
 class Level:
-    """The people of one level and their index."""
-
-    code: str
     title: str
     index: Figure
 
@@ -100,19 +96,6 @@ class Grouping:
 
 
 @dataclass(frozen=True)
-class City:
-    """A city, its place by index, and the places that its interval leaves open."""
-
-    code: str
-    title: str
-    index: Figure
-    standards: Sequence[Figure]
-    rank: int | None = None
-    best_rank: int | None = None
-    worst_rank: int | None = None
-
-
-@dataclass(frozen=True)
 class Day:
     date: date
     interviews: int
@@ -120,20 +103,20 @@ class Day:
 
 @dataclass(frozen=True)
 class Page:
-    survey: str
+    """`index`, `standards` and `thresholds` are of the chosen group, the rest is of everyone."""
+
     is_probability_sample: bool
-    is_demo: bool
     group: Group
+    groups: Mapping[str, Sequence[Group]]  # to choose from, by the way to divide
     provenance: Provenance
     progress: Progress
     index: Figure
-    overall: Figure  # everyone's index, beside which cities and groups stand
+    overall: Figure
     standards: Sequence[Standard]
     thresholds: Sequence[Threshold]
     cities: Sequence[City]
-    city_df: int | None
     days: Sequence[Day]
-    groupings: Sequence[Grouping] = field(default_factory=tuple)
+    groupings: Sequence[Grouping]
 
     @property
     def headline(self) -> Threshold:
@@ -143,26 +126,125 @@ class Page:
     def in_index(self) -> list[Standard]:
         return [standard for standard in self.standards if standard.is_in_index]
 
+    @property
+    def city_df(self) -> int | None:
+        """The fewest degrees of freedom of a city."""
+        return min((c.index.df for c in self.cities if c.index.df is not None), default=None)
 
-@dataclass(frozen=True)
-class Rows:
-    """Estimates found by variable and group."""
 
-    by_key: Mapping[tuple[str, str, str], Estimate]
-    has_interval: bool
+def build_page(
+    survey: Survey,
+    made: EstimateSet,
+    estimates: Iterable[Estimate],
+    *,
+    spec: SchemeSpec,
+    dimensions: Sequence[Dimension],
+    people: str,
+    target: int,
+    today: date,
+) -> Page:
+    """The page of a set of estimates for the group with the key `people`, or for everyone.
 
-    @classmethod
-    def of(cls, rows: Iterable[Estimate], *, has_interval: bool) -> "Rows":
-        return cls({(r.variable, r.by, r.level): r for r in rows}, has_interval)
+    Asks the database for nothing.
+    """
+    rows = Rows.of(estimates, has_interval=survey.is_probability_sample)
+    groups = {dimension.title: _groups(rows, dimension) for dimension in dimensions}
+    group = next((g for of in groups.values() for g in of if g.key == people), EVERYONE)
+    in_index = [standard.name for standard in spec.weighted]
+    return Page(
+        is_probability_sample=survey.is_probability_sample,
+        group=group,
+        groups=groups,
+        provenance=_provenance(made, spec),
+        progress=_progress(made, rows, target, today),
+        index=rows.figure("index", group.by, group.level, SCORE),
+        overall=rows.figure("index", ALL, ALL, SCORE),
+        standards=[_standard(rows, each, group) for each in spec.standards],
+        thresholds=[_threshold(rows, k, group, spec.headline_k) for k in spec.k_list],
+        cities=[
+            city
+            for dimension in dimensions
+            if dimension.is_city
+            for city in compare_cities(rows, dimension, in_index)
+        ],
+        days=_days(rows),
+        groupings=[
+            grouping
+            for dimension in dimensions
+            if not dimension.is_city and len((grouping := _grouping(rows, dimension)).levels) > 1
+        ],
+    )
 
-    def figure(self, variable: str, by: str, level: str, scale: "ScaleOf") -> Figure:
-        row = self.by_key.get((variable, by, level))
-        return figure(row, scale, has_interval=self.has_interval)
 
-    def levels(self, by: str) -> list[str]:
-        return sorted({level for _, b, level in self.by_key if b == by})
+def _groups(rows: Rows, dimension: Dimension) -> list[Group]:
+    levels = dimension.ordered(rows.levels(dimension.name))
+    return [Group(dimension.name, level, dimension.title_of(level)) for level in levels]
 
-    def counts(self, by: str) -> dict[str, int]:
-        """Interviews by level."""
-        found = (self.by_key.get((INTERVIEWS, by, level)) for level in self.levels(by))
-        return {row.level: row.n for row in found if row is not None}
+
+def _provenance(made: EstimateSet, spec: SchemeSpec) -> Provenance:
+    return Provenance(
+        computed_at=made.computed_at,
+        interviews=made.interviews,
+        scheme=spec.weighting,
+        weights={standard.name: f"{standard.weight / 100:g}%" for standard in spec.weighted},
+        form_versions=made.form_versions,
+        weight_version=made.weight_version,
+        psus=made.psus,
+        note=pick(spec.note_en, spec.note_zh),
+    )
+
+
+def _progress(made: EstimateSet, rows: Rows, target: int, today: date) -> Progress:
+    outcomes = rows.interviews("outcome")
+    return Progress(
+        done=made.interviews,
+        target=target,
+        today=rows.interviews("day").get(today.isoformat(), 0),
+        outcomes={
+            str(outcome.label): outcomes[outcome]
+            for outcome in Interview.Outcome
+            if outcome in outcomes
+        },
+    )
+
+
+def _standard(rows: Rows, standard: StandardSpec, group: Group) -> Standard:
+    return Standard(
+        name=standard.name,
+        title=pick(standard.title_en, standard.title_zh),
+        is_in_index=bool(standard.weight),
+        score=rows.figure(standard.name, group.by, group.level, SCORE),
+    )
+
+
+def _threshold(rows: Rows, k: Fraction, group: Group, headline: Fraction) -> Threshold:
+    name, place = k_name(k), (group.by, group.level)
+    return Threshold(
+        k=float(k),
+        title=str(k),
+        is_headline=k == headline,
+        headcount=rows.figure(f"H_{name}", *place, PERCENT),
+        intensity=rows.figure(f"A_{name}", *place, PERCENT),
+        breadth=rows.figure(f"M0_{name}", *place, SHARE),
+    )
+
+
+def _days(rows: Rows) -> list[Day]:
+    """Every day from the first to the last with an interview; a day between them may have none."""
+    counts = {date.fromisoformat(day): n for day, n in rows.interviews("day").items()}
+    if not counts:
+        return []
+    first, last = min(counts), max(counts)
+    days = [first + timedelta(days=number) for number in range((last - first).days + 1)]
+    return [Day(day, counts.get(day, 0)) for day in days]
+
+
+def _grouping(rows: Rows, dimension: Dimension) -> Grouping:
+    return Grouping(
+        name=dimension.name,
+        title=dimension.title,
+        levels=[
+            Level(group.title, rows.figure("index", group.by, group.level, SCORE))
+            for group in _groups(rows, dimension)
+        ],
+    )

@@ -1,82 +1,103 @@
-"""Sums of one site's people by level and variable, and the estimates of all sites together.
+"""Sums of one site's people by domain and variable, and the estimates made of all sites' sums.
 
-A cell holds [n, sum w, sum w y, sum w^2, sum w y^2] over the people of one level for whom the
-variable is valid. Sums are ordered `math.fsum`: the same people give the same bits.
+A site is a primary sampling unit. Its cells are rebuilt from its people each time, never updated:
+sums of floats are made by `math.fsum`, so that the same people always give the same bits.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from math import fsum
-from typing import TypeAlias
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from typing import NamedTuple, TypeAlias
 
 import numpy as np
 
 from scoring.maths.design import Design
 from scoring.maths.estimate import Estimate, Totals, means
 from scoring.maths.matrix import Floats
-from scoring.maths.person import PersonScores
 
 ALL = "all"
-Sums: TypeAlias = tuple[int, float, float, float, float]  # n, W, T, W2, Q
-CellKey: TypeAlias = tuple[str, str, str]  # by, level, variable
 
 
-@dataclass(frozen=True)
-class Row:
-    """An estimate and where it belongs."""
+class Cell(NamedTuple):
+    """One variable in one domain; `by` and `level` are `all` for the whole survey."""
 
     by: str
     level: str
     variable: str
-    estimate: Estimate
 
 
-def site_cells(
-    people: PersonScores, weights: Floats, levels: Sequence[Mapping[str, str | None]]
-) -> dict[CellKey, Sums]:
-    """The cells of one site's people, in the order in which they are given.
+class Sums(NamedTuple):
+    """Over the valid cases of a cell: their number, sum w, sum w y, sum w^2 and sum w y^2."""
 
-    `levels` holds each person's level by disaggregation; everybody is in ("all", "all").
-    Variables without a valid case have no cell.
+    n: int
+    W: float
+    T: float
+    W2: float
+    Q: float
+
+
+SiteTotals: TypeAlias = dict[Cell, Sums]
+Levels: TypeAlias = Mapping[str, Sequence[str | None]]
+
+
+def site_totals(variables: Mapping[str, Floats], weights: Floats, levels: Levels) -> SiteTotals:
+    """The cells of one site from its people's columns (people,), NaN where a case is not valid.
+
+    `levels` gives each person's level by disaggregation, None for no level. Cells without a valid
+    case are left out.
     """
-    variables = people.variables()
-    cells: dict[CellKey, Sums] = {}
-    for (by, level), rows in _members(levels).items():
-        for variable, values in variables.items():
-            sums = _sums(weights[rows], values[rows])
-            if sums[0]:
-                cells[by, level, variable] = sums
-    return cells
+    columns, places = _columns(variables, weights)
+    totals: SiteTotals = {}
+    for by, level, people in _domains(levels, len(weights)):
+        sums = [math.fsum(column) for column in columns[:, people].tolist()]
+        for name, place in places.items():
+            n, W, T, W2, Q = (sums[column] for column in place)
+            if n:
+                totals[Cell(by, level, name)] = Sums(int(n), W, T, W2, Q)
+    return totals
 
 
-def _members(levels: Sequence[Mapping[str, str | None]]) -> dict[tuple[str, str], list[int]]:
-    members: dict[tuple[str, str], list[int]] = {(ALL, ALL): list(range(len(levels)))}
-    for row, person in enumerate(levels):
-        for by, level in person.items():
+def estimates(sites: Sequence[SiteTotals], design: Design | None) -> dict[Cell, Estimate]:
+    """The estimate of every cell that any site has; `sites` in the order of `design.stratum`.
+
+    Every PSU of the design has its place in `sites`, an empty one where it has no interview.
+    """
+    cells = sorted(set().union(*sites))
+    if not cells:
+        return {}
+    place = {cell: number for number, cell in enumerate(cells)}
+    sums = np.zeros((len(sites), len(cells), len(Sums._fields)))
+    for site, totals in enumerate(sites):
+        if totals:
+            sums[site, [place[cell] for cell in totals]] = list(totals.values())
+    n, W, T, W2, Q = np.moveaxis(sums, -1, 0)
+    return dict(zip(cells, means(Totals(n.astype(np.int64), W, T, W2, Q), design), strict=True))
+
+
+def _columns(
+    variables: Mapping[str, Floats], w: Floats
+) -> tuple[Floats, dict[str, tuple[int, ...]]]:
+    """What is to be summed, array (columns, people), and the places of each variable's `Sums`.
+
+    Equal columns are kept once: many variables share their cases, and 0/1 ones equal their squares.
+    """
+    places: dict[bytes, int] = {}
+    variable_places = {}
+    for name, y in variables.items():
+        valid = ~np.isnan(y)
+        known = np.where(valid, y, 0.0)
+        sums = (valid * 1.0, w * valid, w * known, w * w * valid, w * known * known)
+        variable_places[name] = tuple(
+            places.setdefault(column.tobytes(), len(places)) for column in sums
+        )
+    return np.frombuffer(b"".join(places)).reshape(len(places), len(w)), variable_places
+
+
+def _domains(levels: Levels, people: int) -> Iterable[tuple[str, str, Sequence[int]]]:
+    yield ALL, ALL, range(people)
+    for by, levels_of_people in levels.items():
+        members: dict[str, list[int]] = {}
+        for person, level in enumerate(levels_of_people):
             if level is not None:
-                members.setdefault((by, level), []).append(row)
-    return members
-
-
-def _sums(weights: Floats, values: Floats) -> Sums:
-    valid = ~np.isnan(values)
-    w, y = weights[valid], values[valid]
-    return (len(w), fsum(w), fsum(w * y), fsum(w * w), fsum(w * y * y))
-
-
-def estimate_cells(
-    sites: Sequence[Mapping[CellKey, Sums]], design: Design | None
-) -> Iterator[Row]:
-    """The estimates of every cell that any site has; `sites` are in the order of the design's PSUs."""
-    keys = sorted({key for cells in sites for key in cells})
-    if not keys:
-        return
-    columns = {key: column for column, key in enumerate(keys)}
-    sums = np.zeros((len(sites), len(keys), 5))
-    for row, cells in enumerate(sites):
-        for key, values in cells.items():
-            sums[row, columns[key]] = values
-    n, W, T, W2, Q = np.moveaxis(sums, 2, 0)
-    totals = Totals(n.astype(np.int64), W, T, W2, Q)
-    for key, estimate in zip(keys, means(totals, design), strict=True):
-        yield Row(*key, estimate)
+                members.setdefault(level, []).append(person)
+        for level in sorted(members):
+            yield by, level, members[level]

@@ -4,7 +4,8 @@ Formulas as in Wolter, Introduction to Variance Estimation (2007), chapter 6, an
 an estimate is linearised to one value z a PSU, and V = `Design.variance(z)`.
 """
 
-from dataclasses import dataclass
+import math
+from dataclasses import dataclass, fields
 from typing import Self
 
 import numpy as np
@@ -30,8 +31,9 @@ class Totals:
 
     def in_cells(self) -> Self:
         """The same sums with an axis of cells."""
-        arrays = (self.n, self.W, self.T, self.W2, self.Q)
-        return type(self)(*(array.reshape(len(array), -1) for array in arrays))
+        cells = (len(self.n), -1)
+        sums = (self.W, self.T, self.W2, self.Q)
+        return type(self)(self.n.reshape(cells), *(array.reshape(cells) for array in sums))
 
 
 @dataclass(frozen=True)
@@ -42,7 +44,7 @@ class Estimate:
     estimate: float | None
     se: float | None
     deff: float | None
-    df: int | None
+    df: float | None
     low: float | None  # 95 %; on the logit scale for what lies in [0, 1]
     high: float | None
     t_low: float | None  # 95 %, estimate -/+ t x SE
@@ -61,7 +63,7 @@ def means(totals: Totals, design: Design | None, *, is_share: bool = True) -> li
     n, W, mean = totals.n.sum(axis=0), totals.W.sum(axis=0), _mean(totals)
     if design is None:
         n_eff = _divide(W**2, totals.W2.sum(axis=0))  # Kish
-        return _rows(n, mean, n_eff=n_eff, flags=_flags(None, totals.n > 0))
+        return _rows(n, _flags(None, totals.n > 0), estimate=mean, n_eff=n_eff)
     variance = _variance(linearised_mean(totals), design, totals.n > 0)
     deff = _deff(totals, variance)
     is_certain = is_share & ((mean == 0) | (mean == 1))
@@ -134,10 +136,9 @@ def _from_linearised(
     n: Integers, value: Floats, z: Floats, design: Design | None, *, is_share: bool
 ) -> Estimate:
     if design is None:
-        return _rows(n.sum(axis=0), value, flags=_flags(None, n > 0))[0]
-    unknown = np.full(value.shape, np.nan)
+        return _rows(n.sum(axis=0), _flags(None, n > 0), estimate=value)[0]
     variance = _variance(z, design, n > 0)
-    return _with_limits(n, value, variance, design, unknown, unknown, is_share=is_share)[0]
+    return _with_limits(n, value, variance, design, is_share=is_share)[0]
 
 
 def _with_limits(
@@ -145,40 +146,45 @@ def _with_limits(
     value: Floats,
     variance: Floats,
     design: Design,
-    deff: Floats,
-    n_eff: Floats,
+    deff: Floats | None = None,
+    n_eff: Floats | None = None,
     *,
     is_share: bool,
 ) -> list[Estimate]:
     present = n > 0
+    unknown = np.full(value.shape, np.nan)
     se, df = np.sqrt(variance), design.degrees_of_freedom(present)
-    n_eff = np.where(np.isnan(se), np.nan, n_eff)
+    n_eff = unknown if n_eff is None else np.where(np.isnan(se), np.nan, n_eff)
     t_low, t_high = t_limits(value, se, df)
     low, high = share_limits(value, se, df, n_eff) if is_share else (t_low, t_high)
     return _rows(
-        n.sum(axis=0), value, se, deff, df, low, high, t_low, t_high, n_eff,
-        flags=_flags(design, present),
-    )  # fmt: skip
+        n.sum(axis=0),
+        _flags(design, present),
+        estimate=value,
+        se=se,
+        deff=unknown if deff is None else deff,
+        df=df.astype(np.float64),
+        low=low,
+        high=high,
+        t_low=t_low,
+        t_high=t_high,
+        n_eff=n_eff,
+    )
 
 
-def _rows(
-    n: Integers,
-    value: Floats,
-    se: Floats | None = None,
-    deff: Floats | None = None,
-    df: Integers | None = None,
-    low: Floats | None = None,
-    high: Floats | None = None,
-    t_low: Floats | None = None,
-    t_high: Floats | None = None,
-    n_eff: Floats | None = None,
-    *,
-    flags: list[frozenset[str]],
-) -> list[Estimate]:
-    columns = (value, se, deff, df, low, high, t_low, t_high, n_eff)
+def _rows(n: Integers, flags: list[frozenset[str]], **columns: Floats) -> list[Estimate]:
+    """An `Estimate` a cell; a column that is not given, and NaN in one that is, is None."""
+    names = [field.name for field in fields(Estimate) if field.name not in ("n", "flags")]
+    blank = np.full(len(n), np.nan)
+    values = zip(*(_optional(columns.get(name, blank)) for name in names), strict=True)
     return [
-        Estimate(*row) for row in zip(n.tolist(), *map(_optional(len(n)), columns), flags)
+        Estimate(count, *row, flag)
+        for count, row, flag in zip(n.tolist(), values, flags, strict=True)
     ]
+
+
+def _optional(column: Floats) -> list[float | None]:
+    return [None if math.isnan(value) else value for value in column.tolist()]
 
 
 def _flags(design: Design | None, present: Booleans) -> list[frozenset[str]]:

@@ -16,8 +16,7 @@ def standards(scheme: SchemeSpec, matrix: ItemMatrix) -> Ratios:
     12 x `scheme.unit` (10,080 for up to eight items).
     """
     columns = [
-        _mean_score(scheme, matrix, scheme.items_of[standard.name])
-        for standard in scheme.standards
+        _mean_score(scheme, matrix, scheme.items_of[standard.name]) for standard in scheme.standards
     ]
     numerator = np.stack([numerator for numerator, _ in columns], axis=1)
     return Ratios(
@@ -80,7 +79,7 @@ def shares(scheme: SchemeSpec) -> Integers:
 
 
 def _sum(matrix: ItemMatrix, rows: Sequence[int]) -> Integers:
-    return np.add.reduce(matrix.scores[list(rows)], axis=0, dtype=np.uint16).astype(np.int64)
+    return matrix.scores[list(rows)].sum(axis=0, dtype=np.uint16).astype(np.int64)
 
 
 def _enough_items(

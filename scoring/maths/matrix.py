@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Self, TypeAlias
+from typing import Self, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -32,7 +32,7 @@ class ItemMatrix:
 
     @property
     def people(self) -> int:
-        return self.scores.shape[1]
+        return int(self.scores.shape[1])
 
 
 @dataclass(frozen=True)
@@ -50,6 +50,6 @@ class Ratios:
         return values
 
 
-def count(flags: Booleans | NDArray[Any], rows: Sequence[int]) -> Bytes:
+def count(flags: Booleans, rows: Sequence[int]) -> Bytes:
     """How many of the rows are true for each person; at most 255 rows."""
-    return np.add.reduce(flags[list(rows)].view(np.uint8), axis=0, dtype=np.uint8)
+    return flags[list(rows)].sum(axis=0, dtype=np.uint8)

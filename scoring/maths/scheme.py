@@ -131,7 +131,9 @@ class SchemeSpec:
     def items_of(self) -> Mapping[str, list[int]]:
         """The places of each standard's items, by the standard's name."""
         return {
-            standard.name: [i for i, item in enumerate(self.items) if item.standard == standard.name]
+            standard.name: [
+                i for i, item in enumerate(self.items) if item.standard == standard.name
+            ]
             for standard in self.standards
         }
 

@@ -1,6 +1,7 @@
 """CSV files that spreadsheets open as text and never run."""
 
 import csv
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -8,6 +9,7 @@ from typing import Protocol
 
 BOM = "\ufeff"  # without it Excel reads Chinese as something else
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+NUMBER = re.compile(r"[+-]?\d+(\.\d*)?([eE][+-]?\d+)?")
 
 
 class RowWriter(Protocol):
@@ -31,14 +33,6 @@ def open_csv(path: Path, header: Iterable[str], *, bom: bool = True) -> Iterator
 
 def guarded(cell: str) -> str:
     """The cell, with `'` before what a spreadsheet would take for a formula. Numbers stay."""
-    if not cell.startswith(FORMULA_STARTS) or _is_number(cell):
+    if not cell.startswith(FORMULA_STARTS) or NUMBER.fullmatch(cell):
         return cell
     return f"'{cell}"
-
-
-def _is_number(cell: str) -> bool:
-    try:
-        float(cell)
-    except ValueError:
-        return False
-    return cell == cell.strip()

@@ -9,7 +9,6 @@ from random import Random
 from typing import TypeAlias
 
 from surveys.formlogic import steps
-from surveys.formlogic.syntax import Node
 from surveys.formlogic.tree import Element
 from surveys.formlogic.values import Moment, Nodes, Value, number_from_text, text_from_number
 

@@ -273,9 +273,9 @@ def format_date(c: Context, value: Expression, pattern: Expression) -> Value:
     }
     return re.sub(
         r"%([A-Za-z3])",
-        lambda match: day.strftime(match[0])
-        if match[1] in DAY_LETTERS
-        else letters.get(match[1], match[0]),
+        lambda match: (
+            day.strftime(match[0]) if match[1] in DAY_LETTERS else letters.get(match[1], match[0])
+        ),
         c.text(pattern(c)),
     )
 
@@ -298,9 +298,7 @@ def checklist(c: Context, least: Expression, most: Expression, *args: Expression
     return _between(c, least, most, sum(c.boolean(arg(c)) for arg in args))
 
 
-def weighted_checklist(
-    c: Context, least: Expression, most: Expression, *args: Expression
-) -> Value:
+def weighted_checklist(c: Context, least: Expression, most: Expression, *args: Expression) -> Value:
     pairs = zip(args[::2], args[1::2], strict=False)
     weight = math.fsum(c.number(w(c)) for answer, w in pairs if c.boolean(answer(c)))
     return _between(c, least, most, weight)
@@ -362,7 +360,9 @@ FUNCTIONS: Mapping[str, Function] = {
     "substr": of_texts_and_numbers(substr),
     "substring": of_texts_and_numbers(substring),
     "substring-after": of_texts(lambda text, mark: text.partition(mark)[2] if mark in text else ""),
-    "substring-before": of_texts(lambda text, mark: text.partition(mark)[0] if mark in text else ""),
+    "substring-before": of_texts(
+        lambda text, mark: text.partition(mark)[0] if mark in text else ""
+    ),
     "sum": total,
     "today": today,
     "translate": of_texts(translate),

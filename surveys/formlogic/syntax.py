@@ -137,7 +137,9 @@ class _Parser:
 
     @staticmethod
     def begins_step(token: Token) -> bool:
-        return token.kind == "name" or (token.kind == "symbol" and token.text in ".. . @ *".split())
+        return token.kind == "name" or (
+            token.kind == "symbol" and token.text in ["..", ".", "@", "*"]
+        )
 
     def begins_filter(self) -> bool:
         token, after = self.token, self.tokens[min(self.place + 1, len(self.tokens) - 1)]

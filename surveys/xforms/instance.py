@@ -75,9 +75,7 @@ def _element(node: etree._Element, depth: int, budget: list[int]) -> Element:
     if depth > MAX_DEPTH or budget[0] < 0:
         raise InstanceError(gettext_noop("The interview's XML is too deep or too large."))
     element = Element(etree.QName(node).localname)
-    element.attributes = {
-        etree.QName(name).localname: value for name, value in node.attrib.items()
-    }
+    element.attributes = {etree.QName(name).localname: value for name, value in node.attrib.items()}
     children = [child for child in node if isinstance(child.tag, str)]
     if not children:
         element.text = "".join(node.itertext()).strip()

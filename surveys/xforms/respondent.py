@@ -13,7 +13,7 @@ TRIES = 200
 NO_ANSWER_RATE = 0.03
 
 
-class Unanswerable(Exception):  # noqa: N818 - says what it is
+class Unanswerable(Exception):
     """No value was found that the question's constraint allows."""
 
 

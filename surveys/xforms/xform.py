@@ -279,13 +279,9 @@ class _Reader:
 
     @cached_property
     def bind_nodes(self) -> Mapping[str, etree._Element]:
-        return {
-            node.get("nodeset", "").strip(): node for node in self.model.findall(f"{XF}bind")
-        }
+        return {node.get("nodeset", "").strip(): node for node in self.model.findall(f"{XF}bind")}
 
-    def _kind(
-        self, node: etree._Element, tag: str, path: str, bind: etree._Element | None
-    ) -> str:
+    def _kind(self, node: etree._Element, tag: str, path: str, bind: etree._Element | None) -> str:
         if tag != "input":
             kinds = {"select": "select_multiple", "select1": "select_one"}
             return kinds.get(tag, "acknowledge")

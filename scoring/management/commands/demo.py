@@ -26,20 +26,27 @@ class Command(BaseCommand):
 
     def handle(self, *, responses: int, seed: int, **_: object) -> None:
         survey = demo.build()
-        scheme = add_scheme(survey.survey)
+        kept = add_schemes(survey.survey)
         if responses:
             self._run(demo.invent(survey, responses, seed), "Interviews invented", responses)
         else:
             self._run(demo.load(survey), "Interviews received", len(demo.respondents()))
-        self._run(pipeline.steps(scheme), "Scored and estimated", None)
+        for scheme in kept:
+            self._run(pipeline.steps(scheme), f"Scored by {scheme}", None)
 
     def _run(self, steps: Iterable[T], title: str, total: int | None) -> None:
         for _ in track(in_transactions(steps), title, total=total):
             pass
 
 
-def add_scheme(survey: Survey) -> Scheme:
-    return schemes.add(survey, schemes.five_standards(), "equal-v1", is_default=True)
+def add_schemes(survey: Survey) -> list[Scheme]:
+    """The five standards' scheme under each of its weightings."""
+    document = schemes.five_standards()
+    default = document["default_weights"]
+    return [
+        schemes.add(survey, document, name, is_default=name == default)
+        for name in document["weights"]
+    ]
 
 
 def in_transactions(steps: Iterable[T]) -> Iterator[T]:

@@ -1,0 +1,93 @@
+"""What a person chose to look at among what they may see, and the page of it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from django.contrib.auth.models import AnonymousUser
+from django.shortcuts import get_object_or_404
+from django.utils import timezone
+
+from scoring.dashboard.names import dimensions_of, pick
+from scoring.dashboard.page import Page, build_page
+from scoring.models import EstimateSet, Scheme
+from scoring.schemes import spec_of
+from surveys import demo, fieldwork
+from surveys.models import Survey, User
+from surveys.models.survey import STAFF_ROLES
+
+
+@dataclass(frozen=True)
+class Selection:
+    """A survey, a scheme and a group of people: each as chosen, or the first there is."""
+
+    surveys: Sequence[Survey]
+    survey: Survey | None
+    schemes: Sequence[Scheme]
+    scheme: Scheme | None
+    made: EstimateSet | None
+    people: str
+
+    @property
+    def stamp(self) -> str:
+        """Changes when there are new numbers."""
+        return self.made.computed_at.isoformat() if self.made else ""
+
+    @property
+    def title(self) -> str:
+        return pick(self.survey.name, self.survey.name_zh) if self.survey else ""
+
+    @property
+    def is_demo(self) -> bool:
+        return self.survey is not None and self.survey.code == demo.CODE
+
+    @property
+    def missing(self) -> str:
+        """What there must be before there are numbers, or blank."""
+        if self.survey is None:
+            return "survey"
+        if self.scheme is None:
+            return "scheme"
+        if self.made is None:
+            return "estimates" if self.scheme.blocks.exists() else "interviews"
+        return "" if self.made.interviews else "interviews"
+
+
+def select(user: User | AnonymousUser, params: Mapping[str, str]) -> Selection:
+    """The selection of a request. Raises Http404 for a survey that is not the person's."""
+    surveys = Survey.objects.with_role(user, *STAFF_ROLES)
+    code = params.get("survey")
+    survey = get_object_or_404(surveys, code=code) if code else surveys.first()
+    schemes = list(survey.schemes.all()) if survey else []
+    named = [scheme for scheme in schemes if scheme.name == params.get("scheme")]
+    scheme = next(iter(named + schemes), None)
+    return Selection(
+        surveys=list(surveys),
+        survey=survey,
+        schemes=schemes,
+        scheme=scheme,
+        made=_latest_set(scheme) if scheme else None,
+        people=params.get("people", ""),
+    )
+
+
+def _latest_set(scheme: Scheme) -> EstimateSet | None:
+    """The estimates of the last wave that has any."""
+    return scheme.estimate_sets.order_by("-wave__number").first()
+
+
+def page_of(selection: Selection) -> Page | None:
+    """The page of the selection, or None while there are no numbers."""
+    survey, scheme, made = selection.survey, selection.scheme, selection.made
+    if survey is None or scheme is None or made is None or not made.interviews:
+        return None
+    spec = spec_of(scheme)
+    return build_page(
+        survey,
+        made,
+        made.estimates.all(),
+        spec=spec,
+        dimensions=dimensions_of(survey, spec),
+        people=selection.people,
+        target=fieldwork.target_of(survey),
+        today=timezone.localdate(),
+    )

@@ -1,0 +1,45 @@
+"""The first page of the admin, and the same numbers again for a page that is open."""
+
+from dataclasses import asdict
+from typing import Any
+
+from django.contrib import admin
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.template.loader import render_to_string
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET
+
+from scoring.dashboard.selection import page_of, select
+
+
+def dashboard_context(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
+    """What the admin's index template shows besides the admin's own."""
+    selection = select(request.user, request.GET.dict())
+    page = page_of(selection)
+    return {
+        **context,
+        "selection": selection,
+        "page": page,
+        "chart_data": asdict(page) if page else None,
+    }
+
+
+@require_GET
+@never_cache
+def figures(request: HttpRequest) -> HttpResponse:
+    """The page as data and as HTML; 204 while it is the one stamped `since`."""
+    if not admin.site.has_permission(request):
+        return JsonResponse({"error": "sign in"}, status=403)
+    selection = select(request.user, request.GET.dict())
+    if request.GET.get("since") == selection.stamp:
+        return HttpResponse(status=204)
+    page = page_of(selection)
+    context = {"selection": selection, "page": page}
+    return JsonResponse(
+        {
+            "stamp": selection.stamp,
+            "computed_at": selection.made and selection.made.computed_at,
+            "page": asdict(page) if page else None,
+            "html": render_to_string("scoring/dashboard/content.html", context, request),
+        }
+    )

@@ -1,0 +1,86 @@
+"""Published estimates as rows; what is withheld says why."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TypeAlias
+
+import xlsxwriter
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from scoring.dashboard.figures import reason
+from scoring.models import Estimate, EstimateSet
+from surveys import fieldwork
+from surveys.exports.catalogue import Order, Tick
+from surveys.exports.csv import open_csv
+
+Cell: TypeAlias = str | int | float | None
+
+NUMBERS = ("n", "estimate", "se", "deff", "df", "low", "high")
+HEADER = ("scheme", "variable", "by", "level", *NUMBERS, "withheld", "form_versions", "computed")
+CHUNK = 1000
+
+
+def set_for(order: Order) -> EstimateSet | None:
+    """The estimates of the survey's current wave under its default scheme, if made."""
+    wave = fieldwork.current_wave(order.survey)
+    made = EstimateSet.objects.select_related("scheme").filter(wave=wave)
+    return made.filter(scheme__survey=order.survey, scheme__is_default=True).first()
+
+
+def count(order: Order) -> int:
+    made = set_for(order)
+    return made.estimates.count() if made else 0
+
+
+def describe(order: Order) -> str:
+    """How many rows the file would have now, and of what they speak."""
+    made = set_for(order)
+    if made is None:
+        return _("No indicators yet: they appear a few seconds after the first interview.")
+    return _("%(count)s numbers from %(interviews)s interviews, computed %(moment)s.") % {
+        "count": f"{made.estimates.count():,}",
+        "interviews": f"{made.interviews:,}",
+        "moment": date_format(timezone.localtime(made.computed_at), "DATETIME_FORMAT"),
+    }
+
+
+def rows_of(made: EstimateSet) -> Iterator[list[Cell]]:
+    """One row an estimate, in HEADER's order. Memory does not grow with the rows."""
+    computed = timezone.localtime(made.computed_at).isoformat(timespec="seconds")
+    versions = " ".join(made.form_versions)
+    for row in made.estimates.order_by("by", "level", "variable").iterator(chunk_size=CHUNK):
+        named = (made.scheme.name, row.variable, row.by, row.level)
+        yield [*named, *_numbers(row), _withheld(row), versions, computed]
+
+
+def _numbers(row: Estimate) -> tuple[Cell, ...]:
+    if row.suppressed:
+        return (None,) * len(NUMBERS)
+    return tuple(getattr(row, name) for name in NUMBERS)
+
+
+def _withheld(row: Estimate) -> str:
+    return reason(row.suppressed) if row.suppressed else ""
+
+
+def write_csv(order: Order, path: Path, tick: Tick) -> None:
+    made = set_for(order)
+    with open_csv(path, HEADER) as write:
+        for row in rows_of(made) if made else ():
+            write(["" if cell is None else str(cell) for cell in row])
+            tick()
+
+
+def write_xlsx(order: Order, path: Path, tick: Tick) -> None:
+    """A workbook in constant memory; text stays text, whatever it begins with."""
+    options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
+    made = set_for(order)
+    with xlsxwriter.Workbook(path, options) as workbook:
+        sheet = workbook.add_worksheet("estimates")
+        sheet.freeze_panes(1, 0)
+        sheet.write_row(0, 0, HEADER, workbook.add_format({"bold": True}))
+        for number, row in enumerate(rows_of(made) if made else (), start=1):
+            sheet.write_row(number, 0, row)
+            tick()

@@ -1,0 +1,119 @@
+"""What can be taken away, in which formats. Each package adds its own; pages and commands list them."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeAlias
+
+from django.utils import timezone
+from django.utils.functional import Promise
+
+from surveys import jobs
+from surveys.errors import SurveyError, gettext_noop
+from surveys.jobs import Progress
+from surveys.models import Job, Questionnaire, Survey, User
+
+Tick: TypeAlias = Callable[[], None]
+
+
+class UnknownFormat(SurveyError):
+    """A format that nothing here writes."""
+
+
+class NobodyWaits(SurveyError):
+    status = 410
+
+
+class ShortFile(SurveyError):
+    """A file with fewer rows than there are: never offered."""
+
+    status = 500
+
+
+@dataclass(frozen=True)
+class Order:
+    """Who wants what. Without a person the operator of the server asks, who may see everything."""
+
+    questionnaire: Questionnaire
+    person: User | None = None
+    language: str = ""  # of labels; blank for values
+
+    @property
+    def survey(self) -> Survey:
+        return self.questionnaire.survey
+
+
+@dataclass(frozen=True)
+class Export:
+    """One thing in one format. `write` calls its tick once a row."""
+
+    what: str
+    format: str
+    title: Promise
+    count: Callable[[Order], int]
+    describe: Callable[[Order], str]
+    write: Callable[[Order, Path, Tick], None]
+
+    @property
+    def kind(self) -> str:
+        return f"{self.what}_{self.format}"
+
+    def file_name(self, order: Order) -> str:
+        return f"{order.survey.code}-{self.what}-{timezone.localdate():%Y-%m-%d}.{self.format}"
+
+
+EXPORTS: dict[str, Export] = {}
+
+
+def add(export: Export) -> None:
+    """Offer an export, and let workers make it as a job."""
+    EXPORTS[export.kind] = export
+    jobs.runner(export.kind)(_run)
+
+
+def find(what: str, format_: str) -> Export:
+    """Raises UnknownFormat with the formats that there are."""
+    formats = [export.format for export in EXPORTS.values() if export.what == what]
+    if format_ not in formats:
+        raise UnknownFormat(
+            gettext_noop("The format %(format)s cannot be written yet. Choose one of: %(formats)s."),
+            format=format_,
+            formats=", ".join(formats),
+        )
+    return EXPORTS[f"{what}_{format_}"]
+
+
+def request(export: Export, order: Order) -> Job:
+    """Ask for a file. The caller nudges a worker."""
+    params = {"questionnaire": order.questionnaire.pk, "language": order.language}
+    return jobs.request(export.kind, order.survey, params, order.person)
+
+
+def _run(job: Job, folder: Path, progress: Progress) -> Path:
+    export, order = EXPORTS[job.kind], order_of(job)
+    path = folder / export.file_name(order)
+    expected = export.count(order)
+    progress.expect(expected)
+    export.write(order, path, progress.advance)
+    require_rows(progress.done, expected)
+    return path
+
+
+def order_of(job: Job) -> Order:
+    """The order behind a job. Without its person nobody's rights would limit it."""
+    if job.requested_by is None:
+        raise NobodyWaits(gettext_noop("The person who asked for this file is gone."))
+    questionnaire = Questionnaire.objects.select_related("survey").get(
+        pk=job.params["questionnaire"], survey=job.survey_id
+    )
+    return Order(questionnaire, job.requested_by, str(job.params["language"]))
+
+
+def require_rows(written: int, expected: int) -> None:
+    """Raises ShortFile: rows that arrive meanwhile may be in the file, but none may be missing."""
+    if written < expected:
+        raise ShortFile(
+            gettext_noop("%(expected)s rows were due and %(written)s written. Ask for the file again."),
+            expected=expected,
+            written=written,
+        )

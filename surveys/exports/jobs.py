@@ -1,0 +1,17 @@
+"""The exports of the collecting side, offered to pages, commands and workers."""
+
+from django.utils.translation import gettext_lazy as _
+
+from surveys.exports import catalogue, interviews
+from surveys.exports.catalogue import Export
+
+catalogue.add(
+    Export(
+        what="submissions",
+        format="csv",
+        title=_("Interviews, CSV"),
+        count=interviews.count,
+        describe=interviews.describe,
+        write=interviews.write_csv,
+    )
+)
