@@ -46,9 +46,7 @@ def _group(title: Promise, *links: Link) -> dict[str, object]:
     return {"title": title, "items": [asdict(link) for link in links]}
 
 
-def _links(
-    request: HttpRequest, entries: tuple[tuple[Promise, str, str], ...]
-) -> Iterator[Link]:
+def _links(request: HttpRequest, entries: tuple[tuple[Promise, str, str], ...]) -> Iterator[Link]:
     """Those whose pages the admin has and the person may open."""
     for title, icon, label in entries:
         model = apps.get_model(label)

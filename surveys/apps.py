@@ -1,5 +1,7 @@
 """The application that collects: questionnaires, fieldwork, interviews."""
 
+from importlib import import_module
+
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
@@ -8,3 +10,6 @@ class SurveysConfig(AppConfig):
     name = "surveys"
     verbose_name = _("Surveys")
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        import_module("surveys.tasks")  # also in the web and in commands: it offers the exports

@@ -12,7 +12,7 @@ from surveys import fieldwork, submissions
 from surveys.errors import SurveyError, gettext_noop
 from surveys.formlogic.evaluation import Environment
 from surveys.formlogic.tree import Element
-from surveys.models import Draft, Questionnaire, Site, User
+from surveys.models import Draft, Questionnaire, Site, Submission, User
 from surveys.questionnaires import form_of
 from surveys.submissions import Receipt, Sender
 from surveys.xforms.definition import FormDef
@@ -103,9 +103,10 @@ def save(draft: Draft, answers: Mapping[str, str]) -> Draft:
 
 
 def drop_skipped(form: FormDef, root: Element) -> None:
-    """Blank what does not apply, until nothing more does: answers decide about answers."""
+    """Calculate, and blank what does not apply, until it settles: answers decide about answers."""
     environment = Environment(now=timezone.localtime())
     for _ in form.questions:
+        form.logic.recalculate(root, environment)
         skipped = form.logic.check(root, environment).skipped
         filled = [e for e in root.iter() if e.text and not e.children and e.path() in skipped]
         if not filled:
@@ -114,18 +115,57 @@ def drop_skipped(form: FormDef, root: Element) -> None:
             element.text = ""
 
 
+def discard(draft: Draft) -> None:
+    """Throw an unfinished interview away for good."""
+    draft.delete()
+
+
 @transaction.atomic
-def finish(draft: Draft) -> Receipt:
-    """Freeze the draft into an interview and receive it. Raises what `receive` raises."""
+def finish(draft: Draft, *, break_off: bool = False) -> Receipt:
+    """Freeze the draft into an interview and receive it; finishing twice is finishing once.
+
+    A break-off is sent as far as it got, whatever the form requires.
+    Raises what `receive` raises, and nothing is changed then.
+    """
+    current = Draft.objects.select_for_update().filter(pk=draft.pk).first()
+    if current is None:
+        return _receipt_of(draft)
+    receipt = submissions.receive(
+        read_instance(_finished(current)),
+        current.site.survey,
+        Sender(
+            current.enumerator,
+            "web",
+            must_satisfy=not break_off,
+            is_practice=current.is_practice,
+        ),
+    )
+    current.delete()
+    return receipt
+
+
+def _finished(draft: Draft) -> bytes:
+    """The bytes of the interview, ended now."""
     form = form_of(draft.version)
     root = tree_of(draft)
+    now = timezone.localtime()
     for path, preload in form.preloads.items():
         if preload == "timestamp end":
-            fill(root, {path: _moment(timezone.localtime())})
-    receipt = submissions.receive(
-        read_instance(write_instance(root)),
-        draft.site.survey,
-        Sender(draft.enumerator, "web", must_satisfy=True, is_practice=draft.is_practice),
-    )
-    draft.delete()
-    return receipt
+            fill(root, {path: _moment(now)})
+    form.logic.recalculate(root, Environment(now=now))
+    return write_instance(root)
+
+
+def _receipt_of(draft: Draft) -> Receipt:
+    """The receipt of a draft that another request finished a moment ago."""
+    sent = sent_from(draft.pk, draft.enumerator)
+    if sent is None:
+        raise DraftMoved(gettext_noop("This interview was discarded on another page."))
+    return Receipt(sent, created=False)
+
+
+def sent_from(draft_id: uuid.UUID, enumerator: User) -> Submission | None:
+    """What the enumerator's draft became, or None while it is not sent."""
+    return Submission.objects.filter(
+        instance_id=instance_id_of(draft_id), interview__enumerator=enumerator
+    ).first()

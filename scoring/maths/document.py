@@ -8,6 +8,9 @@ from typing import Any, Self
 from surveys.errors import SurveyError, gettext_noop
 
 
+FINEST = 1000
+
+
 class SchemeError(SurveyError):
     """A scoring scheme that cannot be used, and the place of its first fault."""
 
@@ -72,9 +75,15 @@ class Node:
         raise self.fault(gettext_noop("%(place)s: give a number or a fraction such as “1/3”."))
 
     def share(self) -> Fraction:
+        """Above 0 and at most 1, with a denominator that comparisons by integers can bear."""
         fraction = self.fraction()
         if not 0 < fraction <= 1:
             raise self.fault(gettext_noop("%(place)s: give a share above 0 and at most 1."))
+        if fraction.denominator > FINEST:
+            raise self.fault(
+                gettext_noop("%(place)s: give a simple share such as “1/3”: n/%(finest)s at most."),
+                finest=FINEST,
+            )
         return fraction
 
     def _mapping(self) -> dict[str, Any]:

@@ -18,6 +18,8 @@ NO_DESIGN = "no_design"  # not a probability sample: no interval
 ONE_PSU = "one_psu"  # all cases in one PSU: no standard error
 LONELY_PSU = "lonely_psu"  # a stratum of one sampled PSU, centred at the grand mean
 
+NOISE = 1e-12  # a variance below this part of the mean square is only rounding
+
 
 @dataclass(frozen=True)
 class Totals:
@@ -121,10 +123,12 @@ def _deff(totals: Totals, variance: Floats) -> Floats:
     comparison is with replacement. NaN where the variable does not vary.
     """
     n, W = totals.n.sum(axis=0), totals.W.sum(axis=0)
-    spread = _divide(totals.Q.sum(axis=0), W) - _mean(totals) ** 2
+    square = _divide(totals.Q.sum(axis=0), W)
+    spread = square - _mean(totals) ** 2
     per_case = _divide(spread, n - 1)  # S^2 / n
     unsampled = np.where(n < W, 1 - _divide(n, W), 1.0)
-    return np.where(variance > 0, _divide(variance, per_case * unsampled), np.nan)
+    varies = spread > NOISE * square
+    return np.where(varies, _divide(variance, per_case * unsampled), np.nan)
 
 
 def _variance(z: Floats, design: Design, present: Booleans) -> Floats:
@@ -176,11 +180,8 @@ def _rows(n: Integers, flags: list[frozenset[str]], **columns: Floats) -> list[E
     """An `Estimate` a cell; a column that is not given, and NaN in one that is, is None."""
     names = [field.name for field in fields(Estimate) if field.name not in ("n", "flags")]
     blank = np.full(len(n), np.nan)
-    values = zip(*(_optional(columns.get(name, blank)) for name in names), strict=True)
-    return [
-        Estimate(count, *row, flag)
-        for count, row, flag in zip(n.tolist(), values, flags, strict=True)
-    ]
+    values = (_optional(columns.get(name, blank)) for name in names)
+    return [Estimate(*row) for row in zip(n.tolist(), *values, flags, strict=True)]
 
 
 def _optional(column: Floats) -> list[float | None]:

@@ -4,7 +4,15 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from scoring.maths.matrix import Booleans, Bytes, Integers, ItemMatrix, Ratios, count
+from scoring.maths.matrix import (
+    Booleans,
+    Bytes,
+    Integers,
+    ItemMatrix,
+    Ratios,
+    count,
+    side_by_side,
+)
 from scoring.maths.rules import SCALE
 from scoring.maths.scheme import SchemeSpec
 
@@ -18,11 +26,11 @@ def standards(scheme: SchemeSpec, matrix: ItemMatrix) -> Ratios:
     columns = [
         _mean_score(scheme, matrix, scheme.items_of[standard.name]) for standard in scheme.standards
     ]
-    numerator = np.stack([numerator for numerator, _ in columns], axis=1)
+    numerator = side_by_side(numerator for numerator, _ in columns)
     return Ratios(
         numerator,
         np.broadcast_to(np.int64(SCALE * scheme.unit), numerator.shape),
-        np.stack([valid for _, valid in columns], axis=1),
+        side_by_side(valid for _, valid in columns),
     )
 
 
@@ -57,11 +65,11 @@ def core_contents(scheme: SchemeSpec, matrix: ItemMatrix) -> Ratios:
     sums, counts, valid = [], [], []
     for core in scheme.core_contents:
         rows = [i for i, item in enumerate(scheme.items) if item.core_content == core.name]
+        answered = count(matrix.answered, rows)
         sums.append(_sum(matrix, rows))
-        counts.append(matrix.answered[rows].sum(axis=0, dtype=np.int64))
-        applicable = matrix.applicable[rows].sum(axis=0, dtype=np.int64)
-        valid.append(_enough_items(scheme, counts[-1], applicable))
-    return Ratios(np.stack(sums, 1), SCALE * np.stack(counts, 1), np.stack(valid, 1))
+        counts.append(answered.astype(np.int64))
+        valid.append(_enough_items(scheme, answered, count(matrix.applicable, rows)))
+    return Ratios(side_by_side(sums), SCALE * side_by_side(counts), side_by_side(valid))
 
 
 def _mean_score(
@@ -79,15 +87,14 @@ def shares(scheme: SchemeSpec) -> Integers:
 
 
 def _sum(matrix: ItemMatrix, rows: Sequence[int]) -> Integers:
-    return matrix.scores[list(rows)].sum(axis=0, dtype=np.uint16).astype(np.int64)
+    sums: Integers = matrix.scores[list(rows)].sum(axis=0, dtype=np.uint16).astype(np.int64)
+    return sums
 
 
-def _enough_items(
-    scheme: SchemeSpec, answered: Bytes | Integers, applicable: Bytes | Integers
-) -> Booleans:
+def _enough_items(scheme: SchemeSpec, answered: Bytes, applicable: Bytes) -> Booleans:
     least = scheme.validity.min_answered_items
-    enough = answered.astype(np.int64) * least.denominator >= applicable * np.int64(least.numerator)
-    return enough & (answered > 0)
+    needed = applicable * np.int64(least.numerator)
+    return (answered > 0) & (answered * np.int64(least.denominator) >= needed)
 
 
 def _enough_standards(scheme: SchemeSpec, scores: Ratios) -> Booleans:

@@ -1,8 +1,8 @@
 """Many people's item scores by column, the counts of them, and exact ratios of integers."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Self, TypeAlias
+from typing import Self, TypeAlias, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,6 +13,7 @@ Bytes: TypeAlias = NDArray[np.uint8]
 Integers: TypeAlias = NDArray[np.int64]
 Floats: TypeAlias = NDArray[np.float64]
 Booleans: TypeAlias = NDArray[np.bool_]
+Number = TypeVar("Number", np.int64, np.bool_)
 
 
 @dataclass(frozen=True)
@@ -52,4 +53,10 @@ class Ratios:
 
 def count(flags: Booleans, rows: Sequence[int]) -> Bytes:
     """How many of the rows are true for each person; at most 255 rows."""
-    return flags[list(rows)].sum(axis=0, dtype=np.uint8)
+    counts: Bytes = flags[list(rows)].view(np.uint8).sum(axis=0, dtype=np.uint8)
+    return counts
+
+
+def side_by_side(columns: Iterable[NDArray[Number]]) -> NDArray[Number]:
+    """An array (people, columns) in which each column stays contiguous."""
+    return np.stack(tuple(columns)).T

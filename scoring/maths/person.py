@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from scoring.maths import counting, index
-from scoring.maths.matrix import Booleans, Bytes, Floats, ItemMatrix
+from scoring.maths.matrix import Booleans, Bytes, Floats, ItemMatrix, side_by_side
 from scoring.maths.scheme import SchemeSpec, k_name
 
 
@@ -68,6 +68,6 @@ def score_people(scheme: SchemeSpec, items: Bytes) -> PersonScores:
         c=weights.c().floats(),
         c_low=weights.c_low().floats(),
         c_high=weights.c_high().floats(),
-        poor=np.stack([weights.poor(k) for k in scheme.k_list], axis=1),
-        indeterminate=np.stack([weights.indeterminate(k) for k in scheme.k_list], axis=1),
+        poor=side_by_side(weights.poor(k) for k in scheme.k_list),
+        indeterminate=side_by_side(weights.indeterminate(k) for k in scheme.k_list),
     )

@@ -38,6 +38,7 @@ __all__ = [
 ]
 
 BASIS_POINTS = 10_000
+MOST_ITEMS_IN_ALL = 255  # they are counted in bytes
 MOST_ITEMS = 26  # of one standard: beyond it the exact integers outgrow a float's 53 bits
 
 
@@ -307,6 +308,10 @@ def _check_names(root: Node) -> None:
 
 
 def _check_items(scheme: SchemeSpec, root: Node) -> None:
+    if len(scheme.items) > MOST_ITEMS_IN_ALL:
+        raise root["items"].fault(
+            gettext_noop("%(place)s: give at most %(most)s items."), most=MOST_ITEMS_IN_ALL
+        )
     core_contents = {core.name for core in scheme.core_contents}
     for item, node in zip(scheme.items, root["items"].elements(), strict=True):
         if item.standard not in scheme.items_of:

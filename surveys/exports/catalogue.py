@@ -12,12 +12,17 @@ from surveys import jobs
 from surveys.errors import SurveyError, gettext_noop
 from surveys.jobs import Progress
 from surveys.models import Job, Questionnaire, Survey, User
+from surveys.questionnaires import form_of
 
 Tick: TypeAlias = Callable[[], None]
 
 
 class UnknownFormat(SurveyError):
     """A format that nothing here writes."""
+
+
+class UnknownLanguage(SurveyError):
+    """A language that the questionnaire does not speak."""
 
 
 class NobodyWaits(SurveyError):
@@ -41,6 +46,22 @@ class Order:
     @property
     def survey(self) -> Survey:
         return self.questionnaire.survey
+
+    def require_language(self) -> None:
+        """Raises UnknownLanguage where the questionnaire has no labels in the language."""
+        if self.language and self.language not in languages_of(self.questionnaire):
+            raise UnknownLanguage(
+                gettext_noop("There are no labels in %(language)s. Choose one of: %(languages)s."),
+                language=self.language,
+                languages=", ".join(languages_of(self.questionnaire)) or "–",
+            )
+
+
+def languages_of(questionnaire: Questionnaire) -> dict[str, str]:
+    """The languages of the current version, code to name."""
+    if questionnaire.current is None:
+        return {}
+    return {language.code: language.name for language in form_of(questionnaire.current).languages}
 
 
 @dataclass(frozen=True)
@@ -76,7 +97,9 @@ def find(what: str, format_: str) -> Export:
     formats = [export.format for export in EXPORTS.values() if export.what == what]
     if format_ not in formats:
         raise UnknownFormat(
-            gettext_noop("The format %(format)s cannot be written yet. Choose one of: %(formats)s."),
+            gettext_noop(
+                "The format %(format)s cannot be written yet. Choose one of: %(formats)s."
+            ),
             format=format_,
             formats=", ".join(formats),
         )
@@ -84,7 +107,8 @@ def find(what: str, format_: str) -> Export:
 
 
 def request(export: Export, order: Order) -> Job:
-    """Ask for a file. The caller nudges a worker."""
+    """Ask for a file. The caller nudges a worker. Raises UnknownLanguage."""
+    order.require_language()
     params = {"questionnaire": order.questionnaire.pk, "language": order.language}
     return jobs.request(export.kind, order.survey, params, order.person)
 
@@ -113,7 +137,9 @@ def require_rows(written: int, expected: int) -> None:
     """Raises ShortFile: rows that arrive meanwhile may be in the file, but none may be missing."""
     if written < expected:
         raise ShortFile(
-            gettext_noop("%(expected)s rows were due and %(written)s written. Ask for the file again."),
+            gettext_noop(
+                "%(expected)s rows were due and %(written)s written. Ask for the file again."
+            ),
             expected=expected,
             written=written,
         )

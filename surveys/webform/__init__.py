@@ -1,0 +1,1 @@
+"""Edge: questionnaires as pages that work without JavaScript."""

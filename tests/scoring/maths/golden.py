@@ -12,8 +12,9 @@ import numpy as np
 import scoring
 from scoring.maths.cells import SiteTotals, site_totals
 from scoring.maths.design import Design
+from scoring.maths.estimate import Totals
 from scoring.maths.items import levels, score_items
-from scoring.maths.matrix import Bytes, Floats
+from scoring.maths.matrix import Bytes, Floats, Integers
 from scoring.maths.person import PersonScores, score_people
 from scoring.maths.scheme import SchemeSpec, parse_scheme
 
@@ -60,7 +61,13 @@ def cities() -> dict[str, dict[str, float]]:
 
 
 def skipped(row: Row) -> frozenset[str]:
-    """The questions that did not apply, from the questionnaire's relevance written out by hand."""
+    """The questions that did not apply, from the questionnaire's relevance written out by hand.
+
+    Where the interview broke off, the file knows what would still have been asked: it marks that
+    as refused and leaves the rest blank.
+    """
+    if broke_off(row):
+        return frozenset(question for question, answer in row.items() if not answer)
     work, has_pupils = row["a10"], int(row["a9"] or 0) > 0
     applies = {
         "a11": work in WORKING,
@@ -80,6 +87,10 @@ def skipped(row: Row) -> frozenset[str]:
     }
     applies |= dict.fromkeys(("s3_2", "s3_3", "s3_4", "s3_6"), row["s3_1"] != "done")
     return frozenset(question for question, does in applies.items() if not does)
+
+
+def broke_off(row: Row) -> bool:
+    return all(row[f"p{number}"] == "rf" for number in range(1, 8))
 
 
 def score_row(row: Row) -> bytes:
@@ -136,6 +147,27 @@ def cells_of_sites(
 def domains() -> dict[str, list[str | None]]:
     people_levels = [levels(scheme(), row, skipped(row), row) for row in rows("raw")]
     return {by.name: [level[by.name] for level in people_levels] for by in scheme().disaggregations}
+
+
+def totals(values: Floats, weights: Floats, psus: Integers, count: int) -> Totals:
+    """The sums of `count` PSUs from people's values, NaN where not valid, and their PSU numbers."""
+    valid = ~np.isnan(values)
+    y, w, psu = values[valid], weights[valid], psus[valid]
+    sums = (np.bincount(psu, column, minlength=count) for column in (w, w * y, w * w, w * y * y))
+    return Totals(np.bincount(psu, minlength=count), *sums)
+
+
+@cache
+def psus() -> Integers:
+    """The number of each person's site."""
+    numbers = np.empty(len(rows("raw")), dtype=np.int64)
+    for number, members in enumerate(sites().values()):
+        numbers[members] = number
+    return numbers
+
+
+def golden_totals(values: Floats) -> Totals:
+    return totals(values, person_weights(), psus(), len(sites()))
 
 
 def relative_error(ours: float, theirs: float) -> float:

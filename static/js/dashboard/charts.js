@@ -1,0 +1,68 @@
+/** Which chart stands in which place of the page, drawn again when data, size or colours change. */
+import * as echarts from "../../vendor/echarts/echarts.esm.min.js";
+import { days } from "./days.js";
+import { intervals } from "./intervals.js";
+import { profile } from "./profile.js";
+import { themeOf } from "./theme.js";
+import { thresholds } from "./thresholds.js";
+
+/** @typedef {import("./page.js").Page} Page */
+/** @typedef {import("./theme.js").Theme} Theme */
+
+/** @type {Record<string, (page: Page, theme: Theme, element: HTMLElement) => {height: number, option: object}>} */
+const CHARTS = {
+  profile,
+  thresholds,
+  days: (page, theme) => days(page.days, theme),
+  cities: (page, theme, element) =>
+    intervals(page.cities, page.overall, theme, { width: element.clientWidth, row: 27, left: 84 }),
+  groups: (page, theme, element) => {
+    const grouping = page.groupings.find(({ name }) => name === element.dataset.name);
+    return intervals(grouping?.levels ?? [], page.overall, theme, {
+      width: element.clientWidth,
+      row: 34,
+      left: 118,
+    });
+  },
+};
+
+/**
+ * @param {Page} page
+ * @param {Element} root
+ */
+export function drawAll(page, root) {
+  for (const element of root.querySelectorAll("[data-chart]")) {
+    draw(page, /** @type {HTMLElement} */ (element));
+  }
+}
+
+/**
+ * @param {Page} page
+ * @param {HTMLElement} element
+ */
+function draw(page, element) {
+  const { height, option } = CHARTS[element.dataset.chart ?? ""](page, themeOf(element), element);
+  element.style.height = `${height}px`;
+  const label = element.getAttribute("aria-label") ?? "";
+  const chart = echarts.getInstanceByDom(element) ?? echarts.init(element, null, { renderer: "svg" });
+  chart.resize();
+  chart.setOption(option, { notMerge: true });
+  element.setAttribute("aria-label", label);
+}
+
+/**
+ * Call `redraw` when the theme or the page's width changes, and once the fonts are there.
+ * @param {Element} root
+ * @param {() => void} redraw
+ */
+export function watchLook(root, redraw) {
+  new MutationObserver(redraw).observe(document.documentElement, { attributeFilter: ["class", "data-theme"] });
+  let width = root.clientWidth;
+  new ResizeObserver(() => {
+    if (root.clientWidth !== width) {
+      width = root.clientWidth;
+      redraw();
+    }
+  }).observe(root);
+  document.fonts.ready.then(redraw);
+}

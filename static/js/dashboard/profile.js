@@ -1,0 +1,163 @@
+/** The profile: each standard's score as a bar, the gap to 100 hatched, the interval on top. */
+import { base, describe } from "./theme.js";
+import { whisker } from "./whisker.js";
+
+/** @typedef {import("./page.js").Standard} Standard */
+
+/**
+ * @param {import("./page.js").Page} page
+ * @param {import("./theme.js").Theme} theme
+ * @param {HTMLElement} element
+ */
+export function profile(page, theme, element) {
+  const { standards } = page;
+  const width = element.clientWidth;
+  const row = width < 480 ? 64 : 52;
+  return {
+    height: standards.length * row + 34,
+    option: {
+      ...base(theme),
+      tooltip: {
+        ...base(theme).tooltip,
+        formatter: (/** @type {{dataIndex: number}} */ { dataIndex }) =>
+          describe(standards[dataIndex].title, standards[dataIndex].score),
+      },
+      grid: { left: 2, right: 10, top: 8, bottom: 24 },
+      xAxis: {
+        type: "value",
+        min: 0,
+        max: 100,
+        interval: 25,
+        axisLabel: { color: theme.ink3, fontSize: 11 },
+        splitLine: { lineStyle: { color: theme.line } },
+      },
+      yAxis: {
+        type: "category",
+        inverse: true,
+        data: standards.map((standard) => standard.name),
+        axisLabel: { show: false },
+        axisTick: { show: false },
+        axisLine: { lineStyle: { color: theme.edge } },
+      },
+      series: [scores(page, theme), gaps(page, theme), intervals(page, theme), titles(page, theme, element, row)],
+    },
+  };
+}
+
+/**
+ * @param {import("./page.js").Page} page
+ * @param {import("./theme.js").Theme} theme
+ */
+function scores({ standards, is_probability_sample }, theme) {
+  return {
+    type: "bar",
+    stack: "score",
+    barWidth: 16,
+    data: standards.map(({ score, is_in_index }) => ({
+      value: score.value ?? 0,
+      itemStyle: { color: is_in_index && is_probability_sample ? theme.bar : theme.beside },
+    })),
+  };
+}
+
+/**
+ * @param {import("./page.js").Page} page
+ * @param {import("./theme.js").Theme} theme
+ */
+function gaps({ standards }, theme) {
+  return {
+    type: "bar",
+    stack: "score",
+    barWidth: 16,
+    data: standards.map(({ score }) => (score.value === null ? null : 100 - score.value)),
+    itemStyle: { color: hatching(theme.edge), borderColor: theme.line },
+  };
+}
+
+/**
+ * @param {import("./page.js").Page} page
+ * @param {import("./theme.js").Theme} theme
+ */
+function intervals({ standards }, theme) {
+  return {
+    type: "custom",
+    renderItem: whisker(theme, { colour: theme.ink }),
+    encode: { x: [1, 2, 3], y: 0 },
+    data: standards.map(({ score }, place) => [place, score.value, score.low, score.high]),
+    z: 5,
+  };
+}
+
+/** @param {string} colour */
+function hatching(colour) {
+  const line = `<path d="M-1 7 7-1M5 7 7 5M-1 1 1-1" stroke="${colour}" stroke-opacity=".55"/>`;
+  const svg = `<svg xmlns="http://www.w3.org/2000/svg" width="6" height="6">${line}</svg>`;
+  return {
+    type: "pattern",
+    image: `data:image/svg+xml,${encodeURIComponent(svg)}`,
+    imageWidth: 6,
+    imageHeight: 6,
+    repeat: "repeat",
+  };
+}
+
+/**
+ * Above each bar its name at the left and its numbers at the right, so that they never touch.
+ * @param {import("./page.js").Page} page
+ * @param {import("./theme.js").Theme} theme
+ * @param {HTMLElement} element
+ * @param {number} row
+ */
+function titles({ standards }, theme, element, row) {
+  const numbers = 130;
+  const renderItem = (/** @type {any} */ params, /** @type {any} */ api) => {
+    const standard = standards[params.dataIndex];
+    const area = params.coordSys;
+    const y = api.coord([0, params.dataIndex])[1] - 11;
+    const beside = standard.is_in_index ? "" : ` {note|(${element.dataset.beside})}`;
+    const { score } = standard;
+    return {
+      type: "group",
+      silent: true,
+      children: [
+        text(theme, {
+          x: area.x + 4,
+          y,
+          text: `{name|${standard.name}} ${standard.title}${beside}`,
+          width: area.width - numbers - 12,
+          overflow: row > 60 ? "break" : "truncate",
+          lineHeight: 15,
+        }),
+        text(theme, {
+          x: area.x + area.width,
+          y,
+          align: "right",
+          text: score.interval ? `{name|${score.text}}  {note|${score.interval}}` : `{name|${score.text}}`,
+        }),
+      ],
+    };
+  };
+  return { type: "custom", renderItem, encode: { x: 1, y: 0 }, data: standards.map((_, place) => [place, 0]), z: 6 };
+}
+
+/**
+ * @param {import("./theme.js").Theme} theme
+ * @param {object} style
+ */
+function text(theme, style) {
+  const font = { fontFamily: theme.font };
+  return {
+    type: "text",
+    style: {
+      fill: theme.ink2,
+      fontSize: 12.5,
+      ...font,
+      verticalAlign: "bottom",
+      rich: {
+        name: { fill: theme.ink, fontWeight: 650, fontSize: 12.5, ...font },
+        note: { fill: theme.ink3, fontSize: 11.5, ...font },
+      },
+      ...style,
+    },
+  };
+}

@@ -1,0 +1,37 @@
+/**
+ * A dot with its interval, drawn for data `[place, value, low, high]`.
+ *
+ * @param {import("./theme.js").Theme} theme
+ * @param {{vertical?: boolean, colour?: string, cap?: number}} options
+ */
+export function whisker(theme, { vertical = false, colour = theme.primary, cap = 5 } = {}) {
+  return (/** @type {unknown} */ _params, /** @type {any} */ api) => {
+    const at = (/** @type {number} */ value) =>
+      api.coord(vertical ? [api.value(0), value] : [value, api.value(0)]);
+    const dot = at(api.value(1));
+    const children = [];
+    if (!Number.isNaN(api.value(2))) {
+      const [x1, y1] = at(api.value(2));
+      const [x2, y2] = at(api.value(3));
+      const [dx, dy] = vertical ? [cap, 0] : [0, cap];
+      const ends = [
+        [x1, y1, x2, y2],
+        [x1 - dx, y1 - dy, x1 + dx, y1 + dy],
+        [x2 - dx, y2 - dy, x2 + dx, y2 + dy],
+      ];
+      for (const [ax, ay, bx, by] of ends) {
+        children.push({
+          type: "line",
+          shape: { x1: ax, y1: ay, x2: bx, y2: by },
+          style: { stroke: theme.ink, lineWidth: 2 },
+        });
+      }
+    }
+    children.push({
+      type: "circle",
+      shape: { cx: dot[0], cy: dot[1], r: 5 },
+      style: { fill: colour, stroke: theme.paper, lineWidth: 1.5 },
+    });
+    return { type: "group", children };
+  };
+}

@@ -1,0 +1,150 @@
+"""What a person may see and change in the admin, by the membership in the row's survey."""
+
+from collections.abc import Sequence
+from operator import attrgetter
+from typing import Any
+
+from django.contrib.auth.models import AnonymousUser
+from django.db.models import ForeignKey, Model, QuerySet
+from django.forms import ModelChoiceField
+from django.http import Http404, HttpRequest, HttpResponse
+from django.utils.translation import gettext_lazy as _
+from import_export.admin import ImportExportModelAdmin
+from simple_history.admin import SimpleHistoryAdmin
+from unfold.admin import ModelAdmin
+from unfold.contrib.import_export.forms import ExportForm, ImportForm
+
+from surveys.admin.tables import Table
+from surveys.memberships import is_staff, people_visible_to
+from surveys.models import Role, Survey, User
+from surveys.models.survey import STAFF_ROLES
+
+
+def surveys_for(request: HttpRequest, roles: Sequence[Role]) -> QuerySet[Survey]:
+    return Survey.objects.with_role(request.user, *roles)
+
+
+class BySurvey:
+    """Rights read off the membership in `survey_path`, a path of attributes to a survey's id.
+
+    Rows that belong to no survey (a blank path) are shared: every reader sees them, everybody who
+    may edit in some survey may edit them.
+    """
+
+    survey_path = "survey_id"
+    readers: tuple[Role, ...] = STAFF_ROLES
+    editors: tuple[Role, ...] = (Role.COORDINATOR,)
+
+    def allows(self, request: HttpRequest, roles: Sequence[Role], row: Model | None) -> bool:
+        if not is_staff(request.user):
+            return False
+        surveys = surveys_for(request, roles)
+        if row is not None and self.survey_path:
+            surveys = surveys.filter(pk=attrgetter(self.survey_path)(row))
+        return bool(request.user.is_superuser or surveys.exists())
+
+    def rows_for(self, user: User | AnonymousUser, rows: QuerySet[Any]) -> QuerySet[Any]:
+        """Of the rows visible to a person those of surveys where the person is staff."""
+        if user.is_superuser or not self.survey_path:
+            return rows
+        staffed = Survey.objects.with_role(user, *self.readers)
+        return rows.filter(**{f"{self.survey_path.replace('.', '__')}__in": staffed.values("pk")})
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        return self.allows(request, self.readers, None)
+
+    def has_view_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return self.allows(request, self.readers, obj)
+
+    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return self.allows(request, self.editors, obj)
+
+    def has_add_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return self.allows(request, self.editors, obj)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return self.allows(request, self.editors, obj)
+
+
+class ReadOnly:
+    """Rows that only services write."""
+
+    def has_add_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+
+class SurveyModelAdmin(BySurvey, ModelAdmin):
+    """An admin page whose rows, choices and rights follow the memberships."""
+
+    list_filter_submit = False
+    compressed_fields = True
+    warn_unsaved_form = True
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        rows = self.model._default_manager.visible_to(request.user)
+        return self.rows_for(request.user, rows).order_by(*self.get_ordering(request) or ())
+
+    def formfield_for_foreignkey(
+        self, db_field: ForeignKey[Any, Any], request: HttpRequest, **kwargs: Any
+    ) -> ModelChoiceField[Any]:
+        """Only what may be chosen: surveys one edits, and what one sees of everything else."""
+        related = db_field.related_model
+        if related is Survey:
+            kwargs["queryset"] = surveys_for(request, self.editors)
+        elif related is User:
+            kwargs["queryset"] = people_visible_to(request.user)
+        else:
+            visible = related._default_manager.visible_to(request.user)
+            kwargs["queryset"] = visible
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
+
+class TableAdmin(SimpleHistoryAdmin, ImportExportModelAdmin, SurveyModelAdmin):
+    """A set-up table: every change remembered, rows in and out by file with a preview."""
+
+    import_form_class = ImportForm
+    export_form_class = ExportForm
+    resource_class: type[Table]
+    show_change_form_export = False
+
+    def get_resource_classes(self, request: HttpRequest) -> list[type[Table]]:
+        return [self.resource_class]
+
+    def get_resource_kwargs(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        return {"person": request.user}
+
+    def get_export_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        return self.get_queryset(request)
+
+    def has_import_permission(self, request: HttpRequest) -> bool:
+        return self.has_add_permission(request)
+
+    def has_export_permission(self, request: HttpRequest) -> bool:
+        return self.has_view_permission(request)
+
+    def history_view(
+        self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        self._require_row(request, object_id)
+        return super().history_view(request, object_id, extra_context)
+
+    def history_form_view(
+        self,
+        request: HttpRequest,
+        object_id: str,
+        version_id: str,
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        self._require_row(request, object_id)
+        return super().history_form_view(request, object_id, version_id, extra_context)
+
+    def _require_row(self, request: HttpRequest, object_id: str) -> None:
+        """History outlives rows and knows no surveys: show it only for a row that is visible."""
+        if self.get_object(request, object_id) is None:
+            raise Http404(_("There is no such row, or it is not yours to see."))

@@ -1,0 +1,69 @@
+"""`export --survey CODE --format csv --out PATH`: the exports page's files on the console."""
+
+from argparse import ArgumentParser
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+from rich.progress import Progress
+
+from surveys.errors import SurveyError
+from surveys.exports import catalogue
+from surveys.exports.catalogue import Export, Order
+from surveys.management.commands.publish import survey_of
+from surveys.models import Questionnaire, Survey
+from surveys.wording import in_words
+
+
+class Command(BaseCommand):
+    help = "Write a survey's interviews or estimates to a file."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--survey", required=True, metavar="CODE")
+        parser.add_argument("--format", default="csv")
+        parser.add_argument("--out", type=Path, required=True, metavar="PATH")
+        parser.add_argument("--questionnaire", metavar="FORM_ID", help="where there are several")
+        parser.add_argument("--labels", default="", metavar="LANG", help="labels, not values")
+        parser.add_argument("--estimates", action="store_true", help="indicators, not interviews")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        survey = survey_of(options["survey"])
+        questionnaire = questionnaire_of(survey, options["questionnaire"])
+        order = Order(questionnaire, language=options["labels"])
+        what = "estimates" if options["estimates"] else "submissions"
+        try:
+            rows = write(catalogue.find(what, options["format"]), order, options["out"])
+        except SurveyError as error:
+            raise CommandError(in_words(error)) from error
+        except OSError as error:
+            raise CommandError(f"{options['out']} cannot be written: {error.strerror}.") from error
+        self.stdout.write(f"{rows:,} rows in {options['out']}")
+
+
+def questionnaire_of(survey: Survey, form_id: str | None) -> Questionnaire:
+    found = survey.questionnaires.all()
+    if form_id:
+        found = found.filter(form_id=form_id)
+    if len(found) == 1:
+        return found[0]
+    form_ids = ", ".join(survey.questionnaires.values_list("form_id", flat=True)) or "none yet"
+    raise CommandError(f"Name one questionnaire with --questionnaire. There are: {form_ids}.")
+
+
+def write(export: Export, order: Order, out: Path) -> int:
+    """Write beside the target and put it in place whole; rows written."""
+    order.require_language()
+    expected, written = export.count(order), 0
+    with Progress(transient=True) as bar, TemporaryDirectory(dir=out.parent) as folder:
+        task = bar.add_task(str(export.title), total=expected)
+
+        def tick() -> None:
+            nonlocal written
+            written += 1
+            bar.advance(task)
+
+        export.write(order, Path(folder) / "file", tick)
+        catalogue.require_rows(written, expected)
+        (Path(folder) / "file").replace(out)
+    return written

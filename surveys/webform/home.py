@@ -1,0 +1,131 @@
+"""An enumerator's first page: my sites, drafts to go on with, interviews that were received."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods
+
+from surveys import drafts, fieldwork
+from surveys.models import City, Draft, Interview, Questionnaire, Site, User
+from surveys.webform.conversation import Conversation, conversation_of
+from surveys.webform.pages import PersonRequest, person_page
+from surveys.webform.progress import first_unfinished
+
+RECENT = 10
+
+
+@dataclass(frozen=True)
+class SiteCard:
+    """A site to work at: its progress and what can be started there."""
+
+    site: Site
+    received: int
+    questionnaires: Sequence[Questionnaire]
+
+    @property
+    def city(self) -> str:
+        return city_name(self.site.city) if self.site.city else ""
+
+    @property
+    def to_go(self) -> int:
+        return max(self.site.target - self.received, 0)
+
+
+@dataclass(frozen=True)
+class DraftRow:
+    """A draft to go on with, and the section at which to do so."""
+
+    draft: Draft
+    answered: int
+    asked: int
+    section: int | None
+
+
+def city_name(city: City) -> str:
+    is_chinese = (get_language() or "").startswith("zh")
+    return (is_chinese and city.name_zh) or city.name
+
+
+@require_GET
+@person_page
+def home(request: PersonRequest) -> HttpResponse:
+    cards = site_cards(request.user)
+    context = {
+        "cards": cards,
+        "first_open": next((card for card in cards if card.to_go and card.questionnaires), None),
+        "received": sum(card.received for card in cards),
+        "target": sum(card.site.target for card in cards),
+        "drafts": draft_rows(request.user),
+        "sent": sent_recently(request.user),
+    }
+    return render(request, "surveys/home.html", context)
+
+
+def site_cards(enumerator: User) -> list[SiteCard]:
+    sites = list(fieldwork.sites_for(enumerator))
+    surveys = {site.survey_id for site in sites}
+    questionnaires = Questionnaire.objects.visible_to(enumerator).open()
+    startable = list(questionnaires.filter(survey__in=surveys, current__isnull=False))
+    return [
+        SiteCard(site, site.received, [q for q in startable if q.survey_id == site.survey_id])
+        for site in sites
+    ]
+
+
+def draft_rows(enumerator: User) -> list[DraftRow]:
+    drafts_of = (
+        Draft.objects.filter(enumerator=enumerator)
+        .select_related("site", "version__questionnaire")
+        .defer("version__xml", "version__workbook", "version__definition")
+    )
+    return [_draft_row(conversation_of(draft)) for draft in drafts_of]
+
+
+def _draft_row(conversation: Conversation) -> DraftRow:
+    return DraftRow(
+        conversation.draft,
+        conversation.answered,
+        conversation.asked,
+        first_unfinished(conversation.sections),
+    )
+
+
+def sent_recently(enumerator: User) -> list[Interview]:
+    mine = Interview.objects.visible_to(enumerator).filter(
+        enumerator=enumerator, current__isnull=False
+    )
+    return list(mine.select_related("site").defer("answers", "skipped")[:RECENT])
+
+
+@require_http_methods(["GET", "POST"])
+@person_page
+def fill(request: PersonRequest, questionnaire_id: int) -> HttpResponse:
+    """Start an interview (POST), after choosing a site where the address names none (GET)."""
+    questionnaire = get_object_or_404(
+        Questionnaire.objects.visible_to(request.user), pk=questionnaire_id
+    )
+    code = (request.POST or request.GET).get("site", "")
+    if request.method == "GET" or not code:
+        return _choose_site(request, questionnaire, code)
+    site = Site.objects.filter(survey=questionnaire.survey_id, code=code).first()
+    if site is None:
+        raise Http404
+    draft = drafts.start(request.user, site, questionnaire)
+    return redirect("section", draft.pk, 1)
+
+
+def _choose_site(request: PersonRequest, questionnaire: Questionnaire, code: str) -> HttpResponse:
+    cards = [card for card in site_cards(request.user) if questionnaire in card.questionnaires]
+    context = {"questionnaire": questionnaire, "cards": cards, "chosen": code}
+    return render(request, "surveys/choose_site.html", context)
+
+
+def say_kept(request: PersonRequest, draft: Draft) -> None:
+    messages.success(
+        request, _("The interview at %(site)s is kept as a draft.") % {"site": draft.site.code}
+    )

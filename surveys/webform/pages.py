@@ -1,0 +1,48 @@
+"""What every page of an enumerator has in common: who may see it, and what it says on errors."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Concatenate, ParamSpec, cast
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext
+
+from surveys.errors import SurveyError
+from surveys.models import User
+from surveys.webform.accounts import ask_to_sign_in
+from surveys.webform.conversation import AlreadySent
+
+P = ParamSpec("P")
+
+
+class PersonRequest(HttpRequest):
+    """A request of somebody who has signed in."""
+
+    user: User
+
+
+def person_page(
+    view: Callable[Concatenate[PersonRequest, P], HttpResponse],
+) -> Callable[Concatenate[HttpRequest, P], HttpResponse]:
+    """A page for people who signed in, which turns expected errors into sentences."""
+
+    @wraps(view)
+    def shown(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        if not request.user.is_authenticated:
+            return ask_to_sign_in(request)
+        try:
+            return view(cast(PersonRequest, request), *args, **kwargs)
+        except AlreadySent as sent:
+            return redirect("receipt", sent.submission.pk)
+        except SurveyError as error:
+            return error_page(request, error)
+
+    return shown
+
+
+def error_page(request: HttpRequest, error: SurveyError) -> HttpResponse:
+    """The sentence of an expected error, with its status and a way on."""
+    sentence = gettext(error.message)
+    context = {"sentence": sentence % error.params if error.params else sentence}
+    return render(request, "surveys/error.html", context, status=error.status)

@@ -1,0 +1,124 @@
+"""Plain builders: `make_x(only what matters)`; everything else is filled in sensibly."""
+
+from io import BytesIO
+from itertools import count
+from uuid import uuid4
+
+from openpyxl import Workbook
+
+from surveys import questionnaires, submissions
+from surveys.models import (
+    Assignment,
+    City,
+    Interview,
+    Membership,
+    QuestionnaireVersion,
+    Region,
+    Role,
+    Site,
+    Survey,
+    User,
+)
+from surveys.submissions import Receipt, Sender
+from surveys.xforms.instance import blank_instance, fill, read_instance, set_meta, write_instance
+
+PASSWORD = "correct horse battery"
+_numbers = count(1)
+
+SMALL_FORM = """
+| survey |              |         |                |                     |          |              |                       |                       |
+|        | type         | name    | label::en (en) | label::zh (zh)      | required | relevant     | constraint            | constraint_message::en (en) |
+|        | start        | start   |                |                     |          |              |                       |                       |
+|        | end          | end     |                |                     |          |              |                       |                       |
+|        | text         | psu_id  | Site           | 地点                | yes      |              |                       |                       |
+|        | begin_group  | g       | About you      | 关于您              |          |              |                       |                       |
+|        | integer      | age     | 1. Age         | 1. 年龄             | yes      |              | . >= 16 and . <= 90   | Between 16 and 90     |
+|        | select_one yn | works  | 2. Do you work? | 2. 您工作吗？       | yes      |              |                       |                       |
+|        | decimal      | hours   | 3. Hours       | 3. 工时             |          | ${works} = 'yes' | . <= 126          |                       |
+|        | end_group    |         |                |                     |          |              |                       |                       |
+| choices |             |         |                |                     |
+|        | list_name    | name    | label::en (en) | label::zh (zh)      |
+|        | yn           | yes     | Yes            | 是                  |
+|        | yn           | no      | No             | 否                  |
+|        | yn           | rf      | Prefer not to answer | 不愿回答       |
+| settings |            |         |                |
+|        | form_title   | form_id | version        | default_language    |
+|        | Small        | small   | 1              | en (en)             |
+"""
+
+
+def workbook(table: str) -> bytes:
+    """An .xlsx of a form written as a markdown table."""
+    book = Workbook()
+    book.remove(book.worksheets[0])
+    for line in table.strip().splitlines():
+        sheet, *cells = (cell.strip() for cell in line.strip().strip("|").split("|"))
+        if sheet:
+            book.create_sheet(sheet)
+        if any(cells):
+            book.worksheets[-1].append([cell or None for cell in cells])
+    buffer = BytesIO()
+    book.save(buffer)
+    return buffer.getvalue()
+
+
+def make_user(username: str = "", **fields: object) -> User:
+    return User.objects.create_user(
+        username or f"P{next(_numbers):03}", password=PASSWORD, **fields
+    )
+
+
+def make_survey(code: str = "", **fields: object) -> Survey:
+    code = code or f"survey-{next(_numbers)}"
+    return Survey.objects.create(code=code, **{"name": code.title(), **fields})
+
+
+def make_member(survey: Survey, role: Role, username: str = "", team: str = "") -> User:
+    user = make_user(username)
+    Membership.objects.create(user=user, survey=survey, role=role, team=team)
+    return user
+
+
+def make_city(code: str = "", **fields: object) -> City:
+    region, _ = Region.objects.get_or_create(code="east", defaults={"name": "East"})
+    code = code or f"c{next(_numbers)}"
+    return City.objects.create(code=code, name=code.upper(), region=region, **fields)
+
+
+def make_site(survey: Survey, code: str = "", **fields: object) -> Site:
+    code = code or f"S{next(_numbers):03}"
+    return Site.objects.create(survey=survey, code=code, **{"stratum": "a", "psu": code, **fields})
+
+
+def make_enumerator(site: Site, username: str = "") -> User:
+    """Somebody who works at the site."""
+    user = make_member(site.survey, Role.ENUMERATOR, username)
+    Assignment.objects.create(site=site, enumerator=user)
+    return user
+
+
+def make_version(survey: Survey, table: str = SMALL_FORM) -> QuestionnaireVersion:
+    return questionnaires.publish(workbook(table), survey)
+
+
+def instance_xml(version: QuestionnaireVersion, instance_id: str = "", **answers: str) -> bytes:
+    """Instance XML with answers given by question name."""
+    form = questionnaires.form_of(version)
+    root = blank_instance(form)
+    paths = {question.name: question.path for question in form.questions} | {
+        path.rsplit("/", 1)[-1]: path for path in form.preloads
+    }
+    fill(root, {paths[name]: text for name, text in answers.items()})
+    set_meta(root, "instanceID", instance_id or f"uuid:{uuid4()}")
+    return write_instance(root)
+
+
+def receive(version: QuestionnaireVersion, sender: Sender | None = None, **answers: str) -> Receipt:
+    instance = read_instance(instance_xml(version, **answers))
+    return submissions.receive(instance, version.questionnaire.survey, sender or Sender(None))
+
+
+def make_interview(site: Site, version: QuestionnaireVersion, **answers: str) -> Interview:
+    """A complete interview at the site."""
+    complete = {"psu_id": site.code, "age": "30", "works": "no", **answers}
+    return receive(version, **complete).submission.interview

@@ -1,0 +1,166 @@
+"""Scores, cells and estimates: brought up to date, each step repeatable, nothing half-done."""
+
+import pytest
+
+from scoring import cells, estimates, pipeline, schemes, scores
+from scoring.models import CellBlock, Estimate, Scheme, Score
+from surveys.fieldwork import current_wave
+from surveys.models import Interview, Site, Survey
+from tests.factories import make_interview, make_site, make_survey, make_version
+
+pytestmark = pytest.mark.django_db
+
+SMALL_SCHEME = {
+    "name": "small",
+    "title_en": "Small",
+    "title_zh": "小",
+    "note_en": "For tests",
+    "note_zh": "测试",
+    "default_weights": "equal",
+    "weights": {"equal": {"W": 10_000}},
+    "standards": [{"name": "W", "title_en": "Work", "title_zh": "工作", "rank": 1}],
+    "core_contents": [{"name": "work", "title_en": "Work", "title_zh": "工作"}],
+    "items": [
+        {
+            "name": "w1",
+            "question": "works",
+            "standard": "W",
+            "core_content": "work",
+            "cutoff": 6,
+            "scores": {"yes": 12, "no": 0},
+        }
+    ],
+    "validity": {"min_answered_items": "1/2", "min_standards": 1, "min_answered_weight": "3/4"},
+    "met": "2/3",
+    "k": ["1/3"],
+    "headline_k": "1/3",
+    "missing_codes": ["dk", "rf"],
+    "disaggregations": [
+        {"name": "stratum", "title_en": "Stratum", "title_zh": "层", "design": "stratum"}
+    ],
+}
+
+
+@pytest.fixture
+def survey() -> Survey:
+    """Four sites in two strata, with four interviews each, half of them of people who work."""
+    survey = make_survey()
+    version = make_version(survey)
+    for number in range(4):
+        site = make_site(survey, stratum="ab"[number % 2])
+        for person in range(4):
+            make_interview(site, version, works=("yes", "no")[person % 2], age=str(20 + number))
+    return survey
+
+
+@pytest.fixture
+def scheme(survey: Survey) -> Scheme:
+    return schemes.add(survey, SMALL_SCHEME, "equal", is_default=True)
+
+
+def index_of(scheme: Scheme) -> Estimate:
+    return Estimate.objects.get(set__scheme=scheme, variable="index", by="all")
+
+
+def test_everything_that_waits_is_done(scheme: Scheme) -> None:
+    pipeline.catch_up()
+    assert Score.objects.count() == 16
+    assert not cells.dirty(scheme).exists()
+    assert index_of(scheme).estimate == 0.5
+    assert index_of(scheme).n == 16
+
+
+def test_catching_up_twice_changes_nothing(scheme: Scheme) -> None:
+    pipeline.catch_up()
+    before = list(Estimate.objects.values_list("pk", "estimate"))
+    pipeline.catch_up()
+    assert list(Estimate.objects.values_list("pk", "estimate")) == before
+
+
+def test_a_new_interview_moves_the_index(scheme: Scheme) -> None:
+    pipeline.catch_up()
+    site = Site.objects.order_by("pk")[0]
+    version = Interview.objects.all()[0].current.version
+    make_interview(site, version, works="yes")
+    assert scores.unscored(scheme).count() == 1
+    pipeline.catch_up()
+    assert index_of(scheme).n == 17
+    assert index_of(scheme).estimate == pytest.approx(9 / 17)
+
+
+def test_only_the_touched_site_is_rebuilt(scheme: Scheme) -> None:
+    pipeline.catch_up()
+    site = Site.objects.order_by("pk")[0]
+    make_interview(site, Interview.objects.all()[0].current.version)
+    scores.score_batch(scheme)
+    assert [block.site for block in cells.dirty(scheme)] == [site]
+
+
+def test_a_rejected_interview_leaves_the_indicators(scheme: Scheme) -> None:
+    pipeline.catch_up()
+    rejected = next(i for i in Interview.objects.all() if i.answers["g/works"] == "no")
+    Interview.objects.filter(pk=rejected.pk).update(state=Interview.State.REJECTED)
+    pipeline.catch_up()
+    assert index_of(scheme).n == 15
+    assert index_of(scheme).estimate == pytest.approx(8 / 15)
+
+
+def test_a_weighted_interview_stands_for_many(scheme: Scheme) -> None:
+    site = Site.objects.order_by("pk")[0]
+    Site.objects.filter(pk=site.pk).update(design_weight=3.0)
+    make_interview(site, Interview.objects.all()[0].current.version, works="yes")
+    pipeline.catch_up()
+    assert index_of(scheme).estimate == pytest.approx((2 * 3 + 3 + 6) / (5 * 3 + 12))
+
+
+def test_a_batch_is_scored_whole_or_not_at_all(
+    scheme: Scheme, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object) -> None:
+        raise RuntimeError("the worker dies here")
+
+    monkeypatch.setattr(scores, "mark_dirty", fail)
+    with pytest.raises(RuntimeError):
+        scores.score_batch(scheme)
+    assert not Score.objects.exists()
+    assert not CellBlock.objects.exists()
+
+
+def test_a_few_people_are_not_shown(survey: Survey) -> None:
+    small = make_survey()
+    version = make_version(small)
+    for _ in range(3):
+        site = make_site(small)
+        for _ in range(3):
+            make_interview(site, version)
+    scheme = schemes.add(small, SMALL_SCHEME, "equal", is_default=True)
+    pipeline.catch_up()
+    row = index_of(scheme)
+    assert (row.n, row.estimate, row.se, row.suppressed) == (9, None, None, "n<10")
+
+
+def test_few_places_are_not_shown() -> None:
+    assert estimates.suppression(people=50, psus=2) == "psu<3"
+    assert estimates.suppression(people=10, psus=3) == ""
+
+
+def test_a_convenience_sample_has_no_interval(scheme: Scheme, survey: Survey) -> None:
+    Survey.objects.filter(pk=survey.pk).update(is_probability_sample=False)
+    pipeline.catch_up()
+    row = index_of(Scheme.objects.get())
+    assert row.estimate == 0.5
+    assert (row.se, row.low, row.high) == (None, None, None)
+
+
+def test_estimates_say_what_they_were_made_of(scheme: Scheme, survey: Survey) -> None:
+    made = estimates.refresh(scheme, current_wave(survey))
+    assert (made.interviews, made.psus) == (0, 0)
+    pipeline.catch_up()
+    made.refresh_from_db()
+    assert (made.interviews, made.psus, made.strata) == (16, 4, 2)
+    assert made.form_versions == ["1"]
+
+
+def test_a_scheme_is_never_edited(scheme: Scheme, survey: Survey) -> None:
+    with pytest.raises(schemes.SchemeChanged):
+        schemes.add(survey, {**SMALL_SCHEME, "headline_k": "1/3", "title_en": "New"}, "equal")

@@ -1,0 +1,191 @@
+"""The one way in: stored once, checked, quarantined rather than lost, or refused whole."""
+
+from threading import Thread
+
+import pytest
+from django.db import connection
+
+from surveys import submissions
+from surveys.models import Finding, Interview, Questionnaire, Submission
+from surveys.signals import submission_saved
+from surveys.submissions import Sender, SubmissionConflict, UnknownForm, UnsatisfiedForm
+from surveys.xforms.instance import read_instance
+from tests.factories import (
+    instance_xml,
+    make_enumerator,
+    make_site,
+    make_survey,
+    make_user,
+    make_version,
+    receive,
+)
+
+pytestmark = pytest.mark.django_db
+COMPLETE = {"age": "30", "works": "yes", "hours": "40.5"}
+
+
+def test_an_interview_is_stored_with_its_answers() -> None:
+    site = make_site(make_survey())
+    enumerator = make_enumerator(site)
+    version = make_version(site.survey)
+
+    receipt = receive(version, Sender(enumerator), psu_id=site.code, **COMPLETE)
+
+    interview = receipt.submission.interview
+    assert receipt.created
+    assert interview.site == site
+    assert interview.case is not None
+    assert interview.enumerator == enumerator
+    assert interview.state == Interview.State.SUBMITTED
+    assert interview.outcome == Interview.Outcome.COMPLETED
+    assert interview.answers == {
+        "psu_id": site.code,
+        "g/age": "30",
+        "g/works": "yes",
+        "g/hours": "40.5",
+    }
+
+
+def test_the_xml_is_kept_to_the_byte() -> None:
+    version = make_version(make_survey())
+    xml = instance_xml(version, **COMPLETE).replace(b"><", b">\n  <")
+    receipt = submissions.receive(read_instance(xml), version.questionnaire.survey, Sender(None))
+    receipt.submission.refresh_from_db()
+    assert bytes(receipt.submission.xml) == xml
+
+
+def test_sending_twice_stores_once() -> None:
+    version = make_version(make_survey())
+    receipts = [receive(version, instance_id="uuid:1", **COMPLETE) for _ in range(2)]
+    assert [receipt.created for receipt in receipts] == [True, False]
+    assert receipts[0].sha256 == receipts[1].sha256
+    assert Submission.objects.count() == 1
+
+
+def test_another_interview_under_the_same_id_is_a_conflict() -> None:
+    version = make_version(make_survey())
+    receive(version, instance_id="uuid:1", **COMPLETE)
+    with pytest.raises(SubmissionConflict):
+        receive(version, instance_id="uuid:1", **{**COMPLETE, "age": "31"})
+    assert Interview.objects.get().answers["g/age"] == "30"
+
+
+def test_the_signal_is_sent_once_an_interview() -> None:
+    heard: list[object] = []
+
+    def listener(submission_id: int, **_: object) -> None:
+        heard.append(submission_id)
+
+    submission_saved.connect(listener)
+    try:
+        version = make_version(make_survey())
+        receipts = [receive(version, instance_id="uuid:1", **COMPLETE) for _ in range(2)]
+    finally:
+        submission_saved.disconnect(listener)
+    assert heard == [receipts[0].submission.pk]
+
+
+def test_an_unknown_form_is_refused() -> None:
+    version = make_version(make_survey())
+    instance = read_instance(instance_xml(version))
+    with pytest.raises(UnknownForm):
+        submissions.receive(instance, make_survey(), Sender(None))
+
+
+@pytest.mark.parametrize(
+    ("answers", "kind", "path"),
+    [
+        ({"age": ""}, "required", "g/age"),
+        ({"age": "15"}, "constraint", "g/age"),
+        ({"age": "old"}, "type", "g/age"),
+        ({"works": "maybe", "hours": ""}, "choice", "g/works"),
+        ({"works": "no", "hours": "40"}, "irrelevant", "g/hours"),
+    ],
+)
+def test_a_device_is_never_refused_for_its_answers(
+    answers: dict[str, str], kind: str, path: str
+) -> None:
+    site = make_site(make_survey())
+    version = make_version(site.survey)
+    receipt = receive(version, psu_id=site.code, **{**COMPLETE, **answers})
+    found = receipt.submission.findings.get()
+    assert (found.kind, found.path) == (kind, path)
+
+
+@pytest.mark.parametrize("answers", [{"age": ""}, {"age": "15"}, {"works": "maybe"}])
+def test_our_own_doors_must_satisfy_the_form(answers: dict[str, str]) -> None:
+    site = make_site(make_survey())
+    version = make_version(site.survey)
+    with pytest.raises(UnsatisfiedForm):
+        receive(
+            version, Sender(None, must_satisfy=True), psu_id=site.code, **{**COMPLETE, **answers}
+        )
+    assert not Interview.objects.exists()
+    assert not Submission.objects.exists()
+    assert not Finding.objects.exists()
+
+
+def test_answers_that_do_not_apply_are_evidence_but_not_answers() -> None:
+    version = make_version(make_survey())
+    interview = receive(version, **{**COMPLETE, "works": "no"}).submission.interview
+    assert "g/hours" not in interview.answers
+    assert interview.skipped == ["g/hours"]
+    assert b"<hours>40.5</hours>" in bytes(interview.current.xml)
+
+
+def test_an_interview_without_a_real_answer_in_the_last_section_is_partial() -> None:
+    version = make_version(make_survey())
+    interview = receive(version, works="rf").submission.interview
+    assert interview.outcome == Interview.Outcome.PARTIAL
+
+
+def test_an_interview_of_an_unknown_version_is_quarantined() -> None:
+    version = make_version(make_survey())
+    xml = instance_xml(version, **COMPLETE).replace(b'version="1"', b'version="0"')
+    receipt = submissions.receive(read_instance(xml), version.questionnaire.survey, Sender(None))
+    interview = receipt.submission.interview
+    assert interview.state == Interview.State.QUARANTINED
+    assert interview.answers["g/age"] == "30"
+    assert receipt.submission.claimed_version == "0"
+    assert not Interview.objects.counted().exists()
+
+
+def test_an_interview_of_a_closed_form_is_quarantined() -> None:
+    site = make_site(make_survey())
+    version = make_version(site.survey)
+    Questionnaire.objects.update(state=Questionnaire.State.CLOSED)
+    receipt = receive(version, psu_id=site.code, **COMPLETE)
+    assert receipt.submission.findings.get().kind == Finding.Kind.CLOSED
+    assert receipt.submission.interview.state == Interview.State.QUARANTINED
+
+
+@pytest.mark.parametrize(("code", "kind"), [("S1", "unassigned_site"), ("S9", "unknown_site")])
+def test_an_interview_at_a_strange_site_is_quarantined(code: str, kind: str) -> None:
+    site = make_site(make_survey(), "S1")
+    version = make_version(site.survey)
+    receipt = receive(version, Sender(make_user()), psu_id=code, **COMPLETE)
+    assert receipt.submission.findings.get().kind == kind
+    assert receipt.submission.interview.state == Interview.State.QUARANTINED
+
+
+@pytest.mark.postgres
+@pytest.mark.django_db(transaction=True)
+def test_concurrent_senders_of_one_interview_store_it_once() -> None:
+    version = make_version(make_survey())
+    instance = read_instance(instance_xml(version, **COMPLETE))
+    survey = version.questionnaire.survey
+    outcomes: list[bool] = []
+
+    def send() -> None:
+        try:
+            outcomes.append(submissions.receive(instance, survey, Sender(None)).created)
+        finally:
+            connection.close()
+
+    threads = [Thread(target=send) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(outcomes) == [False] * 7 + [True]
+    assert Submission.objects.count() == 1
