@@ -173,7 +173,7 @@ STORAGES = {
 # The rows in the database are the truth of background work; a message is only a nudge, so losing
 # one delays work until the next sweep and loses nothing.
 QUEUE_DIR = VAR_DIR / "broker"
-CELERY_BROKER_URL = REDIS_URL or "filesystem://"
+CELERY_BROKER_URL = REDIS_URL or "filesystem://localhost/"
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_TASK_SOFT_TIME_LIMIT = 30 * 60
 CELERY_TASK_TIME_LIMIT = 35 * 60

@@ -14,7 +14,7 @@ from scoring.models import CellBlock, Scheme, Score
 from scoring.schemes import spec_of
 from surveys.models import Interview, Site
 
-BATCH = 500
+BATCH = 100
 
 
 def unscored(scheme: Scheme) -> QuerySet[Interview]:

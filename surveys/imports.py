@@ -97,7 +97,7 @@ def read_table(content: bytes, questionnaire: Questionnaire) -> Table:
     if not lines or not any(lines[0]):
         raise TableError(gettext_noop("The file is empty. Its first row must name the columns."))
     columns = tuple(name.strip() for name in lines[0])
-    _require_known(columns, (ID_COLUMN, *_paths(_form(questionnaire))))
+    require_known(columns, (ID_COLUMN, *_paths(_form(questionnaire))))
     return Table(columns, dict(_rows(columns, lines[1:])))
 
 
@@ -118,7 +118,8 @@ def _rows(
         yield number, dict(zip(columns, (cell.strip() for cell in padded), strict=True))
 
 
-def _require_known(columns: Sequence[str], known: Sequence[str]) -> None:
+def require_known(columns: Sequence[str], known: Sequence[str]) -> None:
+    """Raises TableError for columns that are there twice or unknown, with the nearest known."""
     twice = [name for name, count in Counter(columns).items() if count > 1]
     if twice:
         raise TableError(
@@ -127,7 +128,7 @@ def _require_known(columns: Sequence[str], known: Sequence[str]) -> None:
     unknown = [_with_nearest(name, known) for name in columns if name not in known]
     if unknown:
         raise TableError(
-            gettext_noop("The questionnaire has no question for these columns: %(columns)s."),
+            gettext_noop("These columns are not known here: %(columns)s."),
             columns=", ".join(unknown),
         )
 

@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -95,7 +96,7 @@ class Worker:
     log: Path
 
     def kill(self) -> None:
-        self.process.kill()
+        os.killpg(self.process.pid, signal.SIGKILL)
         self.process.wait()
 
 
@@ -115,6 +116,7 @@ def start_worker(environment: dict[str, str], tmp_path: Path) -> Iterator[Callab
                 stdout=output,
                 stderr=output,
                 env=environment,
+                start_new_session=True,  # so that its children die with it
             )
         workers.append(Worker(process, log))
         return workers[-1]

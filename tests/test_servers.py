@@ -27,7 +27,7 @@ def test_postgresql_answers_and_is_gone_afterwards(folder: Path) -> None:
         psycopg.connect(url)
 
 
-@pytest.mark.parametrize("program", REDIS_PROGRAMS, ids=["system", "wheel"][-len(REDIS_PROGRAMS) :])
+@pytest.mark.parametrize("program", REDIS_PROGRAMS, ids=lambda p: Path(p).parts[-3])
 def test_redis_answers_and_is_gone_afterwards(program: str) -> None:
     with redis_server(program) as url, redis.Redis.from_url(url) as client:
         assert client.ping()

@@ -6,6 +6,7 @@ from typing import Any
 from django.contrib import admin
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.template.loader import render_to_string
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
@@ -18,6 +19,7 @@ def dashboard_context(request: HttpRequest, context: dict[str, Any]) -> dict[str
     page = page_of(selection)
     return {
         **context,
+        "title": _("Dashboard"),
         "selection": selection,
         "page": page,
         "chart_data": asdict(page) if page else None,

@@ -7,7 +7,6 @@ from typing import Any, Self
 
 from surveys.errors import SurveyError, gettext_noop
 
-
 FINEST = 1000
 
 

@@ -69,7 +69,7 @@ def means(totals: Totals, design: Design | None, *, is_share: bool = True) -> li
     variance = _variance(linearised_mean(totals), design, totals.n > 0)
     deff = _deff(totals, variance)
     is_certain = is_share & ((mean == 0) | (mean == 1))
-    n_eff = np.where(is_certain, n, np.minimum(n, _divide(n, deff)))
+    n_eff = np.where(is_certain, n, n / np.maximum(deff, 1))
     return _with_limits(totals.n, mean, variance, design, deff, n_eff, is_share=is_share)
 
 

@@ -155,6 +155,7 @@ def parse_scheme(document: Mapping[str, Any], weights: str | None = None) -> Sch
     Raises `SchemeError` naming the place of the first fault.
     """
     root = Node(document)
+    _check_names(root)
     weighting = weights or root["default_weights"].text()
     scheme = SchemeSpec(
         name=root["name"].text(),
@@ -174,7 +175,6 @@ def parse_scheme(document: Mapping[str, Any], weights: str | None = None) -> Sch
         implied=tuple(map(_implied, root["implied"].elements())) if "implied" in root else (),
         disaggregations=tuple(map(_disaggregation, root["disaggregations"].elements())),
     )
-    _check_names(root)
     _check_items(scheme, root)
     _check_thresholds(scheme, root)
     return scheme

@@ -4,12 +4,16 @@ from collections.abc import Sequence
 from operator import attrgetter
 from typing import Any
 
+from django.contrib import messages
 from django.contrib.auth.models import AnonymousUser
+from django.core.exceptions import PermissionDenied
 from django.db.models import ForeignKey, Model, QuerySet
 from django.forms import ModelChoiceField
 from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.utils.translation import gettext_lazy as _
 from import_export.admin import ImportExportModelAdmin
+from import_export.results import Result
 from simple_history.admin import SimpleHistoryAdmin
 from unfold.admin import ModelAdmin
 from unfold.contrib.import_export.forms import ExportForm, ImportForm
@@ -105,8 +109,8 @@ class SurveyModelAdmin(BySurvey, ModelAdmin):
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
 
-class TableAdmin(SimpleHistoryAdmin, ImportExportModelAdmin, SurveyModelAdmin):
-    """A set-up table: every change remembered, rows in and out by file with a preview."""
+class TableAdmin(ImportExportModelAdmin, SurveyModelAdmin):
+    """A set-up table: rows in and out by file, with a preview and all or nothing."""
 
     import_form_class = ImportForm
     export_form_class = ExportForm
@@ -119,14 +123,25 @@ class TableAdmin(SimpleHistoryAdmin, ImportExportModelAdmin, SurveyModelAdmin):
     def get_resource_kwargs(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         return {"person": request.user}
 
-    def get_export_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        return self.get_queryset(request)
+    def get_import_data_kwargs(self, **kwargs: Any) -> dict[str, Any]:
+        return {**super().get_import_data_kwargs(**kwargs), "rollback_on_validation_errors": True}
+
+    def process_result(self, result: Result, request: HttpRequest) -> HttpResponse:
+        """Say so where something changed between preview and import, and nothing was stored."""
+        if result.has_errors() or result.has_validation_errors():
+            messages.error(request, _("Nothing was imported: the data changed since the preview."))
+            return redirect(f"admin:{self.opts.app_label}_{self.opts.model_name}_import")
+        return super().process_result(result, request)
 
     def has_import_permission(self, request: HttpRequest) -> bool:
         return self.has_add_permission(request)
 
     def has_export_permission(self, request: HttpRequest) -> bool:
         return self.has_view_permission(request)
+
+
+class HistoryAdmin(SimpleHistoryAdmin):
+    """Every change of a row, with who made it and when."""
 
     def history_view(
         self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
@@ -141,10 +156,15 @@ class TableAdmin(SimpleHistoryAdmin, ImportExportModelAdmin, SurveyModelAdmin):
         version_id: str,
         extra_context: dict[str, Any] | None = None,
     ) -> HttpResponse:
-        self._require_row(request, object_id)
+        """Reading the past is free to readers; bringing it back is a change."""
+        row = self._require_row(request, object_id)
+        if request.method == "POST" and not self.has_change_permission(request, row):
+            raise PermissionDenied
         return super().history_form_view(request, object_id, version_id, extra_context)
 
-    def _require_row(self, request: HttpRequest, object_id: str) -> None:
+    def _require_row(self, request: HttpRequest, object_id: str) -> Model:
         """History outlives rows and knows no surveys: show it only for a row that is visible."""
-        if self.get_object(request, object_id) is None:
+        row: Model | None = self.get_object(request, object_id)
+        if row is None:
             raise Http404(_("There is no such row, or it is not yours to see."))
+        return row

@@ -23,7 +23,7 @@ from surveys.xforms.instance import relative
 KNOWN_ROLES = ("site", "enumerator", "city")
 
 
-class AlreadySent(Exception):  # noqa: N818 - not an error: the work is done
+class AlreadySent(Exception):
     """The draft asked for has become a submission."""
 
     def __init__(self, submission: Submission) -> None:

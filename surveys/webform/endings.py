@@ -38,9 +38,7 @@ def finish(request: PersonRequest, draft_id: uuid.UUID) -> HttpResponse:
     return redirect("receipt", receipt.submission.pk)
 
 
-def _summary(
-    request: PersonRequest, conversation: Conversation, status: int = 200
-) -> HttpResponse:
+def _summary(request: PersonRequest, conversation: Conversation, status: int = 200) -> HttpResponse:
     sections = conversation.sections
     faults = conversation.faults()
     at_fault = {fault.prompt.path for fault in faults if fault.prompt}

@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from django import forms
@@ -99,7 +99,20 @@ class SectionForm(forms.Form):
 
 
 def field_for(prompt: Prompt) -> forms.Field:
-    return _FIELDS[prompt.question.kind](prompt)
+    field = _FIELDS[prompt.question.kind](prompt)
+    field.help_text = " ".join(_hints(prompt))
+    return field
+
+
+def _hints(prompt: Prompt) -> Iterator[str]:
+    if prompt.hint:
+        yield prompt.hint
+    if prompt.question.kind == "integer":
+        yield _("Whole number.")
+    if prompt.question.kind == "select_multiple":
+        yield _("Choose all that apply.")
+    if prompt.is_optional:
+        yield _("May be left blank.")
 
 
 def _text(prompt: Prompt) -> forms.Field:

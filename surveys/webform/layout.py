@@ -13,9 +13,11 @@ from django.template.loader import render_to_string
 
 from surveys.webform.prompts import Prompt, prompt_for
 from surveys.xforms.definition import FormDef, Group, Question
+from surveys.xforms.evaluation import MISSING_CODES
 
 OPTIONS = "surveys/questions/options.html"
 INPUT = "surveys/questions/input.html"
+SET_APART = MISSING_CODES | {""}  # no answer to be had, or none given
 
 
 @dataclass(frozen=True)
@@ -30,6 +32,13 @@ class Asked:
         is_list = question.is_select and "minimal" not in question.appearance.split()
         return OPTIONS if is_list or question.kind == "acknowledge" else INPUT
 
+    @property
+    def has_apart(self) -> bool:
+        is_single = self.prompt.question.kind == "select_one"
+        return (is_single and self.prompt.is_optional) or any(
+            option.name in SET_APART for option in self.prompt.options
+        )
+
     def render(
         self, form: Form, context: Context, template_pack: str = TEMPLATE_PACK, **kwargs: Any
     ) -> str:
@@ -39,7 +48,11 @@ class Asked:
             context,
             template=self.template,
             template_pack=template_pack,
-            extra_context={"prompt": self.prompt},
+            extra_context={
+                "prompt": self.prompt,
+                "set_apart": SET_APART,
+                "has_apart": self.has_apart,
+            },
         )
         return html
 

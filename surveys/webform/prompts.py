@@ -7,7 +7,6 @@ from django.utils.translation import gettext as _
 
 from surveys.formlogic.logic import Problem
 from surveys.xforms.definition import FormDef, Group, Question
-from surveys.xforms.evaluation import MISSING_CODES
 
 _QUESTION_CODE = re.compile(r"([A-Z]{1,2}\d{1,3}[a-z]?)[.．、:：]\s*(\S.*)", re.DOTALL)
 _SECTION_CODE = re.compile(r"([A-Z]|\d{1,2})[.．、:：]\s*(\S.*)", re.DOTALL)
@@ -15,11 +14,10 @@ _SECTION_CODE = re.compile(r"([A-Z]|\d{1,2})[.．、:：]\s*(\S.*)", re.DOTALL)
 
 @dataclass(frozen=True)
 class Option:
-    """A choice in one language; `is_missing` where it says that there is no answer to be had."""
+    """A choice in one language."""
 
     name: str
     label: str
-    is_missing: bool
 
 
 @dataclass(frozen=True)
@@ -67,11 +65,7 @@ def prompt_for(form: FormDef, question: Question, language: str) -> Prompt:
         text=text or question.name,
         hint=form.text(question.hints, language),
         options=tuple(
-            Option(
-                choice.name,
-                form.text(choice.labels, language) or choice.name,
-                choice.name in MISSING_CODES,
-            )
+            Option(choice.name, form.text(choice.labels, language) or choice.name)
             for choice in question.choices
         ),
         is_optional=not _is_ever_required(form, question),

@@ -15,13 +15,12 @@ const CHARTS = {
   thresholds,
   days: (page, theme) => days(page.days, theme),
   cities: (page, theme, element) =>
-    intervals(page.cities, page.overall, theme, { width: element.clientWidth, row: 27, left: 84 }),
+    intervals(page.cities, page.overall, theme, { width: element.clientWidth, left: 92 }),
   groups: (page, theme, element) => {
     const grouping = page.groupings.find(({ name }) => name === element.dataset.name);
     return intervals(grouping?.levels ?? [], page.overall, theme, {
       width: element.clientWidth,
-      row: 34,
-      left: 118,
+      left: Math.min(170, element.clientWidth * 0.36),
     });
   },
 };

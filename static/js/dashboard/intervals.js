@@ -3,14 +3,21 @@ import { base, describe } from "./theme.js";
 import { whisker } from "./whisker.js";
 
 /** @typedef {import("./page.js").Level} Level */
+/** @typedef {import("./theme.js").Theme} Theme */
+
+const LINE_HEIGHT = 14;
+const NAME_GAP = 10;
+const pen = /** @type {CanvasRenderingContext2D} */ (document.createElement("canvas").getContext("2d"));
 
 /**
  * @param {Level[]} levels
  * @param {import("./page.js").Figure} overall
- * @param {import("./theme.js").Theme} theme
- * @param {{width: number, row: number, left: number}} size
+ * @param {Theme} theme
+ * @param {{width: number, left: number}} size of the whole chart and of the names
  */
-export function intervals(levels, overall, theme, { width, row, left }) {
+export function intervals(levels, overall, theme, { width, left }) {
+  const lines = Math.max(1, ...levels.map(({ title }) => linesOf(title, left - NAME_GAP, theme)));
+  const row = 13 + lines * LINE_HEIGHT;
   const hasRanks = levels.some((level) => level.rank);
   const right = (hasRanks ? 148 : 106) - (width < 360 ? 8 : 0);
   return {
@@ -46,6 +53,18 @@ export function intervals(levels, overall, theme, { width, row, left }) {
 }
 
 /**
+ * How many lines a name takes, so that no row runs into the next.
+ * @param {string} title
+ * @param {number} width
+ * @param {Theme} theme
+ */
+function linesOf(title, width, theme) {
+  pen.font = `12px ${theme.font}`;
+  const wordBreaks = 1.15; // lines are not filled to the end
+  return Math.ceil((pen.measureText(title).width * (title.includes(" ") ? wordBreaks : 1)) / width);
+}
+
+/**
  * The axis ends at tens around all intervals.
  * @param {Level[]} levels
  * @param {import("./page.js").Figure} overall
@@ -60,7 +79,7 @@ function range(levels, overall) {
 
 /**
  * @param {Level[]} levels
- * @param {import("./theme.js").Theme} theme
+ * @param {Theme} theme
  * @param {number} left
  */
 function names(levels, theme, left) {
@@ -73,9 +92,9 @@ function names(levels, theme, left) {
     axisLabel: {
       color: theme.ink2,
       interval: 0,
-      width: left - 10,
+      width: left - NAME_GAP,
       overflow: "break",
-      lineHeight: 14,
+      lineHeight: LINE_HEIGHT,
       align: "left",
       margin: left - 2,
     },
@@ -84,7 +103,7 @@ function names(levels, theme, left) {
 
 /**
  * @param {Level[]} levels
- * @param {import("./theme.js").Theme} theme
+ * @param {Theme} theme
  */
 function numbers(levels, theme) {
   const rich = {
@@ -98,7 +117,8 @@ function numbers(levels, theme) {
     position: "right",
     data: levels.map(({ index, best_rank, worst_rank }) => {
       const ranks = best_rank ? (best_rank === worst_rank ? `${best_rank}` : `${best_rank}–${worst_rank}`) : "";
-      return `{value|${index.text}}{note|${index.interval || " "}}${ranks && `{ranks|${ranks}}`}`;
+      const value = index.value === null ? `{note|${index.text}}` : `{value|${index.text}}`;
+      return `${value}{note|${index.interval || " "}}${ranks && `{ranks|${ranks}}`}`;
     }),
     axisTick: { show: false },
     axisLine: { show: false },
@@ -108,7 +128,7 @@ function numbers(levels, theme) {
 
 /**
  * @param {import("./page.js").Figure} overall
- * @param {import("./theme.js").Theme} theme
+ * @param {Theme} theme
  */
 function reference(overall, theme) {
   if (overall.value === null) return undefined;

@@ -114,7 +114,7 @@ function titles({ standards }, theme, element, row) {
     const standard = standards[params.dataIndex];
     const area = params.coordSys;
     const y = api.coord([0, params.dataIndex])[1] - 11;
-    const beside = standard.is_in_index ? "" : ` {note|(${element.dataset.beside})}`;
+    const beside = standard.is_in_index ? "" : `{note|(${element.dataset.beside})}`;
     const { score } = standard;
     return {
       type: "group",
@@ -123,7 +123,7 @@ function titles({ standards }, theme, element, row) {
         text(theme, {
           x: area.x + 4,
           y,
-          text: `{name|${standard.name}} ${standard.title}${beside}`,
+          text: `{name|${standard.name}}${standard.title}${beside}`,
           width: area.width - numbers - 12,
           overflow: row > 60 ? "break" : "truncate",
           lineHeight: 15,
@@ -132,7 +132,7 @@ function titles({ standards }, theme, element, row) {
           x: area.x + area.width,
           y,
           align: "right",
-          text: score.interval ? `{name|${score.text}}  {note|${score.interval}}` : `{name|${score.text}}`,
+          text: `{name|${score.text}}${score.interval && `{note|${score.interval}}`}`,
         }),
       ],
     };
@@ -154,8 +154,8 @@ function text(theme, style) {
       ...font,
       verticalAlign: "bottom",
       rich: {
-        name: { fill: theme.ink, fontWeight: 650, fontSize: 12.5, ...font },
-        note: { fill: theme.ink3, fontSize: 11.5, ...font },
+        name: { fill: theme.ink, fontWeight: 650, fontSize: 12.5, padding: [0, 6, 0, 0], ...font },
+        note: { fill: theme.ink3, fontSize: 11.5, padding: [0, 0, 0, 4], ...font },
       },
       ...style,
     },

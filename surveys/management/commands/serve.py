@@ -9,7 +9,6 @@ from django.utils.translation import gettext as _
 
 from surveys import demo, serving
 from surveys.errors import SurveyError
-from surveys.models import Survey
 
 EVERYWHERE = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104  # compared with, not bound to
 
@@ -38,9 +37,10 @@ class Command(BaseCommand):
 
     def greeting(self, address: str) -> str:
         """What a person needs to begin: where, as whom, and how to end it."""
-        lines = ["", f"  {address}        {address}admin/", ""]
-        if Survey.objects.filter(code=demo.SURVEY_CODE).exists():
-            lines += [f"  {a.username:<16}{a.password:<16}{a.role}" for a in demo.ACCOUNTS]
-            lines.append("")
-        lines += ["  " + _("Stop with Ctrl-C."), ""]
-        return "\n".join(lines)
+        lines = ["", _("  Interviews    %s") % address, _("  Dashboard     %sadmin/") % address]
+        if demo.exists():
+            lines += [
+                _("  Demo accounts %s") % ", ".join(demo.ACCOUNTS),
+                _("  Password      %s") % demo.PASSWORD,
+            ]
+        return "\n".join([*lines, _("  Stop          Ctrl-C"), ""])

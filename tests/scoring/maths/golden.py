@@ -12,7 +12,7 @@ import numpy as np
 import scoring
 from scoring.maths.cells import SiteTotals, site_totals
 from scoring.maths.design import Design
-from scoring.maths.estimate import Totals
+from scoring.maths.estimate import Estimate, Totals, mean
 from scoring.maths.items import levels, score_items
 from scoring.maths.matrix import Bytes, Floats, Integers
 from scoring.maths.person import PersonScores, score_people
@@ -153,8 +153,12 @@ def totals(values: Floats, weights: Floats, psus: Integers, count: int) -> Total
     """The sums of `count` PSUs from people's values, NaN where not valid, and their PSU numbers."""
     valid = ~np.isnan(values)
     y, w, psu = values[valid], weights[valid], psus[valid]
-    sums = (np.bincount(psu, column, minlength=count) for column in (w, w * y, w * w, w * y * y))
-    return Totals(np.bincount(psu, minlength=count), *sums)
+
+    def by_psu(column: Floats) -> Floats:
+        return np.bincount(psu, column, minlength=count).astype(np.float64)
+
+    n = np.bincount(psu, minlength=count)
+    return Totals(n, by_psu(w), by_psu(w * y), by_psu(w * w), by_psu(w * y * y))
 
 
 @cache
@@ -168,6 +172,10 @@ def psus() -> Integers:
 
 def golden_totals(values: Floats) -> Totals:
     return totals(values, person_weights(), psus(), len(sites()))
+
+
+def golden_mean(values: Floats) -> Estimate:
+    return mean(golden_totals(values), design())
 
 
 def relative_error(ours: float, theirs: float) -> float:

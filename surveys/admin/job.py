@@ -1,0 +1,206 @@
+"""Jobs: how far they are, stopping them, taking their files; and the page that asks for exports."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin, messages
+from django.db import transaction
+from django.db.models import QuerySet
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.template.loader import render_to_string
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path, reverse
+from django.utils.html import format_html
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_POST
+from unfold.decorators import display
+from unfold.widgets import UnfoldAdminRadioSelectWidget
+
+from surveys import jobs, tasks
+from surveys.admin.access import ReadOnly, SurveyModelAdmin, surveys_for
+from surveys.errors import SurveyError
+from surveys.exports import catalogue
+from surveys.exports.catalogue import EXPORTS, Order, languages_of
+from surveys.models import Job, Questionnaire
+from surveys.models.survey import STAFF_ROLES
+from surveys.wording import in_words
+
+SHOWN_JOBS = 10
+STATE_COLOURS = {
+    "queued": "info",
+    "running": "info",
+    "done": "success",
+    "failed": "danger",
+    "cancelled": "warning",
+}
+
+
+class ExportForm(forms.Form):
+    """What to take away, and in which words its cells speak."""
+
+    kind = forms.ChoiceField(
+        label=gettext_lazy("What"), widget=UnfoldAdminRadioSelectWidget(radio_style=1)
+    )
+    language = forms.ChoiceField(
+        label=gettext_lazy("Cells hold"),
+        required=False,
+        widget=UnfoldAdminRadioSelectWidget(radio_style=1),
+    )
+
+    def __init__(self, order: Order, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        kinds = [(export.kind, export.title) for export in EXPORTS.values()]
+        labels = [(code, name) for code, name in languages_of(order.questionnaire).items() if code]
+        words = [(code, _("labels, %(language)s") % {"language": name}) for code, name in labels]
+        self._choose("kind", kinds)
+        self._choose("language", [("", _("values, as stored")), *words])
+
+    def _choose(self, name: str, choices: list[tuple[str, Any]]) -> None:
+        field = self.fields[name]
+        assert isinstance(field, forms.ChoiceField)  # noqa: S101 - tells mypy
+        field.choices = choices
+        field.initial = choices[0][0]
+
+
+def title_of(job: Job) -> str:
+    export = EXPORTS.get(job.kind)
+    return str(export.title) if export else job.kind
+
+
+@admin.register(Job)
+class JobAdmin(ReadOnly, SurveyModelAdmin):
+    list_display = ("title", "survey", "state_label", "progress", "created_at", "file")
+    list_select_related = ("survey",)
+    list_filter = ("state",)
+    ordering = ("-created_at", "-pk")
+    actions = ("cancel_jobs",)
+    fields = readonly_fields = (
+        "title",
+        "survey",
+        "state_label",
+        "progress",
+        "created_at",
+        "finished_at",
+        "reason",
+        "file",
+    )
+
+    @display(description=gettext_lazy("job"))
+    def title(self, job: Job) -> str:
+        return title_of(job)
+
+    @display(description=gettext_lazy("state"), ordering="state", label=STATE_COLOURS)
+    def state_label(self, job: Job) -> tuple[str, str]:
+        return job.state, job.get_state_display()
+
+    @display(description=gettext_lazy("progress"))
+    def progress(self, job: Job) -> str:
+        return format_html(
+            '<progress max="{}" value="{}">{}</progress> {} / {}',
+            job.total or 1,
+            job.done,
+            job.done,
+            f"{job.done:,}",
+            f"{job.total:,}",
+        )
+
+    @display(description=gettext_lazy("error"))
+    def reason(self, job: Job) -> str:
+        return _(job.error) if job.error else "–"
+
+    @display(description=gettext_lazy("file"))
+    def file(self, job: Job) -> str:
+        if not job.result:
+            return "–"
+        address = reverse("admin:surveys_job_download", args=(job.pk,))
+        return format_html('<a href="{}">{}</a>', address, _("Download"))
+
+    @admin.action(description=gettext_lazy("Cancel the selected jobs"), permissions=["view"])
+    def cancel_jobs(self, request: HttpRequest, rows: QuerySet[Job]) -> None:
+        for job in rows:
+            jobs.cancel(job)
+        messages.success(request, _("Cancelled: running jobs stop within a second."))
+
+    def get_urls(self) -> list[URLPattern]:
+        view = self.admin_site.admin_view
+        own = [
+            path("exports/", view(self.exports_view), name="surveys_job_exports"),
+            path("exports/jobs/", view(self.list_view), name="surveys_job_progress"),
+            path("<int:pk>/cancel/", view(require_POST(self.cancel_view)), name="surveys_job_cancel"),
+            path("<int:pk>/file/", view(self.download_view), name="surveys_job_download"),
+        ]
+        return own + super().get_urls()
+
+    def exports_view(self, request: HttpRequest) -> HttpResponse:
+        """Ask for a file; below, how far one's files are."""
+        questionnaires = self._questionnaires(request)
+        chosen = request.GET.get("questionnaire") or getattr(questionnaires.first(), "pk", 0)
+        if not questionnaires:
+            return self._page(request, {"questionnaires": ()})
+        if not str(chosen).isdigit():
+            raise Http404
+        questionnaire = get_object_or_404(questionnaires, pk=chosen)
+        order = Order(questionnaire, request.user)
+        form = ExportForm(order, request.POST or None)
+        if request.method == "POST" and form.is_valid():
+            self._ask(request, form, order)
+            return redirect(f"{request.path}?questionnaire={questionnaire.pk}")
+        described = [(export.title, export.describe(order)) for export in EXPORTS.values()]
+        context = {"form": form, "questionnaire": questionnaire, "described": described}
+        return self._page(request, {**context, "questionnaires": questionnaires})
+
+    def _questionnaires(self, request: HttpRequest) -> QuerySet[Questionnaire]:
+        """Of the surveys in which the person is staff."""
+        found = Questionnaire.objects.visible_to(request.user).select_related("survey", "current")
+        return found.filter(survey__in=surveys_for(request, STAFF_ROLES))
+
+    def _ask(self, request: HttpRequest, form: ExportForm, order: Order) -> None:
+        wanted = Order(order.questionnaire, order.person, form.cleaned_data["language"])
+        try:
+            job = catalogue.request(EXPORTS[form.cleaned_data["kind"]], wanted)
+        except SurveyError as error:
+            messages.error(request, in_words(error))
+        else:
+            transaction.on_commit(lambda: tasks.run_job.delay(job.pk))
+
+    def _page(self, request: HttpRequest, context: dict[str, Any]) -> HttpResponse:
+        request.current_app = self.admin_site.name  # type: ignore[attr-defined]
+        return TemplateResponse(
+            request,
+            "admin/surveys/job/exports.html",
+            {
+                **self.admin_site.each_context(request),
+                "title": _("Exports"),
+                "opts": self.opts,
+                **self._shown(request),
+                **context,
+            },
+        )
+
+    def _shown(self, request: HttpRequest) -> dict[str, Any]:
+        shown = self.get_queryset(request).filter(requested_by=request.user)[:SHOWN_JOBS]
+        rows = [
+            {"job": job, "title": title_of(job), "reason": self.reason(job)} for job in shown
+        ]
+        unfinished = (Job.State.QUEUED, Job.State.RUNNING)
+        return {"jobs": rows, "is_moving": any(row["job"].state in unfinished for row in rows)}
+
+    def list_view(self, request: HttpRequest) -> JsonResponse:
+        """The list of one's jobs as HTML, and whether it is worth asking again."""
+        shown = self._shown(request)
+        html = render_to_string("admin/surveys/job/list.html", shown, request)
+        return JsonResponse({"html": html, "isMoving": shown["is_moving"]})
+
+    def cancel_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        jobs.cancel(get_object_or_404(self.get_queryset(request), pk=pk))
+        return redirect("admin:surveys_job_exports")
+
+    def download_view(self, request: HttpRequest, pk: int) -> FileResponse:
+        """The job's file, to whoever asked for it and still may see the survey."""
+        job = get_object_or_404(self.get_queryset(request), pk=pk)
+        if job.state != Job.State.DONE or not job.result:
+            raise Http404(_("There is no such file."))
+        name = job.result.name.rpartition("/")[2]
+        return FileResponse(job.result.open("rb"), as_attachment=True, filename=name)

@@ -1,0 +1,81 @@
+"""Surveys with their waves and the people who work in them."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import Count, Model, QuerySet
+from django.forms import ModelForm
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+from unfold.admin import TabularInline
+from unfold.decorators import display
+
+from surveys.admin.access import BySurvey, SurveyModelAdmin
+from surveys.memberships import may_see_people, people_visible_to
+from surveys.models import Membership, Role, Survey, Wave
+
+
+class WaveInline(BySurvey, TabularInline):
+    model = Wave
+    survey_path = "pk"
+    extra = 0
+
+
+class MembershipInline(BySurvey, TabularInline):
+    """Who works in the survey. Analysts are not shown names."""
+
+    model = Membership
+    survey_path = "pk"
+    readers = (Role.COORDINATOR, Role.SUPERVISOR)
+    extra = 0
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Membership]:
+        people = people_visible_to(request.user)
+        return Membership.objects.filter(user__in=people).select_related("user")
+
+    def formfield_for_foreignkey(
+        self, db_field: Any, request: HttpRequest, **kwargs: Any
+    ) -> Any:
+        if db_field.name == "user":
+            kwargs["queryset"] = people_visible_to(request.user)
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
+
+@admin.register(Survey)
+class SurveyAdmin(SurveyModelAdmin):
+    survey_path = "pk"
+    inlines = (WaveInline, MembershipInline)
+    list_display = ("name", "code", "site_count", "interview_count", "is_probability_sample")
+    search_fields = ("code", "name", "name_zh")
+    fields = (("name", "name_zh"), "code", "is_probability_sample")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Survey]:
+        rows: QuerySet[Survey] = super().get_queryset(request)
+        return rows.annotate(
+            sites_=Count("sites", distinct=True),
+            interviews_=Count("questionnaires__interviews", distinct=True),
+        )
+
+    @display(description=_("Sites"), ordering="sites_")
+    def site_count(self, survey: Any) -> str:
+        return f"{survey.sites_:,}"
+
+    @display(description=_("Interviews"), ordering="interviews_")
+    def interview_count(self, survey: Any) -> str:
+        return f"{survey.interviews_:,}"
+
+    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return bool(request.user.is_superuser)
+
+    def get_inlines(self, request: HttpRequest, obj: Survey | None) -> list[Any]:
+        if obj is None or may_see_people(request.user, obj.pk):
+            return [WaveInline, MembershipInline]
+        return [WaveInline]
+
+    def save_model(
+        self, request: HttpRequest, obj: Survey, form: ModelForm[Any], change: bool  # noqa: FBT001
+    ) -> None:
+        """Whoever makes a survey coordinates it."""
+        super().save_model(request, obj, form, change)
+        if not change and not request.user.is_superuser:
+            Membership.objects.get_or_create(user=request.user, survey=obj, role=Role.COORDINATOR)

@@ -1,0 +1,98 @@
+"""Accounts. Rights come from memberships, so there are no groups and no flags to set here."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
+from django.contrib.auth.models import Group
+from django.db.models import Model, Prefetch, QuerySet
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+from unfold.admin import TabularInline
+from unfold.decorators import display
+from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
+
+from surveys.admin.access import BySurvey, SurveyModelAdmin, surveys_for
+from surveys.memberships import may_manage, people_visible_to
+from surveys.models import Membership, Role, Survey, User
+
+admin.site.unregister(Group)
+
+
+class MembershipInline(BySurvey, TabularInline):
+    """The person's roles in the surveys that one coordinates."""
+
+    model = Membership
+    survey_path = ""
+    extra = 0
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Membership]:
+        surveys = surveys_for(request, (Role.COORDINATOR, Role.SUPERVISOR))
+        return Membership.objects.filter(survey__in=surveys).select_related("survey")
+
+    def formfield_for_foreignkey(
+        self, db_field: Any, request: HttpRequest, **kwargs: Any
+    ) -> Any:
+        if db_field.related_model is Survey:
+            kwargs["queryset"] = surveys_for(request, self.editors)
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
+    def get_min_num(self, request: HttpRequest, obj: Model | None = None, **kwargs: Any) -> int:
+        return 1 if obj is None else 0
+
+    def get_formset(self, request: HttpRequest, obj: Model | None = None, **kwargs: Any) -> Any:
+        """A new account needs a role: without one its maker could not see it again."""
+        needs_role = obj is None and not request.user.is_superuser
+        return super().get_formset(request, obj, validate_min=needs_role, **kwargs)
+
+
+@admin.register(User)
+class UserAdmin(DjangoUserAdmin, SurveyModelAdmin):
+    form = UserChangeForm
+    add_form = UserCreationForm
+    change_password_form = AdminPasswordChangeForm
+    survey_path = ""
+    readers = (Role.COORDINATOR, Role.SUPERVISOR)
+    inlines = (MembershipInline,)
+    list_display = ("username", "full_name", "roles", "is_active", "last_login")
+    list_filter = ("is_active", "memberships__role")
+    search_fields = ("username", "first_name", "last_name")
+    filter_horizontal = ()
+    readonly_fields = ("last_login", "date_joined")
+    fieldsets = (
+        (None, {"fields": ("username", "password", "is_active")}),
+        (_("Person"), {"fields": (("last_name", "first_name"), "email")}),
+        (_("Dates"), {"fields": (("last_login", "date_joined"),)}),
+    )
+    add_fieldsets = ((None, {"fields": ("username", "password1", "password2")}),)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[User]:
+        """With the roles in surveys that the reader sees: others are nobody's business here."""
+        shown = Membership.objects.filter(survey__in=Survey.objects.visible_to(request.user))
+        roles = Prefetch("memberships", shown.select_related("survey"), to_attr="shown_roles")
+        return people_visible_to(request.user).prefetch_related(roles).order_by("username")
+
+    def get_fieldsets(self, request: HttpRequest, obj: User | None = None) -> Any:
+        fieldsets = super().get_fieldsets(request, obj)
+        if obj is not None and request.user.is_superuser:
+            return (*fieldsets, (_("Server"), {"fields": ("is_superuser",)}))
+        return fieldsets
+
+    def has_change_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
+        if not super().has_change_permission(request):
+            return False
+        return obj is None or may_manage(request.user, obj)
+
+    def has_delete_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
+        return bool(request.user.is_superuser)
+
+    @display(description=_("Name"))
+    def full_name(self, person: User) -> str:
+        return f"{person.last_name} {person.first_name}".strip() or "–"
+
+    @display(description=_("Roles"))
+    def roles(self, person: Any) -> str:
+        return ", ".join(
+            f"{membership.get_role_display()} ({membership.survey.code})"
+            for membership in person.shown_roles
+        )
