@@ -33,7 +33,6 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "whitenoise.runserver_nostatic",
     "django.contrib.staticfiles",
-    "import_export",
     "simple_history",
     "crispy_forms",
     "crispy_bootstrap5",
@@ -41,6 +40,7 @@ INSTALLED_APPS = [
     "csp",
     "surveys.apps.SurveysConfig",
     "scoring.apps.ScoringConfig",
+    "import_export",  # after ours: it has a command `export` too
 ]
 
 MIDDLEWARE = [

@@ -66,7 +66,7 @@ def means(totals: Totals, design: Design | None, *, is_share: bool = True) -> li
     if design is None:
         n_eff = _divide(W**2, totals.W2.sum(axis=0))  # Kish
         return _rows(n, _flags(None, totals.n > 0), estimate=mean, n_eff=n_eff)
-    variance = _variance(linearised_mean(totals), design, totals.n > 0)
+    variance = _variance(linearised_mean(totals), design, totals.n)
     deff = _deff(totals, variance)
     is_certain = is_share & ((mean == 0) | (mean == 1))
     n_eff = np.where(is_certain, n, n / np.maximum(deff, 1))
@@ -95,9 +95,13 @@ def total(totals: Totals, design: Design | None) -> Estimate:
 
 
 def difference(a: Totals, b: Totals, design: Design | None) -> Estimate:
-    """mean of a less mean of b, with the covariance of the PSUs that they share: z = z_a - z_b."""
+    """mean of a less mean of b, with the covariance of the PSUs that they share: z = z_a - z_b.
+
+    `n` is the sum of both; where either lies in one PSU there is no standard error.
+    """
     a, b = a.in_cells(), b.in_cells()
-    z = linearised_mean(a) - linearised_mean(b)
+    is_known = (_psus(a.n) > 1) & (_psus(b.n) > 1)
+    z = np.where(is_known, linearised_mean(a) - linearised_mean(b), np.nan)
     return _from_linearised(a.n + b.n, _mean(a) - _mean(b), z, design, is_share=False)
 
 
@@ -131,9 +135,13 @@ def _deff(totals: Totals, variance: Floats) -> Floats:
     return np.where(varies, _divide(variance, per_case * unsampled), np.nan)
 
 
-def _variance(z: Floats, design: Design, present: Booleans) -> Floats:
+def _variance(z: Floats, design: Design, n: Integers) -> Floats:
     """NaN, not 0, where all cases lie in one PSU: it tells nothing about the others."""
-    return np.where(present.sum(axis=0) > 1, design.variance(z), np.nan)
+    return np.where(_psus(n) > 1, design.variance(z), np.nan)
+
+
+def _psus(n: Integers) -> Integers:
+    return np.asarray(np.count_nonzero(n, axis=0), dtype=np.int64)
 
 
 def _from_linearised(
@@ -141,7 +149,7 @@ def _from_linearised(
 ) -> Estimate:
     if design is None:
         return _rows(n.sum(axis=0), _flags(None, n > 0), estimate=value)[0]
-    variance = _variance(z, design, n > 0)
+    variance = _variance(z, design, n)
     return _with_limits(n, value, variance, design, is_share=is_share)[0]
 
 

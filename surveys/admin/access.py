@@ -95,8 +95,8 @@ class SurveyModelAdmin(BySurvey, ModelAdmin):
         return self.rows_for(request.user, rows).order_by(*self.get_ordering(request) or ())
 
     def formfield_for_foreignkey(
-        self, db_field: ForeignKey[Any, Any], request: HttpRequest, **kwargs: Any
-    ) -> ModelChoiceField[Any]:
+        self, db_field: "ForeignKey[Any, Any]", request: HttpRequest, **kwargs: Any
+    ) -> "ModelChoiceField[Any] | None":
         """Only what may be chosen: surveys one edits, and what one sees of everything else."""
         related = db_field.related_model
         if related is Survey:

@@ -73,7 +73,7 @@ class SurveyAdmin(SurveyModelAdmin):
         return [WaveInline]
 
     def save_model(
-        self, request: HttpRequest, obj: Survey, form: ModelForm[Any], change: bool  # noqa: FBT001
+        self, request: HttpRequest, obj: Survey, form: "ModelForm[Any]", change: bool  # noqa: FBT001
     ) -> None:
         """Whoever makes a survey coordinates it."""
         super().save_model(request, obj, form, change)

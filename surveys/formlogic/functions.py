@@ -19,6 +19,7 @@ from surveys.formlogic.values import (
     Value,
     moment_from_date,
     moment_from_datetime,
+    moment_from_days,
     moment_from_text,
 )
 
@@ -160,6 +161,16 @@ def substring(text: str, start: float, length: float = math.inf) -> str:
     return "".join(ch for place, ch in enumerate(text, start=1) if first <= place < last)
 
 
+def substring_before(text: str, mark: str) -> str:
+    place = text.find(mark)
+    return text[:place] if place > 0 else ""
+
+
+def substring_after(text: str, mark: str) -> str:
+    place = text.find(mark)
+    return text[place + len(mark) :] if place >= 0 else ""
+
+
 def translate(text: str, old: str, new: str) -> str:
     table = {ord(ch): new[at : at + 1] or None for at, ch in reversed(list(enumerate(old)))}
     return text.translate(table)
@@ -245,7 +256,7 @@ def _moment(c: Context, value: Value) -> Moment | None:
     if isinstance(value, Moment):
         return value
     if isinstance(value, float):
-        return None if math.isnan(value) else moment_from_date(EPOCH + timedelta(days=int(value)))
+        return moment_from_days(value)
     return moment_from_text(c.text(value), c.environment.now.tzinfo)
 
 
@@ -359,10 +370,8 @@ FUNCTIONS: Mapping[str, Function] = {
     "string-length": of_texts(lambda text: float(len(text))),
     "substr": of_texts_and_numbers(substr),
     "substring": of_texts_and_numbers(substring),
-    "substring-after": of_texts(lambda text, mark: text.partition(mark)[2] if mark in text else ""),
-    "substring-before": of_texts(
-        lambda text, mark: text.partition(mark)[0] if mark in text else ""
-    ),
+    "substring-after": of_texts(substring_after),
+    "substring-before": of_texts(substring_before),
     "sum": total,
     "today": today,
     "translate": of_texts(translate),

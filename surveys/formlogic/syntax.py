@@ -26,7 +26,8 @@ AXES = frozenset(
 )
 NODE_TESTS = frozenset({"node", "text"})
 LEVELS = (("or",), ("and",), ("=", "!="), ("<", "<=", ">", ">="), ("+", "-"), ("*", "div", "mod"))
-MAX_NESTING = 100
+MAX_NESTING = 40  # of brackets; each takes a dozen calls here
+MAX_CHAIN = 150  # of operators one after another; each takes two calls when evaluated
 
 
 def parse(text: str) -> Node:
@@ -79,12 +80,14 @@ class _Parser:
             place=token.position + 1,
         )
 
+    def too_deep(self) -> ExpressionError:
+        message = gettext_noop("The expression is nested too deeply. Divide it into calculations.")
+        return ExpressionError(message, self.token.position)
+
     def nested(self, production: Callable[[], Node]) -> Node:
         self.nesting += 1
         if self.nesting > MAX_NESTING:
-            raise ExpressionError(
-                gettext_noop("The expression is nested too deeply."), self.token.position
-            )
+            raise self.too_deep()
         node = production()
         self.nesting -= 1
         return node
@@ -93,10 +96,12 @@ class _Parser:
         if level == len(LEVELS):
             return self.unary()
         node = self.binary(level + 1)
-        while self.has(*LEVELS[level]):
+        for _ in range(MAX_CHAIN):
+            if not self.has(*LEVELS[level]):
+                return node
             operator = self.next().text
             node = [operator, node, self.binary(level + 1)]
-        return node
+        raise self.too_deep()
 
     def unary(self) -> Node:
         if self.has("-"):

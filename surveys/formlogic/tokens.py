@@ -12,8 +12,7 @@ _TOKEN = re.compile(
       (?P<space>\s+)
     | (?P<number>\d+(?:\.\d*)?|\.\d+)
     | (?P<string>"[^"]*"|'[^']*')
-    | (?P<name>[^\W\d][\w.-]*(?::[^\W\d][\w.-]*)?(?!:))
-    | (?P<axis>[a-z-]+(?=\s*::))
+    | (?P<name>[^\W\d][\w.-]*(?::[^\W\d][\w.-]*)?)
     | (?P<symbol>::|//|\.\.|!=|<=|>=|[/.@()\[\],|+\-=<>*$])
     """,
     re.VERBOSE,
@@ -55,8 +54,6 @@ def tokenize(text: str) -> list[Token]:
 
 def _token(match: re.Match[str], before: list[Token]) -> Token:
     kind, text = str(match.lastgroup), match[0]
-    if kind == "axis":
-        kind = "name"
     if _follows_operand(before) and (text in OPERATOR_NAMES or text == "*"):
         kind = "operator"
     return Token(kind, text, match.start())

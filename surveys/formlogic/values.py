@@ -61,6 +61,14 @@ def moment_from_date(day: date) -> Moment:
     return Moment(float((day - EPOCH).days), day.isoformat())
 
 
+def moment_from_days(days: float) -> Moment | None:
+    """The date so many whole days after 1970-01-01; None beyond what a calendar holds."""
+    try:
+        return moment_from_date(EPOCH + timedelta(days=math.trunc(days)))
+    except (OverflowError, ValueError):
+        return None
+
+
 def moment_from_datetime(moment: datetime, text: str = "", zone: tzinfo | None = None) -> Moment:
     """Days by the moment's own clock, so that a day begins at local midnight."""
     local = moment.astimezone(zone) if zone and moment.tzinfo else moment

@@ -10,6 +10,7 @@ from surveys.xforms.definition import FormDef, Group, Question
 
 _QUESTION_CODE = re.compile(r"([A-Z]{1,2}\d{1,3}[a-z]?)[.．、:：]\s*(\S.*)", re.DOTALL)
 _SECTION_CODE = re.compile(r"([A-Z]|\d{1,2})[.．、:：]\s*(\S.*)", re.DOTALL)
+LONG = {"zh": 80, "": 160}  # characters; Chinese says it in half as many
 
 
 @dataclass(frozen=True)
@@ -39,6 +40,11 @@ class Prompt:
     @property
     def anchor(self) -> str:
         return f"q{self.path}"
+
+    @property
+    def is_long(self) -> bool:
+        """Whether it is more of a text to read out than a question."""
+        return len(self.text) > LONG.get(self.language, LONG[""])
 
     def answer(self, text: str) -> str:
         """An answer in words: the labels of what was chosen."""

@@ -1,7 +1,7 @@
 /** Which chart stands in which place of the page, drawn again when data, size or colours change. */
 import * as echarts from "../../vendor/echarts/echarts.esm.min.js";
 import { days } from "./days.js";
-import { intervals } from "./intervals.js";
+import { intervals, rangeOf } from "./intervals.js";
 import { profile } from "./profile.js";
 import { themeOf } from "./theme.js";
 import { thresholds } from "./thresholds.js";
@@ -14,13 +14,20 @@ const CHARTS = {
   profile,
   thresholds,
   days: (page, theme) => days(page.days, theme),
-  cities: (page, theme, element) =>
-    intervals(page.cities, page.overall, theme, { width: element.clientWidth, left: 92 }),
+  cities: (page, theme, element) => {
+    const columns = element.clientWidth < 400 ? 2 : 3; // on a phone the ranks are in the table only
+    return intervals(page.cities, page.overall, theme, {
+      left: 92,
+      range: rangeOf(page.cities, page.overall),
+      headings: element.dataset.headings?.split("|").slice(0, columns),
+    });
+  },
   groups: (page, theme, element) => {
     const grouping = page.groupings.find(({ name }) => name === element.dataset.name);
+    const everybody = page.groupings.flatMap(({ levels }) => levels);
     return intervals(grouping?.levels ?? [], page.overall, theme, {
-      width: element.clientWidth,
       left: Math.min(170, element.clientWidth * 0.36),
+      range: rangeOf(everybody, page.overall),
     });
   },
 };
@@ -50,7 +57,16 @@ function draw(page, element) {
 }
 
 /**
- * Call `redraw` when the theme or the page's width changes, and once the fonts are there.
+ * Resolves when text can be measured: ECharts remembers the widths that it measured first.
+ * @param {Element} root
+ */
+export async function fontsReady(root) {
+  const { font } = themeOf(root);
+  await Promise.all([400, 600].map((weight) => document.fonts.load(`${weight} 12px ${font}`)));
+}
+
+/**
+ * Call `redraw` when the theme or the page's width changes.
  * @param {Element} root
  * @param {() => void} redraw
  */
@@ -63,5 +79,4 @@ export function watchLook(root, redraw) {
       redraw();
     }
   }).observe(root);
-  document.fonts.ready.then(redraw);
 }

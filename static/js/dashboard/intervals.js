@@ -1,4 +1,5 @@
 /** Cities or groups under each other: a dot, its interval, and everyone as a dashed line. */
+import { linesOf } from "./measure.js";
 import { base, describe } from "./theme.js";
 import { whisker } from "./whisker.js";
 
@@ -7,21 +8,22 @@ import { whisker } from "./whisker.js";
 
 const LINE_HEIGHT = 14;
 const NAME_GAP = 10;
-const pen = /** @type {CanvasRenderingContext2D} */ (document.createElement("canvas").getContext("2d"));
 
 /**
  * @param {Level[]} levels
  * @param {import("./page.js").Figure} overall
  * @param {Theme} theme
- * @param {{width: number, left: number}} size of the whole chart and of the names
+ * @param {{left: number, range: {min: number, max: number}, headings?: string[]}} layout the width of the names,
+ *   the ends of the axis, and what stands above names, numbers and ranks
  */
-export function intervals(levels, overall, theme, { width, left }) {
-  const lines = Math.max(1, ...levels.map(({ title }) => linesOf(title, left - NAME_GAP, theme)));
+export function intervals(levels, overall, theme, { left, range, headings = [] }) {
+  const lines = linesOf(levels.map(({ title }) => title), left - NAME_GAP, theme.font);
   const row = 13 + lines * LINE_HEIGHT;
-  const hasRanks = levels.some((level) => level.rank);
-  const right = (hasRanks ? 148 : 106) - (width < 360 ? 8 : 0);
+  const hasRanks = headings.length > 2;
+  const right = hasRanks ? 146 : 104;
+  const top = headings.length ? 22 : 2;
   return {
-    height: levels.length * row + 26,
+    height: levels.length * row + top + 24,
     option: {
       ...base(theme),
       tooltip: {
@@ -29,15 +31,16 @@ export function intervals(levels, overall, theme, { width, left }) {
         formatter: (/** @type {{dataIndex: number}} */ { dataIndex }) =>
           describe(levels[dataIndex].title, levels[dataIndex].index),
       },
-      grid: { left, right, top: 2, bottom: 22 },
+      title: headings.map((text, place) => heading(text, theme, [{ left: 0 }, { right: right - 100 }, { right: 0 }][place])),
+      grid: { left, right, top, bottom: 22 },
       xAxis: {
         type: "value",
-        ...range(levels, overall),
-        splitNumber: 3,
+        ...range,
+        interval: 20,
         axisLabel: { color: theme.ink3, fontSize: 11, hideOverlap: true },
         splitLine: { lineStyle: { color: theme.line } },
       },
-      yAxis: [names(levels, theme, left), numbers(levels, theme)],
+      yAxis: [names(levels, theme, left), numbers(levels, theme, hasRanks)],
       series: [
         {
           type: "custom",
@@ -53,28 +56,26 @@ export function intervals(levels, overall, theme, { width, left }) {
 }
 
 /**
- * How many lines a name takes, so that no row runs into the next.
- * @param {string} title
- * @param {number} width
- * @param {Theme} theme
- */
-function linesOf(title, width, theme) {
-  pen.font = `12px ${theme.font}`;
-  const wordBreaks = 1.15; // lines are not filled to the end
-  return Math.ceil((pen.measureText(title).width * (title.includes(" ") ? wordBreaks : 1)) / width);
-}
-
-/**
- * The axis ends at tens around all intervals.
+ * An axis that ends at twenties around all intervals.
  * @param {Level[]} levels
  * @param {import("./page.js").Figure} overall
  */
-function range(levels, overall) {
+export function rangeOf(levels, overall) {
   const ends = [overall, ...levels.map((level) => level.index)]
     .flatMap(({ value, low, high }) => [value, low, high])
     .filter((end) => end !== null);
   if (!ends.length) return { min: 0, max: 100 };
-  return { min: Math.floor(Math.min(...ends) / 10) * 10, max: Math.ceil(Math.max(...ends) / 10) * 10 };
+  return { min: Math.floor(Math.min(...ends) / 20) * 20, max: Math.ceil(Math.max(...ends) / 20) * 20 };
+}
+
+/**
+ * @param {string} text
+ * @param {Theme} theme
+ * @param {object} place
+ */
+function heading(text, theme, place) {
+  const textStyle = { color: theme.ink3, fontSize: 11, fontWeight: 400, fontFamily: theme.font };
+  return { text, top: 0, padding: 0, textStyle, ...place };
 }
 
 /**
@@ -104,10 +105,11 @@ function names(levels, theme, left) {
 /**
  * @param {Level[]} levels
  * @param {Theme} theme
+ * @param {boolean} hasRanks
  */
-function numbers(levels, theme) {
+function numbers(levels, theme, hasRanks) {
   const rich = {
-    value: { color: theme.ink, fontWeight: 650, width: 34, fontFamily: theme.font },
+    value: { color: theme.ink, fontWeight: 600, width: 34, fontFamily: theme.font },
     note: { color: theme.ink3, fontSize: 11.5, width: 62, fontFamily: theme.font },
     ranks: { color: theme.ink2, width: 38, align: "right", fontFamily: theme.font },
   };
@@ -116,7 +118,7 @@ function numbers(levels, theme) {
     inverse: true,
     position: "right",
     data: levels.map(({ index, best_rank, worst_rank }) => {
-      const ranks = best_rank ? (best_rank === worst_rank ? `${best_rank}` : `${best_rank}–${worst_rank}`) : "";
+      const ranks = hasRanks && best_rank ? (best_rank === worst_rank ? `${best_rank}` : `${best_rank}–${worst_rank}`) : "";
       const value = index.value === null ? `{note|${index.text}}` : `{value|${index.text}}`;
       return `${value}{note|${index.interval || " "}}${ranks && `{ranks|${ranks}}`}`;
     }),

@@ -1,5 +1,5 @@
 /** Starts the dashboard: draws the charts and follows the survey. */
-import { drawAll, watchLook } from "./charts.js";
+import { drawAll, fontsReady, watchLook } from "./charts.js";
 import { tellAge } from "./clock.js";
 import { follow, replaceContent } from "./live.js";
 import { embeddedPage } from "./page.js";
@@ -12,8 +12,9 @@ function draw() {
   if (page) drawAll(page, content);
 }
 
-draw();
 tellAge(content);
+await fontsReady(content);
+draw();
 watchLook(content, draw);
 setInterval(() => tellAge(content), 1000);
 follow(root, (answer) => {

@@ -1,8 +1,13 @@
 /** The profile: each standard's score as a bar, the gap to 100 hatched, the interval on top. */
+import { linesOf } from "./measure.js";
 import { base, describe } from "./theme.js";
 import { whisker } from "./whisker.js";
 
 /** @typedef {import("./page.js").Standard} Standard */
+
+const BAR = 16;
+const LINE_HEIGHT = 15;
+const NUMBERS_WIDTH = 112;
 
 /**
  * @param {import("./page.js").Page} page
@@ -11,10 +16,13 @@ import { whisker } from "./whisker.js";
  */
 export function profile(page, theme, element) {
   const { standards } = page;
-  const width = element.clientWidth;
-  const row = width < 480 ? 64 : 52;
+  const width = element.clientWidth - NUMBERS_WIDTH - 24;
+  const names = standards.map((standard) => nameOf(standard, element));
+  const lines = linesOf(names, width, theme.font);
+  const row = BAR + LINE_HEIGHT * lines + 16;
+  const top = Math.max(8, LINE_HEIGHT * (lines + 1) - row / 2);
   return {
-    height: standards.length * row + 34,
+    height: standards.length * row + top + 24,
     option: {
       ...base(theme),
       tooltip: {
@@ -22,7 +30,7 @@ export function profile(page, theme, element) {
         formatter: (/** @type {{dataIndex: number}} */ { dataIndex }) =>
           describe(standards[dataIndex].title, standards[dataIndex].score),
       },
-      grid: { left: 2, right: 10, top: 8, bottom: 24 },
+      grid: { left: 2, right: 10, top, bottom: 24 },
       xAxis: {
         type: "value",
         min: 0,
@@ -39,7 +47,7 @@ export function profile(page, theme, element) {
         axisTick: { show: false },
         axisLine: { lineStyle: { color: theme.edge } },
       },
-      series: [scores(page, theme), gaps(page, theme), intervals(page, theme), titles(page, theme, element, row)],
+      series: [scores(page, theme), gaps(page, theme), intervals(page, theme), titles(page, theme, element, width)],
     },
   };
 }
@@ -52,7 +60,7 @@ function scores({ standards, is_probability_sample }, theme) {
   return {
     type: "bar",
     stack: "score",
-    barWidth: 16,
+    barWidth: BAR,
     data: standards.map(({ score, is_in_index }) => ({
       value: score.value ?? 0,
       itemStyle: { color: is_in_index && is_probability_sample ? theme.bar : theme.beside },
@@ -68,7 +76,7 @@ function gaps({ standards }, theme) {
   return {
     type: "bar",
     stack: "score",
-    barWidth: 16,
+    barWidth: BAR,
     data: standards.map(({ score }) => (score.value === null ? null : 100 - score.value)),
     itemStyle: { color: hatching(theme.edge), borderColor: theme.line },
   };
@@ -106,15 +114,13 @@ function hatching(colour) {
  * @param {import("./page.js").Page} page
  * @param {import("./theme.js").Theme} theme
  * @param {HTMLElement} element
- * @param {number} row
+ * @param {number} width of the names
  */
-function titles({ standards }, theme, element, row) {
-  const numbers = 130;
+function titles({ standards }, theme, element, width) {
   const renderItem = (/** @type {any} */ params, /** @type {any} */ api) => {
     const standard = standards[params.dataIndex];
     const area = params.coordSys;
     const y = api.coord([0, params.dataIndex])[1] - 11;
-    const beside = standard.is_in_index ? "" : `{note|(${element.dataset.beside})}`;
     const { score } = standard;
     return {
       type: "group",
@@ -123,10 +129,10 @@ function titles({ standards }, theme, element, row) {
         text(theme, {
           x: area.x + 4,
           y,
-          text: `{name|${standard.name}}${standard.title}${beside}`,
-          width: area.width - numbers - 12,
-          overflow: row > 60 ? "break" : "truncate",
-          lineHeight: 15,
+          text: nameOf(standard, element),
+          width,
+          overflow: "break",
+          lineHeight: LINE_HEIGHT,
         }),
         text(theme, {
           x: area.x + area.width,
@@ -138,6 +144,14 @@ function titles({ standards }, theme, element, row) {
     };
   };
   return { type: "custom", renderItem, encode: { x: 1, y: 0 }, data: standards.map((_, place) => [place, 0]), z: 6 };
+}
+
+/**
+ * @param {Standard} standard
+ * @param {HTMLElement} element
+ */
+function nameOf({ name, title, is_in_index }, element) {
+  return is_in_index ? `${name}  ${title}` : `${name}  ${title} (${element.dataset.beside})`;
 }
 
 /**
@@ -154,7 +168,7 @@ function text(theme, style) {
       ...font,
       verticalAlign: "bottom",
       rich: {
-        name: { fill: theme.ink, fontWeight: 650, fontSize: 12.5, padding: [0, 6, 0, 0], ...font },
+        name: { fill: theme.ink, fontWeight: 600, fontSize: 12.5, padding: [0, 6, 0, 0], ...font },
         note: { fill: theme.ink3, fontSize: 11.5, padding: [0, 0, 0, 4], ...font },
       },
       ...style,

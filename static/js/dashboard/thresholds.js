@@ -13,7 +13,7 @@ export function thresholds(page, theme) {
   const headline = all.find((threshold) => threshold.is_headline);
   const ks = all.map((threshold) => threshold.k);
   return {
-    height: 250,
+    height: 290,
     option: {
       ...base(theme),
       grid: { left: 34, right: 36, top: 14, bottom: 26 },
@@ -69,7 +69,7 @@ function line(name, data, theme, colour, type, reference) {
     silent: true,
     symbol: "none",
     lineStyle: { color: colour, width: 2.4, type },
-    endLabel: { show: true, formatter: name, color: theme.ink, fontWeight: 650, distance: 12 },
+    endLabel: { show: true, formatter: name, color: theme.ink, fontWeight: 600, distance: 12 },
     ...(reference && {
       markLine: {
         silent: true,

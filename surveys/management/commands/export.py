@@ -6,6 +6,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
+from rich.console import Console
 from rich.progress import Progress
 
 from surveys.errors import SurveyError
@@ -55,7 +56,7 @@ def write(export: Export, order: Order, out: Path) -> int:
     """Write beside the target and put it in place whole; rows written."""
     order.require_language()
     expected, written = export.count(order), 0
-    with Progress(transient=True) as bar, TemporaryDirectory(dir=out.parent) as folder:
+    with Progress(console=Console(stderr=True), transient=True) as bar, TemporaryDirectory(dir=out.parent) as folder:
         task = bar.add_task(str(export.title), total=expected)
 
         def tick() -> None:

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from scoring.maths.cells import Cell, SiteTotals, Sums, estimates, site_totals
 from scoring.maths.design import Design
-from scoring.maths.estimate import Estimate, mean
+from scoring.maths.estimate import Estimate
 from tests.scoring.maths import golden
 
 INDEXES = {
@@ -110,8 +110,9 @@ def test_a_site_without_interviews_is_still_a_sampled_psu() -> None:
         {},
         {cell: Sums(1, 1.0, 0.6, 1.0, 0.36)},
     ]
-    sums = golden.totals(np.array([0.2, 0.6]), np.ones(2), np.array([0, 2]), 3)
-    assert estimates(sites, design) == {cell: mean(sums, design)}
+    ours = estimates(sites, design)[cell]
+    assert ours.se == pytest.approx((3 / 2 * 2 * 0.1**2) ** 0.5)
+    assert (ours.n, ours.df) == (2, 1)
 
 
 @pytest.mark.parametrize("sites", [[], [{}, {}]])

@@ -102,7 +102,7 @@ def test_golden_headcounts_and_contributions(row: dict[str, str]) -> None:
     poor = people.variables()["H_1_3"]
     matrix = ItemMatrix.of(golden.items())
     is_deprived = counting.deprivations(golden.scheme(), matrix)[place] * 1.0
-    answered = np.where(matrix.answered[place], 1.0, np.nan)
+    answered = np.where(matrix.answered[place] & ~np.isnan(poor), 1.0, np.nan)
     share_of_poverty = ratio(
         golden.golden_totals(golden_contributions()[:, place] * poor),
         golden.golden_totals(people.variables()["M0_1_3"]),

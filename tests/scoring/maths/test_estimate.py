@@ -94,7 +94,7 @@ def test_golden_differences(by: str, a: str, b: str, name: str) -> None:
 
 def test_golden_covariances_of_the_cities() -> None:
     rows = golden.rows("city_index_vcov")
-    names = [row["city"] for row in rows]
+    names = [row[""] for row in rows]
     expected = np.array([[float(row[name]) for name in names] for row in rows])
     columns = [golden.golden_totals(in_level(golden.people().index, "a1", name)) for name in names]
     sums = Totals(
@@ -139,6 +139,15 @@ def test_a_domain_inside_one_psu_has_no_standard_error() -> None:
     assert mean(sums, FIVE) == Estimate(
         2, 0.4, None, None, 0, None, None, None, None, None, frozenset({ONE_PSU})
     )
+
+
+def test_the_difference_of_two_domains_of_one_psu_has_no_standard_error() -> None:
+    values, weights = np.array([0.2, 0.6]), np.ones(2)
+    here = golden.totals(values, weights, np.array([0, 0]), 5)
+    there = golden.totals(values + 0.1, weights, np.array([1, 1]), 5)
+    ours = difference(here, there, FIVE)
+    assert ours.estimate == pytest.approx(-0.1)
+    assert (ours.se, ours.low, ours.high) == (None, None, None)
 
 
 def test_one_psu_in_each_of_two_strata_has_an_error_but_no_interval() -> None:

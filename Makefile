@@ -1,0 +1,78 @@
+# The commands of this project. Everything installs into .venv; `make help` lists what there is.
+
+PORT ?= 8000
+HOST ?= 127.0.0.1
+PYTHON ?= $(shell command -v python3.11 || command -v python3)
+VENV := .venv
+VAR := $(or $(VAR_DIR),var)
+MANAGE := python manage.py
+PIP := python -m pip install -qq --disable-pip-version-check
+TYPED := config surveys scoring tests deploy manage.py
+STATIC_FILES := $(shell find static -path static/vendor -prune -o -type f -print)
+
+export PATH := $(CURDIR)/$(VENV)/bin:$(PATH)
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.PHONY: help run test check e2e messages clean
+
+help: ## list the commands
+	@grep -E '^[a-z0-9-]+:.*## ' Makefile | sed -E 's/^([a-z0-9-]+):.*## /  make \1|/' | column -t -s '|'
+
+run: $(VAR)/static/staticfiles.json .env ## start everything, with the demo survey; PORT= and HOST= say where
+	@$(MANAGE) migrate --verbosity 0
+	@$(MANAGE) shell --verbosity 0 --command "from surveys import demo; raise SystemExit(not demo.exists())" || $(MANAGE) demo
+	@exec $(MANAGE) serve --host $(HOST) --port $(PORT)
+
+test: $(VENV)/dev.stamp static/vendor/.stamp ## all tests: on PostgreSQL and Redis what touches them, then everything
+	@python -m pytest --stack=production
+	@python -m pytest
+
+e2e: $(VENV)/dev.stamp static/vendor/.stamp ## only the tests that drive a browser
+	@python -m pytest -m e2e
+
+check: $(VENV)/dev.stamp static/vendor/.stamp .env ## format, lint, types, import contracts, migrations, deployment, scripts
+	@ruff format --check --quiet .
+	@ruff check --quiet .
+	@mypy --no-error-summary $(TYPED)
+	@lint-imports --no-logo > $(VENV)/imports.log || { cat $(VENV)/imports.log; exit 1; }
+	@$(MANAGE) makemigrations --check --dry-run --verbosity 0
+	@HTTPS=true SECRET_KEY=$$(python -c "import secrets; print(secrets.token_urlsafe(50))") \
+		$(MANAGE) check --deploy --fail-level WARNING > $(VENV)/deploy.log 2>&1 || { cat $(VENV)/deploy.log; exit 1; }
+	@scripts=$$(find tests/js -name '*.test.js' 2>/dev/null); [ -z "$$scripts" ] || node --test $$scripts
+	@python deploy/messages.py
+
+messages: $(VENV)/dev.stamp ## collect what is to be translated and compile it; needs GNU gettext
+	@$(MANAGE) makemessages --verbosity 0 --all --no-location --ignore .venv --ignore node_modules --ignore var
+	@$(MANAGE) compilemessages --verbosity 0 --ignore .venv --ignore node_modules
+
+clean: ## remove what was built; the data in var/ and .env stay
+	@rm -rf $(VENV) node_modules static/vendor $(VAR)/static .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
+
+# Debian has Python without `ensurepip`; its own pip can fill the environment.
+$(VENV)/bin/pip:
+	@$(PYTHON) -m venv $(VENV) > /dev/null 2>&1 || { $(PYTHON) -m venv --clear --without-pip $(VENV) \
+		&& $(PYTHON) -m pip --quiet --python $(VENV)/bin/python install pip; }
+
+$(VENV)/run.stamp: requirements.txt | $(VENV)/bin/pip
+	@$(PIP) -r requirements.txt
+	@touch $@
+
+$(VENV)/dev.stamp: requirements-dev.txt $(VENV)/run.stamp
+	@$(PIP) -r requirements-dev.txt
+	@touch $@
+
+$(VENV)/node.stamp: requirements-node.txt | $(VENV)/bin/pip
+	@{ command -v node && command -v npm; } > /dev/null || $(PIP) -r requirements-node.txt
+	@touch $@
+
+static/vendor/.stamp: package.json package-lock.json deploy/vendor.py | $(VENV)/node.stamp
+	@python deploy/vendor.py
+	@touch $@
+
+$(VAR)/static/staticfiles.json: $(STATIC_FILES) $(VENV)/run.stamp static/vendor/.stamp config/storage.py | .env
+	@$(MANAGE) collectstatic --no-input --verbosity 0
+	@touch $@
+
+.env: | $(VENV)/bin/pip
+	@umask 077 && python -c "import secrets; print('SECRET_KEY=' + secrets.token_urlsafe(50))" > $@
