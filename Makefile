@@ -20,9 +20,7 @@ help: ## list the commands
 	@grep -E '^[a-z0-9-]+:.*## ' Makefile | sed -E 's/^([a-z0-9-]+):.*## /  make \1|/' | column -t -s '|'
 
 run: $(VAR)/static/staticfiles.json .env ## start everything, with the demo survey; PORT= and HOST= say where
-	@$(MANAGE) migrate --verbosity 0
-	@$(MANAGE) shell --verbosity 0 --command "from surveys import demo; raise SystemExit(not demo.exists())" || $(MANAGE) demo
-	@exec $(MANAGE) serve --host $(HOST) --port $(PORT)
+	@exec $(MANAGE) serve --demo --host $(HOST) --port $(PORT)
 
 test: $(VENV)/dev.stamp static/vendor/.stamp ## all tests: on PostgreSQL and Redis what touches them, then everything
 	@python -m pytest --stack=production

@@ -58,7 +58,7 @@ def block_cells(block: CellBlock) -> dict[tuple[str, str], dict[str, list[float]
 
 def _weights(block: CellBlock, scores: Sequence[Score]) -> Floats:
     """Each person's weight: of the case in the current version, else the site's design weight."""
-    known = dict(
+    known: dict[int | None, float] = dict(
         Weight.objects.filter(
             version__wave=block.wave_id, version__is_current=True, case__site=block.site_id
         ).values_list("case_id", "value")

@@ -93,7 +93,7 @@ def _cells_of(block: CellBlock) -> Iterator[tuple[CellKey, Sums]]:
 
 
 def _add(a: Sums, b: Sums) -> Sums:
-    return Sums(*(x + y for x, y in zip(a, b, strict=True)))
+    return Sums(a.n + b.n, a.W + b.W, a.T + b.T, a.W2 + b.W2, a.Q + b.Q)
 
 
 def compute(psus: Sequence[PsuCells], *, is_probability_sample: bool) -> dict[CellKey, Numbers]:

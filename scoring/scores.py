@@ -1,6 +1,7 @@
 """Interviews become scores: in batches, each exactly once under each scheme."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Iterable, Sequence
+from typing import cast
 
 import numpy as np
 from django.db import transaction
@@ -50,7 +51,7 @@ def _store(scheme: Scheme, interviews: Sequence[Interview]) -> None:
         unique_fields=("scheme", "interview"),
         update_fields=("submission", "items", "levels", "standards", "index", "deprivation"),
     )
-    mark_dirty(scheme, {(interview.wave_id, interview.site_id) for interview in interviews})
+    mark_dirty(scheme, [(interview.wave_id, interview.site_id) for interview in interviews])
 
 
 def withdrawn(scheme: Scheme) -> QuerySet[Score]:
@@ -77,11 +78,12 @@ def forget(scheme: Scheme) -> None:
     mark_dirty(scheme, places)
 
 
-def mark_dirty(scheme: Scheme, places: Collection[tuple[int | None, int | None]]) -> None:
+def mark_dirty(scheme: Scheme, places: Iterable[tuple[int | None, int | None]]) -> None:
     """Say that the cells of these (wave, site) no longer match the scores."""
-    blocks = [CellBlock(scheme=scheme, wave_id=wave, site_id=site) for wave, site in places]
+    known = sorted({(wave, site) for wave, site in places if wave and site})
+    blocks = [CellBlock(scheme=scheme, wave_id=wave, site_id=site) for wave, site in known]
     CellBlock.objects.bulk_create(blocks, ignore_conflicts=True)
-    for wave, site in sorted(places):
+    for wave, site in known:  # in order, so that two workers never wait for each other
         scheme.blocks.filter(wave=wave, site=site).update(revision=F("revision") + 1)
 
 
@@ -94,7 +96,7 @@ def judge(scheme: Scheme, interviews: Sequence[Interview]) -> list[Score]:
         Score(
             scheme=scheme,
             interview=interview,
-            submission_id=interview.current_id,
+            submission_id=cast("int", interview.current_id),  # `unscored` has asked for it
             items=items[row],
             levels=_levels(spec, interview),
             standards=_by_standard(spec, people, row),

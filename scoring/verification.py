@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from scoring import cells, estimates, scores
 from scoring.models import Estimate, EstimateSet, Scheme, Score
 from surveys import submissions
-from surveys.models import Interview, Survey
+from surveys.models import Submission, Survey
 
 SCORED = ("submission_id", "items", "levels", "standards", "index", "deprivation")
 ESTIMATED = ("n", "estimate", "se", "deff", "df", "low", "high", "suppressed")
@@ -36,9 +36,10 @@ def differences(survey: Survey) -> Iterator[Difference]:
 
 
 def _interviews(survey: Survey) -> Iterator[Difference]:
-    stored = Interview.objects.filter(questionnaire__survey=survey, current__isnull=False)
-    for interview in stored.select_related("current__version").iterator(CHUNK):
-        for name, value in submissions.reread(interview.current).items():
+    stored = Submission.objects.filter(current_of__questionnaire__survey=survey).order_by("pk")
+    for submission in stored.select_related("current_of", "version").iterator(CHUNK):
+        interview = submission.current_of
+        for name, value in submissions.reread(submission).items():
             yield from _compare(f"interview {interview.pk} {name}", getattr(interview, name), value)
 
 

@@ -70,7 +70,7 @@ def listen(host: str, port: int) -> socket.socket:
 
 def programs(listener: socket.socket, *, project: str = "config") -> tuple[Program, ...]:
     """The web server, the worker and the clock of this project."""
-    python = (sys.executable, "-W", "ignore::RuntimeWarning:celery.platforms", "-m")
+    python = (sys.executable, "-W", "ignore::Warning:celery.platforms", "-m")
     celery = (*python, "celery", "-q", "-A", project)
     web = (
         *(
@@ -80,7 +80,7 @@ def programs(listener: socket.socket, *, project: str = "config") -> tuple[Progr
             "--bind",
             f"fd://{listener.fileno()}",
         ),
-        *("--worker-class", "gthread", "--workers", "2", "--threads", "4"),
+        *("--worker-class", "gthread", "--workers", "2", "--threads", "4", "--preload"),
         *("--log-level", "warning", "--graceful-timeout", "3", "--no-control-socket"),
     )
     worker = (
@@ -158,7 +158,7 @@ def start(child: Child, now: float) -> None:
         stdin=subprocess.DEVNULL,
         pass_fds=child.program.inherit,
         start_new_session=True,  # so that Ctrl-C reaches the supervisor only, which stops in order
-        preexec_fn=die_with_parent,  # noqa: PLW1509  # safe: the supervisor has one thread
+        preexec_fn=die_with_parent,  # noqa: PLW1509  # no other thread runs Python here
     )
     child.started_at = now
 

@@ -2,6 +2,7 @@
 
 from io import BytesIO
 from itertools import count
+from typing import Any
 from uuid import uuid4
 
 from openpyxl import Workbook
@@ -23,6 +24,7 @@ from surveys.submissions import Receipt, Sender
 from surveys.xforms.instance import blank_instance, fill, read_instance, set_meta, write_instance
 
 PASSWORD = "correct horse battery"
+NOBODY = Sender(None)
 _numbers = count(1)
 
 SMALL_FORM = """
@@ -62,7 +64,7 @@ def workbook(table: str) -> bytes:
     return buffer.getvalue()
 
 
-def make_user(username: str = "", **fields: object) -> User:
+def make_user(username: str = "", **fields: Any) -> User:
     return User.objects.create_user(
         username or f"P{next(_numbers):03}", password=PASSWORD, **fields
     )
@@ -113,9 +115,9 @@ def instance_xml(version: QuestionnaireVersion, instance_id: str = "", **answers
     return write_instance(root)
 
 
-def receive(version: QuestionnaireVersion, sender: Sender | None = None, **answers: str) -> Receipt:
+def receive(version: QuestionnaireVersion, sender: Sender = NOBODY, /, **answers: str) -> Receipt:
     instance = read_instance(instance_xml(version, **answers))
-    return submissions.receive(instance, version.questionnaire.survey, sender or Sender(None))
+    return submissions.receive(instance, version.questionnaire.survey, sender)
 
 
 def make_interview(site: Site, version: QuestionnaireVersion, **answers: str) -> Interview:

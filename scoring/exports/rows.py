@@ -39,7 +39,7 @@ def describe(order: Order) -> str:
     made = set_for(order)
     if made is None:
         return _("No indicators yet: they appear a few seconds after the first interview.")
-    return _("%(count)s numbers from %(interviews)s interviews, computed %(moment)s.") % {
+    return _("%(count)s numbers from %(interviews)s interviews; computed: %(moment)s") % {
         "count": f"{made.estimates.count():,}",
         "interviews": f"{made.interviews:,}",
         "moment": date_format(timezone.localtime(made.computed_at), "DATETIME_FORMAT"),

@@ -11,6 +11,7 @@ from django.db.models import ForeignKey, Model, QuerySet
 from django.forms import ModelChoiceField
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from import_export.admin import ImportExportModelAdmin
 from import_export.results import Result
@@ -99,13 +100,13 @@ class SurveyModelAdmin(BySurvey, ModelAdmin):
     ) -> "ModelChoiceField[Any] | None":
         """Only what may be chosen: surveys one edits, and what one sees of everything else."""
         related = db_field.related_model
+        kwargs.setdefault("label", capfirst(str(related._meta.verbose_name)))
         if related is Survey:
             kwargs["queryset"] = surveys_for(request, self.editors)
         elif related is User:
             kwargs["queryset"] = people_visible_to(request.user)
         else:
-            visible = related._default_manager.visible_to(request.user)
-            kwargs["queryset"] = visible
+            kwargs["queryset"] = related._default_manager.visible_to(request.user)
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
 
@@ -120,7 +121,9 @@ class TableAdmin(ImportExportModelAdmin, SurveyModelAdmin):
     def get_resource_classes(self, request: HttpRequest) -> list[type[Table]]:
         return [self.resource_class]
 
-    def get_resource_kwargs(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
+    def get_resource_kwargs(
+        self, request: HttpRequest, *args: Any, **kwargs: Any
+    ) -> dict[str, Any]:
         return {"person": request.user}
 
     def get_import_data_kwargs(self, **kwargs: Any) -> dict[str, Any]:

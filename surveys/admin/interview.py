@@ -86,17 +86,14 @@ class InterviewAdmin(ReadOnly, SurveyModelAdmin):
     date_hierarchy = "received_at"
     search_fields = ("root_uuid",)
     ordering = ("-received_at", "-pk")
-    show_full_result_count = False
+    list_per_page = 50
+    fields = readonly_fields = ("root_uuid",)  # the template shows the rest
     change_form_template = "admin/surveys/interview/change_form.html"
 
     def get_list_display(self, request: HttpRequest) -> tuple[str, ...]:
         columns: tuple[str, ...] = self.list_display
         sees_people = Survey.objects.with_role(request.user, Role.COORDINATOR, Role.SUPERVISOR)
         return (*columns, "enumerator") if sees_people.exists() else columns
-
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Interview]:
-        rows: QuerySet[Interview] = super().get_queryset(request)
-        return rows
 
     @display(description=_("interview"), ordering="root_uuid")
     def short_id(self, interview: Interview) -> str:
@@ -128,7 +125,9 @@ class InterviewAdmin(ReadOnly, SurveyModelAdmin):
     ) -> HttpResponse:
         interview = self.get_object(request, object_id)
         context = self._detail(request, interview) if interview else {}
-        return super().change_view(request, object_id, form_url, {**(extra_context or {}), **context})
+        return super().change_view(
+            request, object_id, form_url, {**(extra_context or {}), **context}
+        )
 
     def _detail(self, request: HttpRequest, interview: Interview) -> dict[str, Any]:
         """What the page shows: answers by section, findings in words, versions as evidence."""

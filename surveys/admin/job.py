@@ -16,7 +16,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 from unfold.decorators import display
-from unfold.widgets import UnfoldAdminRadioSelectWidget
 
 from surveys import jobs, tasks
 from surveys.admin.access import ReadOnly, SurveyModelAdmin, surveys_for
@@ -40,13 +39,9 @@ STATE_COLOURS = {
 class ExportForm(forms.Form):
     """What to take away, and in which words its cells speak."""
 
-    kind = forms.ChoiceField(
-        label=gettext_lazy("What"), widget=UnfoldAdminRadioSelectWidget(radio_style=1)
-    )
+    kind = forms.ChoiceField(label=gettext_lazy("What"), widget=forms.RadioSelect)
     language = forms.ChoiceField(
-        label=gettext_lazy("Cells hold"),
-        required=False,
-        widget=UnfoldAdminRadioSelectWidget(radio_style=1),
+        label=gettext_lazy("Cells hold"), required=False, widget=forms.RadioSelect
     )
 
     def __init__(self, order: Order, *args: Any, **kwargs: Any) -> None:
@@ -128,7 +123,9 @@ class JobAdmin(ReadOnly, SurveyModelAdmin):
         own = [
             path("exports/", view(self.exports_view), name="surveys_job_exports"),
             path("exports/jobs/", view(self.list_view), name="surveys_job_progress"),
-            path("<int:pk>/cancel/", view(require_POST(self.cancel_view)), name="surveys_job_cancel"),
+            path(
+                "<int:pk>/cancel/", view(require_POST(self.cancel_view)), name="surveys_job_cancel"
+            ),
             path("<int:pk>/file/", view(self.download_view), name="surveys_job_download"),
         ]
         return own + super().get_urls()
@@ -181,9 +178,7 @@ class JobAdmin(ReadOnly, SurveyModelAdmin):
 
     def _shown(self, request: HttpRequest) -> dict[str, Any]:
         shown = self.get_queryset(request).filter(requested_by=request.user)[:SHOWN_JOBS]
-        rows = [
-            {"job": job, "title": title_of(job), "reason": self.reason(job)} for job in shown
-        ]
+        rows = [{"job": job, "title": title_of(job), "reason": self.reason(job)} for job in shown]
         unfinished = (Job.State.QUEUED, Job.State.RUNNING)
         return {"jobs": rows, "is_moving": any(row["job"].state in unfinished for row in rows)}
 

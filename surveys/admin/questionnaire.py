@@ -10,6 +10,8 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
+from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
@@ -26,6 +28,7 @@ from surveys.wording import in_words
 from surveys.xforms.xform import UnsupportedForm
 
 MAX_WORKBOOK = 10 * 1024 * 1024  # bytes
+LINK = "text-primary-600 dark:text-primary-400 underline"  # classes of the admin skin
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
@@ -72,8 +75,9 @@ class VersionInline(ReadOnly, BySurvey, TabularInline):
         return rows.select_related("published_by").defer("workbook", "xml")
 
     @display(description=_("published"))
-    def published(self, version: QuestionnaireVersion) -> Any:
-        return version.published_at
+    def published(self, version: QuestionnaireVersion) -> str:
+        moment = date_format(timezone.localtime(version.published_at), "DATETIME_FORMAT")
+        return f"{moment} · {version.published_by}" if version.published_by else moment
 
     @display(description=_("questions"))
     def questions(self, version: QuestionnaireVersion) -> int:
@@ -86,7 +90,8 @@ class VersionInline(ReadOnly, BySurvey, TabularInline):
     @display(description=_("files"))
     def files(self, version: QuestionnaireVersion) -> str:
         return format_html(
-            '<a href="{}">{}</a> · <a href="{}">{}</a>',
+            '<a class="{0}" href="{1}">{2}</a> · <a class="{0}" href="{3}">{4}</a>',
+            LINK,
             reverse("admin:surveys_questionnaire_file", args=(version.pk, "xml")),
             _("XForm"),
             reverse("admin:surveys_questionnaire_file", args=(version.pk, "xlsx")),
@@ -133,7 +138,11 @@ class QuestionnaireAdmin(SurveyModelAdmin):
         return f"{questionnaire.interviews_count:,}"
 
     def save_model(
-        self, request: HttpRequest, obj: Questionnaire, form: Any, change: bool  # noqa: FBT001
+        self,
+        request: HttpRequest,
+        obj: Questionnaire,
+        form: Any,
+        change: bool,  # noqa: FBT001
     ) -> None:
         questionnaires.set_state(obj, Questionnaire.State(obj.state))
 
@@ -151,7 +160,9 @@ class QuestionnaireAdmin(SurveyModelAdmin):
         changed = [row for row in rows if self.has_change_permission(request, row)]
         for questionnaire in changed:
             questionnaires.set_state(questionnaire, state)
-        words = ngettext("%(n)s questionnaire: %(state)s.", "%(n)s questionnaires: %(state)s.", len(changed))
+        words = ngettext(
+            "%(n)s questionnaire: %(state)s.", "%(n)s questionnaires: %(state)s.", len(changed)
+        )
         messages.success(request, words % {"n": len(changed), "state": state.label})
 
     def get_urls(self) -> list[URLPattern]:

@@ -33,11 +33,9 @@ class MembershipInline(BySurvey, TabularInline):
         people = people_visible_to(request.user)
         return Membership.objects.filter(user__in=people).select_related("user")
 
-    def formfield_for_foreignkey(
-        self, db_field: Any, request: HttpRequest, **kwargs: Any
-    ) -> Any:
+    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         if db_field.name == "user":
-            kwargs["queryset"] = people_visible_to(request.user)
+            kwargs |= {"queryset": people_visible_to(request.user), "label": _("Person")}
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
 
@@ -73,7 +71,11 @@ class SurveyAdmin(SurveyModelAdmin):
         return [WaveInline]
 
     def save_model(
-        self, request: HttpRequest, obj: Survey, form: "ModelForm[Any]", change: bool  # noqa: FBT001
+        self,
+        request: HttpRequest,
+        obj: Survey,
+        form: "ModelForm[Any]",
+        change: bool,  # noqa: FBT001
     ) -> None:
         """Whoever makes a survey coordinates it."""
         super().save_model(request, obj, form, change)

@@ -30,11 +30,9 @@ class MembershipInline(BySurvey, TabularInline):
         surveys = surveys_for(request, (Role.COORDINATOR, Role.SUPERVISOR))
         return Membership.objects.filter(survey__in=surveys).select_related("survey")
 
-    def formfield_for_foreignkey(
-        self, db_field: Any, request: HttpRequest, **kwargs: Any
-    ) -> Any:
+    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         if db_field.related_model is Survey:
-            kwargs["queryset"] = surveys_for(request, self.editors)
+            kwargs |= {"queryset": surveys_for(request, self.editors), "label": _("Survey")}
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
     def get_min_num(self, request: HttpRequest, obj: Model | None = None, **kwargs: Any) -> int:

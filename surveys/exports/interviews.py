@@ -42,7 +42,7 @@ def describe(order: Order) -> str:
     last = found.aggregate(last=Max("received_at"))["last"]
     if last is None:
         return _("No interviews yet.")
-    return _("%(count)s interviews, the last one received %(moment)s.") % {
+    return _("%(count)s interviews; last one received: %(moment)s") % {
         "count": f"{found.count():,}",
         "moment": date_format(timezone.localtime(last), "DATETIME_FORMAT"),
     }

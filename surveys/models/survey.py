@@ -17,17 +17,24 @@ class Role(models.TextChoices):
 STAFF_ROLES = (Role.SUPERVISOR, Role.COORDINATOR, Role.ANALYST)
 
 
+def key_of(user: User | AnonymousUser) -> int:
+    """The person's key, and for somebody who is not signed in one that nobody has."""
+    return user.pk or 0
+
+
 class SurveyQuerySet(models.QuerySet["Survey"]):
     def visible_to(self, user: User | AnonymousUser) -> "SurveyQuerySet":
         if user.is_superuser:
             return self
-        return self.filter(memberships__user_id=user.pk).distinct()
+        return self.filter(memberships__user_id=key_of(user)).distinct()
 
     def with_role(self, user: User | AnonymousUser, *roles: Role) -> "SurveyQuerySet":
         """The surveys in which the person has one of the roles."""
         if user.is_superuser:
             return self
-        return self.filter(memberships__user_id=user.pk, memberships__role__in=roles).distinct()
+        return self.filter(
+            memberships__user_id=key_of(user), memberships__role__in=roles
+        ).distinct()
 
 
 class Survey(models.Model):
@@ -104,7 +111,7 @@ def is_staff(person: User | AnonymousUser) -> bool:
 def team_of(supervisor: User | AnonymousUser) -> models.QuerySet[User]:
     """The people of the teams, survey by survey, that the person supervises."""
     return User.objects.filter(
-        memberships__survey__memberships__user_id=supervisor.pk,
+        memberships__survey__memberships__user_id=key_of(supervisor),
         memberships__survey__memberships__role=Role.SUPERVISOR,
         memberships__team=models.F("memberships__survey__memberships__team"),
     )

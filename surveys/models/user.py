@@ -7,6 +7,6 @@ from django.utils.translation import gettext_lazy as _
 class User(AbstractUser):
     """An account; enumerators have no e-mail, their user name is the code on their card."""
 
-    class Meta(AbstractUser.Meta):
+    class Meta:
         verbose_name = _("person")
         verbose_name_plural = _("people")

@@ -18,8 +18,8 @@ View: TypeAlias = Callable[..., HttpResponse]
 
 def message(text: str, *, status: int, nature: str = "") -> HttpResponse:
     """An OpenRosaResponse; Collect shows its text to the enumerator."""
-    root = etree.Element("OpenRosaResponse", nsmap={None: NAMESPACE})
-    etree.SubElement(root, "message", nature=nature).text = text
+    root = etree.fromstring(f'<OpenRosaResponse xmlns="{NAMESPACE}"/>')
+    etree.SubElement(root, f"{{{NAMESPACE}}}message", nature=nature).text = text
     body = etree.tostring(root, xml_declaration=True, encoding="UTF-8")
     return HttpResponse(body, status=status, content_type="text/xml; charset=utf-8")
 

@@ -41,4 +41,5 @@ def _xml_part(request: HttpRequest) -> bytes:
     part = request.FILES.get("xml_submission_file")
     if part is None:
         raise InstanceError(gettext_noop("The request has no part `xml_submission_file`."))
-    return part.read()
+    xml: bytes = part.read()
+    return xml

@@ -75,10 +75,12 @@ def _element(node: etree._Element, depth: int, budget: list[int]) -> Element:
     if depth > MAX_DEPTH or budget[0] < 0:
         raise InstanceError(gettext_noop("The interview's XML is too deep or too large."))
     element = Element(etree.QName(node).localname)
-    element.attributes = {etree.QName(name).localname: value for name, value in node.attrib.items()}
+    element.attributes = {
+        etree.QName(name).localname: str(value) for name, value in node.attrib.items()
+    }
     children = [child for child in node if isinstance(child.tag, str)]
     if not children:
-        element.text = "".join(node.itertext()).strip()
+        element.text = "".join(map(str, node.itertext())).strip()
     for child in children:
         element.append(_element(child, depth + 1, budget))
     return element

@@ -12,6 +12,7 @@ from surveys.errors import SurveyError, gettext_noop
 from surveys.formlogic.logic import Bind, Logic
 from surveys.formlogic.syntax import ExpressionError, parse
 from surveys.xforms.definition import Choice, FormDef, Group, Language, Question, Texts
+from surveys.xforms.xlsform import FormError
 
 XF = "{http://www.w3.org/2002/xforms}"
 XHTML = "{http://www.w3.org/1999/xhtml}"
@@ -74,8 +75,8 @@ class _Reader:
 
     def __init__(self, html: etree._Element) -> None:
         self.html = html
-        self.model = html.find(f"{XHTML}head/{XF}model")
-        self.body = html.find(f"{XHTML}body")
+        self.model = one(html, f"{XHTML}head/{XF}model")
+        self.body = one(html, f"{XHTML}body")
         self.faults: list[Fault] = []
 
     def form(self) -> FormDef:
@@ -165,8 +166,7 @@ class _Reader:
         return Choice(name, self.itext.get(item.findtext(f"{XF}itextId", ""), {}))
 
     def _primary_instance(self) -> etree._Element:
-        found = self.model.find(f"{XF}instance")
-        root: etree._Element = found[0]
+        root = one(self.model, f"{XF}instance/*")
         for node in root.iter():
             if isinstance(node.tag, str) and node.get(f"{JR}template") is not None:
                 self.fault(
@@ -314,10 +314,7 @@ class _Reader:
         if reference:
             return self._itext(reference)
         if len(node):
-            self.fault(
-                node.getparent().get("ref", ""),
-                gettext_noop("Answers inside a text are not supported yet."),
-            )
+            self.fault("", gettext_noop("Answers inside a text are not supported yet."))
         return {self.languages[0].code: node.text or ""}
 
     def _message(self, bind: etree._Element | None, name: str) -> Texts:
@@ -329,6 +326,14 @@ class _Reader:
     def _itext(self, reference: str) -> Texts:
         texts = self.itext.get(reference.removeprefix("jr:itext('").removesuffix("')"), {})
         return {code: text for code, text in texts.items() if text and text != "-"}
+
+
+def one(node: etree._Element, path: str) -> etree._Element:
+    """The element that every XForm has there. Raises FormError in one that is none."""
+    found = node.find(path)
+    if found is None:
+        raise FormError(gettext_noop("This is not an XForm: %(path)s is missing."), path=path)
+    return found
 
 
 def language_code(name: str) -> str:

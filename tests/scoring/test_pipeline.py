@@ -5,7 +5,7 @@ import pytest
 from scoring import cells, estimates, pipeline, schemes, scores
 from scoring.models import CellBlock, Estimate, Scheme, Score
 from surveys.fieldwork import current_wave
-from surveys.models import Interview, Site, Survey
+from surveys.models import Interview, QuestionnaireVersion, Site, Survey
 from tests.factories import make_interview, make_site, make_survey, make_version
 
 pytestmark = pytest.mark.django_db
@@ -80,7 +80,7 @@ def test_catching_up_twice_changes_nothing(scheme: Scheme) -> None:
 def test_a_new_interview_moves_the_index(scheme: Scheme) -> None:
     pipeline.catch_up()
     site = Site.objects.order_by("pk")[0]
-    version = Interview.objects.all()[0].current.version
+    version = QuestionnaireVersion.objects.get()
     make_interview(site, version, works="yes")
     assert scores.unscored(scheme).count() == 1
     pipeline.catch_up()
@@ -91,7 +91,7 @@ def test_a_new_interview_moves_the_index(scheme: Scheme) -> None:
 def test_only_the_touched_site_is_rebuilt(scheme: Scheme) -> None:
     pipeline.catch_up()
     site = Site.objects.order_by("pk")[0]
-    make_interview(site, Interview.objects.all()[0].current.version)
+    make_interview(site, QuestionnaireVersion.objects.get())
     scores.score_batch(scheme)
     assert [block.site for block in cells.dirty(scheme)] == [site]
 
@@ -108,7 +108,7 @@ def test_a_rejected_interview_leaves_the_indicators(scheme: Scheme) -> None:
 def test_a_weighted_interview_stands_for_many(scheme: Scheme) -> None:
     site = Site.objects.order_by("pk")[0]
     Site.objects.filter(pk=site.pk).update(design_weight=3.0)
-    make_interview(site, Interview.objects.all()[0].current.version, works="yes")
+    make_interview(site, QuestionnaireVersion.objects.get(), works="yes")
     pipeline.catch_up()
     assert index_of(scheme).estimate == pytest.approx((2 * 3 + 3 + 6) / (5 * 3 + 12))
 

@@ -8,7 +8,7 @@ import pytest
 
 from scoring import cells, schemes, scores, tasks, verification
 from scoring.models import EstimateSet, Scheme, Score
-from surveys.models import Interview, Survey
+from surveys.models import Interview, QuestionnaireVersion, Survey
 from tests.conftest import Worker
 from tests.factories import make_interview, make_site, make_survey, make_version
 from tests.scoring.test_pipeline import SMALL_SCHEME
@@ -46,7 +46,7 @@ def test_a_new_interview_is_in_the_estimates_within_five_seconds(worker: Worker)
     scheme = schemes.add(survey, SMALL_SCHEME, "equal", is_default=True)
     tasks.sweep.delay()
     wait_until(lambda: is_caught_up(scheme))
-    make_interview(survey.sites.all()[0], Interview.objects.all()[0].current.version)
+    make_interview(survey.sites.all()[0], QuestionnaireVersion.objects.get())
     wait_until(lambda: is_caught_up(scheme), wait_s=5)
 
 

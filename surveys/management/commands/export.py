@@ -56,7 +56,10 @@ def write(export: Export, order: Order, out: Path) -> int:
     """Write beside the target and put it in place whole; rows written."""
     order.require_language()
     expected, written = export.count(order), 0
-    with Progress(console=Console(stderr=True), transient=True) as bar, TemporaryDirectory(dir=out.parent) as folder:
+    with (
+        Progress(console=Console(stderr=True), transient=True) as bar,
+        TemporaryDirectory(dir=out.parent) as folder,
+    ):
         task = bar.add_task(str(export.title), total=expected)
 
         def tick() -> None:

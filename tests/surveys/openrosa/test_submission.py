@@ -1,0 +1,163 @@
+"""The door for devices: status, headers and a sentence for whatever is sent."""
+
+import base64
+from io import BytesIO
+from typing import Any
+
+import pytest
+from django.test import Client
+from lxml import etree
+
+from surveys.models import Interview, Questionnaire, QuestionnaireVersion, Role, Site, Submission
+from tests.factories import (
+    PASSWORD,
+    instance_xml,
+    make_enumerator,
+    make_member,
+    make_site,
+    make_survey,
+    make_version,
+)
+
+pytestmark = pytest.mark.django_db
+COMPLETE = {"psu_id": "S1", "age": "30", "works": "yes", "hours": "40"}
+
+
+@pytest.fixture
+def site() -> Site:
+    site = make_site(make_survey("river"), "S1")
+    make_enumerator(site, "E01")
+    return site
+
+
+@pytest.fixture
+def version(site: Site) -> QuestionnaireVersion:
+    return make_version(site.survey)
+
+
+def basic(username: str = "E01", password: str = PASSWORD) -> dict[str, str]:
+    token = base64.b64encode(f"{username}:{password}".encode()).decode()
+    return {"Authorization": f"Basic {token}"}
+
+
+def send(client: Client, xml: bytes, **headers: str) -> Any:
+    part = BytesIO(xml)
+    part.name = "submission.xml"
+    return client.post(
+        "/s/river/submission", {"xml_submission_file": part}, headers=headers or basic()
+    )
+
+
+def sentence(response: Any) -> str:
+    root = etree.fromstring(response.content)
+    assert root.tag == "{http://openrosa.org/http/response}OpenRosaResponse"
+    return str(root[0].text)
+
+
+def test_an_interview_is_received(client: Client, version: QuestionnaireVersion) -> None:
+    response = send(client, instance_xml(version, **COMPLETE))
+    assert response.status_code == 201
+    assert sentence(response) == "Received."
+    assert response["X-OpenRosa-Version"] == "1.0"
+    assert int(response["X-OpenRosa-Accept-Content-Length"]) > 0
+    assert Interview.objects.get().state == Interview.State.SUBMITTED
+
+
+def test_sending_again_is_accepted_and_stores_nothing(
+    client: Client, version: QuestionnaireVersion
+) -> None:
+    xml = instance_xml(version, **COMPLETE)
+    assert [send(client, xml).status_code for _ in range(3)] == [201, 202, 202]
+    assert Submission.objects.count() == 1
+
+
+def test_other_answers_under_the_same_id_are_a_conflict(
+    client: Client, version: QuestionnaireVersion
+) -> None:
+    send(client, instance_xml(version, "uuid:1", **COMPLETE))
+    response = send(client, instance_xml(version, "uuid:1", **{**COMPLETE, "age": "31"}))
+    assert response.status_code == 409
+    assert "supervisor" in sentence(response)
+
+
+def test_an_answer_outside_the_constraint_is_kept_and_flagged(
+    client: Client, version: QuestionnaireVersion
+) -> None:
+    response = send(client, instance_xml(version, **{**COMPLETE, "age": "7"}))
+    assert response.status_code == 201
+    assert Submission.objects.get().findings.get().kind == "constraint"
+
+
+def test_somebody_elses_site_is_quarantined(client: Client, version: QuestionnaireVersion) -> None:
+    make_member(version.questionnaire.survey, Role.ENUMERATOR, "E02")
+    response = send(client, instance_xml(version, **COMPLETE), **basic("E02"))
+    assert response.status_code == 201
+    assert Interview.objects.get().state == Interview.State.QUARANTINED
+
+
+@pytest.mark.parametrize(
+    ("xml", "words"),
+    [
+        (b"", "broken"),
+        (b"<data", "broken"),
+        (b"<data id='small'><g></data>", "broken"),
+        (b"<data/>", "which form"),
+        (b"<data id='small'/>", "instanceID"),
+        (b"<!DOCTYPE d [<!ENTITY a 'b'>]><data id='small'>&a;</data>", "document type"),
+        (b"<data id='small'>\x00</data>", "broken"),
+        (b"<data id='small'>\xff</data>", "broken"),
+        (b"<a id='small'>" * 200 + b"</a>" * 200, "too deep"),
+        (b"<data id='small'>" + b"<a/>" * 30_000 + b"</data>", "too large"),
+        ("<?xml version='1.0' encoding='UTF-16'?><data/>".encode("utf-16"), "which form"),
+    ],
+)
+def test_broken_xml_is_refused_in_words(
+    client: Client, version: QuestionnaireVersion, xml: bytes, words: str
+) -> None:
+    response = send(client, xml)
+    assert response.status_code == 400
+    assert words in sentence(response)
+    assert not Submission.objects.exists()
+
+
+def test_a_request_without_an_interview_is_refused(client: Client, site: Site) -> None:
+    response = client.post("/s/river/submission", {"other": "x"}, headers=basic())
+    assert response.status_code == 400
+    assert "xml_submission_file" in sentence(response)
+
+
+def test_an_unknown_form_is_not_found(client: Client, version: QuestionnaireVersion) -> None:
+    response = send(client, instance_xml(version).replace(b'id="small"', b'id="large"'))
+    assert response.status_code == 404
+    assert "large" in sentence(response)
+
+
+def test_a_closed_form_still_takes_what_was_finished(
+    client: Client, version: QuestionnaireVersion
+) -> None:
+    Questionnaire.objects.update(state=Questionnaire.State.CLOSED)
+    assert send(client, instance_xml(version, **COMPLETE)).status_code == 201
+    assert Interview.objects.get().state == Interview.State.QUARANTINED
+
+
+@pytest.mark.parametrize(
+    "headers", [{"X": "y"}, basic("E01", "wrong"), {"Authorization": "Basic ?"}]
+)
+def test_strangers_are_asked_who_they_are(
+    client: Client, version: QuestionnaireVersion, headers: dict[str, str]
+) -> None:
+    response = send(client, instance_xml(version), **headers)
+    assert response.status_code == 401
+    assert response["WWW-Authenticate"].startswith("Basic")
+    assert sentence(response)
+
+
+def test_another_survey_is_not_there(client: Client, version: QuestionnaireVersion) -> None:
+    make_enumerator(make_site(make_survey()), "E09")
+    assert send(client, instance_xml(version), **basic("E09")).status_code == 404
+
+
+def test_the_handshake_has_no_body(client: Client, site: Site) -> None:
+    response = client.head("/s/river/submission", headers=basic())
+    assert response.status_code == 204
+    assert response["X-OpenRosa-Version"] == "1.0"
