@@ -14,14 +14,16 @@ def is_compiled(source: Path) -> bool:
     committed = source.with_suffix(".mo")
     with tempfile.TemporaryDirectory() as folder:
         fresh = Path(folder) / committed.name
-        command = ["msgfmt", "--check-format", "-o", fresh, source]
-        subprocess.run(command, check=True)  # noqa: S603, S607
+        command = ["msgfmt", "--check-format", "-o", str(fresh), str(source)]
+        subprocess.run(command, check=True)
         return committed.exists() and committed.read_bytes() == fresh.read_bytes()
 
 
 if __name__ == "__main__":
     if shutil.which("msgfmt") is None:
         sys.exit(0)
-    stale = [str(path) for path in sorted(LOCALES.glob("*/LC_MESSAGES/*.po")) if not is_compiled(path)]
+    stale = [
+        str(path) for path in sorted(LOCALES.glob("*/LC_MESSAGES/*.po")) if not is_compiled(path)
+    ]
     if stale:
         sys.exit(f"Run `make messages`: not compiled since the last change: {', '.join(stale)}")

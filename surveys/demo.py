@@ -44,7 +44,7 @@ from surveys.xforms.instance import (
 from surveys.xforms.respondent import answer_form
 
 CODE = "demo"
-PASSWORD = "five-standards"  # noqa: S105 - printed for everybody to use, on a demo only
+PASSWORD = "five-standards"
 INSTRUMENTS = Path(__file__).parent / "instruments"
 WORKBOOK = INSTRUMENTS / "five_standards.xlsx"
 NAMESPACE = uuid.UUID("5f1ea5d5-0000-5000-8000-000000000005")
@@ -171,10 +171,15 @@ def _sites(survey: Survey) -> None:
 
 
 def _assign(survey: Survey, people: Mapping[str, User]) -> None:
-    """Everybody worked everywhere; what is left to do is spread over the nine."""
+    """Everybody worked everywhere; what is left to do is shared out, neighbouring sites together."""
+    sites = survey.sites.order_by("code")
     assignments = [
-        Assignment(site=site, enumerator=people[name], is_active=number % len(ENUMERATORS) == turn)
-        for number, site in enumerate(survey.sites.order_by("code"))
+        Assignment(
+            site=site,
+            enumerator=people[name],
+            is_active=number * len(ENUMERATORS) // len(sites) == turn,
+        )
+        for number, site in enumerate(sites)
         for turn, name in enumerate(ENUMERATORS)
     ]
     Assignment.objects.bulk_create(assignments, ignore_conflicts=True)
@@ -231,7 +236,7 @@ def _answers(form: FormDef, row: Mapping[str, str]) -> dict[str, str]:
 
 def _receive(demo: Demo, root: Element, name: str, sender: Sender, started_at: datetime) -> None:
     """Send an instance as its enumerator's device would have."""
-    ended_at = started_at + timedelta(minutes=Random(name).randint(14, 31))  # noqa: S311
+    ended_at = started_at + timedelta(minutes=Random(name).randint(14, 31))
     for path, preload in demo.form.preloads.items():
         moments = {"timestamp start": started_at, "timestamp end": ended_at}
         if preload in moments:
@@ -245,7 +250,7 @@ def _receive(demo: Demo, root: Element, name: str, sender: Sender, started_at: d
 
 def invent(demo: Demo, responses: int, seed: int) -> Iterator[int]:
     """Receive interviews of invented respondents who follow the form; yields how many so far."""
-    random = Random(seed)  # noqa: S311
+    random = Random(seed)
     sites = list(demo.survey.sites.select_related("city").order_by("code"))
     yesterday = timezone.localtime().replace(microsecond=0) - timedelta(days=1)
     for number in range(1, responses + 1):

@@ -104,7 +104,7 @@ class Worker:
 def start_worker(environment: dict[str, str], tmp_path: Path) -> Iterator[Callable[[], Worker]]:
     """Starts workers on the stack's queue, emptied first; they are gone after the test."""
     with app.connection_for_write() as queue:
-        queue.default_channel.queue_purge(app.conf.task_default_queue)
+        app.amqp.queues[app.conf.task_default_queue].bind(queue).purge()
     workers: list[Worker] = []
 
     def start() -> Worker:

@@ -146,7 +146,7 @@ def test_serving_restarts_a_killed_worker_and_stops_clean(environment: dict[str,
 
 
 def is_alive(process: psutil.Process) -> bool:
-    return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
+    return bool(process.is_running() and process.status() != psutil.STATUS_ZOMBIE)
 
 
 def test_the_web_server_takes_over_the_socket() -> None:

@@ -1,1 +1,1 @@
-"""The expression language of XLSForms: text to JSON AST to closures; pure."""
+"""The expression language of XLSForms: text to JSON AST to closures. Pure."""

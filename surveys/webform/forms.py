@@ -9,6 +9,7 @@ from django import forms
 from django.http import QueryDict
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
+from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext as _
 
 from surveys.webform.prompts import Prompt
@@ -97,10 +98,15 @@ class SectionForm(forms.Form):
             if path in shown or path in self.data
         }
 
+    def tell(self, problems: Mapping[str, str]) -> None:
+        """Put sentences, by path, beside their questions."""
+        for path in problems.keys() & self.fields.keys():
+            self.errors[path] = self.error_class([problems[path]])
+
 
 def field_for(prompt: Prompt) -> forms.Field:
     field = _FIELDS[prompt.question.kind](prompt)
-    field.help_text = " ".join(_hints(prompt))
+    field.help_text = format_html_join(" ", "{}", ((hint,) for hint in _hints(prompt)))
     return field
 
 
@@ -110,7 +116,7 @@ def _hints(prompt: Prompt) -> Iterator[str]:
     if prompt.question.kind == "integer":
         yield _("Whole number.")
     if prompt.question.kind == "select_multiple":
-        yield _("Choose all that apply.")
+        yield format_html('<span class="vh">{}</span>', _("Choose all that apply."))
     if prompt.is_optional:
         yield _("May be left blank.")
 

@@ -131,9 +131,7 @@ def _page(
     problems: Mapping[str, str],
     more: list[Question] | None = None,
 ) -> HttpResponse:
-    for path, sentence in problems.items():
-        if path in form.fields:
-            form.add_error(path, sentence)
+    form.tell(problems)
     layout = SectionLayout(
         conversation.form,
         conversation.language,
@@ -156,7 +154,8 @@ def _page(
         "more": [conversation.prompt(question) for question in more or ()],
         "is_first": previous_to(conversation.sections, place.number) is None,
     }
-    return render(request, "surveys/section.html", context, status=422 if problems else 200)
+    status = 422 if problems and request.method == "POST" else 200
+    return render(request, "surveys/section.html", context, status=status)
 
 
 def _moved(

@@ -57,7 +57,7 @@ def test_killed_workers_lose_and_repeat_nothing(start_worker: Callable[[], Worke
     for _ in range(4):
         worker = start_worker()
         tasks.sweep.delay()
-        wait_until(lambda: b"ready" in worker.log.read_bytes())  # noqa: B023
+        wait_until(lambda: b"ready" in worker.log.read_bytes())
         time.sleep(random.uniform(0, 0.4))
         worker.kill()
     start_worker()

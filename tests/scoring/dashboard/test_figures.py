@@ -1,0 +1,76 @@
+"""How a number is shown: rounded, with people and interval, or hidden with its reason."""
+
+import pytest
+
+from scoring.dashboard.figures import PERCENT, SCORE, SHARE, Figure, Scale, figure
+from scoring.models import Estimate
+
+
+def row(**fields: object) -> Estimate:
+    return Estimate(
+        **{"n": 1185, "estimate": 0.5384, "low": 0.5055, "high": 0.5708, "deff": 10.33, "df": 56}
+        | fields
+    )
+
+
+@pytest.mark.parametrize(
+    ("scale", "text", "interval"),
+    [
+        (SCORE, "53.8", "50.5–57.1"),
+        (PERCENT, "53.8%", "50.5–57.1"),
+        (SHARE, "0.538", "0.505–0.571"),
+    ],
+)
+def test_a_number_is_rounded_on_its_scale(scale: Scale, text: str, interval: str) -> None:
+    shown = figure(row(low=0.50549), scale)
+    assert (shown.text, shown.interval) == (text, interval)
+    assert (shown.people, shown.deff, shown.df) == ("n 1,185", "10.3", 56)
+
+
+@pytest.mark.parametrize(
+    ("suppressed", "text", "reason"),
+    [
+        ("n<10", "n<10", "Fewer than 10 people"),
+        ("psu<3", "hidden", "Fewer than 3 sampling areas"),
+        ("hidden", "hidden", "cannot be worked out"),
+    ],
+)
+def test_a_suppressed_number_leaves_nothing_behind(suppressed: str, text: str, reason: str) -> None:
+    shown = figure(row(suppressed=suppressed), SCORE)
+    assert shown == Figure(text=text, reason=shown.reason)
+    assert reason in shown.reason
+
+
+def test_a_missing_number_is_no_zero() -> None:
+    assert figure(None, SCORE).value is None
+    assert figure(row(estimate=None), SCORE).text == "–"
+
+
+def test_a_sample_without_inference_has_no_interval() -> None:
+    shown = figure(row(), SCORE, has_interval=False)
+    assert (shown.value, shown.n) == (pytest.approx(53.84), 1185)
+    assert (shown.low, shown.high, shown.interval, shown.deff, shown.df) == (
+        None,
+        None,
+        "",
+        "",
+        None,
+    )
+
+
+@pytest.mark.parametrize(
+    ("fields", "remark"),
+    [({}, ""), ({"n": 29}, "n<30"), ({"low": 0.40, "high": 0.71}, "wide")],
+)
+def test_staff_are_told_what_is_weak(fields: dict[str, float], remark: str) -> None:
+    assert figure(row(**fields), SCORE).remark == remark
+
+
+@pytest.mark.parametrize(("estimate", "tenth"), [(0.0, 0), (0.0999, 0), (0.5, 5), (1.0, 9)])
+def test_a_score_falls_into_a_tenth(estimate: float, tenth: int) -> None:
+    assert figure(row(estimate=estimate), SCORE).bin == tenth
+
+
+def test_the_margin_is_half_the_interval() -> None:
+    assert figure(row(), SCORE).margin == "±3"
+    assert figure(row(low=None, high=None), SCORE).margin == ""

@@ -1,0 +1,128 @@
+"""Signing in and out, in a language, without losing what was typed before."""
+
+import re
+
+import pytest
+from django.test import Client
+from pytest_django import Settings
+
+from surveys.models import Draft, User
+from surveys.webform.kept import KeptPost, seal, unseal
+from tests.factories import PASSWORD
+from tests.surveys.webform.conftest import AGREED, Post
+from tests.surveys.webform.test_sections import stored
+
+SIGN_IN = {"username": "E01", "password": PASSWORD}
+
+
+def hidden(html: str, name: str) -> str:
+    found = re.search(rf'name="{re.escape(name)}" value="([^"]*)"', html)
+    assert found, name
+    return found[1]
+
+
+def test_signing_in_leads_home(client: Client, enumerator: User) -> None:
+    assert client.post("/login/", SIGN_IN)["Location"] == "/"
+
+
+def test_signing_in_leads_to_the_page_that_asked_for_it(client: Client, draft: Draft) -> None:
+    address = f"/interviews/{draft.pk}/1/"
+    asked = client.get(address)
+    assert asked["Location"] == f"/login/?next={address}"
+    assert client.post(asked["Location"], SIGN_IN)["Location"] == address
+
+
+def test_a_wrong_password_is_told(client: Client, enumerator: User) -> None:
+    html = client.post("/login/", {**SIGN_IN, "password": "wrong"}).content.decode()
+    assert "User name or password is wrong." in html
+    assert 'value="E01"' in html
+
+
+def test_too_many_wrong_passwords_pause_signing_in(
+    client: Client, enumerator: User, settings: Settings
+) -> None:
+    settings.AXES_LOCKOUT_TEMPLATE = "surveys/locked_out.html"
+    settings.AXES_FAILURE_LIMIT = 3
+    for _ in range(2):
+        client.post("/login/", {**SIGN_IN, "password": "wrong"})
+    response = client.post("/login/", {**SIGN_IN, "password": "wrong"})
+    assert response.status_code == 429
+    assert "Sign-in is paused" in response.content.decode()
+    assert client.post("/login/", SIGN_IN).status_code == 429
+
+
+def test_the_language_is_chosen_before_signing_in(client: Client, enumerator: User) -> None:
+    response = client.post("/login/", {"language": "zh-hans", "username": "E01"})
+    html = response.content.decode()
+    assert 'lang="zh-hans"' in html
+    assert 'value="E01"' in html
+    assert response.cookies["django_language"].value == "zh-hans"
+
+
+def test_a_language_that_is_not_offered_is_ignored(client: Client, enumerator: User) -> None:
+    assert "django_language" not in client.post("/login/", {"language": "xx"}).cookies
+
+
+def test_what_was_typed_survives_the_end_of_the_session(
+    phone: Client, draft: Draft, post: Post
+) -> None:
+    post(1, AGREED)
+    phone.logout()
+    asked = post(2, {"/data/g_b/age": "41", "/data/g_b/works": "no"})
+    assert asked.status_code == 403
+    kept = hidden(asked.content.decode(), "kept")
+    assert "g_b/age" not in stored(draft)
+    wrong = phone.post("/login/", {**SIGN_IN, "password": "wrong", "kept": kept})
+    switched = phone.post("/login/", {"language": "en", "kept": kept})
+    assert hidden(wrong.content.decode(), "kept") == hidden(switched.content.decode(), "kept")
+    html = phone.post("/login/", {**SIGN_IN, "kept": kept}).content.decode()
+    assert f'action="/interviews/{draft.pk}/2/"' in html
+    fields = ("revision", "go", "/data/g_b/age", "/data/g_b/works")
+    response = phone.post(f"/interviews/{draft.pk}/2/", {f: hidden(html, f) for f in fields})
+    assert response["Location"] == f"/interviews/{draft.pk}/4/"
+    assert stored(draft)["g_b/age"] == "41"
+
+
+@pytest.mark.parametrize("text", ["", "nonsense", "a:b:c"])
+def test_a_kept_post_that_we_did_not_seal_is_ignored(text: str) -> None:
+    assert unseal(text) is None
+
+
+def test_a_sealed_post_is_unsealed_as_it_was() -> None:
+    post = KeptPost("/interviews/1/", (("/data/kinds", "day"), ("/data/kinds", "month")))
+    assert unseal(seal(post)) == post
+
+
+@pytest.mark.parametrize("method", ["get", "post"])
+@pytest.mark.parametrize("page", ["", "fill/1/", "receipts/1/"])
+def test_every_page_asks_who_it_is(client: Client, db: None, method: str, page: str) -> None:
+    response = getattr(client, method)(f"/{page}")
+    assert response.status_code in (302, 403, 405)
+    assert "/login/" in response.get("Location", "") + response.content.decode() or (
+        response.status_code == 405
+    )
+
+
+def test_signing_out_ends_the_session(phone: Client) -> None:
+    assert phone.post("/logout/")["Location"] == "/login/"
+    assert phone.get("/")["Location"] == "/login/?next=/"
+
+
+@pytest.mark.parametrize(
+    ("address", "status", "words"),
+    [("/nowhere/", 404, "Nothing is here"), ("/receipts/999/", 404, "Nothing is here")],
+)
+def test_pages_that_are_not_there_say_so(
+    phone: Client, address: str, status: int, words: str
+) -> None:
+    response = phone.get(address)
+    assert response.status_code == status
+    assert words in response.content.decode()
+
+
+def test_a_post_without_its_token_says_what_to_do(enumerator: User) -> None:
+    strict = Client(enforce_csrf_checks=True)
+    strict.force_login(enumerator)
+    response = strict.post("/logout/")
+    assert response.status_code == 403
+    assert "Please send that again" in response.content.decode()
