@@ -13,7 +13,7 @@ class ContentSecurityPolicy(CSPMiddleware):
         self,
         request: HttpRequest,
         response: HttpResponseBase,
-        report_only: bool = False,  # the signature of django-csp
+        report_only: bool = False,  # noqa: FBT001, FBT002  # the signature of django-csp
     ) -> PolicyParts:
         parts = super().get_policy_parts(request, response, report_only)
         if parts.config is None and request.path.startswith(reverse("admin:index")):

@@ -21,7 +21,7 @@ def install_packages() -> None:
     npm = shutil.which("npm")
     if npm is None:
         sys.exit("npm is missing: run `make run`, which gets it, or install Node.js.")
-    done = subprocess.run([npm, "ci", "--silent"], cwd=ROOT, stdin=subprocess.DEVNULL, check=False)
+    done = subprocess.run([npm, "ci", "--silent"], cwd=ROOT, stdin=subprocess.DEVNULL, check=False)  # noqa: S603
     if done.returncode:
         sys.exit("The browser packages could not be installed: is the network up?")
 

@@ -44,7 +44,7 @@ from surveys.xforms.instance import (
 from surveys.xforms.respondent import answer_form
 
 CODE = "demo"
-PASSWORD = "five-standards"
+PASSWORD = "five-standards"  # noqa: S105 - printed for everybody to use, on a demo only
 INSTRUMENTS = Path(__file__).parent / "instruments"
 WORKBOOK = INSTRUMENTS / "five_standards.xlsx"
 NAMESPACE = uuid.UUID("5f1ea5d5-0000-5000-8000-000000000005")
@@ -236,7 +236,7 @@ def _answers(form: FormDef, row: Mapping[str, str]) -> dict[str, str]:
 
 def _receive(demo: Demo, root: Element, name: str, sender: Sender, started_at: datetime) -> None:
     """Send an instance as its enumerator's device would have."""
-    ended_at = started_at + timedelta(minutes=Random(name).randint(14, 31))
+    ended_at = started_at + timedelta(minutes=Random(name).randint(14, 31))  # noqa: S311
     for path, preload in demo.form.preloads.items():
         moments = {"timestamp start": started_at, "timestamp end": ended_at}
         if preload in moments:
@@ -250,7 +250,7 @@ def _receive(demo: Demo, root: Element, name: str, sender: Sender, started_at: d
 
 def invent(demo: Demo, responses: int, seed: int) -> Iterator[int]:
     """Receive interviews of invented respondents who follow the form; yields how many so far."""
-    random = Random(seed)
+    random = Random(seed)  # noqa: S311
     sites = list(demo.survey.sites.select_related("city").order_by("code"))
     yesterday = timezone.localtime().replace(microsecond=0) - timedelta(days=1)
     for number in range(1, responses + 1):

@@ -153,19 +153,19 @@ def keep_running(child: Child) -> None:
 
 
 def start(child: Child, now: float) -> None:
-    child.process = subprocess.Popen(  # the commands are ours
+    child.process = subprocess.Popen(  # noqa: S603  # the commands are ours
         child.program.command,
         stdin=subprocess.DEVNULL,
         pass_fds=child.program.inherit,
         start_new_session=True,  # so that Ctrl-C reaches the supervisor only, which stops in order
-        preexec_fn=die_with_parent,  # no other thread runs Python here
+        preexec_fn=die_with_parent,  # noqa: PLW1509  # no other thread runs Python here
     )
     child.started_at = now
 
 
 def bury(child: Child, now: float) -> None:
     """Note a death, end what it left running, and say when to try again."""
-    assert child.process is not None  # its caller saw the process
+    assert child.process is not None  # noqa: S101  # its caller saw the process
     kill_group(child.process)
     child.deaths = 0 if now - child.started_at > STEADY_S else child.deaths + 1
     pause = min(LONGEST_PAUSE_S, 0.25 * 2**child.deaths) if child.deaths else 0.0

@@ -95,7 +95,7 @@ def running(command: list[str], log: Path, **options: Any) -> Iterator[subproces
             stdin=subprocess.DEVNULL,
             stdout=output,
             stderr=output,
-            preexec_fn=die_with_parent,  # no thread runs when servers start
+            preexec_fn=die_with_parent,  # noqa: PLW1509  # no thread runs when servers start
             **options,
         )
     try:

@@ -134,15 +134,19 @@ def test_serving_restarts_a_killed_worker_and_stops_clean(environment: dict[str,
         lines = iter(process.stdout.readline, "")
         assert any(f"http://127.0.0.1:{port}/" in line for line in lines)
         family = process.children(recursive=True)
-        (worker,) = [p for p in process.children() if "worker" in p.cmdline()]
+        (worker,) = workers_of(process)
         worker.kill()
-        until(lambda: any("worker" in p.cmdline() for p in process.children()))
+        until(lambda: any(other.pid != worker.pid for other in workers_of(process)))
         assert serving.is_answering(("127.0.0.1", port))
         family += process.children(recursive=True)
         process.send_signal(signal.SIGTERM)
         process.wait(timeout=serving.STOP_S + 5)
         assert process.returncode == 0
         until(lambda: not any(is_alive(member) for member in family))
+
+
+def workers_of(supervisor: psutil.Process) -> list[psutil.Process]:
+    return [p for p in supervisor.children() if is_alive(p) and "worker" in p.cmdline()]
 
 
 def is_alive(process: psutil.Process) -> bool:

@@ -60,6 +60,10 @@ def _highest_first(city: City) -> tuple[bool, bool, float]:
 
 def _placed(city: City, place: int, others: Sequence[Figure]) -> City:
     """Ranks are open between cities whose intervals overlap."""
-    above = sum(other.low > city.index.high for other in others)  # type: ignore[operator]
-    below = sum(other.high < city.index.low for other in others)  # type: ignore[operator]
+    above = sum(_is_below(city.index, other) for other in others)
+    below = sum(_is_below(other, city.index) for other in others)
     return replace(city, rank=place, best_rank=1 + above, worst_rank=len(others) - below)
+
+
+def _is_below(a: Figure, b: Figure) -> bool:
+    return a.high is not None and b.low is not None and a.high < b.low

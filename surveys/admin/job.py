@@ -54,7 +54,7 @@ class ExportForm(forms.Form):
 
     def _choose(self, name: str, choices: list[tuple[str, Any]]) -> None:
         field = self.fields[name]
-        assert isinstance(field, forms.ChoiceField)
+        assert isinstance(field, forms.ChoiceField)  # noqa: S101 - tells mypy
         field.choices = choices
         field.initial = choices[0][0]
 

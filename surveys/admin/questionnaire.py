@@ -47,7 +47,7 @@ class PublishForm(forms.Form):
     def __init__(self, surveys: QuerySet[Survey], *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         field = self.fields["survey"]
-        assert isinstance(field, forms.ModelChoiceField)
+        assert isinstance(field, forms.ModelChoiceField)  # noqa: S101 - tells mypy
         field.queryset = surveys
 
     def clean_workbook(self) -> Any:
@@ -142,7 +142,7 @@ class QuestionnaireAdmin(SurveyModelAdmin):
         request: HttpRequest,
         obj: Questionnaire,
         form: Any,
-        change: bool,
+        change: bool,  # noqa: FBT001
     ) -> None:
         questionnaires.set_state(obj, Questionnaire.State(obj.state))
 

@@ -75,7 +75,7 @@ class SurveyAdmin(SurveyModelAdmin):
         request: HttpRequest,
         obj: Survey,
         form: "ModelForm[Any]",
-        change: bool,
+        change: bool,  # noqa: FBT001
     ) -> None:
         """Whoever makes a survey coordinates it."""
         super().save_model(request, obj, form, change)

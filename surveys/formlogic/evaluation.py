@@ -19,7 +19,7 @@ class Environment:
 
     now: datetime
     instances: Mapping[str, Element] = field(default_factory=dict)
-    random: Random = field(default_factory=lambda: Random(0))
+    random: Random = field(default_factory=lambda: Random(0))  # noqa: S311
 
 
 @dataclass(slots=True)

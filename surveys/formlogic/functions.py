@@ -338,7 +338,7 @@ FUNCTIONS: Mapping[str, Function] = {
     "decimal-date-time": decimal_date_time,
     "ends-with": of_texts(lambda text, end: text.endswith(end)),
     "exp": of_numbers(defined(math.exp)),
-    "false": constant(False),
+    "false": constant(False),  # noqa: FBT003 - the value itself
     "floor": of_numbers(floor),
     "format-date": format_date,
     "format-date-time": format_date,
@@ -375,7 +375,7 @@ FUNCTIONS: Mapping[str, Function] = {
     "sum": total,
     "today": today,
     "translate": of_texts(translate),
-    "true": constant(True),
+    "true": constant(True),  # noqa: FBT003
     "uuid": uuid4,
     "weighted-checklist": weighted_checklist,
 }

@@ -1,6 +1,7 @@
 """People who sign in. What they may do is said by their memberships and by nothing else."""
 
 from django.contrib.auth.models import AbstractUser
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 
@@ -10,3 +11,8 @@ class User(AbstractUser):
     class Meta:
         verbose_name = _("person")
         verbose_name_plural = _("people")
+
+    @cached_property
+    def roles(self) -> frozenset[tuple[int, str]]:
+        """Survey and role of every membership, read once: a request has one user."""
+        return frozenset(self.memberships.values_list("survey_id", "role"))

@@ -8,7 +8,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from surveys import drafts, fieldwork
 from surveys.models import Submission
@@ -80,7 +80,7 @@ def discard(request: PersonRequest, draft_id: uuid.UUID) -> HttpResponse:
 
 
 @never_cache
-@require_GET
+@require_safe
 @person_page
 def receipt(request: PersonRequest, submission_id: int) -> HttpResponse:
     """What the server received of the enumerator's own, and what to do next."""

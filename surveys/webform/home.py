@@ -8,7 +8,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from surveys import drafts, fieldwork
 from surveys.models import City, Draft, Interview, Questionnaire, Site, User
@@ -51,7 +51,7 @@ def city_name(city: City) -> str:
     return (is_chinese and city.name_zh) or city.name
 
 
-@require_GET
+@require_safe
 @person_page
 def home(request: PersonRequest) -> HttpResponse:
     cards = site_cards(request.user)

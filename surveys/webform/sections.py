@@ -21,7 +21,7 @@ from surveys.webform.pages import PersonRequest, person_page
 from surveys.webform.progress import SectionProgress, next_after, previous_to
 from surveys.xforms.definition import Question
 
-NEXT, BACK, KEEP, FINISH = "next", "back", "keep", "finish"
+NEXT, BACK, KEEP = "next", "back", "keep"
 
 
 @never_cache
@@ -71,8 +71,6 @@ def _after(
         return redirect("home")
     if go == BACK:
         return redirect("section", draft.pk, previous_to(conversation.sections, number) or number)
-    if go == FINISH:
-        return redirect("finish", draft.pk)
     if go.isdecimal():
         return redirect("section", draft.pk, int(go))
     return _judge(request, conversation, number, form, shown)

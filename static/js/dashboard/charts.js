@@ -13,7 +13,7 @@ import { thresholds } from "./thresholds.js";
 const CHARTS = {
   profile,
   thresholds,
-  days: (page, theme) => days(page.days, theme),
+  days: (page, theme, element) => days(page.days, theme, element.clientWidth),
   cities: (page, theme, element) => {
     const columns = element.clientWidth < 400 ? 2 : 3; // on a phone the ranks are in the table only
     return intervals(page.cities, page.overall, theme, {

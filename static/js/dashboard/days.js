@@ -1,11 +1,14 @@
 /** Interviews received on each day. */
 import { base } from "./theme.js";
 
+const LABEL_WIDTH = 26;
+
 /**
  * @param {import("./page.js").Day[]} days
  * @param {import("./theme.js").Theme} theme
+ * @param {number} width
  */
-export function days(days, theme) {
+export function days(days, theme, width) {
   const short = new Intl.DateTimeFormat(document.documentElement.lang, { month: "short", day: "numeric", timeZone: "UTC" });
   const titles = days.map((day) => short.format(new Date(day.date)));
   return {
@@ -38,8 +41,7 @@ export function days(days, theme) {
           data: days.map((day) => day.interviews),
           barMaxWidth: 34,
           itemStyle: { color: theme.bar, borderRadius: [2, 2, 0, 0] },
-          label: { show: days.length <= 31, position: "top", color: theme.ink2, fontSize: 11 },
-          labelLayout: { hideOverlap: true },
+          label: { show: width / days.length > LABEL_WIDTH, position: "top", color: theme.ink2, fontSize: 11 },
         },
       ],
     },

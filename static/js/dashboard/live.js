@@ -1,5 +1,7 @@
 /** New numbers on an open page: asked for every three seconds, put in place without a reload. */
 
+import { closeTables } from "./tables.js";
+
 const PERIOD_MS = 3000;
 
 /** @typedef {{stamp: string, page: import("./page.js").Page | null, html: string}} Answer */
@@ -47,6 +49,7 @@ export function replaceContent(content, html) {
     [...root.querySelectorAll("[data-live]")].map((piece) => /** @type {HTMLElement} */ (piece).dataset.live);
   if (keys(content).join() !== keys(fresh.content).join()) {
     content.replaceChildren(fresh.content);
+    closeTables(content);
     return;
   }
   for (const piece of fresh.content.querySelectorAll("[data-live]")) {

@@ -12,6 +12,9 @@ function draw() {
   if (page) drawAll(page, content);
 }
 
+content.addEventListener("change", ({ target }) => {
+  if (target instanceof HTMLSelectElement) target.form?.requestSubmit();
+});
 tellAge(content);
 await fontsReady(content);
 draw();

@@ -29,7 +29,7 @@ export function whisker(theme, { vertical = false, colour = theme.primary, cap =
     }
     children.push({
       type: "circle",
-      shape: { cx: dot[0], cy: dot[1], r: 4.5 },
+      shape: { cx: dot[0], cy: dot[1], r: 4 },
       style: { fill: colour, stroke: theme.paper, lineWidth: 1.5 },
     });
     return { type: "group", children };

@@ -12,7 +12,7 @@ from surveys import demo as demo_survey
 from surveys import serving
 from surveys.errors import SurveyError
 
-EVERYWHERE = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # compared with, not bound to
+EVERYWHERE = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104  # compared with, not bound to
 
 
 class Command(BaseCommand):

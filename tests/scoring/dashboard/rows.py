@@ -8,7 +8,7 @@ from pathlib import Path
 from django.utils import timezone
 
 from scoring import schemes
-from scoring.maths.scheme import SchemeSpec
+from scoring.maths.scheme import SchemeSpec, parse_scheme
 from scoring.models import Estimate, EstimateSet
 from surveys.models import Survey, Wave
 
@@ -16,6 +16,23 @@ GOLDEN = Path(__file__).parents[2] / "data" / "golden" / "golden_estimates.csv"
 SCHEME = schemes.five_standards()
 RENAMED = {"index_eq": "index", "poor_": "H_", "ck_": "M0_"}
 FIRST_DAY = date(2026, 11, 3)
+
+CITY_FORM = """
+| survey  |                 |        |                |                |
+|         | type            | name   | label::en (en) | label::zh (zh) |
+|         | text            | psu_id | Site           | 地点           |
+|         | select_one city | a1     | City           | 城市           |
+|         | select_one sex  | a3     | Sex            | 性别           |
+| choices |                 |        |                |                |
+|         | list_name       | name   | label::en (en) | label::zh (zh) |
+|         | city            | c01    | First          | 第一           |
+|         | city            | c02    | Second         | 第二           |
+|         | sex             | m      | Male           | 男             |
+|         | sex             | f      | Female         | 女             |
+| settings |                |        |                |
+|         | form_title      | form_id | version       | default_language |
+|         | Named           | named  | 1              | en (en)        |
+"""
 
 
 def make_set(survey: Survey, weights: str = "equal-v1", *, interviews: int = 1200) -> EstimateSet:
@@ -83,4 +100,4 @@ def _interviews(made: EstimateSet) -> Iterator[Estimate]:
 
 
 def spec() -> SchemeSpec:
-    return schemes.parse_scheme(SCHEME, weights="equal-v1")
+    return parse_scheme(SCHEME, weights="equal-v1")

@@ -48,7 +48,7 @@ def test_a_missing_number_is_no_zero() -> None:
 
 def test_a_sample_without_inference_has_no_interval() -> None:
     shown = figure(row(), SCORE, has_interval=False)
-    assert (shown.value, shown.n) == (pytest.approx(53.84), 1185)
+    assert (shown.text, shown.n) == ("53.8", 1185)
     assert (shown.low, shown.high, shown.interval, shown.deff, shown.df) == (
         None,
         None,

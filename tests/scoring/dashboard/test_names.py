@@ -6,32 +6,15 @@ from django.utils import translation
 from scoring.dashboard.names import Dimension, dimensions_of
 from surveys.models import Survey
 from tests.factories import make_city, make_survey, make_version
-from tests.scoring.dashboard.rows import spec
+from tests.scoring.dashboard.rows import CITY_FORM, spec
 
 pytestmark = pytest.mark.django_db
-
-FORM = """
-| survey  |                 |        |                |                |
-|         | type            | name   | label::en (en) | label::zh (zh) |
-|         | text            | psu_id | Site           | 地点           |
-|         | select_one city | a1     | City           | 城市           |
-|         | select_one sex  | a3     | Sex            | 性别           |
-| choices |                 |        |                |                |
-|         | list_name       | name   | label::en (en) | label::zh (zh) |
-|         | city            | c01    | First          | 第一           |
-|         | city            | c02    | Second         | 第二           |
-|         | sex             | m      | Male           | 男             |
-|         | sex             | f      | Female         | 女             |
-| settings |                |        |                |
-|         | form_title      | form_id | version       | default_language |
-|         | Named           | named  | 1              | en (en)        |
-"""
 
 
 @pytest.fixture
 def survey() -> Survey:
     survey = make_survey()
-    make_version(survey, FORM)
+    make_version(survey, CITY_FORM)
     make_city("c01", name_zh="城市一")
     return survey
 

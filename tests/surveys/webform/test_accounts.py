@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from django.template.loader import render_to_string
 from django.test import Client
 from pytest_django import Settings
 
@@ -126,3 +127,8 @@ def test_a_post_without_its_token_says_what_to_do(enumerator: User) -> None:
     response = strict.post("/logout/")
     assert response.status_code == 403
     assert "Please send that again" in response.content.decode()
+
+
+@pytest.mark.parametrize("status", [400, 403, 404, 500])
+def test_error_pages_need_no_request(status: int) -> None:
+    assert "My work" in render_to_string(f"{status}.html")

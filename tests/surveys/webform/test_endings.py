@@ -4,6 +4,7 @@ import pytest
 from django.test import Client
 
 from surveys import drafts, questionnaires
+from surveys.drafts import DraftMoved
 from surveys.models import Draft, Interview, Questionnaire, Submission
 from tests.factories import make_enumerator
 from tests.surveys.webform.conftest import AGREED, AT_WORK, COMPLETE
@@ -40,6 +41,21 @@ def test_finishing_twice_leads_to_the_same_receipt(phone: Client, draft: Draft) 
     drafts.save(draft, COMPLETE)
     assert finish(phone, draft) == finish(phone, draft)
     assert Submission.objects.count() == 1
+
+
+def test_two_who_finish_at_once_get_one_interview(draft: Draft) -> None:
+    drafts.save(draft, COMPLETE)
+    one, other = Draft.objects.get(), Draft.objects.get()
+    first, second = drafts.finish(one), drafts.finish(other)
+    assert first.submission == second.submission
+    assert (first.created, second.created) == (True, False)
+
+
+def test_a_draft_that_was_discarded_cannot_be_finished(draft: Draft) -> None:
+    behind = Draft.objects.get()
+    drafts.discard(draft)
+    with pytest.raises(DraftMoved):
+        drafts.finish(behind)
 
 
 def test_a_page_of_an_interview_that_was_sent_leads_to_the_receipt(

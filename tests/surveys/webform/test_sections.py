@@ -4,9 +4,9 @@ import pytest
 from django.test import Client
 
 from surveys import drafts
-from surveys.models import Draft, User
+from surveys.models import Draft, Site, User
 from surveys.xforms.instance import answers_of
-from tests.factories import make_enumerator, make_site
+from tests.factories import make_enumerator, make_site, make_version
 from tests.surveys.webform.conftest import AGREED, AT_WORK, COMPLETE, Post
 
 
@@ -247,3 +247,46 @@ def test_no_page_needs_scripts_or_inline_styles(phone: Client, draft: Draft, pos
     html = page(phone, draft, 2)
     assert "<script" not in html
     assert " style=" not in html
+
+
+def test_groups_inside_a_section_keep_their_title(phone: Client, site: Site) -> None:
+    nested = """
+    | survey |             |         |                |          |
+    |        | type        | name    | label::en (en) | relevant |
+    |        | text        | psu_id  | Site           |          |
+    |        | text        | job     | Job            |          |
+    |        | begin_group | g       | G. Home        |          |
+    |        | begin_group | inner   | Your room      |          |
+    |        | text        | size    | G1. Size       |          |
+    |        | end_group   |         |                |          |
+    |        | begin_group | other   | Your farm      | ${job} = 'farmer' |
+    |        | text        | land    | G2. Land       |          |
+    |        | end_group   |         |                |          |
+    |        | end_group   |         |                |          |
+    | settings |           |         |                |
+    |        | form_title  | form_id | version        |
+    |        | Nested      | nested  | 1              |
+    """
+    questionnaire = make_version(site.survey, nested).questionnaire
+    draft = drafts.start(site.assignments.get().enumerator, site, questionnaire)
+    html = page(phone, draft, 2)
+    assert "Your room" in html
+    assert "Your farm" not in html
+
+
+def test_a_known_answer_that_the_form_refuses_is_told_and_stays(phone: Client, site: Site) -> None:
+    strict = """
+    | survey |      |               |                |                       |
+    |        | type | name          | label::en (en) | constraint            |
+    |        | text | enumerator_id | Interviewer    | regex(., '^[0-9]+$')  |
+    |        | text | psu_id        | Site           |                       |
+    |        | text | job           | Job            |                       |
+    | settings |    |               |                |
+    |        | form_title | form_id | version        |
+    |        | Strict     | strict  | 1              |
+    """
+    questionnaire = make_version(site.survey, strict).questionnaire
+    draft = drafts.start(site.assignments.get().enumerator, site, questionnaire)
+    html = page(phone, draft, 1, "?check")
+    assert "Only your coordinator can change this." in html
+    assert 'name="/data/enumerator_id"' not in html

@@ -1,0 +1,77 @@
+"""The dashboard in a real browser: charts, live numbers, a phone's width, no JavaScript."""
+
+from collections.abc import Callable
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+from playwright.sync_api import Page, expect
+
+from scoring.models import EstimateSet
+from surveys.models import Role, Survey
+from tests.factories import make_member, make_survey, make_version
+from tests.scoring.dashboard.rows import CITY_FORM, make_golden
+
+pytestmark = [pytest.mark.e2e, pytest.mark.django_db(transaction=True)]
+
+OpenPage = Callable[..., Page]
+
+
+@pytest.fixture
+def made() -> EstimateSet:
+    survey = make_survey("five")
+    make_version(survey, CITY_FORM)
+    return make_golden(survey)
+
+
+def visit(page: Page) -> None:
+    """Open the dashboard as the survey's coordinator."""
+    client = Client()
+    client.force_login(make_member(Survey.objects.get(), Role.COORDINATOR))
+    page.goto("/healthz")
+    cookie = {"name": "sessionid", "value": client.cookies["sessionid"].value, "url": page.url}
+    page.context.add_cookies([cookie])  # type: ignore[list-item]
+    page.goto("/admin/")
+
+
+def test_new_numbers_appear_within_five_seconds(made: EstimateSet, page: Page) -> None:
+    visit(page)
+    progress = page.locator("[data-live=card-progress]")
+    expect(progress).to_contain_text("1,200")
+    expect(page.locator("[data-chart=profile]")).to_contain_text("48.9")
+    page.locator("section:has([data-chart=profile]) summary").click()
+    page.evaluate("window.isTheSamePage = true")
+    made.estimates.filter(variable="S1", by="all").update(estimate=0.813)
+    EstimateSet.objects.filter(pk=made.pk).update(interviews=1201, computed_at=timezone.now())
+    expect(progress).to_contain_text("1,201", timeout=5000)
+    expect(page.locator("[data-live=table-profile]")).to_be_visible()
+    expect(page.locator("[data-live=table-profile]")).to_contain_text("81.3")
+    expect(page.locator("[data-chart=profile]")).to_contain_text("81.3")
+    assert page.evaluate("window.isTheSamePage")
+
+
+def test_choosing_a_group_needs_no_button(made: EstimateSet, page: Page) -> None:
+    visit(page)
+    expect(page.locator("[data-chart=profile] text").first).to_be_visible()
+    page.get_by_label("People").select_option("a3=f")
+    expect(page.locator("[data-live=card-index]")).to_contain_text("53.0")
+
+
+@pytest.mark.parametrize("locale", ["en", "zh-CN"])
+def test_a_phone_shows_it_without_scrolling_sideways(
+    made: EstimateSet, open_page: OpenPage, locale: str
+) -> None:
+    page = open_page(width=390, locale=locale)
+    visit(page)
+    expect(page.locator("[data-chart=cities] text").first).to_be_visible()
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+
+
+def test_without_javascript_the_tables_are_open(made: EstimateSet, open_page: OpenPage) -> None:
+    page = open_page(javascript=False)
+    visit(page)
+    expect(page.locator("[data-live=table-cities]")).to_contain_text("61.0–71.7")
+    expect(page.locator("[data-live=table-cities]")).to_be_visible()
+    page.get_by_label("People").select_option("a3=f")
+    page.get_by_role("button", name="Show").click()
+    expect(page.locator("[data-live=card-index]")).to_contain_text("53.0")

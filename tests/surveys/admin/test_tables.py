@@ -1,0 +1,126 @@
+"""Set-up tables in and out by file: previewed, refused in words, all rows or none."""
+
+from io import BytesIO
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.http import HttpResponse
+from django.test import Client
+from django.urls import reverse
+
+from surveys.models import Assignment, City, Role, Site, Survey
+from tests.factories import make_city, make_enumerator, make_member, make_site, make_survey
+
+CSV = "0"  # the place of CSV among import-export's formats
+
+
+@pytest.fixture
+def survey(db: None) -> Survey:
+    survey = make_survey("ours")
+    make_city("c01")
+    make_survey("theirs")
+    return survey
+
+
+@pytest.fixture
+def client(survey: Survey) -> Client:
+    client = Client()
+    client.force_login(make_member(survey, Role.COORDINATOR))
+    return client
+
+
+def preview(client: Client, model: str, table: str) -> HttpResponse:
+    file = SimpleUploadedFile("table.csv", table.encode())
+    data = {"import_file": file, "format": CSV, "resource": ""}
+    return client.post(reverse(f"admin:surveys_{model}_import"), data)
+
+
+def confirm(client: Client, model: str, previewed: HttpResponse) -> HttpResponse:
+    fields = previewed.context["confirm_form"].initial
+    return client.post(reverse(f"admin:surveys_{model}_process_import"), fields, follow=True)
+
+
+def test_sites_come_in_after_a_preview(client: Client, survey: Survey) -> None:
+    make_site(survey, "S1", target=3)
+    table = "survey,code,city,stratum,psu,target\nours,S1,c01,a,S1,9\nours,S2,c01,a,S2,10\n"
+    previewed = preview(client, "site", table)
+    assert survey.sites.count() == 1
+    confirm(client, "site", previewed)
+    assert dict(survey.sites.values_list("code", "target")) == {"S1": 9, "S2": 10}
+    assert Site.history.filter(code="S1").count() == 2
+
+
+@pytest.mark.parametrize(
+    ("table", "sentences"),
+    [
+        ("survey,code,citi\nours,S1,c01\n", ["citi (city?)"]),
+        ("code,stratum\nS1,a\n", ["These columns are missing: survey"]),
+        ("survey,code,code\nours,S1,S1\n", ["twice: code"]),
+        ("survey,code,city,stratum,psu\nours,S1,c99,a,b\n", ["Row 2", "no city c99"]),
+        ("survey,code,city,stratum,psu\nours,S1,c01,,\n", ["Row 2", "stratum", "blank"]),
+        ("survey,code,stratum,psu,target\nours,S1,a,b,many\n", ["Row 2", "target"]),
+        ("survey,code,stratum,psu,latitude\nours,S1,a,b,95\n", ["Row 2", "latitude"]),
+        ("survey,code,stratum,psu\ntheirs,S1,a,b\n", ["Row 2", "no survey theirs"]),
+        (
+            "survey,code,city,stratum,psu\nours,S1,c01,a,b\nours,S2,c98,a,b\nnope,S3,c01,a,b\n",
+            ["Row 3", "no city c98", "Row 4", "no survey nope"],
+        ),
+    ],
+)
+def test_every_fault_is_said_with_its_row_and_nothing_is_stored(
+    client: Client, table: str, sentences: list[str]
+) -> None:
+    response = preview(client, "site", table)
+    page = response.content.decode()
+    assert "confirm_form" not in response.context or not response.context["confirm_form"]
+    assert [sentence for sentence in sentences if sentence not in page] == []
+    assert "Traceback" not in page
+    assert not Site.objects.exists()
+
+
+def test_nothing_is_imported_if_the_data_changed_since_the_preview(
+    client: Client, survey: Survey
+) -> None:
+    previewed = preview(client, "site", "survey,code,city,stratum,psu\nours,S1,c01,a,b\nours,S2,,a,b\n")
+    City.objects.all().delete()
+    page = confirm(client, "site", previewed).content.decode()
+    assert "Nothing was imported" in page
+    assert not survey.sites.exists()
+
+
+def test_assignments_name_people_of_the_survey(client: Client, survey: Survey) -> None:
+    make_site(survey, "S1")
+    make_enumerator(make_site(survey, "S2"), "E01")
+    make_enumerator(make_site(Survey.objects.get(code="theirs"), "T1"), "E02")
+    previewed = preview(client, "assignment", "survey,site,enumerator,target\nours,S1,E01,5\n")
+    confirm(client, "assignment", previewed)
+    assert Assignment.objects.get(site__code="S1").target == 5
+    refused = preview(client, "assignment", "survey,site,enumerator\nours,S1,E02\n")
+    assert "no person E02" in refused.content.decode()
+
+
+def test_cities_carry_reference_values(client: Client) -> None:
+    table = "code,name,region,average_wage\nc01,One,east,8000\nc02,Two,east,7000.50\n"
+    confirm(client, "city", preview(client, "city", table))
+    assert {str(wage) for wage in City.objects.values_list("average_wage", flat=True)} == {
+        "8000.00",
+        "7000.50",
+    }
+
+
+@pytest.mark.parametrize("model", ["site", "city", "region", "assignment"])
+def test_what_goes_out_comes_in_again_unchanged(client: Client, survey: Survey, model: str) -> None:
+    make_enumerator(make_site(survey, "S1", city=City.objects.get()), "E01")
+    out = client.post(reverse(f"admin:surveys_{model}_export"), {"format": CSV, "resource": ""})
+    assert out.status_code == 200
+    again = preview(client, model, BytesIO(out.content).read().decode())
+    assert [row.import_type for row in again.context["result"].rows] == ["skip"]
+
+
+def test_analysts_take_tables_out_and_put_none_in(survey: Survey) -> None:
+    client = Client()
+    client.force_login(make_member(survey, Role.ANALYST))
+    assert client.get(reverse("admin:surveys_site_export")).status_code == 200
+    assert client.get(reverse("admin:surveys_site_import")).status_code == 403
+    assert client.post(reverse("admin:surveys_site_process_import")).status_code == 403
+    assert client.get(reverse("admin:surveys_assignment_export")).status_code == 403

@@ -1,0 +1,218 @@
+"""The interviews export: as a job, as a page, as a command; the same rows for the same rights."""
+
+import csv
+import tracemalloc
+from io import StringIO
+from pathlib import Path
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.test import Client
+from django.urls import reverse
+from pytest_django import DjangoCaptureOnCommitCallbacks, Settings
+
+from surveys import jobs
+from surveys.exports import catalogue
+from surveys.exports.catalogue import EXPORTS, Order, ShortFile, UnknownLanguage
+from surveys.exports.interviews import interviews_of, layout_for
+from surveys.exports.rows import rows_of
+from surveys.models import Job, Questionnaire, Role, Site, Survey, User
+from tests.factories import (
+    make_city,
+    make_interview,
+    make_member,
+    make_site,
+    make_survey,
+    make_user,
+    make_version,
+)
+
+CSV = "submissions_csv"
+
+
+@pytest.fixture
+def site(db: None, settings: Settings, tmp_path: Path) -> Site:
+    settings.MEDIA_ROOT = tmp_path / "media"
+    site = make_site(make_survey("ours"), "S1", city=make_city("c01"), psu="P1")
+    version = make_version(site.survey)
+    make_interview(site, version, age="30", works="yes", hours="40")
+    make_interview(site, version, age="41", works="no")
+    return site
+
+
+def questionnaire_of(survey: Survey) -> Questionnaire:
+    return survey.questionnaires.get()
+
+
+def exported(site: Site, person: User, language: str = "") -> list[dict[str, str]]:
+    """The rows of the file that a person gets."""
+    order = Order(questionnaire_of(site.survey), person, language)
+    job = catalogue.request(EXPORTS[CSV], order)
+    jobs.run(job.pk)
+    job.refresh_from_db()
+    assert job.state == Job.State.DONE, job.error
+    with job.result.open("rb") as file:
+        return list(csv.DictReader(StringIO(file.read().decode("utf-8-sig"))))
+
+
+def test_a_row_says_where_when_and_what(site: Site) -> None:
+    first, second = exported(site, make_member(site.survey, Role.COORDINATOR))
+    facts = {name: first[name] for name in ("state", "outcome", "site", "city", "stratum", "psu")}
+    assert facts == {
+        "state": "submitted",
+        "outcome": "completed",
+        "site": "S1",
+        "city": "c01",
+        "stratum": "a",
+        "psu": "P1",
+    }
+    assert (first["age"], first["works"], first["hours"]) == ("30", "yes", "40")
+    assert (second["works"], second["hours"]) == ("no", "")
+    assert first["form_version"] == "1"
+    assert first["received"].endswith("+08:00")
+
+
+@pytest.mark.parametrize(("language", "works"), [("", "yes"), ("en", "Yes"), ("zh", "是")])
+def test_cells_hold_values_or_labels(site: Site, language: str, works: str) -> None:
+    rows = exported(site, make_member(site.survey, Role.COORDINATOR), language)
+    assert rows[0]["works"] == works
+
+
+@pytest.mark.parametrize(
+    ("role", "named"), [(Role.COORDINATOR, True), (Role.SUPERVISOR, True), (Role.ANALYST, False)]
+)
+def test_analysts_get_nobodys_name(site: Site, role: Role, named: bool) -> None:
+    order = Order(questionnaire_of(site.survey), make_member(site.survey, role))
+    assert ("enumerator" in layout_for(order).header) is named
+
+
+def test_a_stranger_gets_no_rows(site: Site) -> None:
+    stranger = make_member(make_survey(), Role.COORDINATOR)
+    assert not interviews_of(Order(questionnaire_of(site.survey), stranger)).exists()
+
+
+def test_rights_are_read_when_the_file_is_made(site: Site) -> None:
+    person = make_member(site.survey, Role.COORDINATOR)
+    job = catalogue.request(EXPORTS[CSV], Order(questionnaire_of(site.survey), person))
+    person.memberships.all().delete()
+    jobs.run(job.pk)
+    job.refresh_from_db()
+    assert (job.state, job.done) == ("done", 0)
+
+
+def test_a_file_that_nobody_waits_for_is_not_made(site: Site) -> None:
+    person = make_member(site.survey, Role.COORDINATOR)
+    job = catalogue.request(EXPORTS[CSV], Order(questionnaire_of(site.survey), person))
+    person.delete()
+    jobs.run(job.pk)
+    job.refresh_from_db()
+    assert (job.state, job.error) == ("failed", "The person who asked for this file is gone.")
+
+
+def test_a_file_that_falls_short_is_never_offered() -> None:
+    catalogue.require_rows(written=3, expected=3)
+    catalogue.require_rows(written=4, expected=3)
+    with pytest.raises(ShortFile):
+        catalogue.require_rows(written=2, expected=3)
+
+
+def test_a_language_that_the_form_does_not_speak_is_refused(site: Site) -> None:
+    with pytest.raises(UnknownLanguage, match="en, zh"):
+        catalogue.request(EXPORTS[CSV], Order(questionnaire_of(site.survey), None, "fr"))
+
+
+def test_memory_does_not_grow_with_the_rows(site: Site) -> None:
+    order = Order(questionnaire_of(site.survey))
+    layout = layout_for(order)
+    stored = interviews_of(order).first()
+    assert stored is not None
+
+    def peak(copies: int) -> int:
+        for number in range(copies):
+            stored.pk, stored.root_uuid, stored.current = None, f"{copies}-{number}", None
+            stored.save(force_insert=True)
+        tracemalloc.start()
+        read = sum(1 for _ in rows_of(interviews_of(order), layout))
+        _, most = tracemalloc.get_traced_memory()
+        tracemalloc.stop()
+        assert read > copies
+        return most
+
+    few = peak(600)
+    assert peak(1800) < few * 1.5
+
+
+def test_the_command_writes_what_the_job_writes(site: Site, tmp_path: Path) -> None:
+    out = tmp_path / "out.csv"
+    call_command("export", survey="ours", format="csv", out=out, labels="en", stdout=StringIO())
+    with out.open(encoding="utf-8-sig", newline="") as file:
+        by_command = list(csv.DictReader(file))
+    assert by_command == exported(site, make_user(is_superuser=True), "en")
+
+
+@pytest.mark.parametrize(
+    ("options", "sentence"),
+    [
+        ({"format": "sav"}, "The format sav cannot be written yet. Choose one of: csv."),
+        ({"labels": "fr"}, "There are no labels in fr. Choose one of: en, zh."),
+        ({"survey": "nope"}, "There is no survey nope. There are: ours."),
+        ({"questionnaire": "other"}, "Name one questionnaire with --questionnaire"),
+        ({"out": Path("/nowhere/at/all.csv")}, "cannot be written"),
+    ],
+)
+def test_the_command_refuses_in_words(
+    site: Site, tmp_path: Path, options: dict[str, object], sentence: str
+) -> None:
+    with pytest.raises(CommandError) as refused:
+        call_command("export", **{"survey": "ours", "out": tmp_path / "out.csv", **options})
+    assert sentence in str(refused.value)
+    assert list(tmp_path.glob("*.csv")) == []
+
+
+@pytest.fixture
+def page(site: Site) -> Client:
+    client = Client()
+    client.force_login(make_member(site.survey, Role.ANALYST))
+    return client
+
+
+def test_the_page_says_how_many_rows_there_are(page: Client) -> None:
+    shown = page.get(reverse("admin:surveys_job_exports")).content.decode()
+    assert "2 interviews; last one received:" in shown
+
+
+def test_a_file_is_asked_for_made_watched_and_taken(
+    page: Client, nudged_jobs: list[int], django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks
+) -> None:
+    with django_capture_on_commit_callbacks(execute=True):
+        page.post(reverse("admin:surveys_job_exports"), {"kind": CSV, "language": "zh"})
+    job = Job.objects.get()
+    assert nudged_jobs == [job.pk]
+    waiting = page.get(reverse("admin:surveys_job_progress")).json()
+    assert waiting["isMoving"]
+    assert "Waiting for a worker" in waiting["html"]
+    address = reverse("admin:surveys_job_download", args=(job.pk,))
+    assert page.get(address).status_code == 404
+    jobs.run(job.pk)
+    done = page.get(reverse("admin:surveys_job_progress")).json()
+    assert not done["isMoving"]
+    assert address in done["html"]
+    taken = page.get(address)
+    assert "attachment" in taken.headers["Content-Disposition"]
+    assert "是" in b"".join(taken.streaming_content).decode()  # type: ignore[attr-defined]
+
+
+@pytest.fixture
+def nudged_jobs(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """The jobs that workers were nudged about, instead of a queue."""
+    nudged: list[int] = []
+    monkeypatch.setattr("surveys.tasks.run_job.delay", nudged.append)
+    return nudged
+
+
+def test_what_the_page_does_not_offer_is_refused(page: Client) -> None:
+    address = reverse("admin:surveys_job_exports")
+    assert page.post(address, {"kind": "nonsense"}).status_code == 200
+    assert page.get(address, {"questionnaire": "999"}).status_code == 404
+    assert page.get(address, {"questionnaire": "x"}).status_code == 404
+    assert not Job.objects.exists()
