@@ -17,14 +17,14 @@ export PATH := $(CURDIR)/$(VENV)/bin:$(PATH)
 .PHONY: help run test check e2e messages clean
 
 help: ## list the commands
-	@grep -E '^[a-z0-9-]+:.*## ' Makefile | sed -E 's/^([a-z0-9-]+):.*## /  make \1|/' | column -t -s '|'
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' Makefile
 
 run: $(VAR)/static/staticfiles.json .env ## start everything, with the demo survey; PORT= and HOST= say where
 	@exec $(MANAGE) serve --demo --host $(HOST) --port $(PORT)
 
 test: $(VENV)/dev.stamp static/vendor/.stamp ## all tests: on PostgreSQL and Redis what touches them, then everything
-	@python -m pytest --stack=production
-	@python -m pytest
+	@python -m pytest -m "not slow" --stack=production
+	@python -m pytest -m "not slow"
 
 e2e: $(VENV)/dev.stamp static/vendor/.stamp ## only the tests that drive a browser
 	@python -m pytest -m e2e

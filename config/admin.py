@@ -1,7 +1,6 @@
 """The admin site: whoever holds a staff membership enters, no flag on the account can disagree."""
 
 from django.contrib.auth.forms import AuthenticationForm
-from django.contrib.auth.models import AbstractBaseUser
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
@@ -15,9 +14,9 @@ from surveys.models import User
 class StaffSignInForm(UnfoldAuthenticationForm):
     """Signs in staff; tells enumerators where their work is."""
 
-    def confirm_login_allowed(self, user: AbstractBaseUser) -> None:
+    def confirm_login_allowed(self, user: User) -> None:
         AuthenticationForm.confirm_login_allowed(self, user)
-        if isinstance(user, User) and not is_staff(user):
+        if not is_staff(user):
             raise ValidationError(
                 _("These pages are for survey staff. Enumerators sign in on the start page."),
                 code="no_staff",

@@ -25,6 +25,13 @@ from surveys.models import Role, Survey, User
 from surveys.models.survey import STAFF_ROLES
 
 
+def person_of(request: HttpRequest) -> User:
+    """Who is signed in; the admin site lets nobody else in."""
+    if not isinstance(request.user, User):
+        raise PermissionDenied
+    return request.user
+
+
 def surveys_for(request: HttpRequest, roles: Sequence[Role]) -> QuerySet[Survey]:
     return Survey.objects.with_role(request.user, *roles)
 
@@ -109,8 +116,11 @@ class SurveyModelAdmin(BySurvey, ModelAdmin):
         elif related is User:
             kwargs["queryset"] = people_visible_to(request.user)
         else:
-            kwargs["queryset"] = related._default_manager.visible_to(request.user)
-        return super().formfield_for_foreignkey(db_field, request, **kwargs)
+            manager: Any = related._default_manager
+            kwargs["queryset"] = manager.visible_to(request.user)
+        field: ModelChoiceField[Any] | None
+        field = super().formfield_for_foreignkey(db_field, request, **kwargs)
+        return field
 
 
 class TableAdmin(ImportExportModelAdmin, SurveyModelAdmin):
@@ -137,7 +147,8 @@ class TableAdmin(ImportExportModelAdmin, SurveyModelAdmin):
         if result.has_errors() or result.has_validation_errors():
             messages.error(request, _("Nothing was imported: the data changed since the preview."))
             return redirect(f"admin:{self.opts.app_label}_{self.opts.model_name}_import")
-        return super().process_result(result, request)
+        response: HttpResponse = super().process_result(result, request)
+        return response
 
     def has_import_permission(self, request: HttpRequest) -> bool:
         return self.has_add_permission(request)
@@ -153,7 +164,8 @@ class HistoryAdmin(SimpleHistoryAdmin):
         self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
         self._require_row(request, object_id)
-        return super().history_view(request, object_id, extra_context)
+        response: HttpResponse = super().history_view(request, object_id, extra_context)
+        return response
 
     def history_form_view(
         self,
@@ -166,7 +178,9 @@ class HistoryAdmin(SimpleHistoryAdmin):
         row = self._require_row(request, object_id)
         if request.method == "POST" and not self.has_change_permission(request, row):
             raise PermissionDenied
-        return super().history_form_view(request, object_id, version_id, extra_context)
+        response: HttpResponse
+        response = super().history_form_view(request, object_id, version_id, extra_context)
+        return response
 
     def _require_row(self, request: HttpRequest, object_id: str) -> Model:
         """History outlives rows and knows no surveys: show it only for a row that is visible."""

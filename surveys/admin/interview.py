@@ -114,7 +114,8 @@ class InterviewAdmin(ReadOnly, SurveyModelAdmin):
     def get_urls(self) -> list[URLPattern]:
         view = self.admin_site.admin_view(self.xml_view)
         own = [path("submission/<int:pk>.xml", view, name="surveys_interview_xml")]
-        return own + super().get_urls()
+        urls: list[URLPattern] = super().get_urls()
+        return own + urls
 
     def change_view(
         self,
@@ -125,9 +126,10 @@ class InterviewAdmin(ReadOnly, SurveyModelAdmin):
     ) -> HttpResponse:
         interview = self.get_object(request, object_id)
         context = self._detail(request, interview) if interview else {}
-        return super().change_view(
+        response: HttpResponse = super().change_view(
             request, object_id, form_url, {**(extra_context or {}), **context}
         )
+        return response
 
     def _detail(self, request: HttpRequest, interview: Interview) -> dict[str, Any]:
         """What the page shows: answers by section, findings in words, versions as evidence."""

@@ -18,7 +18,7 @@ from django.views.decorators.http import require_POST
 from unfold.decorators import display
 
 from surveys import jobs, tasks
-from surveys.admin.access import ReadOnly, SurveyModelAdmin, surveys_for
+from surveys.admin.access import ReadOnly, SurveyModelAdmin, person_of, surveys_for
 from surveys.errors import SurveyError
 from surveys.exports import catalogue
 from surveys.exports.catalogue import EXPORTS, Order, languages_of
@@ -128,18 +128,19 @@ class JobAdmin(ReadOnly, SurveyModelAdmin):
             ),
             path("<int:pk>/file/", view(self.download_view), name="surveys_job_download"),
         ]
-        return own + super().get_urls()
+        urls: list[URLPattern] = super().get_urls()
+        return own + urls
 
     def exports_view(self, request: HttpRequest) -> HttpResponse:
         """Ask for a file; below, how far one's files are."""
         questionnaires = self._questionnaires(request)
-        chosen = request.GET.get("questionnaire") or getattr(questionnaires.first(), "pk", 0)
         if not questionnaires:
             return self._page(request, {"questionnaires": ()})
-        if not str(chosen).isdigit():
+        chosen = request.GET.get("questionnaire") or str(questionnaires[0].pk)
+        if not chosen.isdigit():
             raise Http404
         questionnaire = get_object_or_404(questionnaires, pk=chosen)
-        order = Order(questionnaire, request.user)
+        order = Order(questionnaire, person_of(request))
         form = ExportForm(order, request.POST or None)
         if request.method == "POST" and form.is_valid():
             self._ask(request, form, order)
@@ -163,7 +164,7 @@ class JobAdmin(ReadOnly, SurveyModelAdmin):
             transaction.on_commit(lambda: tasks.run_job.delay(job.pk))
 
     def _page(self, request: HttpRequest, context: dict[str, Any]) -> HttpResponse:
-        request.current_app = self.admin_site.name  # type: ignore[attr-defined]
+        request.current_app = self.admin_site.name
         return TemplateResponse(
             request,
             "admin/surveys/job/exports.html",

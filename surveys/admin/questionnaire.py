@@ -20,7 +20,7 @@ from unfold.decorators import display
 from unfold.widgets import UnfoldAdminFileFieldWidget, UnfoldAdminSelectWidget
 
 from surveys import questionnaires
-from surveys.admin.access import BySurvey, ReadOnly, SurveyModelAdmin, surveys_for
+from surveys.admin.access import BySurvey, ReadOnly, SurveyModelAdmin, person_of, surveys_for
 from surveys.errors import SurveyError
 from surveys.models import Questionnaire, QuestionnaireVersion, Role, Survey
 from surveys.questionnaires import form_of
@@ -175,7 +175,8 @@ class QuestionnaireAdmin(SurveyModelAdmin):
                 name="surveys_questionnaire_file",
             ),
         ]
-        return own + super().get_urls()
+        urls: list[URLPattern] = super().get_urls()
+        return own + urls
 
     def publish_view(self, request: HttpRequest) -> HttpResponse:
         """Upload a workbook: published, or everything that is wrong with it at once."""
@@ -193,7 +194,7 @@ class QuestionnaireAdmin(SurveyModelAdmin):
             "opts": self.opts,
             "form": form,
         }
-        request.current_app = self.admin_site.name  # type: ignore[attr-defined]
+        request.current_app = self.admin_site.name
         template = "admin/surveys/questionnaire/publish.html"
         return TemplateResponse(request, template, context, status=status)
 
@@ -202,7 +203,7 @@ class QuestionnaireAdmin(SurveyModelAdmin):
         found: dict[str, Any] = {"file_name": file.name, "file_size": file.size}
         try:
             version = questionnaires.publish(
-                file.read(), form.cleaned_data["survey"], by=request.user
+                file.read(), form.cleaned_data["survey"], by=person_of(request)
             )
         except UnsupportedForm as error:
             return found | {"faults": [(fault.path, in_words(fault)) for fault in error.faults]}

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from unfold.admin import TabularInline
 from unfold.decorators import display
 
-from surveys.admin.access import BySurvey, SurveyModelAdmin
+from surveys.admin.access import BySurvey, SurveyModelAdmin, person_of
 from surveys.memberships import may_see_people, people_visible_to
 from surveys.models import Membership, Role, Survey, Wave
 
@@ -80,4 +80,6 @@ class SurveyAdmin(SurveyModelAdmin):
         """Whoever makes a survey coordinates it."""
         super().save_model(request, obj, form, change)
         if not change and not request.user.is_superuser:
-            Membership.objects.get_or_create(user=request.user, survey=obj, role=Role.COORDINATOR)
+            Membership.objects.get_or_create(
+                user=person_of(request), survey=obj, role=Role.COORDINATOR
+            )

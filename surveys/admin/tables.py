@@ -102,21 +102,28 @@ def _require_all(columns: list[str], required: tuple[str, ...]) -> None:
         )
 
 
+class Rules:
+    """How every table is read: rows checked like forms, equal rows left alone and shown so."""
+
+    model: type[Model]
+    fields: tuple[str, ...]
+    import_id_fields: tuple[str, ...] = ("code",)
+    clean_model_instances = True
+    skip_unchanged = True
+    report_skipped = True
+
+
 class RegionTable(Table):
-    class Meta:
+    class Meta(Rules):
         model = Region
-        import_id_fields = ("code",)
         fields = ("code", "name", "name_zh")
-        clean_model_instances = True
-        skip_unchanged = True
-        report_skipped = True
 
 
 class CityTable(Table):
     required_columns = ("code", "region")
     region = Field("region", "region", CodeWidget(Region, "code"))
 
-    class Meta(RegionTable.Meta):
+    class Meta(Rules):
         model = City
         fields = (
             "code",
@@ -134,7 +141,7 @@ class SiteTable(Table):
     survey = Field("survey", "survey", SurveyWidget(Survey, "code"))
     city = Field("city", "city", CodeWidget(City, "code"))
 
-    class Meta(RegionTable.Meta):
+    class Meta(Rules):
         model = Site
         import_id_fields = ("survey", "code")
         fields = (
@@ -157,7 +164,7 @@ class AssignmentTable(Table):
     site = Field("site", "site", SiteWidget(Site, "code"))
     enumerator = Field("enumerator", "enumerator", EnumeratorWidget(User, "username"))
 
-    class Meta(RegionTable.Meta):
+    class Meta(Rules):
         model = Assignment
         import_id_fields = ("site", "enumerator")
         fields = ("survey", "site", "enumerator", "target", "is_active")

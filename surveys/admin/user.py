@@ -45,7 +45,7 @@ class MembershipInline(BySurvey, TabularInline):
 
 
 @admin.register(User)
-class UserAdmin(DjangoUserAdmin, SurveyModelAdmin):
+class UserAdmin(DjangoUserAdmin, SurveyModelAdmin):  # type: ignore[misc,type-arg] # at run time no generic
     form = UserChangeForm
     add_form = UserCreationForm
     change_password_form = AdminPasswordChangeForm
@@ -76,12 +76,12 @@ class UserAdmin(DjangoUserAdmin, SurveyModelAdmin):
             return (*fieldsets, (_("Server"), {"fields": ("is_superuser",)}))
         return fieldsets
 
-    def has_change_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
+    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         if not super().has_change_permission(request):
             return False
-        return obj is None or may_manage(request.user, obj)
+        return not isinstance(obj, User) or may_manage(request.user, obj)
 
-    def has_delete_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
+    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return bool(request.user.is_superuser)
 
     @display(description=_("Name"))

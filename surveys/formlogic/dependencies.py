@@ -19,56 +19,75 @@ class CycleError(SurveyError):
 
 def references(node: Node, context_path: str) -> frozenset[str]:
     """The absolute paths that an expression reads, without predicates; `*` and `**` stand open."""
-    return frozenset(_references(node, context_path))
+    return frozenset(_references(node, context_path, context_path))
 
 
-def _references(node: Node, at: str) -> Iterator[str]:
+def functions_of(node: Node) -> frozenset[str]:
+    """The names of all functions that an expression calls."""
+    inner = [functions_of(part) for part in node if isinstance(part, list)]
+    return frozenset({node[1]} if node[:1] == ["call"] else ()).union(*inner)
+
+
+def _references(node: Node, at: str | None, current: str) -> Iterator[str]:
+    """`at` is where relative paths begin: None within another instance, of which nothing is said."""
     kind = node[0]
     if kind == "path":
-        yield from _path_references(node, at)
-    elif kind == "call":
-        for argument in node[2]:
-            yield from _references(argument, at)
-    elif kind == "filter":
-        yield from _references(node[1], at)
-        for predicate in node[2]:
-            yield from _references(predicate, at)
+        yield from _path_references(node, at, current)
+    elif node == ["call", "current", []]:
+        yield current
+    elif kind in ("call", "filter"):
+        inner = node[2] if kind == "call" else [node[1]]
+        for part in inner:
+            yield from _references(part, at, current)
+        for predicate in node[2] if kind == "filter" else ():
+            yield from _references(predicate, _end_of(node[1], at, current), current)
     elif kind not in ("num", "str"):
         for operand in node[1:]:
-            yield from _references(operand, at)
+            yield from _references(operand, at, current)
 
 
-def _path_references(node: Node, at: str) -> Iterator[str]:
+def _path_references(node: Node, at: str | None, current: str) -> Iterator[str]:
     start, steps = node[1], node[2]
-    if start is None:
-        path = at
-    elif start == "/":
-        path = ""
-    elif start == ["call", "current", []]:
-        path = at
-    else:  # another instance, or a computed set: only what it reads itself counts
-        yield from _references(start, at)
-        return
+    path = at if start is None else "" if start == "/" else _end_of(start, at, current)
+    if isinstance(start, list) and start[0] != "call":
+        yield from _references(start, at, current)
     for axis, test, predicates in steps:
-        path = _follow(path, axis, test)
+        path = None if path is None else _follow(path, axis, test)
         for predicate in predicates:
-            yield from _references(predicate, path)
-    yield path
+            yield from _references(predicate, path, current)
+    if path is not None:
+        yield path
+
+
+def _end_of(node: Node, at: str | None, current: str) -> str | None:
+    """Where a path goes on from what another expression found; None where that is not known."""
+    if node[0] == "call":
+        return current if node[1] == "current" else None
+    if node[0] == "filter":
+        return _end_of(node[1], at, current)
+    if node[0] != "path":
+        return None
+    ends = list(_path_references([*node[:2], _bare(node[2])], at, current))
+    return ends[-1] if ends else None
+
+
+def _bare(steps: list[Node]) -> list[Node]:
+    return [[axis, test, []] for axis, test, _ in steps]
 
 
 def _follow(path: str, axis: str, test: str) -> str:
-    name = ANY if test in ("*", "node()", "text()") else test
-    if axis == "self":
+    name = ANY if test == "*" or test.endswith((":*", "()")) else test.rpartition(":")[2]
+    if axis in ("self", "attribute") or test == "text()":
         return path
     if axis == "parent":
         return path.rpartition("/")[0]
     if axis == "child":
-        return f"{path}/{name}" if test != "text()" else path
+        return f"{path}/{name}"
     if axis.startswith("descendant"):
-        return f"{path}/{BELOW}"
+        return f"{path}/{BELOW}" if name == ANY else f"{path}/{BELOW}/{name}"
     if axis.endswith("sibling"):
         return f"{path.rpartition('/')[0]}/{name}"
-    return path
+    return f"/{BELOW}/{name}"
 
 
 def matching(reference: str, paths: Iterable[str]) -> Iterator[str]:

@@ -1,171 +1,189 @@
 """ASTs become closures, compiled once and called for every interview."""
 
-import math
-import operator
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
-from datetime import datetime
-from random import Random
+from collections.abc import Callable
 from typing import TypeAlias
 
-from surveys.formlogic import steps
-from surveys.formlogic.tree import Element
-from surveys.formlogic.values import Moment, Nodes, Value, number_from_text, text_from_number
+from surveys.formlogic.context import Context, Environment, Expression, context_at
+from surveys.formlogic.functions import FUNCTIONS
+from surveys.formlogic.operators import (
+    ARITHMETIC,
+    ORDER,
+    is_equal,
+    is_ordered,
+    is_unequal,
+    unite,
+)
+from surveys.formlogic.steps import REVERSED, TIDY, make_step
+from surveys.formlogic.syntax import Node
+from surveys.formlogic.tree import in_document_order
+from surveys.formlogic.values import Nodes, Value, nodes_of, to_boolean, to_number
+
+__all__ = ["Context", "Environment", "Expression", "compile_expression", "context_at"]
+
+Walk: TypeAlias = Callable[[Context, Nodes], Nodes]
 
 
-@dataclass(frozen=True)
-class Environment:
-    """What an expression may know of the world: the moment, with the interview's own offset."""
-
-    now: datetime
-    instances: Mapping[str, Element] = field(default_factory=dict)
-    random: Random = field(default_factory=lambda: Random(0))  # noqa: S311
+def compile_expression(node: Node) -> Expression:
+    """A closure that evaluates the AST in a context."""
+    return COMPILERS[node[0]](node)
 
 
-@dataclass(slots=True)
-class Context:
-    """Where an expression is evaluated. Elements in `hidden` do not apply and read as blank."""
-
-    node: Element
-    environment: Environment
-    hidden: set[Element] = field(default_factory=set)
-    position: int = 1
-    size: int = 1
-    origin: Element | None = None  # what current() means
-
-    def at(self, node: Element, position: int, size: int) -> "Context":
-        origin = self.origin or self.node
-        return Context(node, self.environment, self.hidden, position, size, origin)
-
-    def text_of(self, node: Element) -> str:
-        """XPath's string value of an element, blank where it does not apply."""
-        if node in self.hidden:
-            return ""
-        return "".join(map(self.text_of, node.children)) if node.children else node.text
-
-    def text(self, value: Value) -> str:
-        if isinstance(value, str):
-            return value
-        if isinstance(value, bool):
-            return "true" if value else "false"
-        if isinstance(value, float):
-            return text_from_number(value)
-        if isinstance(value, Moment):
-            return value.text
-        return self.text_of(value[0]) if value else ""
-
-    def number(self, value: Value) -> float:
-        if isinstance(value, bool):
-            return float(value)
-        if isinstance(value, float):
-            return value
-        if isinstance(value, Moment):
-            return value.days
-        return number_from_text(self.text(value))
-
-    def boolean(self, value: Value) -> bool:
-        """As XPath, but a blank answer is false, as in ODK Collect."""
-        if isinstance(value, bool):
-            return value
-        if isinstance(value, float):
-            return value != 0 and not math.isnan(value)
-        if isinstance(value, list):
-            return any(self.text_of(node) for node in value)
-        return bool(self.text(value))
+def _literal(node: Node) -> Expression:
+    value = node[1]
+    value = value if isinstance(value, str) else float(value)
+    return lambda c: value
 
 
-Expression: TypeAlias = Callable[[Context], Value]
-Comparison: TypeAlias = Callable[[float, float], bool]
-
-ARITHMETIC: Mapping[str, Callable[[float, float], float]] = {
-    "+": operator.add,
-    "-": operator.sub,
-    "*": operator.mul,
-}
-ORDER: Mapping[str, Comparison] = {
-    "<": operator.lt,
-    "<=": operator.le,
-    ">": operator.gt,
-    ">=": operator.ge,
-}
+def _negation(node: Node) -> Expression:
+    operand = compile_expression(node[1])
+    return lambda c: -to_number(operand(c), c.zone)
 
 
-def divide(a: float, b: float) -> float:
-    if b == 0:
-        return math.nan if a == 0 or math.isnan(a) else math.copysign(math.inf, a)
-    return a / b
+def _or(node: Node) -> Expression:
+    a, b = compile_expression(node[1]), compile_expression(node[2])
+    return lambda c: to_boolean(a(c)) or to_boolean(b(c))
 
 
-def modulo(a: float, b: float) -> float:
-    return math.nan if b == 0 or math.isinf(a) else math.fmod(a, b)
+def _and(node: Node) -> Expression:
+    a, b = compile_expression(node[1]), compile_expression(node[2])
+    return lambda c: to_boolean(a(c)) and to_boolean(b(c))
 
 
-def compile_binary(name: str, a: Expression, b: Expression) -> Expression:
-    if name == "or":
-        return lambda c: c.boolean(a(c)) or c.boolean(b(c))
-    if name == "and":
-        return lambda c: c.boolean(a(c)) and c.boolean(b(c))
-    if name in ("=", "!="):
-        wanted = name == "="
-        return lambda c: compare_equal(c, a(c), b(c), is_equal=wanted)
-    if name in ORDER:
-        return lambda c: compare_order(c, ORDER[name], a(c), b(c))
-    compute = {**ARITHMETIC, "div": divide, "mod": modulo}[name]
-    return lambda c: compute(c.number(a(c)), c.number(b(c)))
+def _equal(node: Node) -> Expression:
+    a, b = compile_expression(node[1]), compile_expression(node[2])
+    return lambda c: is_equal(a(c), b(c), c.zone)
 
 
-def compare_equal(c: Context, a: Value, b: Value, *, is_equal: bool) -> bool:
-    """= and != of XPath 1.0, 3.4; a set of several elements is equal if any of them is."""
-    if isinstance(b, list) and not isinstance(a, list):
-        a, b = b, a
-    if isinstance(a, list) and not isinstance(b, bool) and len(a) != 1:
-        return any(compare_equal(c, c.text_of(node), b, is_equal=is_equal) for node in a)
-    if isinstance(b, list) and len(b) != 1 and not isinstance(a, bool):
-        return any(compare_equal(c, a, c.text_of(node), is_equal=is_equal) for node in b)
-    if isinstance(a, bool) or isinstance(b, bool):
-        return (c.boolean(a) == c.boolean(b)) == is_equal
-    if isinstance(a, float | Moment) or isinstance(b, float | Moment):
-        return (c.number(a) == c.number(b)) == is_equal
-    return (c.text(a) == c.text(b)) == is_equal
+def _unequal(node: Node) -> Expression:
+    a, b = compile_expression(node[1]), compile_expression(node[2])
+    return lambda c: is_unequal(a(c), b(c), c.zone)
 
 
-def compare_order(c: Context, compare: Comparison, a: Value, b: Value) -> bool:
-    if isinstance(a, list) and len(a) > 1:
-        return any(compare_order(c, compare, c.text_of(node), b) for node in a)
-    if isinstance(b, list) and len(b) > 1:
-        return any(compare_order(c, compare, a, c.text_of(node)) for node in b)
-    return compare(c.number(a), c.number(b))
+def _order(node: Node) -> Expression:
+    compare = ORDER[node[0]]
+    a, b = compile_expression(node[1]), compile_expression(node[2])
+    return lambda c: is_ordered(compare, a(c), b(c), c.zone)
 
 
-def nodes_of(value: Value) -> Nodes:
-    """The elements of a value that must be a set of them; none of any other."""
-    return value if isinstance(value, list) else []
+def _arithmetic(node: Node) -> Expression:
+    compute = ARITHMETIC[node[0]]
+    a, b = compile_expression(node[1]), compile_expression(node[2])
+    return lambda c: compute(to_number(a(c), c.zone), to_number(b(c), c.zone))
 
 
-def union(a: Nodes, b: Nodes) -> Nodes:
-    both = set(a) | set(b)
-    root = next(iter(both)).root() if both else None
-    return [element for element in root.iter() if element in both] if root else []
+def _union(node: Node) -> Expression:
+    a, b = compile_expression(node[1]), compile_expression(node[2])
+    return lambda c: unite(a(c), b(c))
 
 
-def predicate_holds(c: Context, value: Value) -> bool:
-    return value == c.position if type(value) is float else c.boolean(value)
+def _call(node: Node) -> Expression:
+    """`if` evaluates the branch it takes and no other; all other functions their arguments."""
+    arguments = [compile_expression(argument) for argument in node[2]]
+    if node[1] == "if":
+        test, then, otherwise = arguments
+        return lambda c: then(c) if to_boolean(test(c)) else otherwise(c)
+    evaluate = FUNCTIONS[node[1]].evaluate
+    if len(arguments) == 1:
+        argument = arguments[0]
+        return lambda c: evaluate(c, argument(c))
+    return lambda c: evaluate(c, *[argument(c) for argument in arguments])
 
 
-def select(c: Context, nodes: Nodes, predicates: list[Expression]) -> Nodes:
-    """The elements for which all predicates hold; positions count anew for each."""
-    for predicate in predicates:
-        size = len(nodes)
-        contexts = [c.at(node, place, size) for place, node in enumerate(nodes, start=1)]
-        nodes = [at.node for at in contexts if predicate_holds(at, predicate(at))]
-    return nodes
+def _filter(node: Node) -> Expression:
+    base = compile_expression(node[1])
+    select = _compile_predicates(node[2])
+    return lambda c: select(c, nodes_of(base(c)))
 
 
-def walk(c: Context, start: Nodes, path: list[tuple[steps.Step, list[Expression]]]) -> Nodes:
-    nodes = start
-    for step, predicates in path:
-        found: dict[Element, None] = {}
+def _path(node: Node) -> Expression:
+    start, steps = node[1], node[2]
+    walk = _compile_walk(steps, is_tidy=start in (None, "/"))
+    if start is None:
+        return lambda c: walk(c, [c.node])
+    if start == "/":
+        return lambda c: walk(c, [c.document])
+    base = compile_expression(start)
+    return lambda c: walk(c, nodes_of(base(c)))
+
+
+def _compile_walk(steps: list[Node], *, is_tidy: bool) -> Walk:
+    """`is_tidy`: the nodes so far are in order and none is below another."""
+    walks = []
+    for axis, test, predicates in steps:
+        walks.append(_compile_step(axis, test, predicates, is_tidy=is_tidy))
+        is_tidy = is_tidy and axis in (*TIDY, "parent")
+    if len(walks) == 1:
+        return walks[0]
+
+    def walk(c: Context, nodes: Nodes) -> Nodes:
+        for step in walks:
+            nodes = step(c, nodes)
+        return nodes
+
+    return walk
+
+
+def _compile_step(axis: str, test: str, predicates: list[Node], *, is_tidy: bool) -> Walk:
+    step = make_step(axis, test)
+    select = _compile_predicates(predicates) if predicates else None
+    is_reversed = axis in REVERSED
+    keeps_order = is_tidy and axis in TIDY
+
+    def walk(c: Context, nodes: Nodes) -> Nodes:
+        if len(nodes) == 1:
+            found = step(nodes[0])
+            found = select(c, found) if select else found
+            return found[::-1] if is_reversed else found
+        found = []
         for node in nodes:
-            found.update(dict.fromkeys(select(c, step(node), predicates)))
-        nodes = list(found)
-    return nodes
+            found += select(c, step(node)) if select else step(node)
+        return found if keeps_order else in_document_order(found)
+
+    return walk
+
+
+def _compile_predicates(predicates: list[Node]) -> Walk:
+    """Keeps the nodes for which all predicates hold; positions count anew for each."""
+    compiled = [compile_expression(predicate) for predicate in predicates]
+
+    def select(c: Context, nodes: Nodes) -> Nodes:
+        for predicate in compiled:
+            nodes = _nodes_where(predicate, c, nodes)
+        return nodes
+
+    return select
+
+
+def _nodes_where(predicate: Expression, c: Context, nodes: Nodes) -> Nodes:
+    inside = c.inside(len(nodes))
+    kept = []
+    for position, node in enumerate(nodes, start=1):
+        inside.node, inside.position = node, position
+        value = predicate(inside)
+        if _selects(value, position):
+            kept.append(node)
+    return kept
+
+
+def _selects(value: Value, position: int) -> bool:
+    """A number selects by position, nodes by being there at all, even if they are blank."""
+    if isinstance(value, list):
+        return value != []
+    return value == position if type(value) is float else to_boolean(value)
+
+
+COMPILERS: dict[str, Callable[[Node], Expression]] = {
+    "num": _literal,
+    "str": _literal,
+    "neg": _negation,
+    "or": _or,
+    "and": _and,
+    "=": _equal,
+    "!=": _unequal,
+    **dict.fromkeys(ORDER, _order),
+    **dict.fromkeys(ARITHMETIC, _arithmetic),
+    "|": _union,
+    "call": _call,
+    "filter": _filter,
+    "path": _path,
+}

@@ -1,20 +1,35 @@
 """The rules of a form, compiled once and applied to one interview after another."""
 
-import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time
 
-from surveys.formlogic.compiler import compile_expression
-from surveys.formlogic.dependencies import matching, order, references
-from surveys.formlogic.evaluation import Context, Environment, Expression
+from surveys.errors import SurveyError, gettext_noop
+from surveys.formlogic.answers import is_of_type, is_same, written
+from surveys.formlogic.context import Environment, Expression, context_at
+from surveys.formlogic.dependencies import functions_of, matching, order, references
+from surveys.formlogic.evaluation import compile_expression
+from surveys.formlogic.reading import Place, Reading
 from surveys.formlogic.syntax import Node
 from surveys.formlogic.tree import Element
-from surveys.formlogic.values import number_from_text
+from surveys.formlogic.values import to_boolean
 
 __all__ = ["Bind", "Environment", "Logic", "Outcome", "Problem"]
 
-_INTEGER = re.compile(r"[-+]?\d+")
+UNREPEATABLE = frozenset(
+    {
+        *("area", "distance", "instance", "jr:choice-name", "jr:itext", "now", "once"),
+        *("pulldata", "random", "randomize", "today", "uuid"),
+    }
+)
+"""Functions whose value may rightly be another one on the server than it was on the device."""
+NEEDING_DATA = frozenset({"instance", "jr:choice-name", "jr:itext", "pulldata"})
+"""Functions that answer from what only the environment can bring."""
+
+
+class Unsupplied(SurveyError):
+    """A form calls a function whose data nobody here brings: it would quietly come out blank."""
+
+    status = 422
 
 
 @dataclass(frozen=True)
@@ -32,7 +47,10 @@ class Bind:
 
 @dataclass(frozen=True)
 class Problem:
-    """A rule that an answer breaks: required, constraint, type, choice, irrelevant, ..."""
+    """A rule that an answer breaks: required, constraint, type, irrelevant, calculation, ...
+
+    `path` has the places of repeats.
+    """
 
     path: str
     kind: str
@@ -56,64 +74,151 @@ class Rules:
     relevant: Expression | None
     constraint: Expression | None
     calculate: Expression | None
+    is_repeatable: bool  # the calculation gives the same on every machine
 
 
 @dataclass(frozen=True)
 class Logic:
-    """All rules of a form, in an order in which each finds what it reads already decided."""
+    """All rules of a form: `rules` as the form has them, `deciding` so that each finds decided what
+    it reads.
+    """
 
     rules: tuple[Rules, ...]
+    deciding: tuple[Rules, ...]
+    places: tuple[Place, ...]
 
     @classmethod
-    def from_binds(cls, binds: Sequence[Bind]) -> "Logic":
-        """Compile and order the binds. Raises CycleError."""
+    def from_binds(
+        cls, binds: Sequence[Bind], repeats: Collection[str] = (), supplied: Collection[str] = ()
+    ) -> "Logic":
+        """Compile and order the binds. `repeats` are paths of repeats, `supplied` those functions of
+        NEEDING_DATA for which every environment will bring the data. Raises CycleError, Unsupplied.
+        """
+        for bind in binds:
+            _require_supplied(bind, supplied)
         by_path = {bind.path: bind for bind in binds}
-        ordered = order(_reads(by_path))
-        return cls(tuple(_compile(by_path[path]) for path in ordered if path in by_path))
+        compiled = {path: _compile(bind) for path, bind in by_path.items()}
+        ordered = [compiled[path] for path in order(_reads(by_path)) if path in compiled]
+        return cls(
+            rules=tuple(compiled.values()),
+            deciding=tuple(rules for rules in ordered if rules.relevant or rules.calculate),
+            places=tuple(_places(by_path, repeats)),
+        )
 
     def recalculate(self, root: Element, environment: Environment) -> None:
         """Write every calculation's value into the tree; blank where it does not apply."""
-        context = Context(root, environment)
-        elements = _by_path(root)
-        for rules in self.rules:
-            for element in elements.get(rules.path, ()):
-                self._decide(rules, element, context)
-                if rules.calculate is not None:
-                    at = context.at(element, 1, 1)
-                    hidden = element in context.hidden
-                    element.text = "" if hidden else at.text(rules.calculate(at))
+        reading = Reading.of(root, self.places, environment)
+        for rules in self.deciding:
+            _decide(rules, reading)
+            if rules.calculate is None:
+                continue
+            for context in reading.contexts(rules.path):
+                value = rules.calculate(context)
+                context.node.text = written(value, rules.type, context.zone)
+            for element in reading.by_path.get(rules.path, ()):
+                if element in reading.originals:
+                    reading.originals[element].text = element.text
+
+    def relevance(self, root: Element, environment: Environment) -> set[Element]:
+        """The elements that do not apply. The tree is not changed."""
+        reading = self._decided(root, environment)
+        originals = reading.originals
+        return {originals[element] for element in reading.hidden if element in originals}
 
     def check(self, root: Element, environment: Environment) -> Outcome:
         """What does not apply and which rules the answers break. The tree is not changed.
 
         Constraints are not asked of blank answers; absent and blank are the same.
         """
-        context = Context(root, environment)
-        elements = _by_path(root)
-        for rules in self.rules:
-            for element in elements.get(rules.path, ()):
-                self._decide(rules, element, context)
+        reading = self._decided(root, environment)
         problems = [
             problem
             for rules in self.rules
-            for element in elements.get(rules.path, ())
-            for problem in _problems(rules, element, context)
+            for element in reading.by_path.get(rules.path, ())
+            for problem in _problems(rules, element, reading)
         ]
-        skipped = frozenset(e.path() for e in context.hidden if not e.children)
+        skipped = frozenset(e.path() for e in reading.hidden if not e.children)
         return Outcome(skipped, tuple(problems))
 
-    @staticmethod
-    def _decide(rules: Rules, element: Element, context: Context) -> None:
-        """Hide an element, and all below it, if it does not apply."""
-        if rules.relevant is None or element in context.hidden:
-            return
-        at = context.at(element, 1, 1)
-        if not at.boolean(rules.relevant(at)):
-            context.hidden.update(element.iter())
+    def _decided(self, root: Element, environment: Environment) -> Reading:
+        reading = Reading.of(root, self.places, environment)
+        for rules in self.deciding:
+            _decide(rules, reading)
+        return reading
+
+
+def _require_supplied(bind: Bind, supplied: Collection[str]) -> None:
+    for node in (bind.required, bind.relevant, bind.constraint, bind.calculate, bind.readonly):
+        missing = (functions_of(node) & NEEDING_DATA) - set(supplied) if node else None
+        if missing:
+            raise Unsupplied(
+                gettext_noop("%(feature)s is not supported yet."), feature=f"{min(missing)}()"
+            )
+
+
+def _decide(rules: Rules, reading: Reading) -> None:
+    if rules.relevant is not None:
+        for context in reading.contexts(rules.path):
+            if not to_boolean(rules.relevant(context)):
+                reading.hide(context.node)
+
+
+def _problems(rules: Rules, element: Element, reading: Reading) -> Iterator[Problem]:
+    if element.children:
+        return
+    if element in reading.hidden:
+        original = reading.originals.get(element)
+        if original is not None and original.text and rules.calculate is None:
+            yield Problem(element.path(), "irrelevant")
+        return
+    kind = _kind_of_problem(rules, element, reading)
+    if kind:
+        yield Problem(element.path(), kind)
+
+
+def _kind_of_problem(rules: Rules, element: Element, reading: Reading) -> str:
+    """The first rule that an answer breaks, or blank."""
+    context = context_at(element, reading.document, reading.environment)
+    if not element.text:
+        is_missing = rules.required is not None and to_boolean(rules.required(context))
+        return "required" if is_missing else ""
+    if not is_of_type(element.text, rules.type):
+        return "type"
+    if rules.constraint is not None and not to_boolean(rules.constraint(context)):
+        return "constraint"
+    if rules.calculate is not None and rules.is_repeatable:
+        computed = written(rules.calculate(context), rules.type, context.zone)
+        return "" if is_same(element.text, computed, context.zone) else "calculation"
+    return ""
+
+
+def _compile(bind: Bind) -> Rules:
+    def compiled(node: Node | None) -> Expression | None:
+        return compile_expression(node) if node is not None else None
+
+    return Rules(
+        path=bind.path,
+        type=bind.type,
+        required=compiled(bind.required),
+        relevant=compiled(bind.relevant),
+        constraint=compiled(bind.constraint),
+        calculate=compiled(bind.calculate),
+        is_repeatable=bind.calculate is not None
+        and UNREPEATABLE.isdisjoint(functions_of(bind.calculate)),
+    )
+
+
+def _places(paths: Collection[str], repeats: Collection[str]) -> Iterator[Place]:
+    """All bound paths and those above them, parents first."""
+    above = {parent for path in paths for parent in _ancestors(path)}
+    for path in sorted({*paths, *above}, key=lambda path: path.count("/")):
+        parent, _, name = path.rpartition("/")
+        if parent:
+            yield Place(path, parent, name, path in repeats)
 
 
 def _reads(binds: Mapping[str, Bind]) -> dict[str, set[str]]:
-    """What must be decided before each path: its parent, and what its own rules read."""
+    """What must be decided before each path: its parents, and what its own rules read."""
     reads: dict[str, set[str]] = {}
     for path, bind in binds.items():
         wanted = {parent for parent in _ancestors(path) if parent in binds}
@@ -136,66 +241,3 @@ def _decided_by(reference: str, path: str, binds: Mapping[str, Bind]) -> Iterato
 def _ancestors(path: str) -> list[str]:
     names = path.split("/")
     return ["/".join(names[:end]) for end in range(2, len(names))]
-
-
-def _compile(bind: Bind) -> Rules:
-    def compiled(node: Node | None) -> Expression | None:
-        return compile_expression(node) if node is not None else None
-
-    return Rules(
-        path=bind.path,
-        type=bind.type,
-        required=compiled(bind.required),
-        relevant=compiled(bind.relevant),
-        constraint=compiled(bind.constraint),
-        calculate=compiled(bind.calculate),
-    )
-
-
-def _by_path(root: Element) -> dict[str, list[Element]]:
-    """Elements by their path without repeat places."""
-    found: dict[str, list[Element]] = {}
-    waiting = [(root, f"/{root.name}")]
-    while waiting:
-        element, path = waiting.pop()
-        found.setdefault(path, []).append(element)
-        waiting += [(child, f"{path}/{child.name}") for child in reversed(element.children)]
-    return found
-
-
-def _problems(rules: Rules, element: Element, context: Context) -> Iterator[Problem]:
-    if element.children:
-        return
-    if element in context.hidden:
-        if element.text and rules.calculate is None:
-            yield Problem(element.path(), "irrelevant")
-        return
-    at = context.at(element, 1, 1)
-    if not element.text:
-        if rules.required is not None and at.boolean(rules.required(at)):
-            yield Problem(element.path(), "required")
-    elif not is_of_type(element.text, rules.type):
-        yield Problem(element.path(), "type")
-    elif rules.constraint is not None and not at.boolean(rules.constraint(at)):
-        yield Problem(element.path(), "constraint")
-
-
-def is_of_type(text: str, type_: str) -> bool:
-    """Whether an answer is written as its type is."""
-    if type_ == "int":
-        return bool(_INTEGER.fullmatch(text))
-    if type_ == "decimal":
-        number = number_from_text(text)
-        return number == number and "-" not in text[1:5]  # NaN is not itself; a date is no decimal
-    parsers = {"date": date.fromisoformat, "time": _time, "dateTime": datetime.fromisoformat}
-    if type_ not in parsers:
-        return True
-    try:
-        parsers[type_](text)
-    except ValueError:
-        return False
-    return True
-
-
-def _time(text: str) -> time:
-    return time.fromisoformat(text)

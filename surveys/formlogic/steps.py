@@ -1,64 +1,120 @@
-"""The steps of a path: from one element to others along an axis."""
+"""The steps of a path: from one node to others along an axis."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import TypeAlias
 
-from surveys.formlogic.tree import Element
+from surveys.formlogic.tree import Element, attribute_of
 
 Step: TypeAlias = Callable[[Element], list[Element]]
+KINDS = {  # node tests by the mark of the nodes they are for
+    "text()": "#text",
+    "comment()": "#comment",
+    "processing-instruction()": "#processing-instruction",
+}
+REVERSED = frozenset({"ancestor", "ancestor-or-self", "preceding", "preceding-sibling"})
+TIDY = frozenset({"attribute", "child", "self"})  # from ordered apart nodes to such nodes
 
 
-def ancestors(node: Element) -> Iterable[Element]:
+def children_and_text(node: Element) -> list[Element]:
+    """The children; of a leaf, a node for its text."""
+    if node.children or not node.text or node.name[0] in "#@":
+        return node.children
+    text = Element("#text", node.text)
+    text.parent = node
+    return [text]
+
+
+def ancestors(node: Element) -> Iterator[Element]:
     while node.parent is not None:
         node = node.parent
         yield node
 
 
-def siblings(node: Element) -> list[Element]:
-    return node.parent.children if node.parent else [node]
+def ancestors_or_self(node: Element) -> Iterator[Element]:
+    yield node
+    yield from ancestors(node)
 
 
-def following_siblings(node: Element) -> Iterable[Element]:
-    twins = siblings(node)
-    return twins[twins.index(node) + 1 :]
+def parent(node: Element) -> list[Element]:
+    return [node.parent] if node.parent is not None else []
 
 
-def preceding_siblings(node: Element) -> Iterable[Element]:
-    twins = siblings(node)
-    return reversed(twins[: twins.index(node)])
+def _siblings(node: Element) -> list[Element]:
+    if node.parent is None or node.name[0] == "@":
+        return [node]
+    return node.parent.children or [node]
 
 
-def descendants(node: Element) -> Iterable[Element]:
+def following_siblings(node: Element) -> list[Element]:
+    siblings = _siblings(node)
+    return siblings[siblings.index(node) + 1 :]
+
+
+def preceding_siblings(node: Element) -> list[Element]:
+    siblings = _siblings(node)
+    return siblings[: siblings.index(node)][::-1]
+
+
+def following(node: Element) -> Iterator[Element]:
+    if node.name[0] == "@" and node.parent is not None:
+        yield from descendants(node.parent)
+        node = node.parent
+    for element in ancestors_or_self(node):
+        for sibling in following_siblings(element):
+            yield from sibling.iter()
+
+
+def preceding(node: Element) -> Iterator[Element]:
+    for element in ancestors_or_self(node):
+        for sibling in preceding_siblings(element):
+            yield from reversed(list(sibling.iter()))
+
+
+def descendants(node: Element) -> Iterator[Element]:
     for child in node.children:
         yield from child.iter()
 
 
-def attributes(node: Element) -> Iterable[Element]:
-    for name, text in node.attributes.items():
-        attribute = Element(name, text)
-        attribute.parent = node
-        yield attribute
+def attributes(node: Element) -> list[Element]:
+    return [attribute_of(node, name) for name in node.attributes]
 
 
-AXES: dict[str, Callable[[Element], Iterable[Element]]] = {
+AXES: Mapping[str, Callable[[Element], Iterable[Element]]] = {
     "ancestor": ancestors,
-    "ancestor-or-self": lambda node: [node, *ancestors(node)],
+    "ancestor-or-self": ancestors_or_self,
     "attribute": attributes,
     "child": lambda node: node.children,
     "descendant": descendants,
-    "descendant-or-self": lambda node: node.iter(),
+    "descendant-or-self": Element.iter,
+    "following": following,
     "following-sibling": following_siblings,
-    "parent": lambda node: [node.parent] if node.parent else [],
+    "parent": parent,
+    "preceding": preceding,
     "preceding-sibling": preceding_siblings,
     "self": lambda node: [node],
 }
 
 
 def make_step(axis: str, test: str) -> Step:
-    """A function from an element to those on the axis that pass the node test."""
-    along = AXES[axis]
-    if test in ("*", "node()"):
+    """A function from a node to those on the axis that pass the node test, nearest first."""
+    along = children_and_text if axis == "child" and test in ("node()", "text()") else AXES[axis]
+    if test == "node()":
         return lambda node: list(along(node))
-    if test == "text()":
-        return lambda node: [found for found in along(node) if found.text]
-    return lambda node: [found for found in along(node) if found.name == test]
+    if axis == "child" and ":" not in test and test not in ("*", *KINDS):
+        return lambda node: [found for found in node.children if found.name == test]
+    is_wanted = name_test(axis, test)
+    return lambda node: [found for found in along(node) if is_wanted(found.name)]
+
+
+def name_test(axis: str, test: str) -> Callable[[str], bool]:
+    """Trees may leave prefixes out: `orx:meta` also finds an element that is just `meta`."""
+    if test in KINDS:
+        return KINDS[test].__eq__
+    if axis == "attribute":
+        wanted = (f"@{test}", f"@{test.rpartition(':')[2]}")
+        return lambda name: test == "*" or name in wanted
+    if test == "*":
+        return lambda name: name[0] not in "#@"
+    if test.endswith(":*"):
+        return lambda name: name.startswith(test[:-1])
+    return (test, test.rpartition(":")[2]).__contains__

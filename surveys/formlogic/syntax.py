@@ -1,38 +1,43 @@
 """Expression text becomes a JSON AST: the one definition of the logic (see docs/formlogic.md)."""
 
 from collections.abc import Callable
+from math import isfinite
 from typing import Any, TypeAlias
 
 from surveys.errors import gettext_noop
-from surveys.formlogic.arity import ARITY
+from surveys.formlogic.functions import FUNCTIONS
+from surveys.formlogic.steps import AXES
 from surveys.formlogic.tokens import ExpressionError, Token, tokenize
 
 __all__ = ["ExpressionError", "Node", "parse"]
 
 Node: TypeAlias = list[Any]
-AXES = frozenset(
-    {
-        "ancestor",
-        "ancestor-or-self",
-        "attribute",
-        "child",
-        "descendant",
-        "descendant-or-self",
-        "following-sibling",
-        "parent",
-        "preceding-sibling",
-        "self",
-    }
-)
-NODE_TESTS = frozenset({"node", "text"})
+NODE_TESTS = frozenset({"comment", "node", "processing-instruction", "text"})
 LEVELS = (("or",), ("and",), ("=", "!="), ("<", "<=", ">", ">="), ("+", "-"), ("*", "div", "mod"))
 MAX_NESTING = 40  # of brackets; each takes a dozen calls here
-MAX_CHAIN = 150  # of operators one after another; each takes two calls when evaluated
+MAX_DEPTH = 200  # of the AST, as in a long sum; each level takes two calls when evaluated
 
 
 def parse(text: str) -> Node:
     """The AST of an expression. Raises ExpressionError for what we could not evaluate."""
-    return _Parser(text).expression()
+    node = _Parser(text).expression()
+    if depth(node) > MAX_DEPTH:
+        raise too_deep(position=0)
+    return node
+
+
+def too_deep(position: int) -> ExpressionError:
+    message = gettext_noop("The expression is nested too deeply. Divide it into calculations.")
+    return ExpressionError(message, position)
+
+
+def depth(node: Node) -> int:
+    """How many lists are within each other."""
+    levels, inside = 0, node
+    while inside:
+        levels += 1
+        inside = [part for one in inside if isinstance(one, list) for part in one]
+    return levels
 
 
 class _Parser:
@@ -80,14 +85,10 @@ class _Parser:
             place=token.position + 1,
         )
 
-    def too_deep(self) -> ExpressionError:
-        message = gettext_noop("The expression is nested too deeply. Divide it into calculations.")
-        return ExpressionError(message, self.token.position)
-
     def nested(self, production: Callable[[], Node]) -> Node:
         self.nesting += 1
         if self.nesting > MAX_NESTING:
-            raise self.too_deep()
+            raise too_deep(self.token.position)
         node = production()
         self.nesting -= 1
         return node
@@ -96,12 +97,10 @@ class _Parser:
         if level == len(LEVELS):
             return self.unary()
         node = self.binary(level + 1)
-        for _ in range(MAX_CHAIN):
-            if not self.has(*LEVELS[level]):
-                return node
+        while self.has(*LEVELS[level]):
             operator = self.next().text
             node = [operator, node, self.binary(level + 1)]
-        raise self.too_deep()
+        return node
 
     def unary(self) -> Node:
         if self.has("-"):
@@ -160,7 +159,7 @@ class _Parser:
     def primary(self) -> Node:
         token = self.next()
         if token.kind == "number":
-            return ["num", float(token.text)]
+            return ["num", self.number(token)]
         if token.kind == "string":
             return ["str", token.text[1:-1]]
         if token.kind == "name":
@@ -173,6 +172,13 @@ class _Parser:
         node = self.nested(lambda: self.binary(0))
         self.take(")")
         return node
+
+    @staticmethod
+    def number(token: Token) -> float:
+        number = float(token.text)
+        if not isfinite(number):
+            raise ExpressionError(gettext_noop("The number is too large."), token.position)
+        return number
 
     def call(self, name: Token) -> Node:
         self.take("(")
@@ -229,18 +235,17 @@ class _Parser:
             self.next()
             self.take(")")
             return f"{name}()"
-        return name.rpartition(":")[2]  # elements are known by their local names
+        return name
 
 
 def _check_call(name: Token, count: int) -> None:
-    if name.text not in ARITY:
+    if name.text not in FUNCTIONS:
         raise ExpressionError(
             gettext_noop("The function %(name)s() is not known or not supported."),
             name.position,
             name=name.text,
         )
-    least, most = ARITY[name.text]
-    if count < least or (most is not None and count > most):
+    if not FUNCTIONS[name.text].takes(count):
         raise ExpressionError(
             gettext_noop("The function %(name)s() is given %(count)s values; that is not right."),
             name.position,

@@ -5,14 +5,14 @@ from dataclasses import dataclass
 
 from surveys.errors import SurveyError, gettext_noop
 
-OPERATOR_NAMES = frozenset({"and", "or", "div", "mod"})
 SMART_QUOTES = frozenset("‘’“”")
+_OPERATOR = re.compile(r"\*|(?:and|or|div|mod)(?![^\W\d]|[.:-])")  # `1or1` is three tokens
 _TOKEN = re.compile(
     r"""
       (?P<space>\s+)
-    | (?P<number>\d+(?:\.\d*)?|\.\d+)
+    | (?P<number>[0-9]+(?:\.[0-9]*)?|\.[0-9]+)
     | (?P<string>"[^"]*"|'[^']*')
-    | (?P<name>[^\W\d][\w.-]*(?::[^\W\d][\w.-]*)?)
+    | (?P<name>[^\W\d][\w.-]*(?::(?!:)(?:[^\W\d][\w.-]*|\*))?)
     | (?P<symbol>::|//|\.\.|!=|<=|>=|[/.@()\[\],|+\-=<>*$])
     """,
     re.VERBOSE,
@@ -43,20 +43,15 @@ def tokenize(text: str) -> list[Token]:
     tokens: list[Token] = []
     position = 0
     while position < len(text):
-        match = _TOKEN.match(text, position)
+        operator = _OPERATOR.match(text, position) if _follows_operand(tokens) else None
+        match = operator or _TOKEN.match(text, position)
         if match is None:
             raise _unreadable(text, position)
-        if match.lastgroup != "space":
-            tokens.append(_token(match, tokens))
+        kind = "operator" if operator else str(match.lastgroup)
+        if kind != "space":
+            tokens.append(Token(kind, match[0], position))
         position = match.end()
     return [*tokens, Token("end", "", len(text))]
-
-
-def _token(match: re.Match[str], before: list[Token]) -> Token:
-    kind, text = str(match.lastgroup), match[0]
-    if _follows_operand(before) and (text in OPERATOR_NAMES or text == "*"):
-        kind = "operator"
-    return Token(kind, text, match.start())
 
 
 def _follows_operand(before: list[Token]) -> bool:

@@ -2,78 +2,101 @@
 
 import math
 import re
-from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta, tzinfo
+from datetime import tzinfo
+from decimal import Decimal
 from typing import TypeAlias
 
+from surveys.formlogic.moments import Moment, moment_from_text
 from surveys.formlogic.tree import Element
-
-
-@dataclass(frozen=True)
-class Moment:
-    """A date or a date with a time: days since 1970-01-01, whole for dates, and its text."""
-
-    days: float
-    text: str
-
 
 Nodes: TypeAlias = list[Element]
 Value: TypeAlias = str | float | bool | Moment | Nodes
 
-EPOCH = date(1970, 1, 1)
-_NUMBER = re.compile(r"\s*-?(\d+(\.\d*)?|\.\d+)([eE][-+]?\d+)?\s*")
-_DATE = re.compile(r"(\d{4})-(\d{2})-(\d{2})(?:T(.+))?")
+SILENT = ("#comment", "#processing-instruction")  # no part of the text of what is around them
+_NUMBER = re.compile(r"[ \t\r\n]*(-?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][-+]?\d+)?)[ \t\r\n]*", re.ASCII)
 
 
-def number_from_text(text: str) -> float:
-    """The number a text says: a decimal, a decimal with an exponent, or a date as days."""
-    if _NUMBER.fullmatch(text):
-        return float(text)
-    moment = moment_from_text(text.strip())
+def text_of(node: Element) -> str:
+    """XPath's string value."""
+    if not node.children:
+        return node.text
+    return node.text + "".join(
+        [text_of(child) for child in node.children if child.name not in SILENT]
+    )
+
+
+def to_text(value: Value) -> str:
+    if isinstance(value, str):
+        return value
+    if isinstance(value, list):
+        return text_of(value[0]) if value else ""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, Moment):
+        return value.text
+    return text_from_number(value)
+
+
+def to_number(value: Value, zone: tzinfo) -> float:
+    """A number; of a date the days since 1970-01-01 on the interview's calendar."""
+    if isinstance(value, list):
+        return number_from_text(text_of(value[0]), zone) if value else math.nan
+    if isinstance(value, str):
+        return number_from_text(value, zone)
+    if isinstance(value, Moment):
+        return value.days
+    return float(value)
+
+
+def to_boolean(value: Value) -> bool:
+    """As XPath, but a blank answer is false, as in ODK Collect."""
+    if isinstance(value, bool):
+        return value
+    if isinstance(value, list):
+        return bool(value) and (bool(value[0].children) or value[0].text != "")
+    if isinstance(value, float):
+        return value != 0 and value == value
+    return not isinstance(value, str) or value != ""
+
+
+def to_moment(value: Value, zone: tzinfo) -> Moment | None:
+    """The date that a text or a date says; numbers are none."""
+    if isinstance(value, Moment):
+        return value
+    if isinstance(value, str | list):
+        return moment_from_text(to_text(value).strip(), zone)
+    return None
+
+
+def nodes_of(value: Value) -> Nodes:
+    """The nodes of a value that must be a set of them; none of any other."""
+    return value if isinstance(value, list) else []
+
+
+def texts_of(values: tuple[Value, ...]) -> list[str]:
+    """The texts of all values, each node of a set by itself."""
+    texts: list[str] = []
+    for value in values:
+        texts += map(text_of, value) if isinstance(value, list) else [to_text(value)]
+    return texts
+
+
+def number_from_text(text: str, zone: tzinfo) -> float:
+    """A decimal, a decimal with an exponent, or a date as days; NaN for anything else."""
+    match = _NUMBER.fullmatch(text)
+    if match:
+        return float(match[1])
+    moment = moment_from_text(text.strip(), zone) if "-" in text else None
     return moment.days if moment else math.nan
 
 
 def text_from_number(number: float) -> str:
-    if math.isnan(number):
+    """The shortest decimal that reads back as the same number, never with an exponent."""
+    if number != number:
         return "NaN"
     if math.isinf(number):
         return "Infinity" if number > 0 else "-Infinity"
-    if number == int(number):
+    if number == int(number) and abs(number) < 1e15:
         return str(int(number))
     text = repr(number)
-    return text if "e" not in text else f"{number:.20f}".rstrip("0")
-
-
-def moment_from_text(text: str, zone: tzinfo | None = None) -> Moment | None:
-    """The date, or date with time, of an ISO text; None where it is neither."""
-    match = _DATE.fullmatch(text)
-    if not match:
-        return None
-    try:
-        if match[4] is None:
-            return moment_from_date(date.fromisoformat(text))
-        return moment_from_datetime(datetime.fromisoformat(text), text, zone)
-    except ValueError:
-        return None
-
-
-def moment_from_date(day: date) -> Moment:
-    return Moment(float((day - EPOCH).days), day.isoformat())
-
-
-def moment_from_days(days: float) -> Moment | None:
-    """The date so many whole days after 1970-01-01; None beyond what a calendar holds."""
-    try:
-        return moment_from_date(EPOCH + timedelta(days=math.trunc(days)))
-    except (OverflowError, ValueError):
-        return None
-
-
-def moment_from_datetime(moment: datetime, text: str = "", zone: tzinfo | None = None) -> Moment:
-    """Days by the moment's own clock, so that a day begins at local midnight."""
-    local = moment.astimezone(zone) if zone and moment.tzinfo else moment
-    midnight = datetime.combine(local.date(), time(), local.tzinfo)
-    fraction = (local - midnight) / timedelta(days=1)
-    return Moment(
-        (local.date() - EPOCH).days + fraction, text or local.isoformat(timespec="milliseconds")
-    )
+    return format(Decimal(text), "f").removesuffix(".0") if "e" in text else text.removesuffix(".0")

@@ -45,7 +45,9 @@ class City(models.Model):
     code = models.SlugField(_("code"), unique=True)
     name = models.CharField(_("name"), max_length=100)
     name_zh = models.CharField(_("name in Chinese"), max_length=100, blank=True)
-    region = models.ForeignKey(Region, models.PROTECT, related_name="cities")
+    region = models.ForeignKey(
+        Region, models.PROTECT, related_name="cities", verbose_name=_("region")
+    )
     average_wage = models.DecimalField(
         _("average wage, yuan a month"), max_digits=10, decimal_places=2, null=True, blank=True
     )
@@ -88,10 +90,14 @@ class SiteQuerySet(models.QuerySet["Site"]):
 class Site(models.Model):
     """A sampled area, usually one PSU: the unit of assignment and of parallel scoring."""
 
-    survey = models.ForeignKey(Survey, models.CASCADE, related_name="sites")
+    survey = models.ForeignKey(
+        Survey, models.CASCADE, related_name="sites", verbose_name=_("survey")
+    )
     code = models.CharField(_("code"), max_length=50)
     name = models.CharField(_("name"), max_length=200, blank=True)
-    city = models.ForeignKey(City, models.PROTECT, null=True, blank=True, related_name="sites")
+    city = models.ForeignKey(
+        City, models.PROTECT, null=True, blank=True, related_name="sites", verbose_name=_("city")
+    )
     stratum = models.CharField(_("stratum"), max_length=50)
     psu = models.CharField(_("PSU"), max_length=50)
     target = models.PositiveIntegerField(_("target"), default=0)
@@ -157,8 +163,12 @@ class AssignmentQuerySet(models.QuerySet["Assignment"]):
 class Assignment(models.Model):
     """An enumerator's work at a site."""
 
-    site = models.ForeignKey(Site, models.CASCADE, related_name="assignments")
-    enumerator = models.ForeignKey(User, models.CASCADE, related_name="assignments")
+    site = models.ForeignKey(
+        Site, models.CASCADE, related_name="assignments", verbose_name=_("site")
+    )
+    enumerator = models.ForeignKey(
+        User, models.CASCADE, related_name="assignments", verbose_name=_("enumerator")
+    )
     target = models.PositiveIntegerField(_("target"), default=0)
     is_active = models.BooleanField(_("active"), default=True)
     history = HistoricalRecords()

@@ -52,9 +52,13 @@ class Interview(models.Model):
     questionnaire = models.ForeignKey(Questionnaire, models.PROTECT, related_name="interviews")
     root_uuid = models.CharField(max_length=249)
     wave = models.ForeignKey(Wave, models.PROTECT, null=True, related_name="interviews")
-    site = models.ForeignKey(Site, models.PROTECT, null=True, related_name="interviews")
+    site = models.ForeignKey(
+        Site, models.PROTECT, null=True, related_name="interviews", verbose_name=_("site")
+    )
     case = models.ForeignKey(Case, models.PROTECT, null=True, related_name="interviews")
-    enumerator = models.ForeignKey(User, models.SET_NULL, null=True, related_name="interviews")
+    enumerator = models.ForeignKey(
+        User, models.SET_NULL, null=True, related_name="interviews", verbose_name=_("enumerator")
+    )
     current = models.OneToOneField(
         "Submission", models.PROTECT, null=True, related_name="current_of"
     )

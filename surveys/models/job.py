@@ -27,7 +27,9 @@ class Job(models.Model):
         CANCELLED = "cancelled", _("Cancelled")
 
     kind = models.CharField(_("kind"), max_length=50)
-    survey = models.ForeignKey(Survey, models.CASCADE, related_name="jobs")
+    survey = models.ForeignKey(
+        Survey, models.CASCADE, related_name="jobs", verbose_name=_("survey")
+    )
     params = models.JSONField(_("parameters"), default=dict)
     state = models.CharField(
         _("state"), max_length=10, choices=State, default=State.QUEUED, db_index=True

@@ -23,7 +23,9 @@ class Questionnaire(models.Model):
         OPEN = "open", _("Open")
         CLOSED = "closed", _("Closed")
 
-    survey = models.ForeignKey(Survey, models.CASCADE, related_name="questionnaires")
+    survey = models.ForeignKey(
+        Survey, models.CASCADE, related_name="questionnaires", verbose_name=_("survey")
+    )
     form_id = models.CharField(_("form id"), max_length=249)
     title = models.CharField(_("title"), max_length=250)
     state = models.CharField(_("state"), max_length=10, choices=State, default=State.OPEN)

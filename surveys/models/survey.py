@@ -85,8 +85,12 @@ class Wave(models.Model):
 class Membership(models.Model):
     """A person's role in a survey; a supervisor's team are the enumerators of the same team name."""
 
-    user = models.ForeignKey(User, models.CASCADE, related_name="memberships")
-    survey = models.ForeignKey(Survey, models.CASCADE, related_name="memberships")
+    user = models.ForeignKey(
+        User, models.CASCADE, related_name="memberships", verbose_name=_("person")
+    )
+    survey = models.ForeignKey(
+        Survey, models.CASCADE, related_name="memberships", verbose_name=_("survey")
+    )
     role = models.CharField(_("role"), max_length=20, choices=Role.choices)
     team = models.CharField(_("team"), max_length=50, blank=True)
 

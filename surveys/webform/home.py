@@ -113,7 +113,7 @@ def fill(request: PersonRequest, questionnaire_id: int) -> HttpResponse:
     questionnaire = get_object_or_404(
         Questionnaire.objects.visible_to(request.user), pk=questionnaire_id
     )
-    code = (request.POST or request.GET).get("site", "")
+    code = (request.POST or request.GET).get("site", "").replace("\x00", "")  # PostgreSQL has none
     if request.method == "GET" or not code:
         return _choose_site(request, questionnaire, code)
     site = Site.objects.filter(survey=questionnaire.survey_id, code=code).first()

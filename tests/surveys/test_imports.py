@@ -77,15 +77,11 @@ def test_a_row_may_bring_its_own_id(site: Site) -> None:
 
 
 def test_an_id_that_is_taken_is_a_fault(site: Site) -> None:
-    make_interview(site, questionnaires_version(site), age="50")
+    make_interview(site, make_version(site.survey), age="50")
     taken = Interview.objects.get().root_uuid
     report = imported(site, f"interview_id,psu_id,age,works\n{taken},S1,30,no\nnew,S1,31,no\n")
     assert [(fault.number, fault.column) for fault in report.faults] == [(2, "interview_id")]
     assert Interview.objects.count() == 1
-
-
-def questionnaires_version(site: Site) -> object:
-    return questionnaire_of(site).current
 
 
 def test_every_fault_is_named_and_nothing_stored(site: Site) -> None:
@@ -163,7 +159,9 @@ def test_the_enumerator_of_a_row_is_somebody_who_works_there(site: Site) -> None
 
 def run(path: Path, **options: object) -> tuple[str, str]:
     out, err = StringIO(), StringIO()
-    call_command("import_responses", path, stdout=out, stderr=err, **{"questionnaire": "small", **options})
+    call_command(
+        "import_responses", path, stdout=out, stderr=err, **{"questionnaire": "small", **options}
+    )
     return out.getvalue(), err.getvalue()
 
 
@@ -200,7 +198,11 @@ def test_the_command_writes_the_bad_rows_beside_the_file(site: Site, tmp_path: P
     ("name", "options", "sentence"),
     [
         ("missing.csv", {}, "cannot be read"),
-        ("answers.csv", {"questionnaire": "nope"}, "There is no questionnaire nope. There are: small."),
+        (
+            "answers.csv",
+            {"questionnaire": "nope"},
+            "There is no questionnaire nope. There are: small.",
+        ),
         ("wrong.csv", {}, "not known here: wrong"),
     ],
 )

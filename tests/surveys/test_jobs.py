@@ -1,6 +1,6 @@
 """Long work: claimed once, counted, cancelled, taken over from the dead, failed with a reason."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 
@@ -24,7 +24,7 @@ def _runners(monkeypatch: pytest.MonkeyPatch, settings: Settings, tmp_path: Path
 
 
 @pytest.fixture
-def ask() -> Iterator[Callable[[jobs.Runner], Job]]:
+def ask() -> Callable[[jobs.Runner], Job]:
     """Asks for a job that the given function does."""
 
     def asked(runner: jobs.Runner) -> Job:

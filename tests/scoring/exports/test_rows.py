@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from django.utils import timezone
 from openpyxl import load_workbook
+from pytest_django import Settings
 
 from scoring.exports.rows import HEADER
 from scoring.models import Estimate, EstimateSet, Scheme
@@ -52,7 +53,9 @@ def export(kind: str, survey: Survey, path: Path) -> int:
     return len(written)
 
 
-def test_csv_has_full_precision_and_withholds(made: EstimateSet, survey: Survey, tmp_path: Path) -> None:
+def test_csv_has_full_precision_and_withholds(
+    made: EstimateSet, survey: Survey, tmp_path: Path
+) -> None:
     path = tmp_path / "e.csv"
     assert export("estimates_csv", survey, path) == 2
     with path.open(encoding="utf-8-sig", newline="") as file:
@@ -93,12 +96,12 @@ def test_the_page_says_from_when_the_numbers_are(made: EstimateSet, survey: Surv
 
 
 def test_a_worker_makes_the_file(
-    made: EstimateSet, survey: Survey, settings: object, tmp_path: Path
+    made: EstimateSet, survey: Survey, settings: Settings, tmp_path: Path
 ) -> None:
-    settings.MEDIA_ROOT = tmp_path  # type: ignore[attr-defined]
+    settings.MEDIA_ROOT = tmp_path
     analyst = make_member(survey, Role.ANALYST)
     job = catalogue.request(EXPORTS["estimates_xlsx"], Order(survey.questionnaires.get(), analyst))
     jobs.run(job.pk)
     job.refresh_from_db()
     assert (job.state, job.done, job.total) == (Job.State.DONE, 2, 2)
-    assert job.result.name.endswith(".xlsx")
+    assert str(job.result.name).endswith(".xlsx")

@@ -113,7 +113,9 @@ def rows_of(survey: Survey) -> dict[str, Callable[[], int]]:
     }
 
 
-@pytest.mark.parametrize("model", ["survey", "questionnaire", "site", "interview", "assignment", "user"])
+@pytest.mark.parametrize(
+    "model", ["survey", "questionnaire", "site", "interview", "assignment", "user"]
+)
 def test_a_row_is_for_its_own_survey(field: Field, model: str) -> None:
     address = reverse(f"admin:surveys_{model}_change", args=(rows_of(field.survey)[model](),))
     assert field.client("coordinator").get(address).status_code == 200
@@ -138,7 +140,9 @@ def test_analysts_change_nothing(field: Field, model: str) -> None:
     assert field.client("analyst").post(address, {"code": "hacked"}).status_code == 403
 
 
-@pytest.mark.parametrize(("who", "status"), [("stranger", 404), ("analyst", 200), ("coordinator", 200)])
+@pytest.mark.parametrize(
+    ("who", "status"), [("stranger", 404), ("analyst", 200), ("coordinator", 200)]
+)
 def test_history_is_read_by_those_who_see_the_row(field: Field, who: str, status: int) -> None:
     address = reverse("admin:surveys_site_history", args=(field.survey.sites.get().pk,))
     assert field.client(who).get(address).status_code == status
@@ -161,7 +165,9 @@ def test_a_form_offers_only_surveys_that_one_coordinates(field: Field) -> None:
 
 def test_raw_xml_names_the_enumerator_so_analysts_do_not_get_it(field: Field) -> None:
     address = reverse("admin:surveys_interview_xml", args=(field.interview.current_id,))
-    answers = {who: field.client(who).get(address) for who in ("analyst", "stranger", "coordinator")}
+    answers = {
+        who: field.client(who).get(address) for who in ("analyst", "stranger", "coordinator")
+    }
     assert [answers["analyst"].status_code, answers["stranger"].status_code] == [404, 404]
     assert field.interview.current is not None
     assert answers["coordinator"].content == bytes(field.interview.current.xml)
@@ -231,7 +237,11 @@ def test_a_new_account_begins_with_a_role(field: Field) -> None:
 
 
 def test_whoever_makes_a_survey_coordinates_it(field: Field) -> None:
-    none = {f"{name}-{count}": "0" for name in ("waves", "memberships") for count in ("TOTAL_FORMS", "INITIAL_FORMS")}
+    none = {
+        f"{name}-{count}": "0"
+        for name in ("waves", "memberships")
+        for count in ("TOTAL_FORMS", "INITIAL_FORMS")
+    }
     response = field.client("coordinator").post(
         reverse("admin:surveys_survey_add"), {"code": "new", "name": "New", **none}
     )

@@ -1,8 +1,9 @@
 """The upload page: published, or everything that is wrong at once and nothing stored."""
 
+from typing import Any
+
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
 
@@ -27,7 +28,7 @@ def survey(db: None) -> Survey:
     return make_survey()
 
 
-def upload(survey: Survey, content: bytes, name: str = "form.xlsx") -> HttpResponse:
+def upload(survey: Survey, content: bytes, name: str = "form.xlsx") -> Any:
     client = Client()
     client.force_login(make_member(survey, Role.COORDINATOR))
     data = {"survey": survey.pk, "workbook": SimpleUploadedFile(name, content)}

@@ -1,10 +1,10 @@
 """Set-up tables in and out by file: previewed, refused in words, all rows or none."""
 
 from io import BytesIO
+from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
 
@@ -29,13 +29,13 @@ def client(survey: Survey) -> Client:
     return client
 
 
-def preview(client: Client, model: str, table: str) -> HttpResponse:
+def preview(client: Client, model: str, table: str) -> Any:
     file = SimpleUploadedFile("table.csv", table.encode())
     data = {"import_file": file, "format": CSV, "resource": ""}
     return client.post(reverse(f"admin:surveys_{model}_import"), data)
 
 
-def confirm(client: Client, model: str, previewed: HttpResponse) -> HttpResponse:
+def confirm(client: Client, model: str, previewed: Any) -> Any:
     fields = previewed.context["confirm_form"].initial
     return client.post(reverse(f"admin:surveys_{model}_process_import"), fields, follow=True)
 
@@ -81,7 +81,9 @@ def test_every_fault_is_said_with_its_row_and_nothing_is_stored(
 def test_nothing_is_imported_if_the_data_changed_since_the_preview(
     client: Client, survey: Survey
 ) -> None:
-    previewed = preview(client, "site", "survey,code,city,stratum,psu\nours,S1,c01,a,b\nours,S2,,a,b\n")
+    previewed = preview(
+        client, "site", "survey,code,city,stratum,psu\nours,S1,c01,a,b\nours,S2,,a,b\n"
+    )
     City.objects.all().delete()
     page = confirm(client, "site", previewed).content.decode()
     assert "Nothing was imported" in page

@@ -182,7 +182,9 @@ def test_the_page_says_how_many_rows_there_are(page: Client) -> None:
 
 
 def test_a_file_is_asked_for_made_watched_and_taken(
-    page: Client, nudged_jobs: list[int], django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks
+    page: Client,
+    nudged_jobs: list[int],
+    django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks,
 ) -> None:
     with django_capture_on_commit_callbacks(execute=True):
         page.post(reverse("admin:surveys_job_exports"), {"kind": CSV, "language": "zh"})

@@ -1,16 +1,25 @@
 """Rules of a form: what applies, what is wrong, in an order in which all is decided."""
 
+import json
 from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
 
 import pytest
 
+from surveys.formlogic.context import Environment
 from surveys.formlogic.dependencies import CycleError, references
-from surveys.formlogic.logic import Bind, Environment, Logic, Problem
+from surveys.formlogic.logic import Bind, Logic, Problem, Unsupplied
 from surveys.formlogic.syntax import parse
 from surveys.formlogic.tree import Element
 from surveys.xforms.instance import find, tree_from_xml
 
 ENVIRONMENT = Environment(now=datetime(2026, 11, 23, tzinfo=UTC))
+
+
+CASES: list[dict[str, Any]] = json.loads(
+    (Path(__file__).parents[2] / "cases" / "formlogic" / "logic.json").read_text("utf-8")
+)
 
 
 def bind(path: str, type_: str = "string", **rules: str) -> Bind:
@@ -20,6 +29,38 @@ def bind(path: str, type_: str = "string", **rules: str) -> Bind:
 def check(xml: str, *binds: Bind) -> tuple[set[str], set[tuple[str, str]]]:
     outcome = Logic.from_binds(binds).check(tree_from_xml(xml.encode()), ENVIRONMENT)
     return set(outcome.skipped), {(problem.path, problem.kind) for problem in outcome.problems}
+
+
+def bind_of(document: dict[str, str]) -> Bind:
+    rules = {name: text for name, text in document.items() if name not in ("path", "type")}
+    return bind(document["path"], document.get("type", "string"), **rules)
+
+
+def logic_of(case: dict[str, Any]) -> Logic:
+    return Logic.from_binds([bind_of(one) for one in case["binds"]], case.get("repeats", ()))
+
+
+@pytest.mark.parametrize("case", CASES, ids=[case["name"] for case in CASES])
+def test_a_form_judges_an_interview(case: dict[str, Any]) -> None:
+    outcome = logic_of(case).check(tree_from_xml(case["instance"].encode()), ENVIRONMENT)
+    assert sorted(outcome.skipped) == case["skipped"]
+    assert [[problem.path, problem.kind] for problem in outcome.problems] == case["problems"]
+
+
+@pytest.mark.parametrize("case", CASES, ids=[case["name"] for case in CASES])
+def test_a_form_calculates(case: dict[str, Any]) -> None:
+    root = tree_from_xml(case["instance"].encode())
+    logic_of(case).recalculate(root, ENVIRONMENT)
+    texts = {element.path(): element.text for element in root.iter()}
+    assert {path: texts[path] for path in case.get("calculated", {})} == case.get("calculated", {})
+
+
+def test_checking_leaves_the_interview_as_it_is() -> None:
+    root = tree_from_xml(b"<d><a>1</a><b>2</b></d>")
+    logic = Logic.from_binds([bind("/d/a", relevant="false()"), bind("/d/g/new", required="1")])
+    logic.check(root, ENVIRONMENT)
+    assert [(e.path(), e.text) for e in root.iter()] == [("/d", ""), ("/d/a", "1"), ("/d/b", "2")]
+    assert {e.path() for e in logic.relevance(root, ENVIRONMENT)} == {"/d/a"}
 
 
 def test_a_group_that_does_not_apply_takes_its_questions_along() -> None:
@@ -82,7 +123,7 @@ def text(root: Element, name: str) -> str:
 
 
 def test_a_circle_is_named() -> None:
-    with pytest.raises(CycleError, match="[ab] → [ab] → [ab]"):
+    with pytest.raises(CycleError, match=r"[ab] → [ab] → [ab]"):
         Logic.from_binds([bind("/d/a", relevant="/d/b = 1"), bind("/d/b", relevant="/d/a = 1")])
 
 
@@ -98,6 +139,10 @@ def test_a_question_that_decides_about_itself_is_a_circle() -> None:
         (". > current()/../c", {"/d/g/x", "/d/g/c"}),
         ("/d/r[e = 1]/f", {"/d/r/e", "/d/r/f"}),
         ("sum(//y)", {"/**/y"}),
+        ("../../*/text()", {"/d/*"}),
+        ("instance('c')/root/item[n = /d/a and m = current()]/l", {"/d/a", "/d/g/x"}),
+        ("(/d/r[e = 1])[1]/f", {"/d/r/e", "/d/r", "/d/r/f"}),
+        ("/d/orx:meta/@id | ../following-sibling::h", {"/d/meta", "/d/h"}),
     ],
 )
 def test_references_are_absolute_paths(expression: str, paths: set[str]) -> None:
@@ -108,3 +153,10 @@ def test_a_problem_knows_its_question() -> None:
     logic = Logic.from_binds([bind("/d/r/a", "int")])
     outcome = logic.check(tree_from_xml(b"<d><r><a>1</a></r><r><a>x</a></r></d>"), ENVIRONMENT)
     assert outcome.problems == (Problem("/d/r[2]/a", "type"),)
+
+
+def test_a_function_whose_data_nobody_brings_is_refused() -> None:
+    rule = bind("/d/a", calculate="pulldata('c', 'x', 'y', /d/b)")
+    with pytest.raises(Unsupplied, match="pulldata"):
+        Logic.from_binds([rule])
+    assert Logic.from_binds([rule], supplied=["pulldata"]).rules

@@ -1,0 +1,55 @@
+"""Where an expression is evaluated, and what it may know of the world."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, tzinfo
+from functools import cached_property
+from random import Random
+from typing import TypeAlias
+
+from surveys.formlogic.tree import Element
+from surveys.formlogic.values import Value
+
+
+@dataclass(frozen=True)
+class Environment:
+    """What an expression may know of the world.
+
+    `now` is aware and has the interview's own offset. `instances` are `<instance>` elements by id,
+    each with its root as child. `texts` are translations by itext id and `choice_labels` labels by
+    path and then by choice name, both in the language of the interview.
+    """
+
+    now: datetime
+    instances: Mapping[str, Element] = field(default_factory=dict)
+    random: Random = field(default_factory=lambda: Random(0))  # noqa: S311
+    texts: Mapping[str, str] = field(default_factory=dict)
+    choice_labels: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+
+    @cached_property
+    def zone(self) -> tzinfo:
+        return self.now.tzinfo or UTC
+
+
+@dataclass(slots=True)
+class Context:
+    """A node, its place among `size` candidates, and `current`: where the expression began."""
+
+    node: Element
+    current: Element
+    document: Element
+    environment: Environment
+    zone: tzinfo
+    position: int = 1
+    size: int = 1
+
+    def inside(self, size: int) -> "Context":
+        """A context for the predicates of a step; its caller moves `node` and `position`."""
+        return Context(self.node, self.current, self.document, self.environment, self.zone, 1, size)
+
+
+def context_at(node: Element, document: Element, environment: Environment) -> Context:
+    return Context(node, node, document, environment, environment.zone)
+
+
+Expression: TypeAlias = Callable[[Context], Value]

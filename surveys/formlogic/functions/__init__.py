@@ -1,0 +1,15 @@
+"""Every function that forms may call, by name, with how many values it takes."""
+
+from collections.abc import Mapping
+
+from surveys.formlogic.functions import dates, geometry, nodes, numbers, secrets, strings
+from surveys.formlogic.functions.signature import Function
+
+FUNCTIONS: Mapping[str, Function] = {
+    **strings.FUNCTIONS,
+    **numbers.FUNCTIONS,
+    **dates.FUNCTIONS,
+    **nodes.FUNCTIONS,
+    **geometry.FUNCTIONS,
+    **secrets.FUNCTIONS,
+}

@@ -1,0 +1,145 @@
+"""Functions of nodes: counting them, finding them, and what is known of choices."""
+
+import hashlib
+import math
+from datetime import tzinfo
+
+from surveys.formlogic.context import Context
+from surveys.formlogic.functions.numbers import whole
+from surveys.formlogic.functions.signature import Function
+from surveys.formlogic.steps import ancestors_or_self
+from surveys.formlogic.tree import Element
+from surveys.formlogic.values import Nodes, Value, nodes_of, text_of, texts_of, to_number, to_text
+
+MODULUS = 2_147_483_647  # Park and Miller's generator, as in JavaRosa and ODK Web Forms
+MULTIPLIER = 16_807
+
+
+def position(c: Context, value: Value | None = None) -> Value:
+    """The place in the current selection, or of a repeat among its siblings."""
+    if value is None:
+        return float(c.position)
+    nodes = nodes_of(value)
+    return float(_place(nodes[0])) if nodes else math.nan
+
+
+def _place(node: Element) -> int:
+    """Among the siblings of the same name, from 1."""
+    if node.parent is None:
+        return 1
+    twins = [child for child in node.parent.children if child.name == node.name]
+    return twins.index(node) + 1
+
+
+def count(_: Context, value: Value) -> Value:
+    return float(len(nodes_of(value)))
+
+
+def count_non_empty(_: Context, value: Value) -> Value:
+    return float(sum(text_of(node) != "" for node in nodes_of(value)))
+
+
+def current(c: Context) -> Value:
+    return [c.current]
+
+
+def instance(c: Context, name: Value) -> Value:
+    found = c.environment.instances.get(to_text(name))
+    return [found] if found is not None else []
+
+
+def pulldata(c: Context, name: Value, wanted: Value, key: Value, value: Value) -> Value:
+    """The column `wanted` of the first item of an instance whose column `key` has the value."""
+    column, text = to_text(key), to_text(value)
+    for container in nodes_of(instance(c, name)):
+        for item in container.iter():
+            found = item.child(column)
+            if found is not None and found.text == text:
+                answer = item.child(to_text(wanted))
+                return answer.text if answer is not None else ""
+    return ""
+
+
+def indexed_repeat(c: Context, target: Value, *places: Value) -> Value:
+    """The target nodes inside the repeat with the number, pair by pair."""
+    nodes = nodes_of(target)
+    for repeats, number in zip(places[::2], places[1::2], strict=False):
+        wanted = whole(to_number(number, c.zone))
+        inside = {repeat for repeat in nodes_of(repeats) if _place(repeat) == wanted}
+        nodes = [node for node in nodes if not inside.isdisjoint(ancestors_or_self(node))]
+    return nodes
+
+
+def identified(c: Context, value: Value) -> Value:
+    """XPath's id(): elements whose attribute `id` is one of the words."""
+    wanted = {word for text in texts_of((value,)) for word in text.split()}
+    return [node for node in c.document.iter() if node.attributes.get("id") in wanted]
+
+
+def name(c: Context, value: Value | None = None) -> Value:
+    nodes = [c.node] if value is None else nodes_of(value)
+    return nodes[0].name.lstrip("@") if nodes and nodes[0].name[0] != "#" else ""
+
+
+def local_name(c: Context, value: Value | None = None) -> Value:
+    return to_text(name(c, value)).rpartition(":")[2]
+
+
+def itext(c: Context, key: Value) -> Value:
+    return c.environment.texts.get(to_text(key).strip(), "")
+
+
+def choice_name(c: Context, value: Value, path: Value) -> Value:
+    """The label of a choice; the name of the choice where no label is known."""
+    labels = c.environment.choice_labels.get(to_text(path).strip(), {})
+    chosen = to_text(value)
+    return labels.get(chosen, chosen)
+
+
+def randomize(c: Context, value: Value, seed: Value | None = None) -> Value:
+    """The nodes in a random order, always the same one for the same seed."""
+    nodes = nodes_of(value)
+    if seed is None:
+        return c.environment.random.sample(nodes, len(nodes))
+    return shuffled(nodes, seed_of(seed, c.zone))
+
+
+def seed_of(value: Value, zone: tzinfo) -> int:
+    """The whole part of a number; of other words a hash of them, as in ODK Web Forms."""
+    number, text = to_number(value, zone), to_text(value)
+    if math.isfinite(number):
+        return int(number)
+    if isinstance(value, float) or not text:
+        return 0
+    return int.from_bytes(hashlib.sha256(text.encode()).digest()[:8], "big", signed=True)
+
+
+def shuffled(nodes: Nodes, seed: int) -> Nodes:
+    """Fisher and Yates' shuffle, inside out, drawing from Park and Miller's generator."""
+    state = int(math.copysign(abs(seed) % MODULUS, seed))
+    state = state if state > 0 else state + MODULUS - 1
+    result: Nodes = []
+    for place, node in enumerate(nodes):
+        state = state * MULTIPLIER % MODULUS
+        chosen = (state - 1) * (place + 1) // (MODULUS - 1)
+        result.append(node)
+        result[place], result[chosen] = result[chosen], node
+    return result
+
+
+FUNCTIONS = {
+    "count": Function(1, 1, count),
+    "count-non-empty": Function(1, 1, count_non_empty),
+    "current": Function(0, 0, current),
+    "id": Function(1, 1, identified),
+    "indexed-repeat": Function(3, None, indexed_repeat),
+    "instance": Function(1, 1, instance),
+    "jr:choice-name": Function(2, 2, choice_name),
+    "jr:itext": Function(1, 1, itext),
+    "last": Function(0, 0, lambda c: float(c.size)),
+    "local-name": Function(0, 1, local_name),
+    "name": Function(0, 1, name),
+    "position": Function(0, 1, position),
+    "pulldata": Function(4, 4, pulldata),
+    "randomize": Function(1, 2, randomize),
+}

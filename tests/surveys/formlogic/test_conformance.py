@@ -1,0 +1,56 @@
+"""The harness that runs recorded evaluations."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from surveys.formlogic import conformance
+
+XML = "<x:a xmlns:x='u'><b id='1'>t<!--c--></b><b>2</b></x:a>"
+
+
+def vector(expr: str, kind: str, expected: Any, **more: Any) -> dict[str, Any]:
+    return {
+        "doc": XML, "ctx": "/*[1]", "root": "/", "expr": expr, "kind": kind, "expected": expected
+    } | more  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "good",
+    [
+        vector("b = 't'", "boolean", expected=True),
+        vector("b[2] div 0", "number", expected="Infinity"),
+        vector("b + 1", "number", expected="NaN"),
+        vector("1 div 3", "rounded", 0.33, factor=100),
+        vector("/x:a/b", "nodeset", ["/*[1]/*[1]", "/*[1]/*[2]"]),
+        vector("b/node() | b/@id", "uset", ["/*[1]/*[1]/@id", "/*[1]/*[1]/text()[1]",
+                                            "/*[1]/*[1]/comment()[1]", "/*[1]/*[2]/text()[1]"]),
+        vector("..", "string", "2", ctx="/*[1]/*[2]/text()[1]"),
+        vector("uuid()", "match", "^[0-9a-f-]{36}$"),
+        vector("uuid(4)", "strlen", 4),
+        vector("nothing()", "error", None),
+        vector("now()", "string", "2026-11-23T01:26:51.123-07:00"),
+    ],
+)  # fmt: skip
+def test_a_vector_that_agrees_passes(good: dict[str, Any]) -> None:
+    assert conformance.run([good], {}).failed == {}
+
+
+def test_a_vector_that_differs_fails_and_says_why() -> None:
+    report = conformance.run([vector("1", "number", 2), vector("no()", "string", "")], {})
+    assert report.failed[0] == "1.0 instead of 2"
+    assert report.failed[1].startswith("refused:")
+    assert report.rate == 0
+
+
+def test_excluded_vectors_are_not_counted() -> None:
+    report = conformance.run([vector("1", "number", 2), vector("1", "number", 1)], {0: "why"})
+    assert (report.passed, report.excluded, report.rate) == ((1,), {0: "why"}, 1.0)
+
+
+def test_every_exclusion_is_listed_once() -> None:
+    by_category = json.loads(Path(conformance.EXCLUSIONS).read_text())
+    places = [place for places in by_category.values() for place in places]
+    assert len(places) == len(set(places)) == len(conformance.read_exclusions())
