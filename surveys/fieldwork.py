@@ -20,7 +20,7 @@ def current_wave(survey: Survey) -> Wave:
 
 
 def sites_for(enumerator: User) -> SiteQuerySet:
-    """The enumerator's own sites with `received` interviews, the least finished first."""
+    """The enumerator's own sites, each with how many interviews it `received`."""
     received = Q(interviews__is_practice=False) & ~Q(interviews__outcome=Interview.Outcome.REFUSED)
     return (
         Site.objects.filter(assignments__enumerator=enumerator, assignments__is_active=True)

@@ -34,9 +34,6 @@ class Element:
         for child in self.children:
             yield from child.iter()
 
-    def leaves(self) -> Iterator["Element"]:
-        return (element for element in self.iter() if not element.children)
-
     def path(self) -> str:
         """The absolute path, such as `/data/member[2]/age`; [n] only where there are several."""
         if self.parent is None:
@@ -44,12 +41,6 @@ class Element:
         twins = [child for child in self.parent.children if child.name == self.name]
         place = f"[{twins.index(self) + 1}]" if len(twins) > 1 else ""
         return f"{self.parent.path()}/{self.name}{place}"
-
-    def root(self) -> "Element":
-        element = self
-        while element.parent is not None:
-            element = element.parent
-        return element
 
     def __repr__(self) -> str:
         return f"<Element {self.path()} {self.text!r}>"
@@ -82,6 +73,8 @@ def order_key(node: Element) -> tuple[int, ...]:
         else:  # the text of a leaf, which is no child of its own
             places.append(0)
         node = parent
+    if node.name != "#document":  # a root, which comes after the document that does not show
+        places.append(0)
     return tuple(reversed(places))
 
 

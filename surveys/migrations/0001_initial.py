@@ -151,7 +151,7 @@ class Migration(migrations.Migration):
                 ('history_change_reason', models.CharField(max_length=100, null=True)),
                 ('history_type', models.CharField(choices=[('+', 'Created'), ('~', 'Changed'), ('-', 'Deleted')], max_length=1)),
                 ('history_user', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('region', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='surveys.region')),
+                ('region', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='surveys.region', verbose_name='region')),
             ],
             options={
                 'verbose_name': 'historical city',
@@ -171,7 +171,7 @@ class Migration(migrations.Migration):
                 ('average_wage', models.DecimalField(blank=True, decimal_places=2, max_digits=10, null=True, verbose_name='average wage, yuan a month')),
                 ('minimum_wage', models.DecimalField(blank=True, decimal_places=2, max_digits=10, null=True, verbose_name='minimum wage, yuan a month')),
                 ('migrant_population', models.PositiveBigIntegerField(blank=True, null=True, verbose_name='rural migrant workers')),
-                ('region', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='cities', to='surveys.region')),
+                ('region', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='cities', to='surveys.region', verbose_name='region')),
             ],
             options={
                 'verbose_name': 'city',
@@ -191,8 +191,8 @@ class Migration(migrations.Migration):
                 ('design_weight', models.FloatField(default=1.0, help_text='People that one interview here stands for, where a case has no weight yet.', validators=[django.core.validators.MinValueValidator(0.0)], verbose_name='design weight')),
                 ('latitude', models.FloatField(blank=True, null=True, validators=[django.core.validators.MinValueValidator(-90), django.core.validators.MaxValueValidator(90)], verbose_name='latitude')),
                 ('longitude', models.FloatField(blank=True, null=True, validators=[django.core.validators.MinValueValidator(-180), django.core.validators.MaxValueValidator(180)], verbose_name='longitude')),
-                ('city', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='sites', to='surveys.city')),
-                ('survey', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='sites', to='surveys.survey')),
+                ('city', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='sites', to='surveys.city', verbose_name='city')),
+                ('survey', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='sites', to='surveys.survey', verbose_name='survey')),
             ],
             options={
                 'verbose_name': 'site',
@@ -214,9 +214,9 @@ class Migration(migrations.Migration):
                 ('ended_at', models.DateTimeField(null=True, verbose_name='ended')),
                 ('received_at', models.DateTimeField(db_index=True, verbose_name='received')),
                 ('case', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='interviews', to='surveys.case')),
-                ('enumerator', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='interviews', to=settings.AUTH_USER_MODEL)),
+                ('enumerator', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='interviews', to=settings.AUTH_USER_MODEL, verbose_name='enumerator')),
                 ('questionnaire', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='interviews', to='surveys.questionnaire')),
-                ('site', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='interviews', to='surveys.site')),
+                ('site', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='interviews', to='surveys.site', verbose_name='site')),
             ],
             options={
                 'verbose_name': 'interview',
@@ -234,9 +234,9 @@ class Migration(migrations.Migration):
                 ('history_date', models.DateTimeField(db_index=True)),
                 ('history_change_reason', models.CharField(max_length=100, null=True)),
                 ('history_type', models.CharField(choices=[('+', 'Created'), ('~', 'Changed'), ('-', 'Deleted')], max_length=1)),
-                ('enumerator', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('enumerator', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='enumerator')),
                 ('history_user', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('site', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='surveys.site')),
+                ('site', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='surveys.site', verbose_name='site')),
             ],
             options={
                 'verbose_name': 'historical assignment',
@@ -277,8 +277,8 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('target', models.PositiveIntegerField(default=0, verbose_name='target')),
                 ('is_active', models.BooleanField(default=True, verbose_name='active')),
-                ('enumerator', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='assignments', to=settings.AUTH_USER_MODEL)),
-                ('site', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='assignments', to='surveys.site')),
+                ('enumerator', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='assignments', to=settings.AUTH_USER_MODEL, verbose_name='enumerator')),
+                ('site', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='assignments', to='surveys.site', verbose_name='site')),
             ],
             options={
                 'verbose_name': 'assignment',
@@ -344,7 +344,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='questionnaire',
             name='survey',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='questionnaires', to='surveys.survey'),
+            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='questionnaires', to='surveys.survey', verbose_name='survey'),
         ),
         migrations.CreateModel(
             name='Membership',
@@ -352,8 +352,8 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('role', models.CharField(choices=[('enumerator', 'Enumerator'), ('supervisor', 'Supervisor'), ('coordinator', 'Coordinator'), ('analyst', 'Analyst')], max_length=20, verbose_name='role')),
                 ('team', models.CharField(blank=True, max_length=50, verbose_name='team')),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='memberships', to=settings.AUTH_USER_MODEL)),
-                ('survey', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='memberships', to='surveys.survey')),
+                ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='memberships', to=settings.AUTH_USER_MODEL, verbose_name='person')),
+                ('survey', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='memberships', to='surveys.survey', verbose_name='survey')),
             ],
             options={
                 'verbose_name': 'membership',
@@ -376,7 +376,7 @@ class Migration(migrations.Migration):
                 ('heartbeat_at', models.DateTimeField(blank=True, null=True, verbose_name='last sign of life')),
                 ('finished_at', models.DateTimeField(blank=True, null=True, verbose_name='finished')),
                 ('requested_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='jobs', to=settings.AUTH_USER_MODEL)),
-                ('survey', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='jobs', to='surveys.survey')),
+                ('survey', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='jobs', to='surveys.survey', verbose_name='survey')),
             ],
             options={
                 'verbose_name': 'job',
@@ -400,9 +400,9 @@ class Migration(migrations.Migration):
                 ('history_date', models.DateTimeField(db_index=True)),
                 ('history_change_reason', models.CharField(max_length=100, null=True)),
                 ('history_type', models.CharField(choices=[('+', 'Created'), ('~', 'Changed'), ('-', 'Deleted')], max_length=1)),
-                ('city', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='surveys.city')),
+                ('city', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='surveys.city', verbose_name='city')),
                 ('history_user', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('survey', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='surveys.survey')),
+                ('survey', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='surveys.survey', verbose_name='survey')),
             ],
             options={
                 'verbose_name': 'historical site',

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from surveys.formlogic.evaluation import Environment
 from surveys.formlogic.logic import Problem
 from surveys.formlogic.tree import Element
-from surveys.xforms.definition import FormDef, Group, Question
+from surveys.xforms.definition import FormDef, Question
 from surveys.xforms.instance import answers_of, find, relative
 
 MISSING_CODES = frozenset({"dk", "rf"})  # asked, and no answer to be had
@@ -31,7 +31,7 @@ def evaluate(form: FormDef, root: Element, environment: Environment) -> Evaluati
         relative(question.path) for question in form.questions if question.path in outcome.skipped
     )
     problems = (*outcome.problems, *_choice_problems(form, root, outcome.skipped))
-    return Evaluation(answers, skipped, problems, _outcome(form, answers, skipped))
+    return Evaluation(answers, skipped, problems, _outcome(form, answers, problems))
 
 
 def _choice_problems(form: FormDef, root: Element, skipped: frozenset[str]) -> Iterator[Problem]:
@@ -49,23 +49,26 @@ def _is_offered(question: Question, text: str) -> bool:
     return all(name in offered for name in chosen)
 
 
-def _outcome(form: FormDef, answers: dict[str, str], skipped: tuple[str, ...]) -> str:
-    """Refused without consent; partial where the last section that applies has no real answer."""
+def _outcome(form: FormDef, answers: dict[str, str], problems: tuple[Problem, ...]) -> str:
+    """Refused without consent, partial where it broke off before the end, else completed."""
     consent = form.roles.get("consent")
     if consent and answers.get(relative(consent)) in REFUSING:
         return "refused"
-    last = _last_section(form, skipped)
-    reached = last is None or any(
-        answers.get(relative(question.path), "rf") not in MISSING_CODES
-        for question in last.questions()
-    )
-    return "completed" if reached else "partial"
+    blank = {relative(problem.path) for problem in problems if problem.kind == "required"}
+    return "partial" if _broke_off(form, answers, blank) else "completed"
 
 
-def _last_section(form: FormDef, skipped: tuple[str, ...]) -> Group | None:
-    applicable = (
-        section
+def _broke_off(form: FormDef, answers: dict[str, str], blank: set[str]) -> bool:
+    """Whether required questions are blank up to the end, or the last section is all refusals."""
+    sections = (
+        [
+            path
+            for q in section.questions()
+            if (path := relative(q.path)) in answers or path in blank
+        ]
         for section in reversed(form.sections)
-        if any(q.takes_answer and relative(q.path) not in skipped for q in section.questions())
     )
-    return next(applicable, None)
+    last = next(filter(None, sections), None)
+    if last is None:
+        return False
+    return last[-1] in blank or all(answers.get(path) in MISSING_CODES for path in last)

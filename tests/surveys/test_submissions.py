@@ -11,6 +11,7 @@ from surveys.signals import submission_saved
 from surveys.submissions import Sender, SubmissionConflict, UnknownForm, UnsatisfiedForm
 from surveys.xforms.instance import read_instance
 from tests.factories import (
+    SMALL_FORM,
     instance_xml,
     make_enumerator,
     make_site,
@@ -133,10 +134,26 @@ def test_answers_that_do_not_apply_are_evidence_but_not_answers() -> None:
     assert b"<hours>40.5</hours>" in bytes(Submission.objects.get().xml)
 
 
-def test_an_interview_without_a_real_answer_in_the_last_section_is_partial() -> None:
+@pytest.mark.parametrize(
+    ("answers", "outcome"),
+    [
+        ({"age": "30", "works": "no"}, "completed"),
+        ({"age": "30", "works": "yes"}, "completed"),  # the hours may be left blank
+        ({"age": "30", "works": "rf"}, "completed"),
+        ({"works": "no"}, "completed"),  # a gap in the middle is no break-off
+        ({"age": "30"}, "partial"),
+        ({}, "partial"),
+    ],
+)
+def test_an_interview_that_breaks_off_is_partial(answers: dict[str, str], outcome: str) -> None:
     version = make_version(make_survey())
-    interview = receive(version, works="rf").submission.interview
-    assert interview.outcome == Interview.Outcome.PARTIAL
+    assert receive(version, **answers).submission.interview.outcome == outcome
+
+
+def test_an_interview_that_ends_in_refusals_is_partial() -> None:
+    table = SMALL_FORM.replace("integer      ", "select_one yn")
+    interview = receive(make_version(make_survey(), table), age="rf", works="rf")
+    assert interview.submission.interview.outcome == Interview.Outcome.PARTIAL
 
 
 def test_an_interview_of_an_unknown_version_is_quarantined() -> None:

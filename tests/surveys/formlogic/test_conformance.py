@@ -1,10 +1,12 @@
 """The harness that runs recorded evaluations."""
 
 import json
+from io import StringIO
 from pathlib import Path
 from typing import Any
 
 import pytest
+from django.core.management import CommandError, call_command
 
 from surveys.formlogic import conformance
 
@@ -36,6 +38,30 @@ def vector(expr: str, kind: str, expected: Any, **more: Any) -> dict[str, Any]:
 )  # fmt: skip
 def test_a_vector_that_agrees_passes(good: dict[str, Any]) -> None:
     assert conformance.run([good], {}).failed == {}
+
+
+def test_translations_are_of_the_default_language() -> None:
+    texts = "<text id='one'><value form='short'>1</value><value>{}</value></text>"
+    languages = f"<itext><translation lang='en'>{texts.format('One')}</translation>"
+    document = (
+        f"{languages}<translation default='' lang='fr'>{texts.format('Un')}</translation></itext>"
+    )
+    found = vector("jr:itext('one')", "string", "Un", doc=document)
+    assert conformance.run([found], {}).failed == {}
+
+
+def test_the_command_fails_below_what_is_expected(tmp_path: Path) -> None:
+    path = tmp_path / "vectors.json"
+    path.write_text(json.dumps([vector("1", "number", 1)]))
+    out = StringIO()
+    call_command("conformance", str(path), stdout=out)
+    assert "python: 1 passed, 0 failed" in out.getvalue()
+    path.write_text(json.dumps([vector("1", "number", 2)]))
+    with pytest.raises(CommandError, match="less than is expected"):
+        call_command("conformance", str(path), "-v", "2", stdout=out)
+    assert "0: 1.0 instead of 2" in out.getvalue()
+    with pytest.raises(CommandError, match="cannot be read"):
+        call_command("conformance", str(tmp_path / "nothing.json"))
 
 
 def test_a_vector_that_differs_fails_and_says_why() -> None:

@@ -72,6 +72,11 @@ def test_a_deep_expression_is_refused_rather_than_crashing(text: str) -> None:
         parse(text)
 
 
+def test_a_number_without_end_is_refused() -> None:
+    with pytest.raises(ExpressionError, match="too large"):
+        parse("9" * 400)
+
+
 def test_the_longest_sum_that_is_taken_can_be_evaluated() -> None:
     assert evaluate("1" + "+1" * 150, GENERAL) == "151"
 

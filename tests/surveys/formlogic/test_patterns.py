@@ -46,7 +46,19 @@ def test_a_costly_pattern_answers_at_once(pattern: str) -> None:
     assert not matches("a" * (MAX_MATCHED - 1) + "c", pattern)
 
 
-@pytest.mark.parametrize("pattern", ["(", "a{2", r"(a)\1", "(?P<n>a)+", "(a{9999})+", "(a" * 30])
+@pytest.mark.parametrize(
+    "pattern",
+    [
+        "(",
+        "a{2",
+        r"(a)\1",
+        "(?P<n>a)+",
+        "(a{9999})+",
+        "(a" * 30,
+        "(" * 30 + "a" + ")" * 30 + "+",
+        "(a)+)",
+    ],
+)
 def test_what_is_not_understood_matches_nothing(pattern: str) -> None:
     assert not matches("a", pattern)
 
