@@ -1,10 +1,16 @@
 """The tables of judging: schemes, scores, cells and estimates."""
 
+from django.contrib.auth.models import AnonymousUser
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from surveys.models import Interview, Site, Submission, Survey, Wave
+from surveys.models import Interview, Site, Submission, Survey, User, Wave
+
+
+class SchemeQuerySet(models.QuerySet["Scheme"]):
+    def visible_to(self, user: User | AnonymousUser) -> "SchemeQuerySet":
+        return self.filter(survey__in=Survey.objects.visible_to(user))
 
 
 class Scheme(models.Model):
@@ -16,6 +22,8 @@ class Scheme(models.Model):
     sha256 = models.CharField(max_length=64)
     is_default = models.BooleanField(_("default"), default=False)
     created_at = models.DateTimeField(_("created"), auto_now_add=True)
+
+    objects = SchemeQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("scheme")

@@ -71,6 +71,7 @@ class JobAdmin(ReadOnly, SurveyModelAdmin):
     list_filter = ("state",)
     ordering = ("-created_at", "-pk")
     actions = ("cancel_jobs",)
+    change_list_template = "admin/surveys/change_list.html"
     fields = readonly_fields = (
         "title",
         "survey",
@@ -131,6 +132,15 @@ class JobAdmin(ReadOnly, SurveyModelAdmin):
         urls: list[URLPattern] = super().get_urls()
         return own + urls
 
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """The list, with the way to the exports page."""
+        own_page = {"title": _("Exports"), "address": reverse("admin:surveys_job_exports")}
+        context = {**(extra_context or {}), "own_page": own_page}
+        response: HttpResponse = super().changelist_view(request, context)
+        return response
+
     def exports_view(self, request: HttpRequest) -> HttpResponse:
         """Ask for a file; below, how far one's files are."""
         questionnaires = self._questionnaires(request)
@@ -179,7 +189,16 @@ class JobAdmin(ReadOnly, SurveyModelAdmin):
 
     def _shown(self, request: HttpRequest) -> dict[str, Any]:
         shown = self.get_queryset(request).filter(requested_by=request.user)[:SHOWN_JOBS]
-        rows = [{"job": job, "title": title_of(job), "reason": self.reason(job)} for job in shown]
+        rows = [
+            {
+                "job": job,
+                "title": title_of(job),
+                "reason": self.reason(job),
+                "done": f"{job.done:,}",
+                "total": f"{job.total:,}",
+            }
+            for job in shown
+        ]
         unfinished = (Job.State.QUEUED, Job.State.RUNNING)
         return {"jobs": rows, "is_moving": any(row["job"].state in unfinished for row in rows)}
 

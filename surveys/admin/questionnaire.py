@@ -111,11 +111,22 @@ class QuestionnaireAdmin(SurveyModelAdmin):
     readonly_fields = ("title", "form_id", "survey", "current_version")
     radio_fields = {"state": admin.HORIZONTAL}
     actions = ("open_forms", "close_forms")
-    change_list_template = "admin/surveys/questionnaire/change_list.html"
+    change_list_template = "admin/surveys/change_list.html"
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Questionnaire]:
         rows: QuerySet[Questionnaire] = super().get_queryset(request)
         return rows.annotate(interviews_count=Count("interviews"))
+
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """The list, with the way to the publishing page for those who may publish."""
+        context = dict(extra_context or {})
+        if self.has_change_permission(request):
+            address = reverse("admin:surveys_questionnaire_publish")
+            context["own_page"] = {"title": _("Publish a form"), "address": address}
+        response: HttpResponse = super().changelist_view(request, context)
+        return response
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False  # a questionnaire begins with its first published version

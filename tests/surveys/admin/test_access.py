@@ -268,3 +268,15 @@ def test_a_file_is_only_for_whom_it_was_made(field: Field) -> None:
     assert field.client("analyst").post(cancel).status_code == 302
     job.refresh_from_db()
     assert job.state == Job.State.CANCELLED
+
+
+def test_only_those_who_may_publish_are_shown_the_way(field: Field) -> None:
+    address = reverse("admin:surveys_questionnaire_changelist")
+    way = reverse("admin:surveys_questionnaire_publish")
+    assert way in field.client("coordinator").get(address).content.decode()
+    assert way not in field.client("analyst").get(address).content.decode()
+
+
+def test_the_list_of_jobs_leads_to_the_exports(field: Field) -> None:
+    page = field.client("analyst").get(reverse("admin:surveys_job_changelist"))
+    assert reverse("admin:surveys_job_exports") in page.content.decode()
