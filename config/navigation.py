@@ -20,7 +20,7 @@ class Link:
 
 WATCH = (
     (_("Interviews"), "forum", "surveys.Interview"),
-    (_("Jobs"), "schedule", "surveys.Job"),
+    (_("Exports and jobs"), "download", "surveys.Job"),
 )
 SET_UP = (
     (_("Surveys"), "travel_explore", "surveys.Survey"),
@@ -28,6 +28,7 @@ SET_UP = (
     (_("Sites"), "location_on", "surveys.Site"),
     (_("Assignments"), "assignment_ind", "surveys.Assignment"),
     (_("Cities"), "location_city", "surveys.City"),
+    (_("Regions"), "map", "surveys.Region"),
     (_("People"), "group", "surveys.User"),
     (_("Schemes"), "balance", "scoring.Scheme"),
 )

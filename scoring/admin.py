@@ -5,13 +5,13 @@ import json
 from django.contrib import admin
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 
 from scoring.models import Scheme
 from scoring.schemes import spec_of
 from surveys.admin.access import ReadOnly, SurveyModelAdmin
+from surveys.models.named import in_language
 
 
 @admin.register(Scheme)
@@ -26,11 +26,10 @@ class SchemeAdmin(ReadOnly, SurveyModelAdmin):
 
     @display(description=_("standards and weights"))
     def standards(self, scheme: Scheme) -> SafeString:
-        is_chinese = (get_language() or "").startswith("zh")
         rows = (
             (
                 standard.name,
-                standard.title_zh if is_chinese else standard.title_en,
+                in_language(standard.title_en, standard.title_zh),
                 f"{standard.weight / 100:g} %" if standard.weight else _("not in the index"),
             )
             for standard in spec_of(scheme).standards

@@ -8,6 +8,7 @@ from django.utils.translation import get_language
 from scoring.maths.scheme import Disaggregation, SchemeSpec
 from surveys import questionnaires
 from surveys.models import City, Questionnaire, Region, Survey
+from surveys.models.named import in_language
 from surveys.xforms.definition import FormDef, Question
 
 
@@ -29,23 +30,12 @@ class Dimension:
         return sorted(levels, key=lambda level: (places.get(level, len(places)), level))
 
 
-def is_chinese() -> bool:
-    return (get_language() or "").startswith("zh")
-
-
-def pick(english: str, chinese: str) -> str:
-    """The name in the reader's language, English where there is no Chinese one."""
-    return chinese if is_chinese() and chinese else english
-
-
 def dimensions_of(survey: Survey, spec: SchemeSpec) -> tuple[Dimension, ...]:
     """The scheme's disaggregations under the names of the survey's current forms."""
     forms = _forms(survey)
     places = {
-        "city": {city.code: pick(city.name, city.name_zh) for city in City.objects.all()},
-        "region": {
-            region.code: pick(region.name, region.name_zh) for region in Region.objects.all()
-        },
+        "city": {city.code: str(city) for city in City.objects.all()},
+        "region": {region.code: str(region) for region in Region.objects.all()},
     }
     return tuple(_dimension(each, forms, places) for each in spec.disaggregations)
 
@@ -64,7 +54,7 @@ def _forms(survey: Survey) -> list[FormDef]:
 def _dimension(
     way: Disaggregation, forms: Iterable[FormDef], places: Mapping[str, Mapping[str, str]]
 ) -> Dimension:
-    title = pick(way.title_en, way.title_zh)
+    title = in_language(way.title_en, way.title_zh)
     if way.is_design_column:
         return Dimension(way.name, title, places["region"])
     if way.bands:

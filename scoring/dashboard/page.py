@@ -7,12 +7,13 @@ from fractions import Fraction
 
 from scoring.dashboard.cities import City, compare_cities
 from scoring.dashboard.figures import PERCENT, SCORE, SHARE, Figure
-from scoring.dashboard.names import Dimension, pick
+from scoring.dashboard.names import Dimension
 from scoring.dashboard.rows import Rows
 from scoring.maths.cells import ALL
 from scoring.maths.scheme import SchemeSpec, StandardSpec, k_name
 from scoring.models import Estimate, EstimateSet
 from surveys.models import Interview, Survey
+from surveys.models.named import in_language
 
 
 @dataclass(frozen=True)
@@ -190,7 +191,7 @@ def _provenance(made: EstimateSet, spec: SchemeSpec) -> Provenance:
         form_versions=made.form_versions,
         weight_version=made.weight_version,
         psus=made.psus,
-        note=pick(spec.note_en, spec.note_zh),
+        note=in_language(spec.note_en, spec.note_zh),
     )
 
 
@@ -211,7 +212,7 @@ def _progress(made: EstimateSet, rows: Rows, target: int, today: date) -> Progre
 def _standard(rows: Rows, standard: StandardSpec, group: Group) -> Standard:
     return Standard(
         name=standard.name,
-        title=pick(standard.title_en, standard.title_zh),
+        title=in_language(standard.title_en, standard.title_zh),
         is_in_index=bool(standard.weight),
         score=rows.figure(standard.name, group.by, group.level, SCORE),
     )

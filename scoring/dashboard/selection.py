@@ -7,7 +7,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 
-from scoring.dashboard.names import dimensions_of, pick
+from scoring.dashboard.names import dimensions_of
 from scoring.dashboard.page import Page, build_page
 from scoring.models import EstimateSet, Scheme
 from scoring.schemes import spec_of
@@ -35,7 +35,7 @@ class Selection:
     @property
     def titles(self) -> dict[str, str]:
         """The surveys to choose from: code -> name in the reader's language."""
-        return {survey.code: pick(survey.name, survey.name_zh) for survey in self.surveys}
+        return {survey.code: str(survey) for survey in self.surveys}
 
     @property
     def title(self) -> str:

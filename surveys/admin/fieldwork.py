@@ -5,18 +5,12 @@ from typing import Any
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 
 from surveys.admin.access import HistoryAdmin, TableAdmin
 from surveys.admin.tables import AssignmentTable, CityTable, RegionTable, SiteTable
 from surveys.models import Assignment, City, Region, Role, Site
-
-
-def local_name(row: Region | City) -> str:
-    is_chinese = (get_language() or "").startswith("zh")
-    return row.name_zh if is_chinese and row.name_zh else row.name
 
 
 @admin.register(Region)
@@ -29,7 +23,7 @@ class RegionAdmin(TableAdmin):
 
     @display(description=_("name"), ordering="name")
     def name_here(self, region: Region) -> str:
-        return local_name(region)
+        return str(region)
 
 
 @admin.register(City)
@@ -44,7 +38,7 @@ class CityAdmin(HistoryAdmin, TableAdmin):
 
     @display(description=_("name"), ordering="name")
     def name_here(self, city: City) -> str:
-        return local_name(city)
+        return str(city)
 
 
 @admin.register(Site)

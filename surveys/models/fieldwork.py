@@ -7,6 +7,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
+from surveys.models.named import Named
 from surveys.models.survey import Role, Survey, Wave, is_staff, team_of
 from surveys.models.user import User
 
@@ -16,12 +17,10 @@ class RegionQuerySet(models.QuerySet["Region"]):
         return self if is_staff(user) else self.none()
 
 
-class Region(models.Model):
+class Region(Named):
     """A part of the country by which cities are grouped and samples stratified."""
 
     code = models.SlugField(_("code"), unique=True)
-    name = models.CharField(_("name"), max_length=100)
-    name_zh = models.CharField(_("name in Chinese"), max_length=100, blank=True)
 
     objects = RegionQuerySet.as_manager()
 
@@ -30,21 +29,16 @@ class Region(models.Model):
         verbose_name_plural = _("regions")
         ordering = ("code",)
 
-    def __str__(self) -> str:
-        return self.name
-
 
 class CityQuerySet(models.QuerySet["City"]):
     def visible_to(self, user: User | AnonymousUser) -> "CityQuerySet":
         return self if is_staff(user) else self.none()
 
 
-class City(models.Model):
+class City(Named):
     """A city with the reference values that scoring compares answers to."""
 
     code = models.SlugField(_("code"), unique=True)
-    name = models.CharField(_("name"), max_length=100)
-    name_zh = models.CharField(_("name in Chinese"), max_length=100, blank=True)
     region = models.ForeignKey(
         Region, models.PROTECT, related_name="cities", verbose_name=_("region")
     )
@@ -71,9 +65,6 @@ class City(models.Model):
                 name="average_wage_is_positive",
             ),
         )
-
-    def __str__(self) -> str:
-        return self.name
 
 
 class SiteQuerySet(models.QuerySet["Site"]):

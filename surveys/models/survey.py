@@ -4,6 +4,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from surveys.models.named import Named
 from surveys.models.user import User
 
 
@@ -37,12 +38,10 @@ class SurveyQuerySet(models.QuerySet["Survey"]):
         ).distinct()
 
 
-class Survey(models.Model):
+class Survey(Named):
     """One study: its sites, its people, its questionnaires and its indicators."""
 
     code = models.SlugField(_("code"), unique=True)
-    name = models.CharField(_("name"), max_length=200)
-    name_zh = models.CharField(_("name in Chinese"), max_length=200, blank=True)
     is_probability_sample = models.BooleanField(
         _("probability sample"),
         default=True,
@@ -56,9 +55,6 @@ class Survey(models.Model):
         verbose_name = _("survey")
         verbose_name_plural = _("surveys")
         ordering = ("code",)
-
-    def __str__(self) -> str:
-        return self.name
 
 
 class Wave(models.Model):

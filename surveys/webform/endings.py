@@ -14,7 +14,6 @@ from surveys import drafts, fieldwork
 from surveys.models import Submission
 from surveys.submissions import UnsatisfiedForm
 from surveys.webform.conversation import Conversation, conversation_of, own_draft
-from surveys.webform.home import city_name
 from surveys.webform.pages import PersonRequest, person_page
 from surveys.webform.progress import previous_to
 
@@ -93,7 +92,7 @@ def receipt(request: PersonRequest, submission_id: int) -> HttpResponse:
         "submission": submission,
         "interview": submission.interview,
         "site": fieldwork.sites_for(request.user).filter(pk=site.pk).first() if site else None,
-        "city": city_name(site.city) if site and site.city else "",
+        "city": str(site.city or "") if site else "",
         "checksum": _grouped(submission.xml_sha256),
     }
     return render(request, "surveys/receipt.html", context)

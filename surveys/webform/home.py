@@ -6,12 +6,11 @@ from dataclasses import dataclass
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from surveys import drafts, fieldwork
-from surveys.models import City, Draft, Interview, Questionnaire, Site, User
+from surveys.models import Draft, Interview, Questionnaire, Site, User
 from surveys.webform.conversation import Conversation, conversation_of
 from surveys.webform.pages import PersonRequest, person_page
 from surveys.webform.progress import first_unfinished
@@ -29,7 +28,7 @@ class SiteCard:
 
     @property
     def city(self) -> str:
-        return city_name(self.site.city) if self.site.city else ""
+        return str(self.site.city or "")
 
     @property
     def to_go(self) -> int:
@@ -44,11 +43,6 @@ class DraftRow:
     answered: int
     asked: int
     section: int | None
-
-
-def city_name(city: City) -> str:
-    is_chinese = (get_language() or "").startswith("zh")
-    return (is_chinese and city.name_zh) or city.name
 
 
 @require_safe

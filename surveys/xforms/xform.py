@@ -80,7 +80,7 @@ class _Reader:
         self.faults: list[Fault] = []
 
     def form(self) -> FormDef:
-        instance = self._primary_instance()
+        instance = one(self.model, f"{XF}instance/*")
         binds = tuple(self._binds())
         children = tuple(self._children(self.body))
         roles = self._roles()
@@ -164,17 +164,6 @@ class _Reader:
         if label is not None:
             return Choice(name, {self.languages[0].code: label})
         return Choice(name, self.itext.get(item.findtext(f"{XF}itextId", ""), {}))
-
-    def _primary_instance(self) -> etree._Element:
-        root = one(self.model, f"{XF}instance/*")
-        for node in root.iter():
-            if isinstance(node.tag, str) and node.get(f"{JR}template") is not None:
-                self.fault(
-                    node.tag.split("}")[-1],
-                    gettext_noop("%(feature)s is not supported yet."),
-                    feature="begin_repeat",
-                )
-        return root
 
     def _binds(self) -> Iterator[Bind]:
         for node in self.model.findall(f"{XF}bind"):

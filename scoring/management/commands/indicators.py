@@ -19,9 +19,7 @@ class Command(BaseCommand):
         parser.add_argument("--by", default="", metavar="DIM")
         parser.add_argument("--json", action="store_true", dest="as_json")
 
-    def handle(
-        self, *, survey: str, scheme: str, by: str, as_json: bool, **_: object
-    ) -> None:
+    def handle(self, *, survey: str, scheme: str, by: str, as_json: bool, **_: object) -> None:
         try:
             found = schemes.find(find_survey(survey), scheme)
         except SurveyError as error:

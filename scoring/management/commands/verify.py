@@ -16,8 +16,9 @@ class Command(BaseCommand):
 
     def handle(self, *, survey: str, **_: object) -> None:
         found = 0
-        for found, difference in enumerate(verification.differences(find_survey(survey)), start=1):
+        for difference in verification.differences(find_survey(survey)):
             self.stdout.write(str(difference))
+            found += 1
         if found:
             raise CommandError(f"{found} differences.")
         self.stdout.write("Stored and recomputed are the same.")
