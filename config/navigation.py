@@ -18,19 +18,30 @@ class Link:
     link: str
 
 
-WATCH = (
-    (_("Interviews"), "forum", "surveys.Interview"),
-    (_("Exports and jobs"), "download", "surveys.Job"),
-)
+@dataclass(frozen=True)
+class Entry:
+    """A page of a model's admin, which those see who may see its rows."""
+
+    title: Promise
+    icon: str
+    model: str
+    page: str = "changelist"
+
+
+WATCH = (Entry(_("Interviews"), "forum", "surveys.Interview"),)
 SET_UP = (
-    (_("Surveys"), "travel_explore", "surveys.Survey"),
-    (_("Questionnaires"), "description", "surveys.Questionnaire"),
-    (_("Sites"), "location_on", "surveys.Site"),
-    (_("Assignments"), "assignment_ind", "surveys.Assignment"),
-    (_("Cities"), "location_city", "surveys.City"),
-    (_("Regions"), "map", "surveys.Region"),
-    (_("People"), "group", "surveys.User"),
-    (_("Schemes"), "balance", "scoring.Scheme"),
+    Entry(_("Surveys"), "travel_explore", "surveys.Survey"),
+    Entry(_("Questionnaires"), "description", "surveys.Questionnaire"),
+    Entry(_("Sites"), "location_on", "surveys.Site"),
+    Entry(_("Assignments"), "assignment_ind", "surveys.Assignment"),
+    Entry(_("Cities"), "location_city", "surveys.City"),
+    Entry(_("Regions"), "map", "surveys.Region"),
+    Entry(_("People"), "group", "surveys.User"),
+    Entry(_("Schemes"), "balance", "scoring.Scheme"),
+)
+TAKE_AWAY = (
+    Entry(_("Exports"), "download", "surveys.Job", page="exports"),
+    Entry(_("Jobs"), "schedule", "surveys.Job"),
 )
 
 
@@ -40,6 +51,7 @@ def navigation(request: HttpRequest) -> list[dict[str, object]]:
     return [
         _group(_("Watch"), dashboard, *_links(request, WATCH)),
         _group(_("Set up"), *_links(request, SET_UP)),
+        _group(_("Take away"), *_links(request, TAKE_AWAY)),
     ]
 
 
@@ -47,12 +59,12 @@ def _group(title: Promise, *links: Link) -> dict[str, object]:
     return {"title": title, "items": [asdict(link) for link in links]}
 
 
-def _links(request: HttpRequest, entries: tuple[tuple[Promise, str, str], ...]) -> Iterator[Link]:
+def _links(request: HttpRequest, entries: tuple[Entry, ...]) -> Iterator[Link]:
     """Those whose pages the admin has and the person may open."""
-    for title, icon, label in entries:
-        model = apps.get_model(label)
+    for entry in entries:
+        model = apps.get_model(entry.model)
         if admin.site.is_registered(model) and admin.site.get_model_admin(
             model
         ).has_view_or_change_permission(request):
-            name = f"admin:{model._meta.app_label}_{model._meta.model_name}_changelist"
-            yield Link(title, icon, reverse(name))
+            name = f"admin:{model._meta.app_label}_{model._meta.model_name}_{entry.page}"
+            yield Link(entry.title, entry.icon, reverse(name))

@@ -107,7 +107,8 @@ def test_the_author_sees_the_words_of_the_fault() -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "code"), [("中文 (zh)", "zh"), ("English (en-GB)", "en-GB"), ("default", ""), ("X", "X")]
+    ("name", "code"),
+    [("中文 (zh)", "zh"), ("English (en-GB)", "en-GB"), ("default", ""), ("X", "X")],
 )
 def test_a_language_has_a_code(name: str, code: str) -> None:
     assert language_code(name) == code
