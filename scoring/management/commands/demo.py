@@ -6,7 +6,7 @@ from typing import TypeVar
 
 from django.core.management.base import BaseCommand
 from django.db import transaction
-from rich.progress import track
+from rich.progress import Progress
 
 from scoring import pipeline, schemes
 from scoring.models import Scheme
@@ -35,8 +35,12 @@ class Command(BaseCommand):
             self._run(pipeline.steps(scheme), f"Scored by {scheme}", None)
 
     def _run(self, steps: Iterable[T], title: str, total: int | None) -> None:
-        for _ in track(in_transactions(steps), title, total=total):
-            pass
+        with Progress() as progress:
+            task = progress.add_task(title, total=total)
+            done = 0
+            for done, _ in enumerate(in_transactions(steps), start=1):
+                progress.update(task, completed=done)
+            progress.update(task, total=done, completed=done)
 
 
 def add_schemes(survey: Survey) -> list[Scheme]:
