@@ -14,7 +14,7 @@ export PATH := $(CURDIR)/$(VENV)/bin:$(PATH)
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run test check e2e messages clean
+.PHONY: help run test check e2e screenshots messages clean
 
 help: ## list the commands
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' Makefile
@@ -40,8 +40,11 @@ check: $(VENV)/dev.stamp static/vendor/.stamp .env ## format, lint, types, impor
 	@scripts=$$(find tests/js -name '*.test.js' 2>/dev/null); [ -z "$$scripts" ] || node --test $$scripts
 	@python deploy/messages.py
 
+screenshots: $(VENV)/dev.stamp ## the README's pictures, from a running `make run`
+	@python docs/screenshots.py http://$(HOST):$(PORT)
+
 messages: $(VENV)/dev.stamp ## collect what is to be translated and compile it; needs GNU gettext
-	@$(MANAGE) makemessages --verbosity 0 --all --no-location --ignore .venv --ignore node_modules --ignore var
+	@$(MANAGE) makemessages --verbosity 0 --locale zh_Hans --no-location --ignore .venv --ignore node_modules --ignore var
 	@$(MANAGE) compilemessages --verbosity 0 --ignore .venv --ignore node_modules
 
 clean: ## remove what was built; the data in var/ and .env stay

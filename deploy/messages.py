@@ -23,7 +23,7 @@ if __name__ == "__main__":
     if shutil.which("msgfmt") is None:
         sys.exit(0)
     stale = [
-        str(path) for path in sorted(LOCALES.glob("*/LC_MESSAGES/*.po")) if not is_compiled(path)
+        str(path) for path in sorted(LOCALES.rglob("*.po")) if not is_compiled(path)
     ]
     if stale:
         sys.exit(f"Run `make messages`: not compiled since the last change: {', '.join(stale)}")

@@ -70,10 +70,10 @@ def find(survey: Survey, name: str = "") -> Scheme:
 
 def spec_of(scheme: Scheme) -> SchemeSpec:
     """The scheme as typed values, parsed once a process: schemes never change."""
-    return _spec(scheme.pk, scheme.sha256)
+    return _spec(scheme.pk, scheme.name, scheme.sha256)
 
 
 @lru_cache(maxsize=64)
-def _spec(scheme_id: int, _sha256: str) -> SchemeSpec:
+def _spec(scheme_id: int, _name: str, _sha256: str) -> SchemeSpec:
     scheme = Scheme.objects.get(pk=scheme_id)
     return parse_scheme(scheme.document, weights=scheme.name)

@@ -44,6 +44,7 @@ from surveys.xforms.instance import (
 from surveys.xforms.respondent import answer_form
 
 CODE = "demo"
+DEVICE = "demo"
 PASSWORD = "five-standards"  # noqa: S105 - printed for everybody to use, on a demo only
 INSTRUMENTS = Path(__file__).parent / "instruments"
 WORKBOOK = INSTRUMENTS / "five_standards.xlsx"
@@ -78,8 +79,10 @@ class Demo:
     people: Mapping[str, User]
 
 
-def exists() -> bool:
-    return Survey.objects.filter(code=CODE).exists()
+def is_loaded() -> bool:
+    """Whether all synthetic respondents were received; loading that was cut off goes on."""
+    loaded = Interview.objects.filter(questionnaire__survey__code=CODE, current__device=DEVICE)
+    return loaded.count() >= len(respondents())
 
 
 def respondents() -> list[dict[str, str]]:
@@ -219,7 +222,7 @@ def load(demo: Demo) -> Iterator[int]:
         turns[name] += 1
         root = blank_instance(demo.form)
         fill(root, _answers(demo.form, row))
-        sender = Sender(demo.people[name], "demo", case_code=case_code(row))
+        sender = Sender(demo.people[name], DEVICE, case_code=case_code(row))
         _receive(demo, root, f"respondent-{row['id']}", sender, started_at)
         yield number
 
@@ -263,6 +266,6 @@ def invent(demo: Demo, responses: int, seed: int) -> Iterator[int]:
             demo.form.roles["consent"]: "yes",
         }
         root = answer_form(demo.form, known, Environment(now=started_at), random)
-        sender = Sender(demo.people[name], "demo", must_satisfy=True)
+        sender = Sender(demo.people[name], "invented", must_satisfy=True)
         _receive(demo, root, f"invented-{seed}-{number}", sender, started_at)
         yield number

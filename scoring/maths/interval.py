@@ -1,7 +1,7 @@
 """Confidence intervals of 95 %: symmetric, on the logit scale, and for shares of 0 and 1."""
 
 import numpy as np
-from scipy import special, stats
+from scipy import special
 
 from scoring.maths.matrix import Floats, Integers
 
@@ -37,4 +37,4 @@ def _furthest_from_certain(df: Integers, n_eff: Floats) -> Floats:
 
 def _t(df: Integers | Floats) -> Floats:
     """The upper quantile of Student's t; NaN without a degree of freedom."""
-    return np.asarray(stats.t.ppf(1 - TAIL, np.where(df > 0, df, np.nan)))
+    return np.asarray(special.stdtrit(np.where(df > 0, df, np.nan), 1 - TAIL))

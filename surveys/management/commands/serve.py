@@ -45,7 +45,7 @@ class Command(BaseCommand):
     def greeting(self, address: str) -> str:
         """What a person needs to begin: where, as whom, and how to end it."""
         lines = ["", _("  Interviews    %s") % address, _("  Dashboard     %sadmin/") % address]
-        if demo_survey.exists():
+        if demo_survey.is_loaded():
             lines += [
                 _("  Demo accounts %s") % ", ".join(demo_survey.ACCOUNTS),
                 _("  Password      %s") % demo_survey.PASSWORD,
@@ -56,5 +56,5 @@ class Command(BaseCommand):
 def prepare() -> None:
     """Bring the database up to date; in this process, as starting another takes seconds."""
     call_command("migrate", verbosity=0)
-    if not demo_survey.exists():
+    if not demo_survey.is_loaded():
         call_command("demo")
