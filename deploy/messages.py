@@ -22,8 +22,6 @@ def is_compiled(source: Path) -> bool:
 if __name__ == "__main__":
     if shutil.which("msgfmt") is None:
         sys.exit(0)
-    stale = [
-        str(path) for path in sorted(LOCALES.rglob("*.po")) if not is_compiled(path)
-    ]
+    stale = [str(path) for path in sorted(LOCALES.rglob("*.po")) if not is_compiled(path)]
     if stale:
         sys.exit(f"Run `make messages`: not compiled since the last change: {', '.join(stale)}")

@@ -10,7 +10,9 @@ IMAGES = Path(__file__).parent / "images"
 PASSWORD = "five-standards"  # noqa: S105  # of the demo
 
 
-def sign_in(browser: Browser, address: str, name: str, width: int, height: int, locale: str) -> Page:
+def sign_in(
+    browser: Browser, address: str, name: str, width: int, height: int, locale: str
+) -> Page:
     page = browser.new_page(
         base_url=address, viewport={"width": width, "height": height}, locale=locale
     )
