@@ -4,7 +4,7 @@ PORT ?= 8000
 HOST ?= 127.0.0.1
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 VENV := .venv
-VAR := $(or $(VAR_DIR),var)
+VAR := $(or $(VAR_DIR),$(shell sed -n 's/^VAR_DIR=//p' .env 2> /dev/null | tr -d "\"'"),var)
 MANAGE := python manage.py
 PIP := python -m pip install -qq --disable-pip-version-check
 TYPED := config surveys scoring tests deploy manage.py

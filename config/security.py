@@ -16,7 +16,8 @@ class ContentSecurityPolicy(CSPMiddleware):
         report_only: bool = False,  # noqa: FBT001, FBT002  # the signature of django-csp
     ) -> PolicyParts:
         parts = super().get_policy_parts(request, response, report_only)
-        if parts.config is None and request.path.startswith(reverse("admin:index")):
+        is_admin = request.path.startswith(reverse("admin:index"))
+        if is_admin and parts.config is None and not report_only:
             parts.config = settings.ADMIN_CONTENT_SECURITY_POLICY["DIRECTIVES"]
         return parts
 

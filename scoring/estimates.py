@@ -6,21 +6,21 @@ from dataclasses import dataclass
 
 import numpy as np
 from django.db import transaction
-from django.db.models import Prefetch, Sum
+from django.db.models import Exists, OuterRef, Prefetch, Sum
 from django.utils import timezone
 
 from scoring.cells import INTERVIEWS
 from scoring.maths import cells as maths
+from scoring.maths import disclosure
 from scoring.maths.cells import Cell as CellKey
 from scoring.maths.cells import SiteTotals, Sums
 from scoring.maths.design import Design
 from scoring.maths.estimate import Estimate as Numbers
 from scoring.models import Cell, CellBlock, Estimate, EstimateSet, Scheme
-from surveys.models import Interview, Wave, WeightVersion
+from surveys.models import QuestionnaireVersion, Wave, WeightVersion
 
 EVERYBODY = CellKey(maths.ALL, maths.ALL, INTERVIEWS)
-FEWEST_PEOPLE = 10
-FEWEST_PSUS = 3
+NOT_OF_PEOPLE = (maths.ALL, "day", "outcome")  # counts of work, which point at nobody
 
 
 @dataclass(frozen=True)
@@ -33,9 +33,16 @@ class PsuCells:
 
 
 def is_stale(scheme: Scheme, wave: Wave) -> bool:
-    """Whether cells were rebuilt since the estimates were made."""
+    """Whether the cells or the kind of sample changed since the estimates were made."""
     made = EstimateSet.objects.filter(scheme=scheme, wave=wave).first()
-    return made is None or made.built_revision != _built_revision(scheme, wave)
+    return made is None or not _is_current(made)
+
+
+def _is_current(made: EstimateSet) -> bool:
+    return (
+        made.built_revision == _built_revision(made.scheme, made.wave)
+        and made.is_probability_sample == made.scheme.survey.is_probability_sample
+    )
 
 
 def _built_revision(scheme: Scheme, wave: Wave) -> int:
@@ -45,25 +52,36 @@ def _built_revision(scheme: Scheme, wave: Wave) -> int:
 
 @transaction.atomic
 def refresh(scheme: Scheme, wave: Wave) -> EstimateSet:
-    """Replace the estimates of a wave by what its cells say now."""
-    EstimateSet.objects.get_or_create(
+    """Replace the estimates of a wave by what its cells say now, unless somebody just did."""
+    _, created = EstimateSet.objects.get_or_create(
         scheme=scheme, wave=wave, defaults={"computed_at": timezone.now()}
     )
-    made = EstimateSet.objects.select_for_update().get(scheme=scheme, wave=wave)
-    made.built_revision = _built_revision(scheme, wave)
-    psus = psu_cells(scheme, wave)
+    sets = EstimateSet.objects.select_for_update(of=("self",)).select_related("scheme__survey")
+    made = sets.get(scheme=scheme, wave=wave)
+    if created or not _is_current(made):
+        _replace(made)
+    return made
+
+
+def _replace(made: EstimateSet) -> None:
+    made.built_revision = _built_revision(made.scheme, made.wave)
+    made.is_probability_sample = made.scheme.survey.is_probability_sample
+    psus = psu_cells(made.scheme, made.wave)
     made.estimates.all().delete()
     Estimate.objects.bulk_create(published(made, psus), batch_size=1000)
     _describe(made, psus)
     made.save()
-    return made
+
+
+def latest_set(scheme: Scheme) -> EstimateSet | None:
+    """The estimates of the latest wave that has interviews."""
+    made = EstimateSet.objects.filter(scheme=scheme, interviews__gt=0)
+    return made.select_related("wave").order_by("-wave__number").first()
 
 
 def rows_of(scheme: Scheme, by: str = "") -> list[dict[str, object]]:
     """The latest wave's estimates as plain rows, of all disaggregations or of one."""
-    rows = Estimate.objects.filter(set__scheme=scheme).order_by("by", "level", "variable")
-    latest = EstimateSet.objects.filter(scheme=scheme).order_by("-wave__number").first()
-    rows = rows.filter(set=latest) if latest else rows.none()
+    rows = Estimate.objects.filter(set=latest_set(scheme)).order_by("by", "level", "variable")
     columns = ("variable", "by", "level", "n", "estimate", "se", "deff", "df", "low", "high")
     found = rows.filter(by=by) if by else rows
     return [{"scheme": scheme.name, **row} for row in found.values(*columns, "suppressed")]
@@ -72,15 +90,13 @@ def rows_of(scheme: Scheme, by: str = "") -> list[dict[str, object]]:
 def psu_cells(scheme: Scheme, wave: Wave) -> list[PsuCells]:
     """The cells of a wave by primary sampling unit, ordered by stratum and PSU."""
     blocks = (
-        scheme.blocks.filter(wave=wave, cells__isnull=False)
-        .distinct()
-        .select_related("site")
+        scheme.blocks.filter(Exists(Cell.objects.filter(block=OuterRef("pk"))), wave=wave)
         .prefetch_related(Prefetch("cells", Cell.objects.order_by("by", "level")))
-        .order_by("site__stratum", "site__psu", "site__code")
+        .order_by("stratum", "psu", "site__code")
     )
     psus: dict[tuple[str, str], SiteTotals] = {}
     for block in blocks:
-        cells = psus.setdefault((block.site.stratum, block.site.psu), {})
+        cells = psus.setdefault((block.stratum, block.psu), {})
         for key, sums in _cells_of(block):
             cells[key] = _add(cells[key], sums) if key in cells else sums
     return [PsuCells(stratum, psu, cells) for (stratum, psu), cells in psus.items()]
@@ -114,33 +130,36 @@ def _design(psus: Sequence[PsuCells]) -> Design:
 
 
 def published(made: EstimateSet, psus: Sequence[PsuCells]) -> Iterator[Estimate]:
-    """The rows to publish: counts of interviews, and indicators that hide nobody's answers."""
+    """The rows to publish: counts of interviews and indicators, without what must not be shown."""
     present: Counter[CellKey] = Counter()
     counted: Counter[CellKey] = Counter()
     for psu in psus:
         present.update({key: 1 for key, sums in psu.cells.items() if sums.n})
         counted.update({k: sums.n for k, sums in psu.cells.items() if k.variable == INTERVIEWS})
     for key, n in counted.items():
-        yield Estimate(set=made, **key._asdict(), n=n, estimate=n)
-    is_probability_sample = made.scheme.survey.is_probability_sample
-    for key, numbers in compute(psus, is_probability_sample=is_probability_sample).items():
-        yield _publish(made, key, numbers, present[key])
+        yield _publish_count(made, key, n, present[key])
+    computed = compute(psus, is_probability_sample=made.is_probability_sample)
+    few_poor = disclosure.thresholds_with_few({key: row.n for key, row in computed.items()})
+    for key, numbers in computed.items():
+        reason = disclosure.suppression(numbers.n, present[key], numbers.estimate)
+        yield _publish(made, key, numbers, reason or few_poor.get(key, ""))
 
 
-def _publish(made: EstimateSet, key: CellKey, numbers: Numbers, psus: int) -> Estimate:
-    reason = suppression(numbers.n, psus)
-    row = Estimate(set=made, **key._asdict(), n=numbers.n, suppressed=reason)
+def _publish_count(made: EstimateSet, key: CellKey, n: int, psus: int) -> Estimate:
+    is_group = key.by not in NOT_OF_PEOPLE
+    reason = disclosure.suppression(n, psus) if is_group else ""
+    number = None if reason else n
+    return Estimate(set=made, **key._asdict(), n=number, estimate=number, suppressed=reason)
+
+
+def _publish(made: EstimateSet, key: CellKey, numbers: Numbers, reason: str) -> Estimate:
+    row = Estimate(set=made, **key._asdict(), suppressed=reason)
     if not reason:
-        row.estimate, row.se, row.deff = numbers.estimate, numbers.se, numbers.deff
-        row.df, row.low, row.high = numbers.df, numbers.low, numbers.high
+        row.n, row.estimate, row.se = numbers.n, numbers.estimate, numbers.se
+        row.deff, row.df = numbers.deff, numbers.df
+        row.low, row.high = numbers.low, numbers.high
+        row.flags = sorted(numbers.flags)
     return row
-
-
-def suppression(people: int, psus: int) -> str:
-    """Why a number must not be shown, or blank: a few people could be recognised in it."""
-    if people < FEWEST_PEOPLE:
-        return f"n<{FEWEST_PEOPLE}"
-    return f"psu<{FEWEST_PSUS}" if psus < FEWEST_PSUS else ""
 
 
 def _describe(made: EstimateSet, psus: Sequence[PsuCells]) -> None:
@@ -155,5 +174,7 @@ def _describe(made: EstimateSet, psus: Sequence[PsuCells]) -> None:
 
 
 def _form_versions(made: EstimateSet) -> list[str]:
-    versions = Interview.objects.counted().filter(wave=made.wave, scores__scheme=made.scheme)
-    return sorted(set(versions.values_list("current__version__version", flat=True)))
+    versions = QuestionnaireVersion.objects.filter(
+        submissions__current_of__wave=made.wave, submissions__current_of__scores__scheme=made.scheme
+    )
+    return sorted(versions.order_by().values_list("version", flat=True).distinct())

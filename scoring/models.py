@@ -5,7 +5,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from surveys.models import Interview, Site, Submission, Survey, User, Wave
+from surveys.models import Interview, Site, Submission, Survey, User, Wave, WeightVersion
 
 
 class SchemeQuerySet(models.QuerySet["Scheme"]):
@@ -21,6 +21,7 @@ class Scheme(models.Model):
     document = models.JSONField(_("definition"))
     sha256 = models.CharField(max_length=64)
     is_default = models.BooleanField(_("default"), default=False)
+    revision = models.PositiveIntegerField(default=1)  # a rescore raises it: older scores wait
     created_at = models.DateTimeField(_("created"), auto_now_add=True)
 
     objects = SchemeQuerySet.as_manager()
@@ -46,6 +47,7 @@ class Score(models.Model):
     scheme = models.ForeignKey(Scheme, models.CASCADE, related_name="scores")
     interview = models.ForeignKey(Interview, models.CASCADE, related_name="scores")
     submission = models.ForeignKey(Submission, models.CASCADE, related_name="+")
+    revision = models.PositiveIntegerField(default=1)  # of the scheme, when this was judged
     items = models.BinaryField()  # one uint8 an item, in the scheme's order
     levels = models.JSONField()  # disaggregation -> level
     standards = models.JSONField()  # standard -> score 0..1 or null
@@ -64,13 +66,20 @@ class Score(models.Model):
 
 
 class CellBlock(models.Model):
-    """A site's cells under a scheme. Dirty while `revision` is ahead of `built_revision`."""
+    """A site's cells under a scheme, and the design under which they were built.
+
+    Dirty while `revision` is ahead of `built_revision`, or the design has changed since.
+    """
 
     scheme = models.ForeignKey(Scheme, models.CASCADE, related_name="blocks")
     wave = models.ForeignKey(Wave, models.CASCADE, related_name="+")
     site = models.ForeignKey(Site, models.CASCADE, related_name="+")
     revision = models.PositiveBigIntegerField(default=1)
     built_revision = models.PositiveBigIntegerField(default=0)
+    weights = models.ForeignKey(WeightVersion, models.SET_NULL, null=True, related_name="+")
+    stratum = models.CharField(max_length=50, blank=True)
+    psu = models.CharField(max_length=50, blank=True)
+    design_weight = models.FloatField(default=1.0)
 
     class Meta:
         verbose_name = _("site's cells")
@@ -115,6 +124,7 @@ class EstimateSet(models.Model):
     strata = models.PositiveIntegerField(default=0)
     form_versions = models.JSONField(default=list)
     weight_version = models.CharField(max_length=50, blank=True)
+    is_probability_sample = models.BooleanField(default=True)
     computed_at = models.DateTimeField()
 
     class Meta:
@@ -135,7 +145,7 @@ class Estimate(models.Model):
     variable = models.CharField(max_length=50)
     by = models.CharField(max_length=100)
     level = models.CharField(max_length=100)
-    n = models.PositiveBigIntegerField()
+    n = models.PositiveBigIntegerField(null=True)  # how many people, unless that must not be shown
     estimate = models.FloatField(null=True)
     se = models.FloatField(null=True)
     deff = models.FloatField(null=True)
@@ -143,6 +153,7 @@ class Estimate(models.Model):
     low = models.FloatField(null=True)
     high = models.FloatField(null=True)
     suppressed = models.CharField(max_length=20, blank=True)  # why it must not be shown
+    flags = models.JSONField(default=list)  # what the standard error rests on
 
     class Meta:
         verbose_name = _("estimate")

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from collections import Counter
 from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
@@ -12,7 +13,8 @@ from django.db import transaction
 from scoring.maths.scheme import SchemeSpec, parse_scheme
 from scoring.models import Scheme
 from surveys.errors import SurveyError, gettext_noop
-from surveys.models import Survey
+from surveys.models import QuestionnaireVersion, Survey
+from surveys.questionnaires import form_of
 
 FIVE_STANDARDS = Path(__file__).parent / "instruments" / "five_standards.json"
 
@@ -21,6 +23,12 @@ class SchemeChanged(SurveyError):
     """A scheme's name with another definition: schemes are never edited."""
 
     status = 409
+
+
+class SchemeMisfit(SurveyError):
+    """A scheme of other questions than the survey asks."""
+
+    status = 422
 
 
 class UnknownScheme(SurveyError):
@@ -37,8 +45,8 @@ def five_standards() -> dict[str, Any]:
 def add(
     survey: Survey, document: Mapping[str, Any], weights: str, *, is_default: bool = False
 ) -> Scheme:
-    """Keep a scheme document under the name of its weights. Raises SchemeError or SchemeChanged."""
-    parse_scheme(document, weights=weights)
+    """Keep a scheme document under the name of its weights. Raises SchemeError, SchemeMisfit or SchemeChanged."""
+    _require_questions(survey, parse_scheme(document, weights=weights))
     digest = hashlib.sha256(
         json.dumps(document, sort_keys=True, ensure_ascii=False).encode()
     ).hexdigest()
@@ -53,6 +61,21 @@ def add(
             name=weights,
         )
     return scheme
+
+
+def _require_questions(survey: Survey, spec: SchemeSpec) -> None:
+    """Each question that a scheme names is asked, once, by the survey's current forms."""
+    current = survey.questionnaires.filter(current__isnull=False).values("current")
+    forms = [form_of(v) for v in QuestionnaireVersion.objects.light().filter(pk__in=current)]
+    asked = Counter(question.name for form in forms for question in form.questions)
+    named = {item.question for item in spec.items}
+    named |= {by.source for by in spec.disaggregations if not by.is_design_column}
+    wrong = sorted(name for name in named if forms and asked[name] != 1)
+    if wrong:
+        raise SchemeMisfit(
+            gettext_noop("The questionnaire does not ask these questions exactly once: %(names)s"),
+            names=", ".join(wrong),
+        )
 
 
 def find(survey: Survey, name: str = "") -> Scheme:

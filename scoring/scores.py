@@ -14,14 +14,26 @@ from scoring.maths.scheme import SchemeSpec
 from scoring.models import CellBlock, Scheme, Score
 from scoring.schemes import spec_of
 from surveys.models import Interview, Site
+from surveys.questionnaires import form_of
 
 BATCH = 100
+NUMBERS = ("integer", "decimal")
+JUDGED = ("submission", "revision", "items", "levels", "standards", "index", "deprivation")
+HEAVY = (
+    "current__xml",
+    "current__version__workbook",
+    "current__version__xml",
+    "current__version__definition",
+)
 
 
 def unscored(scheme: Scheme) -> QuerySet[Interview]:
     """Interviews that count and whose current answers the scheme has not judged."""
     judged = Score.objects.filter(
-        scheme=scheme, interview=OuterRef("pk"), submission=OuterRef("current")
+        scheme=scheme,
+        interview=OuterRef("pk"),
+        submission=OuterRef("current"),
+        revision=F("scheme__revision"),
     )
     return (
         Interview.objects.counted()
@@ -32,16 +44,22 @@ def unscored(scheme: Scheme) -> QuerySet[Interview]:
 
 
 @transaction.atomic
-def score_batch(scheme: Scheme, size: int = BATCH) -> int:
-    """Judge up to `size` waiting interviews; returns how many. Doing it twice changes nothing."""
+def score_batch(scheme: Scheme, after: int = 0, size: int = BATCH) -> int | None:
+    """Judge up to `size` waiting interviews with keys beyond `after`; returns the last one's key.
+
+    None where nothing waits. Doing it twice changes nothing.
+    """
     waiting = list(
         unscored(scheme)
-        .select_related("site__city")
+        .filter(pk__gt=after)
+        .select_related("site__city", "current__version")
+        .defer(*HEAVY)
         .select_for_update(of=("self",), skip_locked=True)[:size]
     )
-    if waiting:
-        _store(scheme, waiting)
-    return len(waiting)
+    if not waiting:
+        return None
+    _store(scheme, waiting)
+    return waiting[-1].pk
 
 
 def _store(scheme: Scheme, interviews: Sequence[Interview]) -> None:
@@ -49,7 +67,7 @@ def _store(scheme: Scheme, interviews: Sequence[Interview]) -> None:
         judge(scheme, interviews),
         update_conflicts=True,
         unique_fields=("scheme", "interview"),
-        update_fields=("submission", "items", "levels", "standards", "index", "deprivation"),
+        update_fields=JUDGED,
     )
     mark_dirty(scheme, [(interview.wave_id, interview.site_id) for interview in interviews])
 
@@ -63,19 +81,16 @@ def withdrawn(scheme: Scheme) -> QuerySet[Score]:
 @transaction.atomic
 def withdraw(scheme: Scheme) -> int:
     """Remove the scores of interviews that no longer count; returns how many."""
-    gone = withdrawn(scheme)
-    places = set(gone.values_list("interview__wave_id", "interview__site_id"))
-    removed, _ = gone.delete()
-    mark_dirty(scheme, places)
-    return removed
+    gone = list(withdrawn(scheme).values_list("pk", "interview__wave_id", "interview__site_id"))
+    if gone:  # exactly these: another that is withdrawn meanwhile has its turn next time
+        scheme.scores.filter(pk__in=[pk for pk, _, _ in gone]).delete()
+        mark_dirty(scheme, [(wave, site) for _, wave, site in gone])
+    return len(gone)
 
 
-@transaction.atomic
-def forget(scheme: Scheme) -> None:
-    """Remove all scores of a scheme, so that every interview waits to be judged again."""
-    places = set(scheme.scores.values_list("interview__wave_id", "interview__site_id"))
-    scheme.scores.all().delete()
-    mark_dirty(scheme, places)
+def expire(scheme: Scheme) -> None:
+    """Let every interview wait to be judged again; until then the old scores stand."""
+    Scheme.objects.filter(pk=scheme.pk).update(revision=F("revision") + 1)
 
 
 def mark_dirty(scheme: Scheme, places: Iterable[tuple[int | None, int | None]]) -> None:
@@ -90,6 +105,7 @@ def mark_dirty(scheme: Scheme, places: Iterable[tuple[int | None, int | None]]) 
 def judge(scheme: Scheme, interviews: Sequence[Interview]) -> list[Score]:
     """The scores of interviews under a scheme, not stored."""
     spec = spec_of(scheme)
+    revision = Scheme.objects.values_list("revision", flat=True).get(pk=scheme.pk)
     items = [_items(spec, interview) for interview in interviews]
     people = score_people(spec, item_matrix(items))
     return [
@@ -97,6 +113,7 @@ def judge(scheme: Scheme, interviews: Sequence[Interview]) -> list[Score]:
             scheme=scheme,
             interview=interview,
             submission_id=cast("int", interview.current_id),  # `unscored` has asked for it
+            revision=revision,
             items=items[row],
             levels=_levels(spec, interview),
             standards=_by_standard(spec, people, row),
@@ -123,8 +140,23 @@ def _items(spec: SchemeSpec, interview: Interview) -> bytes:
 
 def _levels(spec: SchemeSpec, interview: Interview) -> dict[str, str | None]:
     answers, skipped = _by_name(interview)
-    design = {"stratum": interview.site.stratum} if interview.site else {}
-    return levels(spec, answers, skipped, design)
+    return levels(spec, _dividing(interview, answers), skipped, {})
+
+
+def _dividing(interview: Interview, answers: dict[str, str]) -> dict[str, str]:
+    """The answers that may name a group of people: offered choices, and numbers.
+
+    Whatever else a device sends, a name for instance, never becomes a level that is published.
+    """
+    version = interview.current.version if interview.current else None
+    questions = form_of(version).questions if version else ()
+    return {
+        question.name: answers[question.name]
+        for question in questions
+        if question.name in answers
+        and (question.kind in NUMBERS or question.is_select)
+        and question.offers(answers[question.name])
+    }
 
 
 def _by_name(interview: Interview) -> tuple[dict[str, str], frozenset[str]]:

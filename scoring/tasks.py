@@ -17,4 +17,4 @@ def score_pending() -> None:
 
 @shared_task
 def sweep() -> None:
-    pipeline.catch_up()
+    pipeline.sweep()

@@ -215,15 +215,18 @@ def load(demo: Demo) -> Iterator[int]:
     """Receive the synthetic respondents' interviews; yields how many so far."""
     last_day = timezone.localtime().replace(hour=9, minute=0, second=0, microsecond=0)
     turns: Counter[str] = Counter()
+    here = set(Interview.objects.values_list("root_uuid", flat=True))
     for number, row in enumerate(respondents(), start=1):
         name = row["enumerator_id"]
         day = last_day - timedelta(days=FIELD_DAYS - turns[name] // INTERVIEWS_A_DAY)
         started_at = day + timedelta(minutes=65 * (turns[name] % INTERVIEWS_A_DAY))
         turns[name] += 1
-        root = blank_instance(demo.form)
-        fill(root, _answers(demo.form, row))
-        sender = Sender(demo.people[name], DEVICE, case_code=case_code(row))
-        _receive(demo, root, f"respondent-{row['id']}", sender, started_at)
+        instance_id = _instance_id(f"respondent-{row['id']}")
+        if instance_id not in here:  # a second run would send other times under the same id
+            root = blank_instance(demo.form)
+            fill(root, _answers(demo.form, row))
+            sender = Sender(demo.people[name], DEVICE, case_code=case_code(row))
+            _receive(demo, root, instance_id, sender, started_at)
         yield number
 
 
@@ -237,18 +240,22 @@ def _answers(form: FormDef, row: Mapping[str, str]) -> dict[str, str]:
     return answers
 
 
-def _receive(demo: Demo, root: Element, name: str, sender: Sender, started_at: datetime) -> None:
+def _instance_id(name: str) -> str:
+    return f"uuid:{uuid.uuid5(NAMESPACE, name)}"
+
+
+def _receive(
+    demo: Demo, root: Element, instance_id: str, sender: Sender, started_at: datetime
+) -> None:
     """Send an instance as its enumerator's device would have."""
-    ended_at = started_at + timedelta(minutes=Random(name).randint(14, 31))  # noqa: S311
+    lasted = timedelta(minutes=Random(instance_id).randint(14, 31))  # noqa: S311
     for path, preload in demo.form.preloads.items():
-        moments = {"timestamp start": started_at, "timestamp end": ended_at}
+        moments = {"timestamp start": started_at, "timestamp end": started_at + lasted}
         if preload in moments:
             fill(root, {path: moments[preload].isoformat(timespec="milliseconds")})
-    set_meta(root, "instanceID", f"uuid:{uuid.uuid5(NAMESPACE, name)}")
+    set_meta(root, "instanceID", instance_id)
     instance = read_instance(write_instance(root))
-    stored = Interview.objects.filter(root_uuid=instance.instance_id).exists()
-    if not stored:  # a second run would send other times under the same id
-        submissions.receive(instance, demo.survey, sender, received_at=ended_at)
+    submissions.receive(instance, demo.survey, sender, received_at=started_at + lasted)
 
 
 def invent(demo: Demo, responses: int, seed: int) -> Iterator[int]:
@@ -267,5 +274,5 @@ def invent(demo: Demo, responses: int, seed: int) -> Iterator[int]:
         }
         root = answer_form(demo.form, known, Environment(now=started_at), random)
         sender = Sender(demo.people[name], "invented", must_satisfy=True)
-        _receive(demo, root, f"invented-{seed}-{number}", sender, started_at)
+        _receive(demo, root, _instance_id(f"invented-{seed}-{number}"), sender, started_at)
         yield number

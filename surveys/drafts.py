@@ -38,13 +38,14 @@ class FormClosed(SurveyError):
 
 def start(enumerator: User, site: Site, questionnaire: Questionnaire) -> Draft:
     """Open an interview at a site. Raises SiteNotYours or FormClosed."""
-    fieldwork.require_assignment(enumerator, site)
-    if questionnaire.state != Questionnaire.State.OPEN or questionnaire.current is None:
+    fieldwork.require_active_assignment(enumerator, site)
+    version = questionnaire.versions.light().filter(questionnaire__current=F("pk")).first()
+    if questionnaire.state != Questionnaire.State.OPEN or version is None:
         raise FormClosed(gettext_noop("This questionnaire is closed. Ask your coordinator."))
-    form = form_of(questionnaire.current)
+    form = form_of(version)
     root = blank_instance(form)
     fill(root, _known_answers(form, enumerator, site))
-    draft = Draft(enumerator=enumerator, version=questionnaire.current, site=site)
+    draft = Draft(enumerator=enumerator, version=version, site=site)
     set_meta(root, "instanceID", instance_id_of(draft.pk))
     draft.xml = write_instance(root)
     draft.save(force_insert=True)
@@ -83,28 +84,32 @@ def tree_of(draft: Draft) -> Element:
 
 @transaction.atomic
 def save(draft: Draft, answers: Mapping[str, str]) -> Draft:
-    """Put answers, keyed by absolute path, into the draft; those that do not apply are dropped.
+    """Put answers, keyed by absolute path, into the draft, and calculate.
 
+    Answers that no longer apply stay until the end: a slip of the thumb must not cost them.
     Raises DraftMoved where another page or device saved a later revision.
     """
     form = form_of(draft.version)
     root = tree_of(draft)
     fill(root, answers)
-    drop_skipped(form, root)
+    form.logic.recalculate(root, Environment(now=timezone.localtime()))
     saved = Draft.objects.filter(pk=draft.pk, revision=draft.revision).update(
         xml=write_instance(root), revision=F("revision") + 1, updated_at=timezone.now()
     )
     if not saved:
-        raise DraftMoved(
-            gettext_noop("This interview was changed on another page. Open it again to go on.")
-        )
+        raise _moved()
     draft.refresh_from_db()
     return draft
 
 
-def drop_skipped(form: FormDef, root: Element) -> None:
+def _moved() -> DraftMoved:
+    return DraftMoved(
+        gettext_noop("This interview was changed on another page. Open it again to go on.")
+    )
+
+
+def drop_skipped(form: FormDef, root: Element, environment: Environment) -> None:
     """Calculate, and blank what does not apply, until it settles: answers decide about answers."""
-    environment = Environment(now=timezone.localtime())
     for _ in form.questions:
         form.logic.recalculate(root, environment)
         skipped = form.logic.check(root, environment).skipped
@@ -116,8 +121,10 @@ def drop_skipped(form: FormDef, root: Element) -> None:
 
 
 def discard(draft: Draft) -> None:
-    """Throw an unfinished interview away for good."""
-    draft.delete()
+    """Throw an unfinished interview away for good. Raises DraftMoved as `save` does."""
+    gone, _ = Draft.objects.filter(pk=draft.pk, revision=draft.revision).delete()
+    if not gone:
+        raise _moved()
 
 
 @transaction.atomic
@@ -125,11 +132,13 @@ def finish(draft: Draft, *, break_off: bool = False) -> Receipt:
     """Freeze the draft into an interview and receive it; finishing twice is finishing once.
 
     A break-off is sent as far as it got, whatever the form requires.
-    Raises what `receive` raises, and nothing is changed then.
+    Raises what `receive` raises, and DraftMoved as `save` does; nothing is changed then.
     """
     current = Draft.objects.select_for_update().filter(pk=draft.pk).first()
     if current is None:
         return _receipt_of(draft)
+    if current.revision != draft.revision:
+        raise _moved()
     receipt = submissions.receive(
         read_instance(_finished(current)),
         current.site.survey,
@@ -152,7 +161,7 @@ def _finished(draft: Draft) -> bytes:
     for path, preload in form.preloads.items():
         if preload == "timestamp end":
             fill(root, {path: _moment(now)})
-    form.logic.recalculate(root, Environment(now=now))
+    drop_skipped(form, root, Environment(now=now))
     return write_instance(root)
 
 

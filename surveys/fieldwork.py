@@ -1,6 +1,7 @@
 """Sites and the people who work at them."""
 
-from django.db.models import Count, Q, Sum
+from django.db.models import Count, OuterRef, Subquery, Sum
+from django.db.models.functions import Coalesce
 
 from surveys.errors import SurveyError, gettext_noop
 from surveys.models import Case, Interview, Role, Site, Survey, User, Wave
@@ -14,37 +15,51 @@ class SiteNotYours(SurveyError):
 
 
 def current_wave(survey: Survey) -> Wave:
-    """The survey's latest wave; a survey without any gets its first."""
-    wave = survey.waves.order_by("-number").first()
+    """The survey's latest wave that has begun; a survey without any gets its first."""
+    wave = survey.waves.begun().first() or survey.waves.first()
     return wave or Wave.objects.get_or_create(survey=survey, number=1)[0]
 
 
 def sites_for(enumerator: User) -> SiteQuerySet:
-    """The enumerator's own sites, each with how many interviews it `received`."""
-    received = Q(interviews__is_practice=False) & ~Q(interviews__outcome=Interview.Outcome.REFUSED)
+    """The enumerator's own sites, each with how many interviews it `received` in this wave."""
+    wave = Wave.objects.begun().filter(survey=OuterRef(OuterRef("survey"))).values("pk")[:1]
+    interviews = Interview.objects.counted().filter(site=OuterRef("pk"), wave=Subquery(wave))
+    received = interviews.order_by().values("site").annotate(n=Count("pk")).values("n")
     return (
         Site.objects.filter(assignments__enumerator=enumerator, assignments__is_active=True)
         .select_related("survey", "city")
-        .annotate(received=Count("interviews", filter=received, distinct=True))
+        .annotate(received=Coalesce(Subquery(received), 0))
         .order_by("survey", "code")
     )
 
 
 def is_assigned(person: User, site: Site) -> bool:
     """Whether the person works or worked at the site, or runs the survey."""
-    if site.assignments.filter(enumerator=person).exists():
-        return True
+    return site.assignments.filter(enumerator=person).exists() or _runs(person, site)
+
+
+def _runs(person: User, site: Site) -> bool:
     runs = Survey.objects.with_role(person, Role.COORDINATOR, Role.SUPERVISOR)
     return runs.filter(pk=site.survey_id).exists()
 
 
 def require_assignment(person: User, site: Site) -> None:
-    """Raises SiteNotYours where the person does not work at the site."""
+    """Raises SiteNotYours where the person never worked at the site."""
     if not is_assigned(person, site):
-        raise SiteNotYours(
-            gettext_noop("Site %(site)s is not assigned to you. Ask your supervisor."),
-            site=site.code,
-        )
+        raise _not_yours(site)
+
+
+def require_active_assignment(person: User, site: Site) -> None:
+    """Raises SiteNotYours where the person does not work at the site now."""
+    active = site.assignments.filter(enumerator=person, is_active=True)
+    if not (active.exists() or _runs(person, site)):
+        raise _not_yours(site)
+
+
+def _not_yours(site: Site) -> SiteNotYours:
+    return SiteNotYours(
+        gettext_noop("Site %(site)s is not assigned to you. Ask your supervisor."), site=site.code
+    )
 
 
 def case_for(site: Site, wave: Wave, code: str) -> Case:

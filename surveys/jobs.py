@@ -20,6 +20,7 @@ logger = logging.getLogger(__name__)
 SILENT_FOR = timedelta(seconds=60)  # a running job without a sign of life is dead
 MAX_ATTEMPTS = 3
 BEAT_EVERY = timedelta(seconds=1)
+KEPT_FOR = timedelta(days=7)  # then a job's file is deleted
 BROKE = gettext_noop("Something broke on our side. The administrator finds the cause in the log.")
 DIED = gettext_noop("The worker died each time this was tried. Tell the administrator.")
 
@@ -40,14 +41,15 @@ class Progress:
     done: int = 0
 
     def expect(self, total: int) -> None:
-        self._beat(total=total)
+        self.beat(total=total)
 
     def advance(self, count: int = 1) -> None:
         self.done += count
         if timezone.now() - (self.job.heartbeat_at or self.job.created_at) >= BEAT_EVERY:
-            self._beat(done=self.done)
+            self.beat(done=self.done)
 
-    def _beat(self, **fields: int) -> None:
+    def beat(self, **fields: int) -> None:
+        """A sign of life, with what is known by now."""
         self.job.heartbeat_at = timezone.now()
         if not _held(self.job).update(heartbeat_at=self.job.heartbeat_at, **fields):
             raise Cancelled
@@ -82,16 +84,18 @@ def run(job_id: int) -> None:
     job = _claim(job_id)
     if job is None:
         return
+    progress = Progress(job)
     try:
         with TemporaryDirectory() as folder:
-            result = RUNNERS[job.kind](job, Path(folder), Progress(job))
+            result = RUNNERS[job.kind](job, Path(folder), progress)
+            progress.beat()  # storing a large file takes its time
             _finish(job, result)
     except Cancelled:
-        logger.info("Job %s was cancelled", job.pk)
+        logger.info("Job %s stopped: it was cancelled, or given to another worker", job.pk)
     except SurveyError as error:
-        _fail(job, str(error))
+        _fail(job, error)
     except Exception:  # whoever waits for the job is told; the log has the rest
-        _fail(job, BROKE)
+        _fail(job, SurveyError(BROKE))
         raise
 
 
@@ -122,8 +126,18 @@ def _finish(job: Job, result: Path | None) -> None:
         job.result.delete(save=False)
 
 
-def _fail(job: Job, reason: str) -> None:
-    _held(job).update(state=Job.State.FAILED, error=reason, finished_at=timezone.now())
+def _fail(job: Job, error: SurveyError) -> None:
+    """Keep the sentence and what fills it apart, so that a page can say it in any language."""
+    params = {
+        name: value if isinstance(value, int | float) else str(value)
+        for name, value in error.params.items()
+    }
+    _held(job).update(
+        state=Job.State.FAILED,
+        error=error.message,
+        error_params=params,
+        finished_at=timezone.now(),
+    )
 
 
 def cancel(job: Job) -> None:
@@ -134,7 +148,11 @@ def cancel(job: Job) -> None:
 
 
 def reap() -> list[int]:
-    """Put dead jobs back in line, give up those that died too often; the ids of all waiting."""
+    """Put dead jobs back in line, give up those that died too often; the ids of all waiting.
+
+    Files that were kept long enough are deleted.
+    """
+    _discard_files()
     dead = Job.objects.filter(state=Job.State.RUNNING, heartbeat_at__lt=timezone.now() - SILENT_FOR)
     dead.filter(attempts__gte=MAX_ATTEMPTS).update(
         state=Job.State.FAILED,
@@ -143,3 +161,10 @@ def reap() -> list[int]:
     )
     dead.update(state=Job.State.QUEUED)
     return list(Job.objects.filter(state=Job.State.QUEUED).values_list("pk", flat=True))
+
+
+def _discard_files() -> None:
+    kept_since = timezone.now() - KEPT_FOR
+    for job in Job.objects.filter(finished_at__lt=kept_since).exclude(result=""):
+        job.result.delete(save=False)
+        Job.objects.filter(pk=job.pk).update(result="")

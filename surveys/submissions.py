@@ -1,9 +1,12 @@
 """The one way in: every interview, from whichever door, is received here."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+import hashlib
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, replace
 from datetime import datetime
+from pathlib import PurePosixPath
 
+from django.core.files import File
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
@@ -13,6 +16,7 @@ from surveys.errors import SurveyError, gettext_noop
 from surveys.formlogic.evaluation import Environment
 from surveys.formlogic.logic import Problem
 from surveys.models import (
+    Attachment,
     Case,
     Finding,
     Interview,
@@ -30,12 +34,7 @@ from surveys.xforms.definition import FormDef
 from surveys.xforms.evaluation import Evaluation, evaluate
 from surveys.xforms.instance import Instance, answers_of, find, read_instance, relative
 
-QUARANTINE = (
-    Finding.Kind.UNKNOWN_VERSION,
-    Finding.Kind.CLOSED,
-    Finding.Kind.UNKNOWN_SITE,
-    Finding.Kind.UNASSIGNED_SITE,
-)
+FIELDWORK_YEARS = range(1970, 2200)  # what a device's clock may say and be believed
 
 
 class UnknownForm(SurveyError):
@@ -64,10 +63,11 @@ class UnsatisfiedForm(SurveyError):
 
 @dataclass(frozen=True)
 class Receipt:
-    """What the sender is told: the stored submission, and whether it was new."""
+    """What the sender is told: the stored submission, whether it was new, how many files came."""
 
     submission: Submission
     created: bool
+    added: int = 0
 
     @property
     def sha256(self) -> str:
@@ -94,25 +94,32 @@ class Sender:
 
 
 def receive(
-    instance: Instance, survey: Survey, sender: Sender, *, received_at: datetime | None = None
+    instance: Instance,
+    survey: Survey,
+    sender: Sender,
+    *,
+    files: Collection["File[bytes]"] = (),
+    received_at: datetime | None = None,
 ) -> Receipt:
     """Store an interview once, however many times and from however many places it is sent.
+
+    Its files may come along or later, with the same interview sent again.
 
     Raises UnknownForm, SubmissionConflict, and, where the sender must satisfy the form,
     UnsatisfiedForm or SiteNotYours; then nothing is stored.
     """
     questionnaire = _questionnaire(survey, instance.form_id)
-    repeated = _repeated(questionnaire, instance)
-    if repeated:
-        return repeated
-    try:
-        with transaction.atomic():
-            return _store(questionnaire, instance, sender, received_at or timezone.now())
-    except IntegrityError:
-        repeated = _repeated(questionnaire, instance)  # lost a race against the same interview
-        if repeated is None:
-            raise
-        return repeated
+    receipt = _repeated(questionnaire, instance)
+    if receipt is None:
+        try:
+            with transaction.atomic():
+                receipt = _store(questionnaire, instance, sender, received_at or timezone.now())
+                return replace(receipt, added=_add_files(receipt.submission, files))
+        except IntegrityError:
+            receipt = _repeated(questionnaire, instance)  # lost a race against the same interview
+            if receipt is None:
+                raise
+    return replace(receipt, added=_add_files(receipt.submission, files))
 
 
 def _questionnaire(survey: Survey, form_id: str) -> Questionnaire:
@@ -142,11 +149,11 @@ def _repeated(questionnaire: Questionnaire, instance: Instance) -> Receipt | Non
 def _store(
     questionnaire: Questionnaire, instance: Instance, sender: Sender, received_at: datetime
 ) -> Receipt:
-    version = questionnaire.versions.filter(version=instance.version).first()
+    version = questionnaire.versions.light().filter(version=instance.version).first()
     form = form_of(version) if version else None
     evaluation = _evaluate(form, instance, received_at)
     site = _site(questionnaire, form, instance)
-    doubts = tuple(_doubts(questionnaire, version, site, sender))
+    doubts = tuple(_doubts(questionnaire, instance, version, site, sender))
     if sender.must_satisfy:
         _require_satisfied(evaluation, site, sender)
     wave = fieldwork.current_wave(questionnaire.survey)
@@ -191,9 +198,9 @@ def _timestamp(form: FormDef | None, instance: Instance, preload: str) -> dateti
         moment = parse_datetime(element.text) if element and element.text else None
     except ValueError:
         return None
-    if moment and timezone.is_naive(moment):
-        return timezone.make_aware(moment)
-    return moment
+    if moment is None or moment.year not in FIELDWORK_YEARS:
+        return None
+    return timezone.make_aware(moment) if timezone.is_naive(moment) else moment
 
 
 def _site(questionnaire: Questionnaire, form: FormDef | None, instance: Instance) -> Site | None:
@@ -206,6 +213,7 @@ def _site(questionnaire: Questionnaire, form: FormDef | None, instance: Instance
 
 def _doubts(
     questionnaire: Questionnaire,
+    instance: Instance,
     version: QuestionnaireVersion | None,
     site: Site | None,
     sender: Sender,
@@ -213,6 +221,8 @@ def _doubts(
     """Why an interview would not count until somebody has looked at it."""
     if version is None:
         yield Finding.Kind.UNKNOWN_VERSION
+    if instance.deprecated_id:
+        yield Finding.Kind.EDIT
     if questionnaire.state == Questionnaire.State.CLOSED:
         yield Finding.Kind.CLOSED
     if site is None:
@@ -274,6 +284,28 @@ def _add_version(
     interview.current = submission
     interview.save(update_fields=["current"])
     return submission
+
+
+def _add_files(submission: Submission, files: Collection["File[bytes]"]) -> int:
+    """Keep the files that are not here yet; returns how many. A name is never filled twice."""
+    added = 0
+    for file in files:
+        file.name = PurePosixPath((file.name or "").replace("\\", "/")).name[:255]
+        _, created = Attachment.objects.get_or_create(
+            submission=submission,
+            name=file.name,
+            defaults={"sha256": _sha256(file), "size": file.size, "file": file},
+        )
+        added += created
+    return added
+
+
+def _sha256(file: "File[bytes]") -> str:
+    digest = hashlib.sha256()
+    for chunk in file.chunks():
+        digest.update(chunk)
+    file.seek(0)
+    return digest.hexdigest()
 
 
 def _record_findings(

@@ -1,19 +1,28 @@
 """Celery's way in: each task calls one function that any caller could call."""
 
+from functools import partial
+
 from celery import shared_task
 
-from surveys import jobs
+from surveys import jobs, nudges
 from surveys.exports import jobs as exports
 
-__all__ = ["exports", "reap_jobs", "run_job"]  # importing exports offers them to this process
+# Importing exports offers them to this process.
+__all__ = ["exports", "nudge_job", "reap_jobs", "run_job"]
+
+
+def nudge_job(job_id: int) -> None:
+    """Tell a worker of a waiting job, unless a message is on its way already."""
+    nudges.send_once(f"job-{job_id}", partial(run_job.delay, job_id))
 
 
 @shared_task
 def run_job(job_id: int) -> None:
+    nudges.take(f"job-{job_id}")
     jobs.run(job_id)
 
 
 @shared_task
 def reap_jobs() -> None:
     for job_id in jobs.reap():
-        run_job.delay(job_id)
+        nudge_job(job_id)

@@ -136,11 +136,19 @@ def worker(start_worker: Callable[[], Worker]) -> Worker:
     return start_worker()
 
 
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
+def browser_program() -> str:
+    """Where Chromium is. Tests that need it are skipped without it, in CI they fail."""
     program = next(filter(None, map(shutil.which, BROWSERS)), None)
+    if program is None and os.environ.get("CI"):
+        pytest.fail(NO_BROWSER)
     if program is None:
         pytest.skip(NO_BROWSER)
+    return program
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    program = browser_program()
     # Playwright keeps an event loop in this thread, where Django would refuse its database.
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
     with sync_playwright() as playwright:

@@ -19,8 +19,11 @@ class Scale:
     digits: int
     unit: str = ""
 
+    def rounded(self, stored: float) -> float:
+        return round(stored * self.factor, self.digits)
+
     def text(self, value: float) -> str:
-        return f"{value:.{self.digits}f}{self.unit}"
+        return f"{value:.{self.digits}f}"
 
 
 SCORE = Scale(100, 1)
@@ -30,7 +33,10 @@ SHARE = Scale(1, 3)
 
 @dataclass(frozen=True)
 class Figure:
-    """A number on the scale shown. Where it is hidden, `reason` says why and nothing else is there."""
+    """A number as precise as it is shown: two exact means tell what the person between them said.
+
+    Where it is hidden, `reason` says why and nothing else is there.
+    """
 
     text: str
     value: float | None = None
@@ -65,16 +71,17 @@ def figure(row: Estimate | None, scale: Scale, *, has_interval: bool = True) -> 
     """The row as shown; `has_interval` False is a sample that supports no inference."""
     if row is not None and row.suppressed:
         return Figure(text=hidden_text(row.suppressed), reason=reason(row.suppressed))
-    if row is None or row.estimate is None:
+    if row is None or row.estimate is None or row.n is None:
         return Figure(text="–", reason=_("Nobody was asked, or too little was answered."))
     low, high = (row.low, row.high) if has_interval else (None, None)
-    limits = None if low is None or high is None else (low * scale.factor, high * scale.factor)
+    limits = () if low is None or high is None else (scale.rounded(low), scale.rounded(high))
+    value = scale.rounded(row.estimate)
     return Figure(
-        text=scale.text(row.estimate * scale.factor),
-        value=row.estimate * scale.factor,
-        low=limits and limits[0],
-        high=limits and limits[1],
-        interval=f"{limits[0]:.{scale.digits}f}–{limits[1]:.{scale.digits}f}" if limits else "",
+        text=scale.text(value) + scale.unit,
+        value=value,
+        low=limits[0] if limits else None,
+        high=limits[1] if limits else None,
+        interval="–".join(map(scale.text, limits)),
         n=row.n,
         people=f"n {count(row.n)}",
         deff=f"{row.deff:.1f}" if has_interval and row.deff is not None else "",
@@ -108,4 +115,11 @@ def reason(suppressed: str) -> str:
         return _("Fewer than %(areas)s sampling areas: one of them could be recognised.") % {
             "areas": bound
         }
-    return _("Hidden so that a neighbouring number cannot be worked out.")
+    if kind == "poor":
+        return _(
+            "Those not integrated, or the others, are fewer than %(people)s people: "
+            "one of them could be recognised."
+        ) % {"people": bound}
+    if kind == "extreme":
+        return _("All of a few people have the same result: the number would tell each one's.")
+    return _("Hidden because somebody could be recognised.")

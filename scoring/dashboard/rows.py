@@ -29,4 +29,4 @@ class Rows:
     def interviews(self, by: str) -> dict[str, int]:
         """How many interviews each level has."""
         found = (self.by_key.get((INTERVIEWS, by, level)) for level in sorted(self.levels(by)))
-        return {row.level: row.n for row in found if row is not None}
+        return {row.level: row.n for row in found if row is not None and row.n is not None}

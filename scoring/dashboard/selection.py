@@ -7,6 +7,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 
+from scoring import estimates
 from scoring.dashboard.names import dimensions_of
 from scoring.dashboard.page import Page, build_page
 from scoring.models import EstimateSet, Scheme
@@ -52,9 +53,10 @@ class Selection:
             return "survey"
         if self.scheme is None:
             return "scheme"
-        if self.made is None:
-            return "estimates" if self.scheme.blocks.exists() else "interviews"
-        return "" if self.made.interviews else "interviews"
+        if self.made is not None:
+            return ""
+        is_first = self.scheme.blocks.exists() and not self.scheme.estimate_sets.exists()
+        return "estimates" if is_first else "interviews"
 
 
 def select(user: User | AnonymousUser, params: Mapping[str, str]) -> Selection:
@@ -70,20 +72,15 @@ def select(user: User | AnonymousUser, params: Mapping[str, str]) -> Selection:
         survey=survey,
         schemes=schemes,
         scheme=scheme,
-        made=_latest_set(scheme) if scheme else None,
+        made=estimates.latest_set(scheme) if scheme else None,
         people=params.get("people", ""),
     )
-
-
-def _latest_set(scheme: Scheme) -> EstimateSet | None:
-    """The estimates of the last wave that has any."""
-    return scheme.estimate_sets.order_by("-wave__number").first()
 
 
 def page_of(selection: Selection) -> Page | None:
     """The page of the selection, or None while there are no numbers."""
     survey, scheme, made = selection.survey, selection.scheme, selection.made
-    if survey is None or scheme is None or made is None or not made.interviews:
+    if survey is None or scheme is None or made is None:
         return None
     spec = spec_of(scheme)
     return build_page(

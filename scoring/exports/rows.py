@@ -9,9 +9,9 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from scoring import estimates
 from scoring.dashboard.figures import reason
 from scoring.models import Estimate, EstimateSet
-from surveys import fieldwork
 from surveys.exports.catalogue import Order, Tick
 from surveys.exports.csv import open_csv
 
@@ -19,14 +19,12 @@ Cell: TypeAlias = str | int | float | None
 
 NUMBERS = ("n", "estimate", "se", "deff", "df", "low", "high")
 HEADER = ("scheme", "variable", "by", "level", *NUMBERS, "withheld", "form_versions", "computed")
-CHUNK = 1000
 
 
 def set_for(order: Order) -> EstimateSet | None:
-    """The estimates of the survey's current wave under its default scheme, if made."""
-    wave = fieldwork.current_wave(order.survey)
-    made = EstimateSet.objects.select_related("scheme").filter(wave=wave)
-    return made.filter(scheme__survey=order.survey, scheme__is_default=True).first()
+    """The estimates of the survey's latest wave under its default scheme, if made."""
+    scheme = order.survey.schemes.filter(is_default=True).first()
+    return estimates.latest_set(scheme) if scheme else None
 
 
 def count(order: Order) -> int:
@@ -47,10 +45,13 @@ def describe(order: Order) -> str:
 
 
 def rows_of(made: EstimateSet) -> Iterator[list[Cell]]:
-    """One row an estimate, in HEADER's order. Memory does not grow with the rows."""
+    """One row an estimate, in HEADER's order.
+
+    All are read at once: they were made at once, and a worker may be replacing them.
+    """
     computed = timezone.localtime(made.computed_at).isoformat(timespec="seconds")
     versions = " ".join(made.form_versions)
-    for row in made.estimates.order_by("by", "level", "variable").iterator(chunk_size=CHUNK):
+    for row in list(made.estimates.order_by("by", "level", "variable")):
         named = (made.scheme.name, row.variable, row.by, row.level)
         yield [*named, *_numbers(row), _withheld(row), versions, computed]
 

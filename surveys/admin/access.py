@@ -1,5 +1,6 @@
 """What a person may see and change in the admin, by the membership in the row's survey."""
 
+import re
 from collections.abc import Sequence
 from operator import attrgetter
 from typing import Any
@@ -30,6 +31,11 @@ def person_of(request: HttpRequest) -> User:
     if not isinstance(request.user, User):
         raise PermissionDenied
     return request.user
+
+
+def key_in(address: str | None) -> int | None:
+    """The key of a row that a part of an address names, or None where it names none."""
+    return int(address) if address and re.fullmatch("[0-9]{1,18}", address) else None
 
 
 def surveys_for(request: HttpRequest, roles: Sequence[Role]) -> QuerySet[Survey]:

@@ -5,15 +5,16 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import QuerySet
+from django.db.models import Case, QuerySet, When
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import URLPattern, path
+from django.utils.http import content_disposition_header
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import ChoicesDropdownFilter, DropdownFilter
 from unfold.decorators import display
 
-from surveys.admin.access import ReadOnly, SurveyModelAdmin
+from surveys.admin.access import ReadOnly, SurveyModelAdmin, key_in, surveys_for
 from surveys.exports.columns import PERSONAL_ROLES, Column
 from surveys.memberships import may_see_people
 from surveys.models import Finding, Interview, Role, Submission, Survey
@@ -29,6 +30,7 @@ STATE_COLOURS = {
     "quarantined": "warning",
     "rejected": "danger",
 }
+FILTERED_BY = ("state", "outcome", "site", "received_at")
 OUTCOME_COLOURS = {"completed": "success", "partial": "warning", "refused": "danger"}
 
 
@@ -69,8 +71,8 @@ class SiteFilter(DropdownFilter):
         return [(str(pk), code) for pk, code in found]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Interview]) -> QuerySet[Interview]:
-        value = self.value()
-        return queryset.filter(site_id=value) if value and value.isdigit() else queryset
+        site = key_in(self.value())
+        return queryset if site is None else queryset.filter(site_id=site)
 
 
 @admin.register(Interview)
@@ -82,7 +84,7 @@ class InterviewAdmin(ReadOnly, SurveyModelAdmin):
         ("outcome", ChoicesDropdownFilter),
         SiteFilter,
     )
-    list_select_related = ("site__city", "enumerator", "questionnaire")
+    list_select_related = ("site__city", "questionnaire")
     date_hierarchy = "received_at"
     search_fields = ("root_uuid",)
     ordering = ("-received_at", "-pk")
@@ -90,10 +92,20 @@ class InterviewAdmin(ReadOnly, SurveyModelAdmin):
     fields = readonly_fields = ("root_uuid",)  # the template shows the rest
     change_form_template = "admin/surveys/interview/change_form.html"
 
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Interview]:
+        """With the enumerator's name in the surveys where the reader may know it."""
+        rows: QuerySet[Interview] = super().get_queryset(request)
+        known = When(questionnaire__survey__in=_with_people(request), then="enumerator__username")
+        return rows.annotate(enumerator_name=Case(known))
+
     def get_list_display(self, request: HttpRequest) -> tuple[str, ...]:
         columns: tuple[str, ...] = self.list_display
-        sees_people = Survey.objects.with_role(request.user, Role.COORDINATOR, Role.SUPERVISOR)
-        return (*columns, "enumerator") if sees_people.exists() else columns
+        return (*columns, "enumerator_shown") if _with_people(request).exists() else columns
+
+    def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:
+        """Only by what the list offers: a filter by another column would give away its content."""
+        allowed: bool = super().lookup_allowed(lookup, value, request)
+        return allowed and lookup.partition("__")[0] in FILTERED_BY
 
     @display(description=_("interview"), ordering="root_uuid")
     def short_id(self, interview: Interview) -> str:
@@ -110,6 +122,10 @@ class InterviewAdmin(ReadOnly, SurveyModelAdmin):
     @display(description=_("city"), ordering="site__city__code")
     def city(self, interview: Interview) -> str:
         return str(interview.site.city) if interview.site and interview.site.city else "–"
+
+    @display(description=_("enumerator"), ordering="enumerator_name")
+    def enumerator_shown(self, interview: Any) -> str:
+        return interview.enumerator_name or "–"
 
     def get_urls(self) -> list[URLPattern]:
         view = self.admin_site.admin_view(self.xml_view)
@@ -166,8 +182,12 @@ class InterviewAdmin(ReadOnly, SurveyModelAdmin):
         return HttpResponse(
             bytes(submission.xml),
             content_type="application/xml",
-            headers={"Content-Disposition": f'attachment; filename="{name}"'},
+            headers={"Content-Disposition": content_disposition_header(True, name)},  # noqa: FBT003
         )
+
+
+def _with_people(request: HttpRequest) -> QuerySet[Survey]:
+    return surveys_for(request, (Role.COORDINATOR, Role.SUPERVISOR))
 
 
 def sections_of(

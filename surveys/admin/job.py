@@ -4,7 +4,6 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
-from django.db import transaction
 from django.db.models import QuerySet
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect
@@ -18,7 +17,7 @@ from django.views.decorators.http import require_POST
 from unfold.decorators import display
 
 from surveys import jobs, tasks
-from surveys.admin.access import ReadOnly, SurveyModelAdmin, person_of, surveys_for
+from surveys.admin.access import ReadOnly, SurveyModelAdmin, key_in, person_of, surveys_for
 from surveys.errors import SurveyError
 from surveys.exports import catalogue
 from surveys.exports.catalogue import EXPORTS, Order, languages_of
@@ -104,7 +103,7 @@ class JobAdmin(ReadOnly, SurveyModelAdmin):
 
     @display(description=gettext_lazy("error"))
     def reason(self, job: Job) -> str:
-        return _(job.error) if job.error else "–"
+        return in_words(SurveyError(job.error, **job.error_params)) if job.error else "–"
 
     @display(description=gettext_lazy("file"))
     def file(self, job: Job) -> str:
@@ -147,9 +146,7 @@ class JobAdmin(ReadOnly, SurveyModelAdmin):
         if not questionnaires:
             return self._page(request, {"questionnaires": ()})
         chosen = request.GET.get("questionnaire") or str(questionnaires[0].pk)
-        if not chosen.isdigit():
-            raise Http404
-        questionnaire = get_object_or_404(questionnaires, pk=chosen)
+        questionnaire = get_object_or_404(questionnaires, pk=key_in(chosen))
         order = Order(questionnaire, person_of(request))
         form = ExportForm(order, request.POST or None)
         if request.method == "POST" and form.is_valid():
@@ -171,7 +168,7 @@ class JobAdmin(ReadOnly, SurveyModelAdmin):
         except SurveyError as error:
             messages.error(request, in_words(error))
         else:
-            transaction.on_commit(lambda: tasks.run_job.delay(job.pk))
+            tasks.nudge_job(job.pk)
 
     def _page(self, request: HttpRequest, context: dict[str, Any]) -> HttpResponse:
         request.current_app = self.admin_site.name
@@ -182,13 +179,14 @@ class JobAdmin(ReadOnly, SurveyModelAdmin):
                 **self.admin_site.each_context(request),
                 "title": _("Exports"),
                 "opts": self.opts,
+                "kept_days": jobs.KEPT_FOR.days,
                 **self._shown(request),
                 **context,
             },
         )
 
     def _shown(self, request: HttpRequest) -> dict[str, Any]:
-        shown = self.get_queryset(request).filter(requested_by=request.user)[:SHOWN_JOBS]
+        own = self.get_queryset(request).filter(requested_by=request.user)
         rows = [
             {
                 "job": job,
@@ -197,7 +195,7 @@ class JobAdmin(ReadOnly, SurveyModelAdmin):
                 "done": f"{job.done:,}",
                 "total": f"{job.total:,}",
             }
-            for job in shown
+            for job in own.select_related("survey")[:SHOWN_JOBS]
         ]
         unfinished = (Job.State.QUEUED, Job.State.RUNNING)
         return {"jobs": rows, "is_moving": any(row["job"].state in unfinished for row in rows)}

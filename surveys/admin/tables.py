@@ -11,7 +11,7 @@ from import_export.widgets import ForeignKeyWidget
 from tablib import Dataset
 
 from surveys.errors import gettext_noop
-from surveys.imports import TableError, require_known
+from surveys.imports.table import TableError, require_known
 from surveys.models import Assignment, City, Region, Role, Site, Survey, User
 from surveys.wording import in_words
 

@@ -65,8 +65,8 @@ class UserAdmin(DjangoUserAdmin, SurveyModelAdmin):  # type: ignore[misc,type-ar
     add_fieldsets = ((None, {"fields": ("username", "password1", "password2")}),)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[User]:
-        """With the roles in surveys that the reader sees: others are nobody's business here."""
-        shown = Membership.objects.filter(survey__in=Survey.objects.visible_to(request.user))
+        """With the roles in surveys where the reader may know people, and in no others."""
+        shown = Membership.objects.filter(survey__in=surveys_for(request, self.readers))
         roles = Prefetch("memberships", shown.select_related("survey"), to_attr="shown_roles")
         return people_visible_to(request.user).prefetch_related(roles).order_by("username")
 

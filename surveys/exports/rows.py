@@ -27,14 +27,21 @@ SOURCES = {
 
 
 def rows_of(interviews: InterviewQuerySet, layout: Layout) -> Iterator[list[str]]:
-    """Cells in the layout's order, oldest interview first. Memory does not grow with the rows."""
+    """Cells in the layout's order, oldest interview first. Memory does not grow with the rows.
+
+    Read a page at a time: SQLite refuses a write, such as a job's sign of life, while the same
+    connection still reads and somebody else has written meanwhile.
+    """
     sources = [SOURCES[fact] for fact in layout.facts]
-    found = interviews.order_by("pk").values_list("answers", *sources)
-    for answers, *facts in found.iterator(chunk_size=CHUNK):
-        yield [
-            *(_text(fact) for fact in facts),
-            *(column.value(answers.get(column.key, "")) for column in layout.columns),
-        ]
+    found = interviews.order_by("pk").values_list("pk", "answers", *sources)
+    last = 0
+    while page := list(found.filter(pk__gt=last)[:CHUNK]):
+        for _, answers, *facts in page:
+            yield [
+                *(_text(fact) for fact in facts),
+                *(column.value(answers.get(column.key, "")) for column in layout.columns),
+            ]
+        last = page[-1][0]
 
 
 def _text(fact: Any) -> str:

@@ -2,13 +2,27 @@
 
 from django.core.management.base import CommandError
 
-from surveys.models import Survey
+from surveys.models import Questionnaire, Survey
 
 
 def find_survey(code: str) -> Survey:
     """The survey of that code. Raises CommandError naming those that exist."""
     survey = Survey.objects.filter(code=code).first()
     if survey is None:
-        codes = ", ".join(Survey.objects.values_list("code", flat=True)) or "none"
-        raise CommandError(f"There is no survey {code!r}. Surveys here: {codes}.")
+        codes = ", ".join(Survey.objects.values_list("code", flat=True)) or "none yet"
+        raise CommandError(f"There is no survey {code}. There are: {codes}.")
     return survey
+
+
+def find_questionnaire(form_id: str | None, survey: Survey | None) -> Questionnaire:
+    """The one questionnaire meant. Raises CommandError naming those that exist."""
+    here = Questionnaire.objects.select_related("survey")
+    if survey is not None:
+        here = here.filter(survey=survey)
+    found = here.filter(form_id=form_id) if form_id else here
+    if len(found) == 1:
+        return found[0]
+    choices = ", ".join(f"{q.form_id} in {q.survey.code}" for q in found or here) or "none yet"
+    raise CommandError(
+        f"Name one questionnaire with --questionnaire and --survey. There are: {choices}."
+    )

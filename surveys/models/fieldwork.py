@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
 from surveys.models.named import Named
-from surveys.models.survey import Role, Survey, Wave, is_staff, team_of
+from surveys.models.survey import Role, Survey, Wave, is_staff, key_of, supervises
 from surveys.models.user import User
 
 
@@ -74,7 +74,8 @@ class SiteQuerySet(models.QuerySet["Site"]):
             return self
         staff = Survey.objects.with_role(user, Role.COORDINATOR, Role.ANALYST, Role.SUPERVISOR)
         return self.filter(
-            Q(survey__in=staff) | Q(assignments__enumerator_id=user.pk, assignments__is_active=True)
+            Q(survey__in=staff)
+            | Q(assignments__enumerator_id=key_of(user), assignments__is_active=True)
         ).distinct()
 
 
@@ -143,11 +144,10 @@ class AssignmentQuerySet(models.QuerySet["Assignment"]):
         if user.is_superuser:
             return self
         whole = Survey.objects.with_role(user, Role.COORDINATOR)
-        supervised = Survey.objects.with_role(user, Role.SUPERVISOR)
         return self.filter(
             Q(site__survey__in=whole)
-            | Q(site__survey__in=supervised, enumerator__in=team_of(user))
-            | Q(enumerator_id=user.pk)
+            | supervises(user, survey="site__survey", person="enumerator")
+            | Q(enumerator_id=key_of(user))
         )
 
 

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from surveys.models.fieldwork import Case, Site
 from surveys.models.questionnaire import Questionnaire, QuestionnaireVersion
-from surveys.models.survey import Role, Survey, Wave, team_of
+from surveys.models.survey import Role, Survey, Wave, key_of, supervises
 from surveys.models.user import User
 
 
@@ -18,11 +18,10 @@ class InterviewQuerySet(models.QuerySet["Interview"]):
         if user.is_superuser:
             return self
         whole = Survey.objects.with_role(user, Role.COORDINATOR, Role.ANALYST)
-        supervised = Survey.objects.with_role(user, Role.SUPERVISOR)
         return self.filter(
             models.Q(questionnaire__survey__in=whole)
-            | models.Q(questionnaire__survey__in=supervised, enumerator__in=team_of(user))
-            | models.Q(enumerator_id=user.pk)
+            | supervises(user, survey="questionnaire__survey", person="enumerator")
+            | models.Q(enumerator_id=key_of(user))
         )
 
     def counted(self) -> "InterviewQuerySet":
@@ -145,9 +144,9 @@ class Draft(models.Model):
     """An unfinished interview: instance XML, a revision that grows, and the device it came from."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    enumerator = models.ForeignKey(User, models.CASCADE, related_name="drafts")
+    enumerator = models.ForeignKey(User, models.PROTECT, related_name="drafts")
     version = models.ForeignKey(QuestionnaireVersion, models.PROTECT, related_name="drafts")
-    site = models.ForeignKey(Site, models.CASCADE, related_name="drafts")
+    site = models.ForeignKey(Site, models.PROTECT, related_name="drafts")
     xml = models.BinaryField()
     revision = models.PositiveIntegerField(default=1)
     device = models.CharField(max_length=200, blank=True)
@@ -174,8 +173,8 @@ class Finding(models.Model):
         CHOICE = "choice", _("Not one of the choices")
         IRRELEVANT = "irrelevant", _("Answered although it does not apply")
         CALCULATION = "calculation", _("Differs from the server's calculation")
-        UNKNOWN_QUESTION = "unknown_question", _("Not a question of this form")
         UNKNOWN_VERSION = "unknown_version", _("Form version not known here")
+        EDIT = "edit", _("Replaces an earlier interview, which nobody has decided on")
         CLOSED = "closed", _("Form closed when it arrived")
         UNKNOWN_SITE = "unknown_site", _("Site not known here")
         UNASSIGNED_SITE = "unassigned_site", _("Site not assigned to the sender")

@@ -37,7 +37,8 @@ class Job(models.Model):
     done = models.PositiveBigIntegerField(_("done"), default=0)
     total = models.PositiveBigIntegerField(_("total"), default=0)
     attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
-    error = models.TextField(_("error"), blank=True)
+    error = models.TextField(_("error"), blank=True)  # a sentence with `%(name)s` places
+    error_params = models.JSONField(default=dict)  # what fills them
     result = models.FileField(_("file"), upload_to="jobs/%Y/%m/", blank=True)
     requested_by = models.ForeignKey(User, models.SET_NULL, null=True, related_name="jobs")
     created_at = models.DateTimeField(_("asked for"), auto_now_add=True)

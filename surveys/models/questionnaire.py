@@ -47,6 +47,12 @@ class Questionnaire(models.Model):
         return self.title
 
 
+class VersionQuerySet(models.QuerySet["QuestionnaireVersion"]):
+    def light(self) -> "VersionQuerySet":
+        """Without the workbook, the XForm and the definition, which are megabytes."""
+        return self.defer("workbook", "xml", "definition")
+
+
 class QuestionnaireVersion(models.Model):
     """One published version. `xml` is what devices get, byte for byte; nothing here changes."""
 
@@ -58,6 +64,8 @@ class QuestionnaireVersion(models.Model):
     definition = models.JSONField(_("definition"))
     published_at = models.DateTimeField(_("published"), auto_now_add=True)
     published_by = models.ForeignKey(User, models.SET_NULL, null=True, blank=True, related_name="+")
+
+    objects = VersionQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("questionnaire version")

@@ -2,6 +2,7 @@
 
 from django.contrib.auth.models import AnonymousUser
 from django.db import models
+from django.utils.timezone import localdate
 from django.utils.translation import gettext_lazy as _
 
 from surveys.models.named import Named
@@ -57,6 +58,13 @@ class Survey(Named):
         ordering = ("code",)
 
 
+class WaveQuerySet(models.QuerySet["Wave"]):
+    def begun(self) -> "WaveQuerySet":
+        """Waves whose fieldwork has started, the latest first."""
+        not_before = models.Q(starts_on__isnull=True) | models.Q(starts_on__lte=localdate())
+        return self.filter(not_before).order_by("-number")
+
+
 class Wave(models.Model):
     """One round of fieldwork. Every case belongs to one."""
 
@@ -65,6 +73,8 @@ class Wave(models.Model):
     name = models.CharField(_("name"), max_length=100, blank=True)
     starts_on = models.DateField(_("starts on"), null=True, blank=True)
     ends_on = models.DateField(_("ends on"), null=True, blank=True)
+
+    objects = WaveQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("wave")
@@ -109,9 +119,25 @@ def is_staff(person: User | AnonymousUser) -> bool:
 
 
 def team_of(supervisor: User | AnonymousUser) -> models.QuerySet[User]:
-    """The people of the teams, survey by survey, that the person supervises."""
-    return User.objects.filter(
-        memberships__survey__memberships__user_id=key_of(supervisor),
-        memberships__survey__memberships__role=Role.SUPERVISOR,
-        memberships__team=models.F("memberships__survey__memberships__team"),
+    """The enumerators of the teams, survey by survey, that the person supervises."""
+    return User.objects.filter(memberships__in=_led_by(supervisor))
+
+
+def supervises(user: User | AnonymousUser, *, survey: str, person: str) -> models.Exists:
+    """Whether a row's person is of the team that the user leads in the row's survey.
+
+    `survey` and `person` are the row's paths to them; a team is led in its survey only.
+    """
+    return models.Exists(
+        _led_by(user).filter(survey=models.OuterRef(survey), user=models.OuterRef(person))
+    )
+
+
+def _led_by(supervisor: User | AnonymousUser) -> models.QuerySet[Membership]:
+    """Enumerators' memberships in the supervisor's surveys under the same team name."""
+    return Membership.objects.filter(
+        role=Role.ENUMERATOR,
+        survey__memberships__user_id=key_of(supervisor),
+        survey__memberships__role=Role.SUPERVISOR,
+        survey__memberships__team=models.F("team"),
     )

@@ -16,10 +16,20 @@ class NotSignedIn(SurveyError):
     status = 401
 
 
+class LockedOut(SurveyError):
+    """Too many wrong passwords in a row."""
+
+    status = 403
+
+
 def sender_of(request: HttpRequest) -> User:
-    """The person of the Basic header. Raises NotSignedIn."""
+    """The person of the Basic header. Raises NotSignedIn or LockedOut."""
     name, password = _credentials(request.headers.get("Authorization", ""))
     user = authenticate(request, username=name, password=password) if name else None
+    if getattr(request, "axes_locked_out", False):
+        raise LockedOut(
+            gettext_noop("Too many wrong passwords. Wait a while, or ask your supervisor.")
+        )
     if not isinstance(user, User):
         raise NotSignedIn(gettext_noop("The user name or the password is wrong."))
     return user
@@ -33,4 +43,4 @@ def _credentials(header: str) -> tuple[str, str]:
         name, _, password = base64.b64decode(encoded, validate=True).decode().partition(":")
     except (binascii.Error, UnicodeDecodeError):
         return "", ""
-    return name, password
+    return name.replace("\x00", ""), password

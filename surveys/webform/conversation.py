@@ -2,7 +2,7 @@
 
 import uuid
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from django.http import Http404
@@ -121,8 +121,11 @@ class Conversation:
 
 def conversation_of(draft: Draft) -> Conversation:
     form = form_of(draft.version)
-    evaluation = evaluate(form, drafts.tree_of(draft), Environment(now=timezone.localtime()))
-    return Conversation(draft, form, evaluation, form.language_for(get_language() or ""))
+    found = evaluate(form, drafts.tree_of(draft), Environment(now=timezone.localtime()))
+    # What no longer applies stays in the draft until the end, and is nobody's mistake.
+    problems = tuple(problem for problem in found.problems if problem.kind != "irrelevant")
+    language = form.language_for(get_language() or "")
+    return Conversation(draft, form, replace(found, problems=problems), language)
 
 
 def own_draft(enumerator: User, draft_id: uuid.UUID) -> Draft:

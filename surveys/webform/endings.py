@@ -70,12 +70,20 @@ def _minutes(conversation: Conversation) -> int:
 def discard(request: PersonRequest, draft_id: uuid.UUID) -> HttpResponse:
     conversation = conversation_of(own_draft(request.user, draft_id))
     if request.method == "GET":
-        context = {"draft": conversation.draft, "conversation": conversation}
-        return render(request, "surveys/discard.html", context)
+        return _discard_page(request, conversation)
+    if request.POST.get("revision") != str(conversation.draft.revision):
+        return _discard_page(request, conversation, status=409)
     site = conversation.draft.site.code
     drafts.discard(conversation.draft)
     messages.success(request, _("The draft at %(site)s is discarded.") % {"site": site})
     return redirect("home")
+
+
+def _discard_page(
+    request: PersonRequest, conversation: Conversation, status: int = 200
+) -> HttpResponse:
+    context = {"draft": conversation.draft, "conversation": conversation}
+    return render(request, "surveys/discard.html", context, status=status)
 
 
 @never_cache

@@ -9,7 +9,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from surveys import drafts, fieldwork
+from surveys import drafts, fieldwork, memberships
 from surveys.models import Draft, Interview, Questionnaire, Site, User
 from surveys.webform.conversation import Conversation, conversation_of
 from surveys.webform.pages import PersonRequest, person_page
@@ -56,6 +56,7 @@ def home(request: PersonRequest) -> HttpResponse:
         "target": sum(card.site.target for card in cards),
         "drafts": draft_rows(request.user),
         "sent": sent_recently(request.user),
+        "is_staff": memberships.is_staff(request.user),
     }
     return render(request, "surveys/home.html", context)
 

@@ -6,12 +6,12 @@ from typing import Concatenate, ParamSpec, cast
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.translation import gettext
 
 from surveys.errors import SurveyError
 from surveys.models import User
 from surveys.webform.accounts import ask_to_sign_in
 from surveys.webform.conversation import AlreadySent
+from surveys.wording import in_words
 
 P = ParamSpec("P")
 
@@ -43,6 +43,5 @@ def person_page(
 
 def error_page(request: HttpRequest, error: SurveyError) -> HttpResponse:
     """The sentence of an expected error, with its status and a way on."""
-    sentence = gettext(error.message)
-    context = {"sentence": sentence % error.params if error.params else sentence}
+    context = {"sentence": in_words(error)}
     return render(request, "surveys/error.html", context, status=error.status)

@@ -21,7 +21,8 @@ from surveys.webform.pages import PersonRequest, person_page
 from surveys.webform.progress import SectionProgress, next_after, previous_to
 from surveys.xforms.definition import Question
 
-NEXT, BACK, KEEP = "next", "back", "keep"
+NEXT, BACK, KEEP, STOP = "next", "back", "keep", "stop"
+LONGEST_NUMBER = 10
 
 
 @never_cache
@@ -71,7 +72,9 @@ def _after(
         return redirect("home")
     if go == BACK:
         return redirect("section", draft.pk, previous_to(conversation.sections, number) or number)
-    if go.isdecimal():
+    if go == STOP:
+        return redirect(reverse("finish", args=(draft.pk,)) + "#stop")
+    if is_number(go):
         return redirect("section", draft.pk, int(go))
     return _judge(request, conversation, number, form, shown)
 
@@ -118,7 +121,12 @@ def _form(
 
 def _revision(request: PersonRequest) -> int:
     text = request.POST.get("revision", "")
-    return int(text) if text.isdecimal() else 0
+    return int(text) if is_number(text) else 0
+
+
+def is_number(text: str) -> bool:
+    """Whether a posted text is a number of a sane length."""
+    return text.isascii() and text.isdecimal() and len(text) < LONGEST_NUMBER
 
 
 def _page(

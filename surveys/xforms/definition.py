@@ -46,6 +46,13 @@ class Question:
     def is_select(self) -> bool:
         return self.kind in ("select_one", "select_multiple")
 
+    def offers(self, text: str) -> bool:
+        """Whether every choice in an answer is on the question's list; blank chooses none."""
+        if not self.is_select:
+            return True
+        chosen = text.split() if self.kind == "select_multiple" else [text] if text else []
+        return {choice.name for choice in self.choices}.issuperset(chosen)
+
 
 @dataclass(frozen=True)
 class Group:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from surveys.formlogic.evaluation import Environment
 from surveys.formlogic.logic import Problem
 from surveys.formlogic.tree import Element
-from surveys.xforms.definition import FormDef, Question
+from surveys.xforms.definition import FormDef
 from surveys.xforms.instance import answers_of, find, relative
 
 MISSING_CODES = frozenset({"dk", "rf"})  # asked, and no answer to be had
@@ -39,14 +39,8 @@ def _choice_problems(form: FormDef, root: Element, skipped: frozenset[str]) -> I
         if not question.is_select or question.path in skipped:
             continue
         element = find(root, question.path)
-        if element is not None and not _is_offered(question, element.text):
+        if element is not None and not question.offers(element.text):
             yield Problem(question.path, "choice")
-
-
-def _is_offered(question: Question, text: str) -> bool:
-    offered = {choice.name for choice in question.choices}
-    chosen = text.split() if question.kind == "select_multiple" else [text] if text else []
-    return all(name in offered for name in chosen)
 
 
 def _outcome(form: FormDef, answers: dict[str, str], problems: tuple[Problem, ...]) -> str:

@@ -12,8 +12,11 @@ from surveys.formlogic.tree import Element
 from surveys.xforms.definition import FormDef
 
 OPENROSA = "http://openrosa.org/xforms"
+MAX_BYTES = 5_000_000
+MAX_ID = 249  # OpenRosa's limit for ids and versions
 MAX_ELEMENTS = 20_000
 MAX_DEPTH = 60
+_CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _FORBIDDEN = re.compile(rb"<!(DOCTYPE|ENTITY)", re.IGNORECASE)
 
 
@@ -36,6 +39,8 @@ class Instance:
 
 def read_instance(xml: bytes) -> Instance:
     """Parse instance XML. Raises InstanceError for anything that is not a whole interview."""
+    if len(xml) > MAX_BYTES:
+        raise InstanceError(gettext_noop("The interview's XML is too deep or too large."))
     root = tree_from_xml(xml)
     form_id = root.attributes.get("id", "")
     if not form_id:
@@ -43,13 +48,16 @@ def read_instance(xml: bytes) -> Instance:
     instance_id = meta_text(root, "instanceID")
     if not instance_id:
         raise InstanceError(gettext_noop("The interview has no instanceID."))
+    version, deprecated_id = root.attributes.get("version", ""), meta_text(root, "deprecatedID")
+    if max(map(len, (form_id, version, instance_id, deprecated_id))) > MAX_ID:
+        raise InstanceError(gettext_noop("An id or version in the interview is too long."))
     return Instance(
         xml=xml,
         sha256=hashlib.sha256(xml).hexdigest(),
         form_id=form_id,
-        version=root.attributes.get("version", ""),
+        version=version,
         instance_id=instance_id,
-        deprecated_id=meta_text(root, "deprecatedID"),
+        deprecated_id=deprecated_id,
         root=root,
     )
 
@@ -103,7 +111,7 @@ def fill(root: Element, answers: Mapping[str, str]) -> None:
     for path, text in answers.items():
         found = find(root, path)
         if found is not None:
-            found.text = text
+            found.text = without_controls(text)
 
 
 def find(root: Element, path: str) -> Element | None:
@@ -118,7 +126,12 @@ def find(root: Element, path: str) -> Element | None:
 def set_meta(root: Element, name: str, text: str) -> None:
     meta = root.child("meta") or root.append(Element("meta"))
     found = meta.child(name) or meta.append(Element(name))
-    found.text = text
+    found.text = without_controls(text)
+
+
+def without_controls(text: str) -> str:
+    """The text as XML can hold it: control characters, which nobody types, are dropped."""
+    return _CONTROLS.sub("", text)
 
 
 def write_instance(root: Element) -> bytes:

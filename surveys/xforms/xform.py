@@ -12,6 +12,7 @@ from surveys.errors import SurveyError, gettext_noop
 from surveys.formlogic.logic import Bind, Logic
 from surveys.formlogic.syntax import ExpressionError, parse
 from surveys.xforms.definition import Choice, FormDef, Group, Language, Question, Texts
+from surveys.xforms.instance import MAX_ID
 from surveys.xforms.xlsform import FormError
 
 XF = "{http://www.w3.org/2002/xforms}"
@@ -84,6 +85,8 @@ class _Reader:
         binds = tuple(self._binds())
         children = tuple(self._children(self.body))
         roles = self._roles()
+        if max(len(instance.get(name, "")) for name in ("id", "version")) > MAX_ID:
+            self.fault("", gettext_noop("The form's id or version is longer than 249 characters."))
         if not self.faults:
             self._check_graph(binds)
         if self.faults:
@@ -91,7 +94,7 @@ class _Reader:
         return FormDef(
             form_id=instance.get("id", ""),
             version=instance.get("version", ""),
-            title=self.html.findtext(f"{XHTML}head/{XHTML}title", ""),
+            title=self.html.findtext(f"{XHTML}head/{XHTML}title", "")[:250],
             languages=self.languages,
             default_language=self._default_language(),
             template=etree.tostring(instance, encoding="unicode", with_tail=False),

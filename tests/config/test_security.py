@@ -29,6 +29,12 @@ def test_only_the_admin_may_compile_scripts_and_style_inline(client: Client) -> 
     assert policy["default-src"] == "'self'"
 
 
+@pytest.mark.django_db
+@pytest.mark.parametrize("path", ["/login/", "/admin/login/"])
+def test_a_policy_is_enforced_and_not_reported_as_well(client: Client, path: str) -> None:
+    assert "Content-Security-Policy-Report-Only" not in client.get(path).headers
+
+
 @pytest.mark.parametrize(
     ("forwarded", "address"),
     [

@@ -134,3 +134,13 @@ def test_the_language_changes_in_the_middle_and_answers_stay(
     page.locator('.languages [value="zh-hans"]').click()
     expect(page.locator('[name="/data/g_a/a2"]')).to_have_value("45")
     expect(page.locator("main")).to_contain_text("您的周岁年龄是多少？")
+
+
+def test_the_header_says_what_is_not_saved_yet(open_page: OpenPage, site: Site) -> None:
+    page = open_page(width=PHONE_WIDTH)
+    sign_in(page, "E01")
+    start_interview(page)
+    answer_section(page, {"consent": "yes"})
+    expect(page.locator(".saved")).to_contain_text("Saved")
+    answer(page, "a2", "45")
+    expect(page.locator(".saved")).to_have_text("Not saved yet")

@@ -1,6 +1,9 @@
 """Drafts: saved section by section, changed in one place at a time, finished once."""
 
+from collections.abc import Callable
+
 import pytest
+from django.db.models import ProtectedError
 
 from surveys import drafts
 from surveys.drafts import DraftMoved, FormClosed
@@ -42,10 +45,34 @@ def test_wrong_answers_are_kept_too(draft: Draft) -> None:
     assert text(Draft.objects.get(), "/data/g/age") == "seven"
 
 
-def test_answers_that_no_longer_apply_are_dropped(draft: Draft) -> None:
+def test_answers_that_do_not_apply_in_the_end_are_not_sent(draft: Draft) -> None:
     drafts.save(draft, COMPLETE)
     drafts.save(draft, {"/data/g/works": "no"})
-    assert text(draft, "/data/g/hours") == ""
+    submission = drafts.finish(draft).submission
+    assert b"<hours/>" in bytes(submission.xml)
+    assert submission.interview.skipped == ["g/hours"]
+    assert not submission.findings.exists()
+
+
+@pytest.mark.parametrize("end", [drafts.finish, drafts.discard])
+def test_a_page_that_is_behind_ends_nothing(draft: Draft, end: Callable[[Draft], object]) -> None:
+    behind = Draft.objects.get()
+    drafts.save(draft, COMPLETE)
+    with pytest.raises(DraftMoved):
+        end(behind)
+    assert Draft.objects.count() == 1
+    assert not Interview.objects.exists()
+
+
+def test_a_site_that_one_no_longer_works_at_is_not_started(draft: Draft) -> None:
+    draft.enumerator.assignments.update(is_active=False)
+    with pytest.raises(SiteNotYours):
+        drafts.start(draft.enumerator, draft.site, draft.version.questionnaire)
+
+
+def test_a_site_with_a_draft_is_not_deleted(draft: Draft) -> None:
+    with pytest.raises(ProtectedError):
+        draft.site.delete()
 
 
 def test_a_page_that_is_behind_changes_nothing(draft: Draft) -> None:
@@ -61,7 +88,7 @@ def test_a_finished_draft_is_an_interview(draft: Draft) -> None:
     receipt = drafts.finish(draft)
     interview = Interview.objects.get()
     assert receipt.submission.interview == interview
-    assert receipt.submission.instance_id == f"uuid:{draft.pk or interview.root_uuid[5:]}"
+    assert receipt.submission.instance_id == drafts.instance_id_of(draft.pk)
     assert interview.answers["g/age"] == "30"
     assert interview.ended_at is not None
     assert not Draft.objects.exists()

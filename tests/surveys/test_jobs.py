@@ -3,8 +3,10 @@
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
+from typing import IO, Any
 
 import pytest
+from django.core.files.storage import InMemoryStorage
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries, Settings
 
@@ -161,7 +163,8 @@ def test_an_expected_failure_says_why(ask: Callable[[jobs.Runner], Job]) -> None
     job = ask(refused)
     jobs.run(job.pk)
     job.refresh_from_db()
-    assert (job.state, job.error) == ("failed", "Site S1 is gone.")
+    assert job.state == Job.State.FAILED
+    assert (job.error, job.error_params) == ("Site %(site)s is gone.", {"site": "S1"})
 
 
 def test_a_crash_is_told_in_words_and_logged(ask: Callable[[jobs.Runner], Job]) -> None:
@@ -194,4 +197,41 @@ def test_progress_is_told_at_most_once_a_second(
     job = ask(many)
     jobs.run(job.pk)
     job.refresh_from_db()
+    assert job.state == Job.State.DONE
+
+
+class ReapingStorage(InMemoryStorage):
+    """Saves so slowly that the sweep comes by meanwhile."""
+
+    def save(self, name: str | None, content: IO[Any], max_length: int | None = None) -> str:
+        jobs.reap()
+        return super().save(name, content, max_length)
+
+
+def test_storing_a_large_file_is_no_death(
+    ask: Callable[[jobs.Runner], Job], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def long_work(job: Job, folder: Path, progress: Progress) -> Path:
+        path = count_to_three(job, folder, progress)
+        silence(job)
+        return path
+
+    monkeypatch.setattr(Job._meta.get_field("result"), "storage", ReapingStorage())
+    job = ask(long_work)
+    jobs.run(job.pk)
+    job.refresh_from_db()
+    assert (job.state, job.attempts) == ("done", 1)
+
+
+@pytest.mark.parametrize(("days", "kept"), [(6, True), (8, False)])
+def test_a_file_is_kept_for_a_week(
+    ask: Callable[[jobs.Runner], Job], tmp_path: Path, days: int, kept: bool
+) -> None:
+    job = ask(count_to_three)
+    jobs.run(job.pk)
+    Job.objects.filter(pk=job.pk).update(finished_at=timezone.now() - timedelta(days=days))
+    jobs.reap()
+    job.refresh_from_db()
+    assert bool(job.result) is kept
+    assert any(tmp_path.rglob("*.txt")) is kept
     assert job.state == Job.State.DONE

@@ -1,15 +1,22 @@
 """The one way in: stored once, checked, quarantined rather than lost, or refused whole."""
 
-from threading import Thread
+import subprocess
+import sys
+import time
+from pathlib import Path
 
 import pytest
+from django.core.files import File
+from django.core.files.base import ContentFile
 from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from pytest_django.fixtures import Settings
 
 from surveys import submissions
-from surveys.models import Finding, Interview, Questionnaire, Submission
+from surveys.models import Attachment, Finding, Interview, Questionnaire, Submission
 from surveys.signals import submission_saved
 from surveys.submissions import Sender, SubmissionConflict, UnknownForm, UnsatisfiedForm
-from surveys.xforms.instance import read_instance
+from surveys.xforms.instance import read_instance, set_meta, write_instance
 from tests.factories import (
     SMALL_FORM,
     instance_xml,
@@ -185,24 +192,86 @@ def test_an_interview_at_a_strange_site_is_quarantined(code: str, kind: str) -> 
     assert receipt.submission.interview.state == Interview.State.QUARANTINED
 
 
-@pytest.mark.postgres
-@pytest.mark.django_db(transaction=True)
-def test_concurrent_senders_of_one_interview_store_it_once() -> None:
+@pytest.mark.parametrize(
+    "moment", ["0001-01-01T00:00:00.000+08:00", "9999-12-31T23:59:59.000-08:00", "soon"]
+)
+def test_a_clock_gone_mad_does_not_stop_an_interview(moment: str) -> None:
+    version = make_version(make_survey())
+    interview = receive(version, start=moment, end=moment, **COMPLETE).submission.interview
+    interview.refresh_from_db()
+    assert (interview.started_at, interview.ended_at) == (None, None)
+    assert moment.encode() in bytes(Submission.objects.get().xml)
+
+
+def test_an_edit_is_kept_and_does_not_count_twice() -> None:
+    version = make_version(make_survey())
+    first = receive(version, **COMPLETE).submission
+    root = read_instance(bytes(first.xml)).root
+    set_meta(root, "instanceID", "uuid:2")
+    set_meta(root, "deprecatedID", first.instance_id)
+    edit = read_instance(write_instance(root))
+    receipt = submissions.receive(edit, version.questionnaire.survey, Sender(None))
+    assert receipt.submission.interview.state == Interview.State.QUARANTINED
+    assert receipt.submission.findings.filter(kind=Finding.Kind.EDIT).exists()
+
+
+def test_files_come_along_or_later_and_once(settings: Settings, tmp_path: Path) -> None:
+    settings.MEDIA_ROOT = tmp_path
     version = make_version(make_survey())
     instance = read_instance(instance_xml(version, **COMPLETE))
-    survey = version.questionnaire.survey
-    outcomes: list[bool] = []
+    survey, photo, audio = version.questionnaire.survey, b"photo", b"audio"
 
-    def send() -> None:
-        try:
-            outcomes.append(submissions.receive(instance, survey, Sender(None)).created)
-        finally:
-            connection.close()
+    def send(*files: "File[bytes]") -> int:
+        return submissions.receive(instance, survey, Sender(None), files=files).added
 
-    threads = [Thread(target=send) for _ in range(8)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert sorted(outcomes) == [False] * 7 + [True]
+    assert send(ContentFile(photo, "../照片.jpg")) == 1
+    assert send(ContentFile(photo, "照片.jpg"), ContentFile(audio, "a.m4a")) == 1
+    assert send(ContentFile(audio, "a.m4a")) == 0
+    kept = {a.name: Path(a.file.path).read_bytes() for a in Attachment.objects.all()}
+    assert kept == {"照片.jpg": photo, "a.m4a": audio}
+
+
+def test_receiving_reads_no_workbook() -> None:
+    version = make_version(make_survey())
+    with CaptureQueriesContext(connection) as queries:
+        receive(version, **COMPLETE)
+    assert not [query for query in queries if "workbook" in query["sql"]]
+    assert len(queries) < 30
+
+
+SEND = """
+import sys, time, django
+django.setup()
+from pathlib import Path
+from surveys import submissions
+from surveys.models import Survey
+from surveys.xforms.instance import read_instance
+instance = read_instance(Path(sys.argv[1]).read_bytes())
+survey = Survey.objects.get()
+time.sleep(max(0.0, float(sys.argv[2]) - time.time()))
+print(submissions.receive(instance, survey, submissions.Sender(None)).created)
+"""
+
+
+@pytest.mark.postgres
+@pytest.mark.django_db(transaction=True)
+def test_eight_processes_at_once_store_an_interview_once(
+    environment: dict[str, str], tmp_path: Path
+) -> None:
+    version = make_version(make_survey())
+    path = tmp_path / "interview.xml"
+    path.write_bytes(instance_xml(version, **COMPLETE))
+    begin = str(time.time() + 12)  # when all of them have started up
+    processes = [
+        subprocess.Popen(
+            [sys.executable, "-c", SEND, path, begin],
+            env=environment | {"DJANGO_SETTINGS_MODULE": "config.settings"},
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        for _ in range(8)
+    ]
+    outcomes = [process.communicate()[0].strip() for process in processes]
+    assert sorted(outcomes) == ["False"] * 7 + ["True"]
     assert Submission.objects.count() == 1
+    assert Interview.objects.count() == 1

@@ -4,7 +4,7 @@ from argparse import ArgumentParser
 from collections.abc import Iterable, Iterator
 from typing import TypeVar
 
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 from rich.progress import Progress
 
@@ -25,12 +25,16 @@ class Command(BaseCommand):
         parser.add_argument("--seed", type=int, default=1, metavar="S")
 
     def handle(self, *, responses: int, seed: int, **_: object) -> None:
+        if responses < 0:
+            raise CommandError("--responses takes a number from 0.")
         survey = demo.build()
         kept = add_schemes(survey.survey)
         if responses:
-            self._run(demo.invent(survey, responses, seed), "Interviews invented", responses)
+            invented = demo.invent(survey, responses, seed)
+            self._run(in_transactions(invented), "Interviews invented", responses)
         else:
-            self._run(demo.load(survey), "Interviews received", len(demo.respondents()))
+            loaded = in_transactions(demo.load(survey))
+            self._run(loaded, "Interviews received", len(demo.respondents()))
         for scheme in kept:
             self._run(pipeline.steps(scheme), f"Scored by {scheme}", None)
 
@@ -38,7 +42,7 @@ class Command(BaseCommand):
         with Progress() as progress:
             task = progress.add_task(title, total=total)
             done = 0
-            for done, _ in enumerate(in_transactions(steps), start=1):
+            for done, _ in enumerate(steps, start=1):
                 progress.update(task, completed=done)
             progress.update(task, total=done, completed=done)
 

@@ -22,6 +22,7 @@ class Command(BaseCommand):
             found = schemes.find(find_survey(survey), scheme)
         except SurveyError as error:
             raise CommandError(str(error)) from error
-        scores.forget(found)
+        scores.withdraw(found)
+        scores.expire(found)
         for _step in track(pipeline.steps(found), "Scored and estimated", total=None):
             pass

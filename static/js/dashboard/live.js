@@ -25,7 +25,7 @@ export function follow(root, show) {
 }
 
 /**
- * What is new since the page's stamp, or null.
+ * What is new since the page's stamp, or null. Whoever is signed out is led to the sign-in page.
  * @param {HTMLElement} root
  * @returns {Promise<Answer | null>}
  */
@@ -33,6 +33,7 @@ async function figuresSince(root) {
   const query = new URLSearchParams(location.search);
   query.set("since", root.dataset.stamp ?? "");
   const response = await fetch(`${root.dataset.figures}?${query}`, { headers: { Accept: "application/json" } });
+  if (response.status === 401 || response.status === 403) location.reload();
   return response.status === 200 ? response.json() : null;
 }
 

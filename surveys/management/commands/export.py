@@ -12,8 +12,7 @@ from rich.progress import Progress
 from surveys.errors import SurveyError
 from surveys.exports import catalogue
 from surveys.exports.catalogue import Export, Order
-from surveys.management.commands.publish import survey_of
-from surveys.models import Questionnaire, Survey
+from surveys.management.arguments import find_questionnaire, find_survey
 from surveys.wording import in_words
 
 
@@ -29,8 +28,8 @@ class Command(BaseCommand):
         parser.add_argument("--estimates", action="store_true", help="indicators, not interviews")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        survey = survey_of(options["survey"])
-        questionnaire = questionnaire_of(survey, options["questionnaire"])
+        survey = find_survey(options["survey"])
+        questionnaire = find_questionnaire(options["questionnaire"], survey)
         order = Order(questionnaire, language=options["labels"])
         what = "estimates" if options["estimates"] else "submissions"
         try:
@@ -40,16 +39,6 @@ class Command(BaseCommand):
         except OSError as error:
             raise CommandError(f"{options['out']} cannot be written: {error.strerror}.") from error
         self.stdout.write(f"{rows:,} rows in {options['out']}")
-
-
-def questionnaire_of(survey: Survey, form_id: str | None) -> Questionnaire:
-    found = survey.questionnaires.all()
-    if form_id:
-        found = found.filter(form_id=form_id)
-    if len(found) == 1:
-        return found[0]
-    form_ids = ", ".join(survey.questionnaires.values_list("form_id", flat=True)) or "none yet"
-    raise CommandError(f"Name one questionnaire with --questionnaire. There are: {form_ids}.")
 
 
 def write(export: Export, order: Order, out: Path) -> int:

@@ -6,10 +6,10 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from surveys import imports
 from surveys.errors import SurveyError
-from surveys.imports import Report
-from surveys.models import Questionnaire
+from surveys.imports.responses import Report, errors_table, import_responses
+from surveys.imports.table import read_table
+from surveys.management.arguments import find_questionnaire, find_survey
 from surveys.wording import in_words
 
 
@@ -25,11 +25,12 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        questionnaire = questionnaire_of(options["questionnaire"], options["survey"])
+        survey = find_survey(options["survey"]) if options["survey"] else None
+        questionnaire = find_questionnaire(options["questionnaire"], survey)
         path: Path = options["file"]
         try:
-            table = imports.read_table(path.read_bytes(), questionnaire)
-            report = imports.import_responses(questionnaire, table, partial=options["partial"])
+            table = read_table(path.read_bytes(), questionnaire)
+            report = import_responses(questionnaire, table, partial=options["partial"])
         except OSError as error:
             raise CommandError(f"{path} cannot be read: {error.strerror}.") from error
         except SurveyError as error:
@@ -37,7 +38,7 @@ class Command(BaseCommand):
         self._tell(report)
         if report.faults and options["partial"]:
             errors = path.with_suffix(".errors.csv")
-            errors.write_text(imports.errors_table(report), encoding="utf-8-sig")
+            errors.write_text(errors_table(report), encoding="utf-8-sig")
             raise CommandError(f"{len(report.bad_rows)} rows were left out: see {errors}.")
         if report.faults:
             raise CommandError("Nothing was stored. Correct the rows above, or use --partial.")
@@ -50,16 +51,3 @@ class Command(BaseCommand):
             f"{len(report.table.rows)} rows: {report.stored} stored, "
             f"{report.repeated} stored before, {len(report.bad_rows)} wrong."
         )
-
-
-def questionnaire_of(form_id: str, survey: str | None) -> Questionnaire:
-    found = Questionnaire.objects.select_related("survey").filter(form_id=form_id)
-    if survey:
-        found = found.filter(survey__code=survey)
-    if len(found) == 1:
-        return found[0]
-    if found:
-        codes = ", ".join(questionnaire.survey.code for questionnaire in found)
-        raise CommandError(f"Several surveys have {form_id}; add --survey with one of: {codes}.")
-    form_ids = ", ".join(Questionnaire.objects.values_list("form_id", flat=True)) or "none yet"
-    raise CommandError(f"There is no questionnaire {form_id}. There are: {form_ids}.")

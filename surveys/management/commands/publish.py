@@ -8,7 +8,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from surveys import questionnaires
 from surveys.errors import SurveyError
-from surveys.models import Survey
+from surveys.management.arguments import find_survey
 from surveys.wording import in_words
 from surveys.xforms.xform import UnsupportedForm
 
@@ -21,7 +21,7 @@ class Command(BaseCommand):
         parser.add_argument("--survey", required=True, metavar="CODE")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        survey = survey_of(options["survey"])
+        survey = find_survey(options["survey"])
         workbook = read_workbook(options["file"])
         try:
             version = questionnaires.publish(workbook, survey)
@@ -36,14 +36,6 @@ class Command(BaseCommand):
             f"Published {form.form_id} {form.version} in {survey.code}: "
             f"{questionnaires.count_questions(form)} questions, {languages}."
         )
-
-
-def survey_of(code: str) -> Survey:
-    survey = Survey.objects.filter(code=code).first()
-    if survey is None:
-        codes = ", ".join(Survey.objects.values_list("code", flat=True)) or "none yet"
-        raise CommandError(f"There is no survey {code}. There are: {codes}.")
-    return survey
 
 
 def read_workbook(path: Path) -> bytes:

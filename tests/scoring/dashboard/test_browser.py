@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 import pytest
+from django.contrib.sessions.models import Session
 from django.test import Client
 from django.utils import timezone
 from playwright.sync_api import Page, expect
@@ -20,8 +21,9 @@ OpenPage = Callable[..., Page]
 @pytest.fixture
 def made() -> EstimateSet:
     survey = make_survey("five")
+    made = make_golden(survey)
     make_version(survey, CITY_FORM)
-    return make_golden(survey)
+    return made
 
 
 def visit(page: Page) -> None:
@@ -48,6 +50,26 @@ def test_new_numbers_appear_within_five_seconds(made: EstimateSet, page: Page) -
     expect(page.locator("[data-live=table-profile]")).to_contain_text("81.3")
     expect(page.locator("[data-chart=profile]")).to_contain_text("81.3")
     assert page.evaluate("window.isTheSamePage")
+
+
+def test_an_open_page_follows_all_that_the_numbers_change(made: EstimateSet, page: Page) -> None:
+    Survey.objects.update(is_probability_sample=False)
+    visit(page)
+    expect(page.locator("[data-live=notice]")).to_contain_text("1,200 people")
+    page.get_by_label("People").focus()
+    page.evaluate("window.isTheSamePage = true")
+    made.estimates.create(variable="index", by="a3", level="x", n=40, estimate=0.5)
+    EstimateSet.objects.filter(pk=made.pk).update(interviews=1201, computed_at=timezone.now())
+    expect(page.locator("[data-live=notice]")).to_contain_text("1,201 people", timeout=5000)
+    expect(page.locator("option[value='a3=x']")).to_have_count(1)
+    expect(page.get_by_label("People")).to_be_focused()
+    assert page.evaluate("window.isTheSamePage")
+
+
+def test_whoever_is_signed_out_is_asked_to_sign_in(made: EstimateSet, page: Page) -> None:
+    visit(page)
+    Session.objects.all().delete()
+    page.wait_for_url("**/admin/login/**", timeout=5000)
 
 
 def test_choosing_a_group_needs_no_button(made: EstimateSet, page: Page) -> None:

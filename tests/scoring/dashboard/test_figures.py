@@ -32,13 +32,25 @@ def test_a_number_is_rounded_on_its_scale(scale: Scale, text: str, interval: str
     [
         ("n<10", "n<10", "Fewer than 10 people"),
         ("psu<3", "hidden", "Fewer than 3 sampling areas"),
-        ("hidden", "hidden", "cannot be worked out"),
+        ("poor<10", "hidden", "or the others, are fewer than 10 people"),
+        ("extreme", "hidden", "All of a few people have the same result"),
+        ("later", "hidden", "somebody could be recognised"),
     ],
 )
 def test_a_suppressed_number_leaves_nothing_behind(suppressed: str, text: str, reason: str) -> None:
     shown = figure(row(suppressed=suppressed), SCORE)
     assert shown == Figure(text=text, reason=shown.reason)
     assert reason in shown.reason
+    assert figure(row(suppressed=suppressed, n=None, estimate=None), SCORE) == shown
+
+
+@pytest.mark.parametrize(
+    ("scale", "exact"), [(SCORE, 0.5383615), (PERCENT, 0.5383615), (SHARE, 0.5383615)]
+)
+def test_a_number_is_no_more_precise_than_its_text(scale: Scale, exact: float) -> None:
+    shown = figure(row(estimate=exact, low=exact - 0.0123456, high=exact + 0.0123456), scale)
+    assert shown.text == f"{shown.value}{scale.unit}"
+    assert shown.interval == f"{shown.low}–{shown.high}"
 
 
 def test_a_missing_number_is_no_zero() -> None:
@@ -66,8 +78,10 @@ def test_staff_are_told_what_is_weak(fields: dict[str, float], remark: str) -> N
     assert figure(row(**fields), SCORE).remark == remark
 
 
-@pytest.mark.parametrize(("estimate", "tenth"), [(0.0, 0), (0.0999, 0), (0.5, 5), (1.0, 9)])
-def test_a_score_falls_into_a_tenth(estimate: float, tenth: int) -> None:
+@pytest.mark.parametrize(
+    ("estimate", "tenth"), [(0.0, 0), (0.0994, 0), (0.0999, 1), (0.5, 5), (1.0, 9)]
+)
+def test_a_score_as_shown_falls_into_a_tenth(estimate: float, tenth: int) -> None:
     assert figure(row(estimate=estimate), SCORE).bin == tenth
 
 

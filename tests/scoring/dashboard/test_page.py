@@ -1,7 +1,7 @@
 """The page built from rows: the golden numbers, ranks, groups, and what must not be in it."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import asdict
 from datetime import date
 
@@ -113,6 +113,23 @@ def test_a_suppressed_number_is_nowhere_in_the_data() -> None:
     assert shown.cities[-1].rank is None
     text = json.dumps(asdict(shown), cls=DjangoJSONEncoder)
     assert not any(number in text for number in ("98.7", "97.6", "99.8"))
+
+
+def floats_in(data: object) -> Iterator[float]:
+    """Every number with a fraction, except the cutoffs of the scheme."""
+    if isinstance(data, float):
+        yield data
+    elif isinstance(data, dict):
+        yield from (found for key in data if key != "k" for found in floats_in(data[key]))
+    elif isinstance(data, list):
+        yield from (found for item in data for found in floats_in(item))
+
+
+def test_no_number_in_the_data_has_more_digits_than_its_text() -> None:
+    numbers = list(floats_in(json.loads(json.dumps(asdict(page()), cls=DjangoJSONEncoder))))
+    assert len(numbers) > 100
+    assert [number for number in numbers if number != round(number, 3)] == []
+    assert [number for number in numbers if number > 1 and number != round(number, 1)] == []
 
 
 def test_a_page_of_counts_alone_shows_no_number_as_zero() -> None:

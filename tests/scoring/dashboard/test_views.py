@@ -1,6 +1,7 @@
 """The dashboard as people meet it: who sees it, what it says when empty, and the live numbers."""
 
 from collections.abc import Callable
+from html.parser import HTMLParser
 
 import pytest
 from django.db import connection
@@ -110,6 +111,11 @@ def no_counted_interviews(survey: Survey) -> None:
     make_set(survey, interviews=0)
 
 
+def no_counted_interviews_left(survey: Survey) -> None:
+    made = make_set(survey, interviews=0)
+    CellBlock.objects.create(scheme=made.scheme, wave=made.wave, site=make_site(survey))
+
+
 def no_estimates(survey: Survey) -> None:
     scheme = schemes.add(survey, SCHEME, "equal-v1", is_default=True)
     wave = Wave.objects.create(survey=survey)
@@ -120,8 +126,10 @@ def no_estimates(survey: Survey) -> None:
     ("arrange", "sentence"),
     [
         (no_scheme, "No scoring scheme yet"),
+        (no_scheme, "manage.py scheme FILE.json --survey five"),
         (no_interviews, "No interviews yet"),
         (no_counted_interviews, "No interviews yet"),
+        (no_counted_interviews_left, "No interviews yet"),
         (no_estimates, "The first numbers are being computed"),
     ],
 )
@@ -132,6 +140,22 @@ def test_an_empty_page_says_what_to_do_next(
     client = signed_in(make_member(survey, Role.COORDINATOR))
     assert sentence in client.get(DASHBOARD).content.decode()
     assert client.get(FIGURES).json()["page"] is None
+
+
+def test_looking_begins_no_wave(survey: Survey) -> None:
+    no_interviews(survey)
+    client = signed_in(make_member(survey, Role.COORDINATOR))
+    client.get(DASHBOARD)
+    client.get(FIGURES)
+    assert not survey.waves.exists()
+
+
+def test_a_wave_without_interviews_leaves_the_numbers_of_the_last(survey: Survey) -> None:
+    made = make_golden(survey)
+    wave = Wave.objects.create(survey=survey, number=2)
+    EstimateSet.objects.create(scheme=made.scheme, wave=wave, computed_at=timezone.now())
+    client = signed_in(make_member(survey, Role.COORDINATOR))
+    assert client.get(FIGURES).json()["page"]["progress"]["done"] == 1200
 
 
 def test_a_superuser_without_surveys_is_told_how_to_begin() -> None:
@@ -195,12 +219,32 @@ def test_a_convenience_sample_has_a_banner_and_no_intervals(survey: Survey) -> N
     assert "no interval" in html
 
 
+class Inline(HTMLParser):
+    """Finds what a page would run that is in no file."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.found: list[str] = []
+        self.data_blocks = 0
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        values = dict(attrs)
+        is_data = values.get("type") == "application/json"
+        self.data_blocks += is_data
+        if tag == "script" and "src" not in values and not is_data:
+            self.found.append(str(self.get_starttag_text()))
+        self.found += [f"{tag} {name}" for name in values if name.startswith("on")]
+
+
 def test_the_page_has_no_inline_script(survey: Survey) -> None:
     make_golden(survey)
     html = signed_in(make_member(survey, Role.COORDINATOR)).get(DASHBOARD).content.decode()
+    inline = Inline()
+    inline.feed(html)
+    assert inline.data_blocks == 1
+    assert inline.found == []
     _, _, content = html.partition('id="dashboard"')
     assert "style=" not in content.partition("</main>")[0].partition("dashboard-data")[0]
-    assert 'type="application/json"' in content
 
 
 def test_the_side_bar_leads_to_what_a_person_may_open(survey: Survey) -> None:

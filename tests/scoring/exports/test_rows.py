@@ -15,6 +15,7 @@ from surveys.exports import catalogue
 from surveys.exports.catalogue import EXPORTS, Order
 from surveys.models import Job, Role, Survey
 from tests.factories import make_member, make_survey, make_version
+from tests.surveys.exports.test_submissions import interrupt
 
 
 @pytest.fixture
@@ -105,3 +106,22 @@ def test_a_worker_makes_the_file(
     job.refresh_from_db()
     assert (job.state, job.done, job.total) == (Job.State.DONE, 2, 2)
     assert str(job.result.name).endswith(".xlsx")
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("kind", ["estimates_csv", "estimates_xlsx"])
+def test_others_may_write_while_the_file_is_made(
+    made: EstimateSet,
+    survey: Survey,
+    settings: Settings,
+    tmp_path: Path,
+    kind: str,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    settings.MEDIA_ROOT = tmp_path
+    interrupt(monkeypatch, kind)
+    analyst = make_member(survey, Role.ANALYST)
+    job = catalogue.request(EXPORTS[kind], Order(survey.questionnaires.get(), analyst))
+    jobs.run(job.pk)
+    job.refresh_from_db()
+    assert (job.state, job.done) == (Job.State.DONE, 2)

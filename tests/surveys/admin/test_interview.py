@@ -5,9 +5,10 @@ from django.test import Client
 from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries
 
-from surveys.models import Interview, Role, Site
+from surveys.models import Interview, Membership, Role, Site, Submission, User
 from tests.factories import (
     make_city,
+    make_enumerator,
     make_interview,
     make_member,
     make_site,
@@ -78,6 +79,8 @@ def test_nobody_changes_an_interview(interview: Interview) -> None:
         ({"state__exact": "rejected"}, 0),
         ({"outcome__exact": "completed"}, 1),
         ({"site": "nonsense"}, 1),
+        ({"site": "²"}, 1),
+        ({"site": "9" * 5000}, 1),
         ({"site": "0"}, 0),
     ],
 )
@@ -97,7 +100,42 @@ def test_the_list_is_filtered_by_day(interview: Interview) -> None:
 def test_analysts_lists_have_no_enumerator(interview: Interview) -> None:
     address = reverse("admin:surveys_interview_changelist")
     columns = client_of(interview, Role.ANALYST).get(address).context["cl"].list_display
-    assert "enumerator" not in columns
+    assert "enumerator_shown" not in columns
+
+
+@pytest.mark.parametrize("role", [Role.COORDINATOR, Role.SUPERVISOR])
+def test_who_runs_one_survey_sees_no_names_of_another(interview: Interview, role: Role) -> None:
+    """An analyst here who runs another survey sees that one's enumerators only."""
+    own = make_site(make_survey())
+    shown = make_enumerator(own, "SHOWN")
+    hidden = make_member(interview.questionnaire.survey, Role.ENUMERATOR, "HIDDEN")
+    theirs = make_interview(own, make_version(own.survey))
+    Interview.objects.filter(pk=interview.pk).update(enumerator=hidden)
+    Interview.objects.filter(pk=theirs.pk).update(enumerator=shown)
+    client = client_of(interview, Role.ANALYST)
+    reader = User.objects.get(pk=client.session["_auth_user_id"])
+    Membership.objects.create(user=reader, survey=own.survey, role=role)
+    listed = client.get(reverse("admin:surveys_interview_changelist")).content.decode()
+    assert interview.root_uuid.removeprefix("uuid:")[:8] in listed
+    assert "HIDDEN" not in listed
+    assert "SHOWN" in listed
+    address = reverse("admin:surveys_interview_change", args=(interview.pk,))
+    assert "HIDDEN" not in client.get(address).content.decode()
+
+
+@pytest.mark.parametrize("query", [{"enumerator": "1"}, {"answers__psu_id": "S1"}])
+def test_a_list_is_not_filtered_by_what_it_does_not_show(
+    interview: Interview, query: dict[str, str]
+) -> None:
+    address = reverse("admin:surveys_interview_changelist")
+    assert client_of(interview, Role.ANALYST).get(address, query).status_code == 400
+
+
+def test_a_file_is_named_safely(interview: Interview) -> None:
+    Submission.objects.update(instance_id='uuid:a"; b\r\n表')
+    address = reverse("admin:surveys_interview_xml", args=(interview.current_id,))
+    answer = client_of(interview, Role.COORDINATOR).get(address)
+    assert answer.headers["Content-Disposition"].startswith("attachment; filename*=utf-8''a%22")
 
 
 def test_a_list_page_asks_the_database_a_bounded_number_of_questions(

@@ -2,13 +2,23 @@
 
 import base64
 from io import BytesIO
+from pathlib import Path
 from typing import Any
 
 import pytest
 from django.test import Client
 from lxml import etree
+from pytest_django.fixtures import Settings
 
-from surveys.models import Interview, Questionnaire, QuestionnaireVersion, Role, Site, Submission
+from surveys.models import (
+    Attachment,
+    Interview,
+    Questionnaire,
+    QuestionnaireVersion,
+    Role,
+    Site,
+    Submission,
+)
 from tests.factories import (
     PASSWORD,
     instance_xml,
@@ -154,7 +164,54 @@ def test_strangers_are_asked_who_they_are(
 
 def test_another_survey_is_not_there(client: Client, version: QuestionnaireVersion) -> None:
     make_enumerator(make_site(make_survey()), "E09")
-    assert send(client, instance_xml(version), **basic("E09")).status_code == 404
+    response = send(client, instance_xml(version), **basic("E09"))
+    assert response.status_code == 404
+    assert "river" in sentence(response)
+    assert response["X-OpenRosa-Version"] == "1.0"
+
+
+@pytest.mark.parametrize("place", ["instance_id", "version"])
+def test_ids_that_are_too_long_are_refused(
+    client: Client, version: QuestionnaireVersion, place: str
+) -> None:
+    xml = instance_xml(version, "uuid:" + "x" * 300 if place == "instance_id" else "uuid:1")
+    if place == "version":
+        xml = xml.replace(b'version="1"', b'version="' + b"1" * 300 + b'"')
+    assert send(client, xml).status_code == 400
+
+
+def test_a_request_beyond_the_announced_length_is_refused(
+    client: Client, site: Site, settings: Settings
+) -> None:
+    settings.OPENROSA_MAX_BYTES = 100
+    response = send(client, b"<data>" + b" " * 200 + b"</data>")
+    assert response.status_code == 413
+    assert "too large" in sentence(response)
+
+
+def test_null_characters_are_no_way_in(client: Client, version: QuestionnaireVersion) -> None:
+    assert send(client, instance_xml(version), **basic("E01\x00")).status_code in (201, 401)
+    part = BytesIO(instance_xml(version))
+    part.name = "x.xml"
+    response = client.post(
+        "/s/river/submission?deviceID=a%00b", {"xml_submission_file": part}, headers=basic()
+    )
+    assert response.status_code == 201
+
+
+def test_files_are_received_with_the_interview(
+    client: Client, version: QuestionnaireVersion, settings: Settings, tmp_path: Path
+) -> None:
+    settings.MEDIA_ROOT = tmp_path
+    part, audit = BytesIO(instance_xml(version)), BytesIO(b"event,node,start,end")
+    part.name, audit.name = "x.xml", "audit.csv"
+    response = client.post(
+        "/s/river/submission",
+        {"xml_submission_file": part, "audit.csv": audit},
+        headers=basic(),
+    )
+    assert response.status_code == 201
+    assert Path(Attachment.objects.get().file.path).read_bytes() == b"event,node,start,end"
 
 
 def test_the_handshake_has_no_body(client: Client, site: Site) -> None:

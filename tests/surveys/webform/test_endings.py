@@ -7,7 +7,7 @@ from surveys import drafts, questionnaires
 from surveys.drafts import DraftMoved
 from surveys.models import Draft, Interview, Questionnaire, Submission
 from tests.factories import make_enumerator
-from tests.surveys.webform.conftest import AGREED, AT_WORK, COMPLETE
+from tests.surveys.webform.conftest import AGREED, AT_WORK, COMPLETE, Post
 
 
 def finish(phone: Client, draft: Draft, **fields: object) -> str:
@@ -129,7 +129,11 @@ def test_a_form_closed_meanwhile_still_takes_what_was_started(phone: Client, dra
 def test_a_draft_is_discarded_only_after_asking(phone: Client, draft: Draft) -> None:
     assert "Discard this draft?" in phone.get(f"/interviews/{draft.pk}/discard/").content.decode()
     assert Draft.objects.exists()
-    assert phone.post(f"/interviews/{draft.pk}/discard/")["Location"] == "/"
+    stale = phone.post(f"/interviews/{draft.pk}/discard/", {"revision": draft.revision - 1})
+    assert stale.status_code == 409
+    assert Draft.objects.exists()
+    response = phone.post(f"/interviews/{draft.pk}/discard/", {"revision": draft.revision})
+    assert response["Location"] == "/"
     assert not Draft.objects.exists()
 
 
@@ -148,3 +152,18 @@ def test_somebody_elses_receipt_is_not_found(phone: Client, draft: Draft) -> Non
     other = Client()
     other.force_login(make_enumerator(draft.site, "E02"))
     assert other.get(receipt).status_code == 404
+
+
+def test_the_way_to_stop_is_on_every_section(phone: Client, draft: Draft, post: Post) -> None:
+    post(1, AGREED)
+    html = phone.get(f"/interviews/{draft.pk}/2/").content.decode()
+    assert 'name="go" value="stop"' in html
+    response = post(2, {"/data/g_b/age": "30"}, go="stop")
+    assert response["Location"] == f"/interviews/{draft.pk}/finish/#stop"
+    assert "Stop the interview here" in phone.get(response["Location"]).content.decode()
+    assert Draft.objects.get().revision > draft.revision
+
+
+@pytest.mark.parametrize("number", ["9" * 5000, "²", "-1", "x"])
+def test_a_strange_number_in_a_post_is_no_error(draft: Draft, post: Post, number: str) -> None:
+    assert post(1, AGREED, go=number).status_code in (302, 404, 422)

@@ -6,9 +6,11 @@ from pathlib import Path
 
 import pytest
 from django.core.management import CommandError, call_command
+from pytest_django import DjangoAssertNumQueries
 
-from surveys import imports, questionnaires
-from surveys.imports import Report, TableError
+from surveys import questionnaires
+from surveys.imports.responses import Report, errors_table, import_responses
+from surveys.imports.table import TableError, read_table
 from surveys.models import Interview, Questionnaire, Role, Site, Submission
 from tests.factories import (
     SMALL_FORM,
@@ -46,8 +48,8 @@ def questionnaire_of(site: Site) -> Questionnaire:
 
 def imported(site: Site, table: str, *, partial: bool = False) -> Report:
     questionnaire = questionnaire_of(site)
-    read = imports.read_table(table.encode(), questionnaire)
-    return imports.import_responses(questionnaire, read, partial=partial)
+    read = read_table(table.encode(), questionnaire)
+    return import_responses(questionnaire, read, partial=partial)
 
 
 def test_rows_become_interviews_with_their_xml(site: Site) -> None:
@@ -64,6 +66,16 @@ def test_the_same_file_again_stores_nothing(site: Site) -> None:
     imported(site, GOOD)
     again = imported(site, GOOD)
     assert (again.stored, again.repeated) == (0, 2)
+    assert Interview.objects.count() == 2
+
+
+@pytest.mark.parametrize("column", ["", "| | text | new | New | 新 | yes | | | |"])
+def test_the_same_file_again_stores_nothing_under_a_newer_form(site: Site, column: str) -> None:
+    imported(site, GOOD)
+    newer = SMALL_FORM.replace("| Small        | small   | 1 ", "| Small        | small   | 2 ")
+    make_version(site.survey, newer.replace("| choices |", f"{column}\n| choices |", 1).strip())
+    again = imported(site, GOOD)
+    assert (again.stored, again.repeated, again.faults) == (0, 2, [])
     assert Interview.objects.count() == 2
 
 
@@ -99,11 +111,50 @@ def test_every_fault_is_named_and_nothing_stored(site: Site) -> None:
     assert not Interview.objects.exists()
 
 
+@pytest.mark.parametrize(
+    ("row", "column"),
+    [("paper-1,S\x0b1,30,no", "psu_id"), ("paper\x01-1,S1,30,no", "interview_id")],
+)
+def test_an_invisible_character_is_a_fault(site: Site, row: str, column: str) -> None:
+    report = imported(site, f"interview_id,psu_id,age,works\n{row}\n")
+    assert [(fault.number, fault.column) for fault in report.faults][:1] == [(2, column)]
+    assert "invisible character" in str(report.faults[0])
+    assert not Interview.objects.exists()
+
+
+def test_an_id_that_is_too_long_is_a_fault(site: Site) -> None:
+    report = imported(site, f"interview_id,psu_id,age,works\n{'x' * 300},S1,30,no\n")
+    assert [(fault.number, fault.column) for fault in report.faults] == [(2, "interview_id")]
+
+
+def test_a_row_without_a_site_is_a_fault(site: Site) -> None:
+    report = imported(site, "age,works\n30,no\n")
+    assert "The row names no site." in [str(fault) for fault in report.faults]
+
+
+def test_the_file_of_errors_is_read_back(site: Site) -> None:
+    """Corrected and imported again, as often as it takes; the reasons are never answers."""
+    left = errors_table(imported(site, BAD, partial=True))
+    again = imported(site, left.replace("S1,7,", "S1,17,"), partial=True)
+    assert (again.stored, len(again.bad_rows)) == (1, 4)
+    assert errors_table(again).splitlines()[0] == "psu_id,age,works,hours,errors"
+    assert imported(site, "psu_id,age,works\nS1,17,yes\n").stored == 1
+
+
+def test_checking_asks_no_questions_a_row(
+    site: Site, django_assert_max_num_queries: DjangoAssertNumQueries
+) -> None:
+    many = "psu_id,age,works\n" + "S1,7,yes\n" * 50
+    imported(site, many)
+    with django_assert_max_num_queries(6):
+        imported(site, many)
+
+
 def test_partial_stores_the_good_rows(site: Site) -> None:
     report = imported(site, BAD, partial=True)
     assert report.stored == 1
     assert Interview.objects.get().answers["g/age"] == "30"
-    left = list(csv.DictReader(StringIO(imports.errors_table(report))))
+    left = list(csv.DictReader(StringIO(errors_table(report))))
     assert [row["age"] for row in left] == ["7", "30", "", "30", "thirty"]
     assert left[2]["errors"] == "age: It needs an answer.; works: maybe is not one of the choices."
 
@@ -115,6 +166,7 @@ def test_partial_stores_the_good_rows(site: Site) -> None:
         (b"psu_id,agee\nS1,30\n", "agee (age?)"),
         (b"psu_id,zzz\nS1,30\n", "not known here: zzz"),
         (b"psu_id,age,age\nS1,30,30\n", "twice: age"),
+        (b"psu_id,,\nS1,30,\n", "Column 2 has no name"),
         (b"psu_id,age\nS1,30,31\n", "Row 2 has 3 cells, but there are 2 columns"),
         ("psu_id,age\n北京,30\n".encode("gbk"), "not UTF-8"),
         (b'psu_id,age\n"S1,30\n', "no CSV table"),
@@ -125,7 +177,7 @@ def test_what_is_no_table_of_this_form_is_refused(
     site: Site, content: bytes, sentence: str
 ) -> None:
     with pytest.raises(TableError) as refused:
-        imports.read_table(content, questionnaire_of(site))
+        read_table(content, questionnaire_of(site))
     assert sentence in str(refused.value)
 
 
@@ -133,7 +185,7 @@ def test_a_closed_questionnaire_takes_no_table(site: Site) -> None:
     questionnaire = questionnaire_of(site)
     questionnaires.set_state(questionnaire, Questionnaire.State.CLOSED)
     with pytest.raises(TableError, match="closed"):
-        imports.read_table(GOOD.encode(), questionnaire)
+        read_table(GOOD.encode(), questionnaire)
 
 
 def test_full_paths_and_blank_lines_are_understood(site: Site) -> None:
@@ -201,7 +253,7 @@ def test_the_command_writes_the_bad_rows_beside_the_file(site: Site, tmp_path: P
         (
             "answers.csv",
             {"questionnaire": "nope"},
-            "There is no questionnaire nope. There are: small.",
+            "Name one questionnaire with --questionnaire and --survey. There are: small in ours.",
         ),
         ("wrong.csv", {}, "not known here: wrong"),
     ],
@@ -220,6 +272,6 @@ def test_a_form_id_of_two_surveys_needs_the_survey(site: Site, tmp_path: Path) -
     make_version(make_survey("other"))
     path = tmp_path / "answers.csv"
     path.write_text(GOOD)
-    with pytest.raises(CommandError, match="add --survey with one of"):
+    with pytest.raises(CommandError, match=r"There are: small in (ours|other), small in"):
         run(path)
     assert run(path, survey="ours")[0].startswith("2 rows: 2 stored")
