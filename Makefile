@@ -22,12 +22,16 @@ help: ## list the commands
 run: $(VAR)/static/staticfiles.json .env ## start everything, with the demo survey; PORT= and HOST= say where
 	@exec $(MANAGE) serve --demo --host $(HOST) --port $(PORT)
 
-test: $(VENV)/dev.stamp static/vendor/.stamp ## all tests: on PostgreSQL and Redis what touches them, then everything
-	@python -m pytest -m "not slow" --stack=production
-	@python -m pytest -m "not slow"
+# The two runs share no server, no folder and no port, so they share the time.
+test: $(VENV)/dev.stamp static/vendor/.stamp ## all tests; on PostgreSQL and Redis, beside it, what touches them
+	@python -m pytest -m "not slow" --stack=production > $(VENV)/production.log 2>&1 & production=$$!; \
+		python -m pytest -m "not slow"; embedded=$$?; \
+		wait $$production; production=$$?; cat $(VENV)/production.log; \
+		exit $$((embedded || production))
 
 e2e: $(VENV)/dev.stamp static/vendor/.stamp ## only the tests that drive a browser
 	@python -m pytest -m e2e
+	@python -m pytest -m e2e --stack=production
 
 check: $(VENV)/dev.stamp static/vendor/.stamp .env ## format, lint, types, import contracts, migrations, deployment, scripts
 	@ruff format --check --quiet .

@@ -216,6 +216,9 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 def touches_servers(item: pytest.Item) -> bool:
+    """Pages look the same on every database: browsers run here only where they say so."""
+    if item.get_closest_marker("e2e") is not None:
+        return needs_production(item)
     fixtures = set(getattr(item, "fixturenames", ()))
     marked = item.get_closest_marker("django_db") is not None
     return marked or needs_production(item) or bool(fixtures & SERVER_FIXTURES)

@@ -18,7 +18,7 @@ from tests.e2e.test_interview import (
     start_interview,
 )
 
-pytestmark = [pytest.mark.e2e, pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.e2e, pytest.mark.redis, pytest.mark.django_db(transaction=True)]
 
 WITHIN_MS = 5_000
 
