@@ -17,8 +17,11 @@ from scoring.maths.items import levels, score_items
 from scoring.maths.matrix import Bytes, Floats, Integers
 from scoring.maths.person import PersonScores, score_people
 from scoring.maths.scheme import SchemeSpec, parse_scheme
+from surveys.demo import INSTRUMENTS
 
 DATA = Path(__file__).parents[2] / "data" / "golden"
+DEMO = INSTRUMENTS / "demo"  # the answers themselves are the demo's
+IN_DEMO = {"raw": DEMO / "respondents.csv", "city_reference": DEMO / "cities.csv"}
 WORKING = ("employee", "casual", "own", "boss", "family")
 HIRED = ("employee", "casual")
 SCHOOLS_HERE = ("public", "bought", "private")
@@ -28,7 +31,8 @@ Row = Mapping[str, str]
 
 @cache
 def rows(name: str) -> list[dict[str, str]]:
-    with (DATA / f"golden_{name}.csv").open(encoding="utf-8-sig", newline="") as file:
+    path = IN_DEMO.get(name, DATA / f"golden_{name}.csv")
+    with path.open(encoding="utf-8-sig", newline="") as file:
         return list(csv.DictReader(file))
 
 
