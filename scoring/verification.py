@@ -37,7 +37,10 @@ def differences(survey: Survey) -> Iterator[Difference]:
 
 def _interviews(survey: Survey) -> Iterator[Difference]:
     stored = Submission.objects.filter(current_of__questionnaire__survey=survey).order_by("pk")
-    for submission in stored.select_related("current_of", "version").iterator(CHUNK):
+    light = stored.select_related("current_of", "version").defer(
+        "version__workbook", "version__xml", "version__definition"
+    )
+    for submission in light.iterator(CHUNK):
         interview = submission.current_of
         for name, value in submissions.reread(submission).items():
             yield from _compare(f"interview {interview.pk} {name}", getattr(interview, name), value)
@@ -48,7 +51,11 @@ def _scores(scheme: Scheme) -> Iterator[Difference]:
     yield from _compare(f"{scheme} interviews without a score", waiting, 0)
     uncounted = scores.withdrawn(scheme).count()
     yield from _compare(f"{scheme} scores of interviews that do not count", uncounted, 0)
-    stored = scheme.scores.select_related("interview__site__city").order_by("pk")
+    stored = (
+        scheme.scores.select_related("interview__site__city", "interview__current__version")
+        .defer(*(f"interview__{name}" for name in scores.HEAVY))
+        .order_by("pk")
+    )
     batch: list[Score] = []
     for score in stored.iterator(CHUNK):
         batch.append(score)
