@@ -14,7 +14,7 @@ export PATH := $(CURDIR)/$(VENV)/bin:$(PATH)
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run test check e2e screenshots messages clean
+.PHONY: help run test check e2e fuzz screenshots messages clean
 
 help: ## list the commands
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' Makefile
@@ -32,6 +32,10 @@ test: $(VENV)/dev.stamp static/vendor/.stamp ## all tests; on PostgreSQL and Red
 e2e: $(VENV)/dev.stamp static/vendor/.stamp ## only the tests that drive a browser
 	@python -m pytest -m e2e
 	@python -m pytest -m e2e --stack=production
+
+# Without Django's settings: no server, no database.
+fuzz: $(VENV)/dev.stamp $(VENV)/node.stamp ## random expressions, the same in both engines; SEED= and COUNT= say which
+	@python -m tests.fuzz --seed $(or $(SEED),1) --count $(or $(COUNT),30000)
 
 check: $(VENV)/dev.stamp static/vendor/.stamp .env ## format, lint, types, import contracts, migrations, deployment, scripts
 	@ruff format --check --quiet .

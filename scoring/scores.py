@@ -160,9 +160,16 @@ def _dividing(interview: Interview, answers: dict[str, str]) -> dict[str, str]:
 
 
 def _by_name(interview: Interview) -> tuple[dict[str, str], frozenset[str]]:
-    """Answers and skipped questions by the questions' names, as schemes know them."""
-    answers = {path.rsplit("/", 1)[-1]: text for path, text in interview.answers.items()}
-    return answers, frozenset(path.rsplit("/", 1)[-1] for path in interview.skipped)
+    """Answers and skipped questions by the questions' names, as schemes know them.
+
+    A scheme asks what is answered once an interview; answers in repeats have places, as `a[1]/b`.
+    """
+    answers = {
+        place.rsplit("/", 1)[-1]: text
+        for place, text in interview.answers.items()
+        if "[" not in place
+    }
+    return answers, frozenset(p.rsplit("/", 1)[-1] for p in interview.skipped if "[" not in p)
 
 
 def _reference(site: Site | None) -> dict[str, float]:

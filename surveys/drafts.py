@@ -1,24 +1,27 @@
-"""Unfinished interviews on the server: started, saved section by section, finished into one."""
+"""Unfinished interviews on the server: started, saved as they go on, finished into one."""
 
 import uuid
-from collections.abc import Mapping
-from datetime import datetime
+from collections.abc import Iterator, Mapping
 
 from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 
-from surveys import fieldwork, submissions
+from surveys import draft_files, fieldwork, submissions
 from surveys.errors import SurveyError, gettext_noop
-from surveys.formlogic.evaluation import Environment
+from surveys.formlogic.context import Environment
+from surveys.formlogic.logic import Problem
 from surveys.formlogic.tree import Element
 from surveys.models import Draft, Questionnaire, Site, Submission, User
-from surveys.questionnaires import form_of
-from surveys.submissions import Receipt, Sender
-from surveys.xforms.definition import FormDef
+from surveys.questionnaires import environment_of, form_of
+from surveys.submissions import Receipt, Sender, UnsatisfiedForm
+from surveys.xforms import filling
+from surveys.xforms.definition import FILES, FormDef
 from surveys.xforms.instance import (
-    blank_instance,
-    fill,
+    MAX_BYTES,
+    InstanceError,
+    elements_at,
+    find,
     read_instance,
     set_meta,
     tree_from_xml,
@@ -42,10 +45,10 @@ def start(enumerator: User, site: Site, questionnaire: Questionnaire) -> Draft:
     version = questionnaire.versions.light().filter(questionnaire__current=F("pk")).first()
     if questionnaire.state != Questionnaire.State.OPEN or version is None:
         raise FormClosed(gettext_noop("This questionnaire is closed. Ask your coordinator."))
-    form = form_of(version)
-    root = blank_instance(form)
-    fill(root, _known_answers(form, enumerator, site))
     draft = Draft(enumerator=enumerator, version=version, site=site)
+    metadata = {"deviceid": "web", "username": enumerator.username, "email": enumerator.email}
+    known = _known_answers(form_of(version), enumerator, site)
+    root = filling.begin(form_of(version), _environment(draft), metadata, known)
     set_meta(root, "instanceID", instance_id_of(draft.pk))
     draft.xml = write_instance(root)
     draft.save(force_insert=True)
@@ -58,23 +61,17 @@ def instance_id_of(draft_id: uuid.UUID) -> str:
 
 
 def _known_answers(form: FormDef, enumerator: User, site: Site) -> dict[str, str]:
-    """What the server knows before the first question: site, enumerator, city, time, device."""
+    """What the server knows before the first question: site, enumerator, city."""
     known = {
         "site": site.code,
         "enumerator": enumerator.username,
         "city": site.city.code if site.city else "",
     }
-    answers = {form.roles[role]: text for role, text in known.items() if role in form.roles}
-    for path, preload in form.preloads.items():
-        if preload == "timestamp start":
-            answers[path] = _moment(timezone.localtime())
-        elif preload == "property deviceid":
-            answers[path] = "web"
-    return answers
+    return {form.roles[role]: text for role, text in known.items() if role in form.roles}
 
 
-def _moment(moment: datetime) -> str:
-    return moment.isoformat(timespec="milliseconds")
+def _environment(draft: Draft) -> Environment:
+    return environment_of(draft.version, timezone.localtime())
 
 
 def tree_of(draft: Draft) -> Element:
@@ -83,53 +80,96 @@ def tree_of(draft: Draft) -> Element:
 
 
 @transaction.atomic
-def save(draft: Draft, answers: Mapping[str, str]) -> Draft:
-    """Put answers, keyed by absolute path, into the draft, and calculate.
+def save(draft: Draft, answers: Mapping[str, str], *, add: str = "", remove: str = "") -> Draft:
+    """Put answers, keyed by place, into the draft, and calculate; then `add` an instance to a
+    repeat, or `remove` one.
 
     Answers that no longer apply stay until the end: a slip of the thumb must not cost them.
-    Raises DraftMoved where another page or device saved a later revision.
+    Raises DraftMoved where another page or device saved a later revision, and InstanceError where
+    nothing can be added or removed.
     """
-    form = form_of(draft.version)
-    root = tree_of(draft)
-    fill(root, answers)
-    form.logic.recalculate(root, Environment(now=timezone.localtime()))
+    form, environment, root = form_of(draft.version), _environment(draft), tree_of(draft)
+    before = _file_names(form, root)
+    filling.change(form, root, answers, environment)
+    if add:
+        filling.add(form, root, add, environment)
+    if remove:
+        filling.remove(form, root, remove, environment)
+    return _store(draft, root, before)
+
+
+@transaction.atomic
+def replace(draft: Draft, tree: object) -> Draft:
+    """Put the whole instance, as a page holds it, in the place of the draft's.
+
+    What the server knows itself stays as it is. Raises DraftMoved as `save` does, and InstanceError
+    where the tree is none of the draft's form.
+    """
+    form, old = form_of(draft.version), tree_of(draft)
+    root = filling.adopt(form, tree)
+    for place in (*form.preloads, *_known_answers(form, draft.enumerator, draft.site)):
+        known, given = find(old, place), find(root, place)
+        if known is not None and given is not None and known.text:
+            given.text = known.text
+    set_meta(root, "instanceID", instance_id_of(draft.pk))
+    return _store(draft, root, _file_names(form, old))
+
+
+def _store(draft: Draft, root: Element, files_before: set[str]) -> Draft:
+    """Write the next revision; files that no answer names any more are thrown away."""
+    xml = write_instance(root)
+    if len(xml) > MAX_BYTES:
+        raise InstanceError(gettext_noop("The interview's XML is too deep or too large."))
     saved = Draft.objects.filter(pk=draft.pk, revision=draft.revision).update(
-        xml=write_instance(root), revision=F("revision") + 1, updated_at=timezone.now()
+        xml=xml, revision=F("revision") + 1, updated_at=timezone.now()
     )
     if not saved:
-        raise _moved()
+        raise moved()
+    draft_files.drop(draft, files_before - _file_names(form_of(draft.version), root))
     draft.refresh_from_db()
     return draft
 
 
-def _moved() -> DraftMoved:
+def moved() -> DraftMoved:
+    """The error of a page that is behind."""
     return DraftMoved(
         gettext_noop("This interview was changed on another page. Open it again to go on.")
     )
 
 
-def drop_skipped(form: FormDef, root: Element, environment: Environment) -> None:
-    """Calculate, and blank what does not apply, until it settles: answers decide about answers."""
-    for _ in form.questions:
-        form.logic.recalculate(root, environment)
-        skipped = form.logic.check(root, environment).skipped
-        filled = [e for e in root.iter() if e.text and not e.children and e.path() in skipped]
-        if not filled:
-            return
-        for element in filled:
-            element.text = ""
+def _file_names(form: FormDef, root: Element) -> set[str]:
+    return {text for _place, text in _file_answers(form, root)}
 
 
+def _file_answers(form: FormDef, root: Element) -> Iterator[tuple[str, str]]:
+    """The answers that name files, by place."""
+    for question in form.questions:
+        if question.kind in FILES:
+            for element in elements_at(root, question.path.split("/")[2:]):
+                if element.text:
+                    yield element.path(form.repeats), element.text
+
+
+def missing_files(draft: Draft, root: Element) -> tuple[Problem, ...]:
+    """A problem for each answer in the draft's tree that names a file which is not here."""
+    answers = list(_file_answers(form_of(draft.version), root))
+    names = draft_files.names_of(draft) if answers else frozenset()
+    return tuple(Problem(place, "file") for place, text in answers if text not in names)
+
+
+@transaction.atomic
 def discard(draft: Draft) -> None:
     """Throw an unfinished interview away for good. Raises DraftMoved as `save` does."""
+    draft_files.drop_all(draft)
     gone, _ = Draft.objects.filter(pk=draft.pk, revision=draft.revision).delete()
     if not gone:
-        raise _moved()
+        raise moved()
 
 
 @transaction.atomic
 def finish(draft: Draft, *, break_off: bool = False) -> Receipt:
-    """Freeze the draft into an interview and receive it; finishing twice is finishing once.
+    """Freeze the draft into an interview and receive it with its files; finishing twice is
+    finishing once.
 
     A break-off is sent as far as it got, whatever the form requires.
     Raises what `receive` raises, and DraftMoved as `save` does; nothing is changed then.
@@ -138,9 +178,14 @@ def finish(draft: Draft, *, break_off: bool = False) -> Receipt:
     if current is None:
         return _receipt_of(draft)
     if current.revision != draft.revision:
-        raise _moved()
+        raise moved()
+    form, root = form_of(current.version), tree_of(current)
+    filling.complete(form, root, _environment(current))
+    missing = missing_files(current, root)
+    if missing and not break_off:
+        raise UnsatisfiedForm(missing)
     receipt = submissions.receive(
-        read_instance(_finished(current)),
+        read_instance(write_instance(root)),
         current.site.survey,
         Sender(
             current.enumerator,
@@ -148,21 +193,11 @@ def finish(draft: Draft, *, break_off: bool = False) -> Receipt:
             must_satisfy=not break_off,
             is_practice=current.is_practice,
         ),
+        files=draft_files.opened(current, _file_names(form, root)),
     )
+    draft_files.drop_all(current)
     current.delete()
     return receipt
-
-
-def _finished(draft: Draft) -> bytes:
-    """The bytes of the interview, ended now."""
-    form = form_of(draft.version)
-    root = tree_of(draft)
-    now = timezone.localtime()
-    for path, preload in form.preloads.items():
-        if preload == "timestamp end":
-            fill(root, {path: _moment(now)})
-    drop_skipped(form, root, Environment(now=now))
-    return write_instance(root)
 
 
 def _receipt_of(draft: Draft) -> Receipt:

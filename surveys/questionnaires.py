@@ -1,15 +1,23 @@
 """Publishing, opening and closing questionnaires."""
 
 import hashlib
+from collections.abc import Mapping
+from datetime import datetime
 from functools import lru_cache
+from types import MappingProxyType
 
 from django.db import transaction
 
+from surveys import formfiles
 from surveys.errors import SurveyError, gettext_noop
-from surveys.models import Questionnaire, QuestionnaireVersion, Survey, User
-from surveys.xforms.definition import FormDef
-from surveys.xforms.xform import parse_xform
+from surveys.formlogic.context import Environment
+from surveys.models import FormFile, Questionnaire, QuestionnaireVersion, Survey, User
+from surveys.xforms.definition import FORMAT, FormDef
+from surveys.xforms.environments import environment_for
+from surveys.xforms.xform import UnsupportedForm, read_xform
 from surveys.xforms.xlsform import FormError, convert_workbook
+
+NO_FILES: Mapping[str, bytes] = MappingProxyType({})
 
 
 class VersionTaken(SurveyError):
@@ -19,13 +27,25 @@ class VersionTaken(SurveyError):
 
 
 @transaction.atomic
-def publish(workbook: bytes, survey: Survey, *, by: User | None = None) -> QuestionnaireVersion:
-    """Publish an XLSForm workbook as a new version; the same form again is the same version.
+def publish(
+    workbook: bytes,
+    survey: Survey,
+    *,
+    by: User | None = None,
+    files: Mapping[str, bytes] = NO_FILES,
+) -> QuestionnaireVersion:
+    """Publish an XLSForm workbook, with the files it shows and reads, as a new version.
 
-    Raises FormError, UnsupportedForm or VersionTaken, and stores nothing then.
+    The same form with the same files again is the same version. Raises FormError, UnsupportedForm
+    or VersionTaken, and stores nothing then.
     """
     xml = convert_workbook(workbook).xml
-    form = parse_xform(xml)
+    form, faults = read_xform(xml)
+    published = _published(survey, form)
+    if published is None:
+        faults = (*faults, *formfiles.faults_of(form, files))
+    if faults:
+        raise UnsupportedForm(faults)
     if not form.version:
         raise FormError(
             gettext_noop("Give the form a version: a column `version` in the sheet `settings`.")
@@ -33,37 +53,62 @@ def publish(workbook: bytes, survey: Survey, *, by: User | None = None) -> Quest
     questionnaire, _ = Questionnaire.objects.select_for_update().get_or_create(
         survey=survey, form_id=form.form_id, defaults={"title": form.title}
     )
-    version = _version(questionnaire, form, xml, workbook, by)
+    version = published or _create(questionnaire, form, xml, workbook, by, files)
+    if not is_same(version, xml, files):
+        raise version_taken(version.version)
     questionnaire.current = version
     questionnaire.title = form.title
     questionnaire.save(update_fields=["current", "title"])
     return version
 
 
-def _version(
-    questionnaire: Questionnaire, form: FormDef, xml: bytes, workbook: bytes, by: User | None
+def _published(survey: Survey, form: FormDef) -> QuestionnaireVersion | None:
+    return QuestionnaireVersion.objects.filter(
+        questionnaire__survey=survey, questionnaire__form_id=form.form_id, version=form.version
+    ).first()
+
+
+def _create(
+    questionnaire: Questionnaire,
+    form: FormDef,
+    xml: bytes,
+    workbook: bytes,
+    by: User | None,
+    files: Mapping[str, bytes],
 ) -> QuestionnaireVersion:
-    md5 = hashlib.md5(xml, usedforsecurity=False).hexdigest()  # the hash that OpenRosa asks for
     version, created = QuestionnaireVersion.objects.get_or_create(
         questionnaire=questionnaire,
         version=form.version,
         defaults={
             "workbook": workbook,
             "xml": xml,
-            "xml_md5": md5,
+            "xml_md5": _md5(xml),
             "definition": form.to_json(),
             "published_by": by,
         },
     )
-    if not created and version.xml_md5 != md5:
-        raise VersionTaken(
-            gettext_noop(
-                "Version %(version)s is published and cannot change. "
-                "Give the form a new version in the sheet `settings`."
-            ),
-            version=form.version,
-        )
+    if created:
+        formfiles.keep(version, form, files)
     return version
+
+
+def _md5(xml: bytes) -> str:
+    return hashlib.md5(xml, usedforsecurity=False).hexdigest()  # the hash that OpenRosa asks for
+
+
+def is_same(version: QuestionnaireVersion, xml: bytes, files: Mapping[str, bytes]) -> bool:
+    """Whether a version stands for just this form, with no other files than these."""
+    return version.xml_md5 == _md5(xml) and not formfiles.differ(version, files)
+
+
+def version_taken(version: str) -> VersionTaken:
+    return VersionTaken(
+        gettext_noop(
+            "Version %(version)s is published and cannot change. "
+            "Give the form a new version in the sheet `settings`."
+        ),
+        version=version,
+    )
 
 
 def set_state(questionnaire: Questionnaire, state: Questionnaire.State) -> None:
@@ -84,5 +129,19 @@ def form_of(version: QuestionnaireVersion) -> FormDef:
 
 @lru_cache(maxsize=64)
 def _form(version_id: int, _xml_md5: str) -> FormDef:
-    version = QuestionnaireVersion.objects.only("definition").get(pk=version_id)
-    return FormDef.from_json(version.definition)
+    version = QuestionnaireVersion.objects.defer("xml", "workbook").get(pk=version_id)
+    if version.definition.get("format") == FORMAT:
+        return FormDef.from_json(version.definition)
+    form, _ = read_xform(bytes(version.xml))  # stored by an earlier release; the XForm is the truth
+    return form
+
+
+def environment_of(version: QuestionnaireVersion, now: datetime, language: str = "") -> Environment:
+    """What the version's expressions may know of the world, with the contents of its files."""
+    form = form_of(version)
+    return environment_for(form, now, language, formfiles.instances_of(version, form))
+
+
+def file_of(version: QuestionnaireVersion, name: str) -> FormFile | None:
+    """A file that the version shows or reads."""
+    return version.files.filter(name=name).first()

@@ -13,7 +13,6 @@ from django.utils.dateparse import parse_datetime
 
 from surveys import fieldwork
 from surveys.errors import SurveyError, gettext_noop
-from surveys.formlogic.evaluation import Environment
 from surveys.formlogic.logic import Problem
 from surveys.models import (
     Attachment,
@@ -28,7 +27,7 @@ from surveys.models import (
     User,
     Wave,
 )
-from surveys.questionnaires import form_of
+from surveys.questionnaires import environment_of, form_of
 from surveys.signals import submission_saved
 from surveys.xforms.definition import FormDef
 from surveys.xforms.evaluation import Evaluation, evaluate
@@ -151,7 +150,7 @@ def _store(
 ) -> Receipt:
     version = questionnaire.versions.light().filter(version=instance.version).first()
     form = form_of(version) if version else None
-    evaluation = _evaluate(form, instance, received_at)
+    evaluation = _evaluate(version, instance, received_at)
     site = _site(questionnaire, form, instance)
     doubts = tuple(_doubts(questionnaire, instance, version, site, sender))
     if sender.must_satisfy:
@@ -179,15 +178,29 @@ def reread(submission: Submission) -> dict[str, object]:
     """What an interview's fields must be, read again from the XML as it was sent."""
     instance = read_instance(bytes(submission.xml))
     form = form_of(submission.version) if submission.version else None
-    evaluation = _evaluate(form, instance, submission.received_at)
+    evaluation = _evaluate(submission.version, instance, submission.received_at)
     return _answer_fields(form, evaluation, instance)
 
 
-def _evaluate(form: FormDef | None, instance: Instance, received_at: datetime) -> Evaluation:
-    if form is None:
+def _evaluate(
+    version: QuestionnaireVersion | None, instance: Instance, received_at: datetime
+) -> Evaluation:
+    if version is None:
         return Evaluation(answers_of(instance.root), (), (), Interview.Outcome.COMPLETED)
-    ended_at = _timestamp(form, instance, "timestamp end") or received_at
-    return evaluate(form, instance.root, Environment(now=ended_at))
+    form = form_of(version)
+    environment = environment_of(version, _ended_at(form, instance, received_at))
+    return evaluate(form, instance.root, environment)
+
+
+def _ended_at(form: FormDef, instance: Instance, received_at: datetime) -> datetime:
+    """When the interview ended, by the clock of where it was: what was today() then is today()
+    whenever and wherever it is asked again.
+    """
+    ended_at = _timestamp(form, instance, "timestamp end")
+    if ended_at is not None:
+        return ended_at
+    started_at = _timestamp(form, instance, "timestamp start")
+    return timezone.localtime(received_at, started_at.tzinfo if started_at else None)
 
 
 def _timestamp(form: FormDef | None, instance: Instance, preload: str) -> datetime | None:

@@ -1,11 +1,14 @@
 """Plain builders: `make_x(only what matters)`; everything else is filled in sensibly."""
 
+from functools import cache
 from io import BytesIO
 from itertools import count
+from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
 from openpyxl import Workbook
+from pyxform.xls2xform import convert
 
 from surveys import questionnaires, submissions
 from surveys.models import (
@@ -21,7 +24,9 @@ from surveys.models import (
     User,
 )
 from surveys.submissions import Receipt, Sender
+from surveys.xforms.definition import FormDef
 from surveys.xforms.instance import blank_instance, fill, read_instance, set_meta, write_instance
+from surveys.xforms.xform import parse_xform
 
 PASSWORD = "correct horse battery"
 NOBODY = Sender(None)
@@ -47,6 +52,29 @@ SMALL_FORM = """
 |        | form_title   | form_id | version        | default_language    |
 |        | Small        | small   | 1              | en (en)             |
 """
+
+
+DATA = Path(__file__).parent / "data"
+
+
+def rich_form() -> str:
+    """A form with everything that XLSForm has and that works here; its files are `rich_files`."""
+    return (DATA / "rich.md").read_text("utf-8")
+
+
+def rich_files() -> dict[str, bytes]:
+    return {path.name: path.read_bytes() for path in sorted((DATA / "rich-media").iterdir())}
+
+
+def xform(table: str) -> bytes:
+    """The XForm that pyxform makes of a form written as a markdown table."""
+    written: str = convert(table, validate=False, file_type=".md").xform
+    return written.encode()
+
+
+@cache
+def form_from(table: str) -> FormDef:
+    return parse_xform(xform(table))
 
 
 def workbook(table: str) -> bytes:

@@ -1,79 +1,53 @@
-"""Questionnaires: what is published, open or closed, and the page that publishes."""
+"""Questionnaires: what is published, open or closed, and the versions with their files."""
 
 from typing import Any
 
-from django import forms
 from django.contrib import admin, messages
-from django.core.exceptions import PermissionDenied
-from django.db.models import Count, QuerySet
+from django.db.models import Count, Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.formats import date_format
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 from unfold.admin import TabularInline
 from unfold.decorators import display
-from unfold.widgets import UnfoldAdminFileFieldWidget, UnfoldAdminSelectWidget
 
 from surveys import questionnaires
-from surveys.admin.access import BySurvey, ReadOnly, SurveyModelAdmin, person_of, surveys_for
-from surveys.errors import SurveyError
-from surveys.models import Questionnaire, QuestionnaireVersion, Role, Survey
+from surveys.admin.access import BySurvey, ReadOnly
+from surveys.admin.publishing import PublishingAdmin
+from surveys.models import Questionnaire, QuestionnaireVersion
 from surveys.questionnaires import form_of
-from surveys.wording import in_words
-from surveys.xforms.xform import UnsupportedForm
 
-MAX_WORKBOOK = 10 * 1024 * 1024  # bytes
 LINK = "text-primary-600 dark:text-primary-400 underline"  # classes of the admin skin
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-
-
-class PublishForm(forms.Form):
-    survey = forms.ModelChoiceField(
-        Survey.objects.none(),
-        label=_("Survey"),
-        empty_label=None,
-        widget=UnfoldAdminSelectWidget(),
-    )
-    workbook = forms.FileField(
-        label=_("XLSForm workbook (.xlsx)"),
-        widget=UnfoldAdminFileFieldWidget(attrs={"accept": ".xlsx"}),
-    )
-
-    def __init__(self, surveys: QuerySet[Survey], *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        field = self.fields["survey"]
-        assert isinstance(field, forms.ModelChoiceField)  # noqa: S101 - tells mypy
-        field.queryset = surveys
-
-    def clean_workbook(self) -> Any:
-        file = self.cleaned_data["workbook"]
-        if not file.name.lower().endswith(".xlsx"):
-            raise forms.ValidationError(
-                _("This is no .xlsx file. Save the form as .xlsx and try again.")
-            )
-        if file.size > MAX_WORKBOOK:
-            raise forms.ValidationError(_("The workbook is too large to be a form."))
-        return file
 
 
 class VersionInline(ReadOnly, BySurvey, TabularInline):
     """All published versions; none ever changes."""
 
     model = QuestionnaireVersion
-    fields = readonly_fields = ("version", "published", "questions", "languages", "files")
+    fields = readonly_fields = (
+        "version",
+        "published",
+        "questions",
+        "languages",
+        "interviews",
+        "hash",
+        "files",
+    )
     ordering = ("-pk",)
     extra = 0
     hide_title = True
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[QuestionnaireVersion]:
         rows: QuerySet[QuestionnaireVersion] = super().get_queryset(request)
-        return rows.select_related("published_by").defer("workbook", "xml")
+        counted = Count("submissions", filter=Q(submissions__current_of__isnull=False))
+        light = rows.select_related("published_by").defer("workbook", "xml", "definition")
+        return light.annotate(interviews_count=counted)
 
     @display(description=_("published"))
     def published(self, version: QuestionnaireVersion) -> str:
@@ -88,20 +62,29 @@ class VersionInline(ReadOnly, BySurvey, TabularInline):
     def languages(self, version: QuestionnaireVersion) -> str:
         return ", ".join(language.name for language in form_of(version).languages)
 
+    @display(description=_("Interviews"))
+    def interviews(self, version: Any) -> str:
+        return f"{version.interviews_count:,}"
+
+    @display(description="MD5")
+    def hash(self, version: QuestionnaireVersion) -> str:
+        return format_html("<code>{}</code>", version.xml_md5)
+
     @display(description=_("files"))
     def files(self, version: QuestionnaireVersion) -> str:
-        return format_html(
-            '<a class="{0}" href="{1}">{2}</a> · <a class="{0}" href="{3}">{4}</a>',
-            LINK,
-            reverse("admin:surveys_questionnaire_file", args=(version.pk, "xml")),
-            _("XForm"),
-            reverse("admin:surveys_questionnaire_file", args=(version.pk, "xlsx")),
-            _("Workbook"),
+        links = (
+            ("surveys_questionnaire_file", (version.pk, "xlsx"), _("Workbook")),
+            ("surveys_questionnaire_file", (version.pk, "xml"), _("XForm")),
+        )
+        return format_html_join(
+            " · ",
+            '<a class="{}" href="{}">{}</a>',
+            ((LINK, reverse(f"admin:{name}", args=args), words) for name, args, words in links),
         )
 
 
 @admin.register(Questionnaire)
-class QuestionnaireAdmin(SurveyModelAdmin):
+class QuestionnaireAdmin(PublishingAdmin):
     inlines = (VersionInline,)
     list_display = ("title", "form_id", "survey", "state_label", "current_version", "interviews_")
     list_select_related = ("survey", "current")
@@ -180,7 +163,6 @@ class QuestionnaireAdmin(SurveyModelAdmin):
     def get_urls(self) -> list[URLPattern]:
         view = self.admin_site.admin_view
         own = [
-            path("publish/", view(self.publish_view), name="surveys_questionnaire_publish"),
             path(
                 "version/<int:pk>.<str:kind>",
                 view(self.file_view),
@@ -189,41 +171,6 @@ class QuestionnaireAdmin(SurveyModelAdmin):
         ]
         urls: list[URLPattern] = super().get_urls()
         return own + urls
-
-    def publish_view(self, request: HttpRequest) -> HttpResponse:
-        """Upload a workbook: published, or everything that is wrong with it at once."""
-        surveys = surveys_for(request, (Role.COORDINATOR,))
-        if not self.has_change_permission(request):
-            raise PermissionDenied
-        form = PublishForm(surveys, request.POST or None, request.FILES or None)
-        context: dict[str, Any] = {}
-        if request.method == "POST" and form.is_valid():
-            context = self._publish(request, form)
-        status = 422 if context.get("faults") or form.errors else 200
-        context |= {
-            **self.admin_site.each_context(request),
-            "title": _("Publish a questionnaire"),
-            "opts": self.opts,
-            "form": form,
-        }
-        request.current_app = self.admin_site.name
-        template = "admin/surveys/questionnaire/publish.html"
-        return TemplateResponse(request, template, context, status=status)
-
-    def _publish(self, request: HttpRequest, form: PublishForm) -> dict[str, Any]:
-        file = form.cleaned_data["workbook"]
-        found: dict[str, Any] = {"file_name": file.name, "file_size": file.size}
-        try:
-            version = questionnaires.publish(
-                file.read(), form.cleaned_data["survey"], by=person_of(request)
-            )
-        except UnsupportedForm as error:
-            return found | {"faults": [(fault.path, in_words(fault)) for fault in error.faults]}
-        except SurveyError as error:
-            return found | {"faults": [("", in_words(error))]}
-        definition = form_of(version)
-        questions = questionnaires.count_questions(definition)
-        return found | {"version": version, "definition": definition, "questions": questions}
 
     def file_view(self, request: HttpRequest, pk: int, kind: str) -> HttpResponse:
         visible = self.get_queryset(request)

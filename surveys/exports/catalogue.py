@@ -66,7 +66,9 @@ def languages_of(questionnaire: Questionnaire) -> dict[str, str]:
 
 @dataclass(frozen=True)
 class Export:
-    """One thing in one format. `write` calls its tick once a row."""
+    """One thing in one format. `write` calls its tick once a row. `extension` is that of the file
+    where it is not always the format's.
+    """
 
     what: str
     format: str
@@ -74,13 +76,15 @@ class Export:
     count: Callable[[Order], int]
     describe: Callable[[Order], str]
     write: Callable[[Order, Path, Tick], None]
+    extension: Callable[[Order], str] | None = None
 
     @property
     def kind(self) -> str:
         return f"{self.what}_{self.format}"
 
     def file_name(self, order: Order) -> str:
-        return f"{order.survey.code}-{self.what}-{timezone.localdate():%Y-%m-%d}.{self.format}"
+        extension = self.extension(order) if self.extension else self.format
+        return f"{order.survey.code}-{self.what}-{timezone.localdate():%Y-%m-%d}.{extension}"
 
 
 EXPORTS: dict[str, Export] = {}

@@ -7,14 +7,16 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from surveys.exports.archives import write_archive
 from surveys.exports.catalogue import Order, Tick
-from surveys.exports.columns import Layout, layout_of
+from surveys.exports.columns import Layout, layouts_of
 from surveys.exports.csv import open_csv
 from surveys.exports.rows import rows_of
 from surveys.memberships import may_see_people
 from surveys.models import Interview
 from surveys.models.interview import InterviewQuerySet
 from surveys.questionnaires import form_of
+from surveys.xforms.definition import FILES, FormDef
 
 
 def interviews_of(order: Order) -> InterviewQuerySet:
@@ -28,12 +30,24 @@ def count(order: Order) -> int:
     return interviews_of(order).count()
 
 
-def layout_for(order: Order) -> Layout:
-    """Columns over all versions, the current one first; analysts get nobody's name."""
-    versions = order.questionnaire.versions.order_by("-pk")
-    forms = [form_of(version) for version in versions]
+def forms_for(order: Order) -> list[FormDef]:
+    """All versions, the current one first."""
+    return [form_of(version) for version in order.questionnaire.versions.order_by("-pk")]
+
+
+def layouts_for(order: Order) -> dict[str, Layout]:
+    """Columns over all versions, by repeat; analysts get nobody's name."""
     with_people = order.person is None or may_see_people(order.person, order.survey.pk)
-    return layout_of(forms, order.language, with_people=with_people)
+    return layouts_of(forms_for(order), order.language, with_people=with_people)
+
+
+def has_files(order: Order) -> bool:
+    return any(question.kind in FILES for form in forms_for(order) for question in form.questions)
+
+
+def extension(order: Order) -> str:
+    """One table is a CSV file; with repeats or files of answers it is an archive of all."""
+    return "zip" if len(layouts_for(order)) > 1 or has_files(order) else "csv"
 
 
 def describe(order: Order) -> str:
@@ -49,8 +63,11 @@ def describe(order: Order) -> str:
 
 
 def write_csv(order: Order, path: Path, tick: Tick) -> None:
-    layout = layout_for(order)
-    with open_csv(path, layout.header) as write:
-        for row in rows_of(interviews_of(order), layout):
+    layouts, interviews = layouts_for(order), interviews_of(order)
+    if extension(order) == "zip":
+        write_archive(interviews, layouts, path, tick, with_files=has_files(order))
+        return
+    with open_csv(path, layouts[""].header) as write:
+        for row in rows_of(interviews, layouts[""]):
             write(row)
             tick()

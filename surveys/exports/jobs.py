@@ -13,5 +13,6 @@ catalogue.add(
         count=interviews.count,
         describe=interviews.describe,
         write=interviews.write_csv,
+        extension=interviews.extension,
     )
 )

@@ -1,13 +1,16 @@
 """Interviews as rows of text, one at a time, however many there are."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from django.utils import timezone
 
 from surveys.exports.columns import Layout
+from surveys.exports.repeats import RepeatInstance, counts, instances_in, rows_of_repeat
 from surveys.models.interview import InterviewQuerySet
+from surveys.xforms.instance import tree_from_xml
 
 CHUNK = 500
 SOURCES = {
@@ -24,24 +27,62 @@ SOURCES = {
     "received": "received_at",
     "form_version": "current__claimed_version",
 }
+ANSWERS = ("pk", "root_uuid", "answers")
+EVIDENCE = ("skipped", "current__xml")  # megabytes, and only repeats need them
 
 
-def rows_of(interviews: InterviewQuerySet, layout: Layout) -> Iterator[list[str]]:
-    """Cells in the layout's order, oldest interview first. Memory does not grow with the rows.
+@dataclass(frozen=True)
+class Rows:
+    """An interview's rows by the key of the repeat; blank for the interview's own."""
 
-    Read a page at a time: SQLite refuses a write, such as a job's sign of life, while the same
-    connection still reads and somebody else has written meanwhile.
+    pk: int
+    interview_id: str
+    by_repeat: Mapping[str, Sequence[Sequence[str]]]
+
+
+def rows_of(interviews: InterviewQuerySet, layout: Layout) -> Iterator[Sequence[str]]:
+    """Cells in the layout's order, oldest interview first, of a form without repeats."""
+    for page in pages_of(interviews, {"": layout}):
+        yield from (rows.by_repeat[""][0] for rows in page)
+
+
+def pages_of(
+    interviews: InterviewQuerySet, layouts: Mapping[str, Layout]
+) -> Iterator[Sequence[Rows]]:
+    """Interviews a page at a time, oldest first. Memory does not grow with the rows.
+
+    Read so because SQLite refuses a write, such as a job's sign of life, while the same connection
+    still reads and somebody else has written meanwhile.
     """
-    sources = [SOURCES[fact] for fact in layout.facts]
-    found = interviews.order_by("pk").values_list("pk", "answers", *sources)
+    facts = [SOURCES[fact] for fact in layouts[""].facts]
+    evidence = EVIDENCE if len(layouts) > 1 else ()
+    names = list(dict.fromkeys((*ANSWERS, *facts, *evidence)))
+    found = interviews.order_by("pk").values(*names)
     last = 0
     while page := list(found.filter(pk__gt=last)[:CHUNK]):
-        for _, answers, *facts in page:
-            yield [
-                *(_text(fact) for fact in facts),
-                *(column.value(answers.get(column.key, "")) for column in layout.columns),
-            ]
-        last = page[-1][0]
+        yield [_rows(interview, facts, layouts) for interview in page]
+        last = page[-1]["pk"]
+
+
+def _rows(
+    interview: Mapping[str, Any], facts: Sequence[str], layouts: Mapping[str, Layout]
+) -> Rows:
+    answers, own = interview["answers"], layouts[""]
+    instances: dict[str, list[RepeatInstance]] = {}
+    if len(layouts) > 1:
+        root = tree_from_xml(bytes(interview["current__xml"]))
+        instances = instances_in(root, layouts, frozenset(interview["skipped"]))
+    row = [
+        *(_text(interview[fact]) for fact in facts),
+        *(column.value(answers.get(column.key, "")) for column in own.columns),
+        *counts("", own, instances),
+    ]
+    key = interview["root_uuid"]
+    repeated = {
+        repeat: list(rows_of_repeat(key, found, layouts[repeat], answers, instances))
+        for repeat, found in instances.items()
+    }
+    return Rows(interview["pk"], key, {"": [row], **repeated})
 
 
 def _text(fact: Any) -> str:

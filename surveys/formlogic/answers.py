@@ -1,15 +1,23 @@
 """How answers are written: whether a text is of its type, and how a calculated value is stored."""
 
+import math
 import re
 from collections.abc import Callable, Mapping
-from datetime import UTC, tzinfo
+from datetime import UTC, timezone
 
 from surveys.formlogic.functions.numbers import whole
 from surveys.formlogic.moments import moment_from_days, moment_from_text, time_of_day
-from surveys.formlogic.values import Value, number_from_text, to_moment, to_number, to_text
+from surveys.formlogic.spaces import stripped, words_of
+from surveys.formlogic.values import (
+    DECIMAL,
+    Value,
+    number_from_text,
+    to_moment,
+    to_number,
+    to_text,
+)
 
 _INTEGER = re.compile(r"[-+]?[0-9]+")
-_DECIMAL = re.compile(r"[-+]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][-+]?[0-9]+)?")
 _ISO_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 TOLERANCE = 1e-9
 
@@ -23,25 +31,25 @@ def is_datetime(text: str) -> bool:
 
 
 def is_time(text: str) -> bool:
-    return time_of_day(text, UTC) is not None
+    return not math.isnan(time_of_day(text, UTC))
 
 
 def is_point(text: str) -> bool:
     """Latitude, longitude and perhaps altitude and accuracy."""
-    numbers = text.split()
-    if not 2 <= len(numbers) <= 4 or not all(map(_DECIMAL.fullmatch, numbers)):
+    numbers = words_of(text)
+    if not 2 <= len(numbers) <= 4 or not all(map(DECIMAL.fullmatch, numbers)):
         return False
     return abs(float(numbers[0])) <= 90 and abs(float(numbers[1])) <= 180
 
 
 def is_trace(text: str) -> bool:
-    points = [point for point in text.split(";") if point.strip()]
+    points = [point for point in text.split(";") if stripped(point)]
     return len(points) >= 2 and all(map(is_point, points))
 
 
 TYPES: Mapping[str, Callable[[str], object]] = {
     "int": _INTEGER.fullmatch,
-    "decimal": _DECIMAL.fullmatch,
+    "decimal": DECIMAL.fullmatch,
     "boolean": {"true", "false", "1", "0"}.__contains__,
     "date": is_date,
     "time": is_time,
@@ -58,7 +66,7 @@ def is_of_type(text: str, type_: str) -> bool:
     return has_form is None or bool(has_form(text))
 
 
-def written(value: Value, type_: str, zone: tzinfo) -> str:
+def written(value: Value, type_: str, zone: timezone) -> str:
     """A calculated value as an answer. What is not a number is no answer."""
     if isinstance(value, float):
         if value != value:
@@ -72,9 +80,9 @@ def written(value: Value, type_: str, zone: tzinfo) -> str:
     return to_text(value)
 
 
-def is_same(stored: str, computed: str, zone: tzinfo) -> bool:
+def is_same(stored: str, computed: str, zone: timezone) -> bool:
     """Whether two texts say the same number, the same day or the same words."""
-    if stored.strip() == computed.strip():
+    if stripped(stored) == stripped(computed):
         return True
     first, second = to_moment(stored, zone), to_moment(computed, zone)
     if first is not None and second is not None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, tzinfo
+from datetime import datetime, timedelta, timezone
 from functools import cached_property
 from random import Random
 from typing import TypeAlias
@@ -15,7 +15,7 @@ from surveys.formlogic.values import Value
 class Environment:
     """What an expression may know of the world.
 
-    `now` is aware and has the interview's own offset. `instances` are `<instance>` elements by id,
+    `now` is aware; its offset is the interview's clock, in summer and winter. `instances` are `<instance>` elements by id,
     each with its root as child. `texts` are translations by itext id and `choice_labels` labels by
     path and then by choice name, both in the language of the interview.
     """
@@ -27,8 +27,8 @@ class Environment:
     choice_labels: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
     @cached_property
-    def zone(self) -> tzinfo:
-        return self.now.tzinfo or UTC
+    def zone(self) -> timezone:
+        return timezone(self.now.utcoffset() or timedelta())
 
 
 @dataclass(slots=True)
@@ -39,7 +39,7 @@ class Context:
     current: Element
     document: Element
     environment: Environment
-    zone: tzinfo
+    zone: timezone
     position: int = 1
     size: int = 1
 

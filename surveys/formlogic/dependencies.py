@@ -22,6 +22,17 @@ def references(node: Node, context_path: str) -> frozenset[str]:
     return frozenset(_references(node, context_path, context_path))
 
 
+def decisive_references(node: Node, context_path: str) -> frozenset[str]:
+    """The same but for what is only asked for its place, as in `position(..)`."""
+    return references(_without_places(node), context_path)
+
+
+def _without_places(node: Node) -> Node:
+    if node[:2] == ["call", "position"]:
+        return ["num", 1.0]
+    return [_without_places(part) if isinstance(part, list) else part for part in node]
+
+
 def functions_of(node: Node) -> frozenset[str]:
     """The names of all functions that an expression calls."""
     inner = [functions_of(part) for part in node if isinstance(part, list)]

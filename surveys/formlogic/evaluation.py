@@ -1,10 +1,12 @@
 """ASTs become closures, compiled once and called for every interview."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import TypeAlias
 
+from surveys.formlogic.columns import column_and_value, conjuncts
 from surveys.formlogic.context import Context, Environment, Expression, context_at
 from surveys.formlogic.functions import FUNCTIONS
+from surveys.formlogic.lookup import Equality, common, table_of
 from surveys.formlogic.operators import (
     ARITHMETIC,
     ORDER,
@@ -15,12 +17,13 @@ from surveys.formlogic.operators import (
 )
 from surveys.formlogic.steps import REVERSED, TIDY, make_step
 from surveys.formlogic.syntax import Node
-from surveys.formlogic.tree import in_document_order
+from surveys.formlogic.tree import Element, in_document_order
 from surveys.formlogic.values import Nodes, Value, nodes_of, to_boolean, to_number
 
 __all__ = ["Context", "Environment", "Expression", "compile_expression", "context_at"]
 
 Walk: TypeAlias = Callable[[Context, Nodes], Nodes]
+Find: TypeAlias = Callable[[Context, Element], Nodes]
 
 
 def compile_expression(node: Node) -> Expression:
@@ -97,7 +100,12 @@ def _filter(node: Node) -> Expression:
 
 def _path(node: Node) -> Expression:
     start, steps = node[1], node[2]
-    walk = _compile_walk(steps, is_tidy=start in (None, "/"))
+    function = start[1] if isinstance(start, list) and start[0] == "call" else None
+    walk = _compile_walk(
+        steps,
+        is_tidy=start in (None, "/") or function in ("current", "instance"),
+        is_fixed=function == "instance",
+    )
     if start is None:
         return lambda c: walk(c, [c.node])
     if start == "/":
@@ -106,11 +114,15 @@ def _path(node: Node) -> Expression:
     return lambda c: walk(c, nodes_of(base(c)))
 
 
-def _compile_walk(steps: list[Node], *, is_tidy: bool) -> Walk:
-    """`is_tidy`: the nodes so far are in order and none is below another."""
+def _compile_walk(steps: list[Node], *, is_tidy: bool, is_fixed: bool) -> Walk:
+    """`is_tidy`: the nodes so far are in order and none is below another; `is_fixed`: they are of a
+    secondary instance, which never changes.
+    """
     walks = []
     for axis, test, predicates in steps:
-        walks.append(_compile_step(axis, test, predicates, is_tidy=is_tidy))
+        step = _compile_step(axis, test, predicates, is_tidy=is_tidy)
+        find = _compile_lookup(axis, test, predicates) if is_fixed and predicates else None
+        walks.append(_looking_up(find, step) if find else step)
         is_tidy = is_tidy and axis in (*TIDY, "parent")
     if len(walks) == 1:
         return walks[0]
@@ -142,6 +154,38 @@ def _compile_step(axis: str, test: str, predicates: list[Node], *, is_tidy: bool
     return walk
 
 
+def _looking_up(find: Find, walk: Walk) -> Walk:
+    return lambda c, nodes: find(c, nodes[0]) if len(nodes) == 1 else walk(c, nodes)
+
+
+def _compile_lookup(axis: str, test: str, predicates: list[Node]) -> Find | None:
+    """A step whose first predicate says which value a column has; None where it does not."""
+    parts = list(conjuncts(predicates[0]))
+    equalities = [
+        Equality(repr(found[0]), compile_expression(found[0]), compile_expression(found[1]))
+        for found in map(column_and_value, parts)
+        if found is not None
+    ]
+    if axis != "child" or not equalities:
+        return None
+    is_whole = len(equalities) == len(parts)
+    step, holds = make_step(axis, test), compile_expression(predicates[0])
+    select = _compile_predicates(predicates[1:])
+
+    def find(c: Context, node: Element) -> Nodes:
+        table = table_of(node, test, step)
+        found = [table.places(equality, c) for equality in equalities]
+        known = [places for places in found if places is not None]
+        if not known:
+            return select(c, _nodes_where(holds, c, table.items))
+        places = common(known)
+        if is_whole and len(known) == len(found):
+            return select(c, [table.items[place] for place in places])
+        return select(c, _nodes_where(holds, c, table.items, places))
+
+    return find
+
+
 def _compile_predicates(predicates: list[Node]) -> Walk:
     """Keeps the nodes for which all predicates hold; positions count anew for each."""
     compiled = [compile_expression(predicate) for predicate in predicates]
@@ -154,13 +198,16 @@ def _compile_predicates(predicates: list[Node]) -> Walk:
     return select
 
 
-def _nodes_where(predicate: Expression, c: Context, nodes: Nodes) -> Nodes:
+def _nodes_where(
+    predicate: Expression, c: Context, nodes: Nodes, places: Iterable[int] | None = None
+) -> Nodes:
+    """The nodes, or those at some places among them, for which the predicate holds."""
     inside = c.inside(len(nodes))
     kept = []
-    for position, node in enumerate(nodes, start=1):
+    for place in range(len(nodes)) if places is None else places:
+        node, position = nodes[place], place + 1
         inside.node, inside.position = node, position
-        value = predicate(inside)
-        if _selects(value, position):
+        if _selects(predicate(inside), position):
             kept.append(node)
     return kept
 

@@ -1,48 +1,21 @@
 """The rules of a form, compiled once and applied to one interview after another."""
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from math import isfinite
 
-from surveys.errors import SurveyError, gettext_noop
 from surveys.formlogic.answers import is_of_type, is_same, written
-from surveys.formlogic.context import Environment, Expression, context_at
-from surveys.formlogic.dependencies import functions_of, matching, order, references
-from surveys.formlogic.evaluation import compile_expression
-from surveys.formlogic.reading import Place, Reading
+from surveys.formlogic.context import Context, Environment
+from surveys.formlogic.dependencies import decisive_references, matching, order
+from surveys.formlogic.reading import Copy, Lack, Place, Reading
+from surveys.formlogic.rules import Action, Bind, Rules, Setting, compile_bind, compiled
 from surveys.formlogic.syntax import Node
 from surveys.formlogic.tree import Element
-from surveys.formlogic.values import to_boolean
+from surveys.formlogic.values import to_boolean, to_number
 
-__all__ = ["Bind", "Environment", "Logic", "Outcome", "Problem"]
+__all__ = ["Action", "Bind", "Environment", "Logic", "Outcome", "Problem"]
 
-UNREPEATABLE = frozenset(
-    {
-        *("area", "distance", "instance", "jr:choice-name", "jr:itext", "now", "once"),
-        *("pulldata", "random", "randomize", "today", "uuid"),
-    }
-)
-"""Functions whose value may rightly be another one on the server than it was on the device."""
-NEEDING_DATA = frozenset({"instance", "jr:choice-name", "jr:itext", "pulldata"})
-"""Functions that answer from what only the environment can bring."""
-
-
-class Unsupplied(SurveyError):
-    """A form calls a function whose data nobody here brings: it would quietly come out blank."""
-
-    status = 422
-
-
-@dataclass(frozen=True)
-class Bind:
-    """The rules of one path; expressions are ASTs, None where there is no rule."""
-
-    path: str
-    type: str = "string"
-    required: Node | None = None
-    relevant: Node | None = None
-    constraint: Node | None = None
-    calculate: Node | None = None
-    readonly: Node | None = None
+MAX_COUNT = 1000  # instances of a repeat by its count: a slip of the thumb must not fill the memory
 
 
 @dataclass(frozen=True)
@@ -58,154 +31,212 @@ class Problem:
 
 @dataclass(frozen=True)
 class Outcome:
-    """`skipped` are the absolute paths of leaves that do not apply."""
+    """`skipped` are the absolute paths, with places, of leaves that do not apply."""
 
     skipped: frozenset[str]
     problems: tuple[Problem, ...]
 
 
 @dataclass(frozen=True)
-class Rules:
-    """One bind with its expressions compiled."""
-
-    path: str
-    type: str
-    required: Expression | None
-    relevant: Expression | None
-    constraint: Expression | None
-    calculate: Expression | None
-    is_repeatable: bool  # the calculation gives the same on every machine
-
-
-@dataclass(frozen=True)
 class Logic:
     """All rules of a form: `rules` as the form has them, `deciding` so that each finds decided what
-    it reads.
+    it reads. `settings` are the actions by event, of "changed" by the path of the trigger.
     """
 
     rules: tuple[Rules, ...]
     deciding: tuple[Rules, ...]
     places: tuple[Place, ...]
+    repeats: frozenset[str]
+    settings: Mapping[str, tuple[Setting, ...]]
+    is_volatile: bool
 
     @classmethod
     def from_binds(
-        cls, binds: Sequence[Bind], repeats: Collection[str] = (), supplied: Collection[str] = ()
+        cls,
+        binds: Sequence[Bind],
+        repeats: Mapping[str, Node | None] | None = None,
+        actions: Sequence[Action] = (),
     ) -> "Logic":
-        """Compile and order the binds. `repeats` are paths of repeats, `supplied` those functions of
-        NEEDING_DATA for which every environment will bring the data. Raises CycleError, Unsupplied.
+        """Compile and order the binds. `repeats` are counts by the path of the repeat, None where
+        people add and remove instances. Raises CycleError.
         """
-        for bind in binds:
-            _require_supplied(bind, supplied)
-        by_path = {bind.path: bind for bind in binds}
-        compiled = {path: _compile(bind) for path, bind in by_path.items()}
-        ordered = [compiled[path] for path in order(_reads(by_path)) if path in compiled]
+        counts = dict(repeats or {})
+        by_path = {path: Bind(path) for path in counts} | {bind.path: bind for bind in binds}
+        rules = {path: compile_bind(bind, counts.get(path)) for path, bind in by_path.items()}
+        ordered = [rules[path] for path in order(_reads(by_path, counts)) if path in rules]
         return cls(
-            rules=tuple(compiled.values()),
-            deciding=tuple(rules for rules in ordered if rules.relevant or rules.calculate),
-            places=tuple(_places(by_path, repeats)),
+            rules=tuple(rules[path] for path in {bind.path: None for bind in binds}),
+            deciding=tuple(one for one in ordered if one.relevant or one.calculate or one.count),
+            places=tuple(_places(by_path, counts)),
+            repeats=frozenset(counts),
+            settings=_settings(actions, by_path),
+            is_volatile=any(one.is_volatile for one in ordered),
         )
 
-    def recalculate(self, root: Element, environment: Environment) -> None:
-        """Write every calculation's value into the tree; blank where it does not apply."""
-        reading = Reading.of(root, self.places, environment)
+    def read(
+        self, root: Element, environment: Environment, *, is_finished: bool = False
+    ) -> Reading:
+        """The interview, with what does not apply hidden. The tree is not changed.
+
+        Instances beyond a count do not apply, but in an interview that was finished elsewhere:
+        ODK Collect keeps them, and what was kept was meant.
+        """
+        reading = Reading.of(root, self.places, self.repeats, environment)
         for rules in self.deciding:
-            _decide(rules, reading)
-            if rules.calculate is None:
-                continue
-            for context in reading.contexts(rules.path):
-                value = rules.calculate(context)
-                context.node.text = written(value, rules.type, context.zone)
-            for element in reading.by_path.get(rules.path, ()):
-                if element in reading.originals:
-                    reading.originals[element].text = element.text
+            _decide(rules, reading, is_finished=is_finished)
+        return reading
+
+    def recalculate(
+        self, root: Element, environment: Environment, changed: Iterable[str] = ()
+    ) -> Reading:
+        """Write every calculation's value into the tree; blank where it does not apply.
+
+        Calculations that say something else each time, such as random(), are asked again only
+        where they are blank or depend on the `changed` paths.
+        """
+        reading = Reading.of(root, self.places, self.repeats, environment)
+        touched = set(changed)
+        for rules in self.deciding:
+            _decide(rules, reading, is_finished=False)
+            is_touched = self.is_volatile and _is_touched(rules, touched)
+            if rules.calculate is not None:
+                is_touched = _calculate(rules, reading, is_touched=is_touched)
+            if is_touched:
+                touched.add(rules.path)
+        return reading
 
     def relevance(self, root: Element, environment: Environment) -> set[Element]:
         """The elements that do not apply. The tree is not changed."""
-        reading = self._decided(root, environment)
-        originals = reading.originals
-        return {originals[element] for element in reading.hidden if element in originals}
+        copies = self.read(root, environment).copies()
+        return {copy.original for copy in copies if copy.original and not copy.applies}
 
-    def check(self, root: Element, environment: Environment) -> Outcome:
+    def check(
+        self, root: Element, environment: Environment, *, is_finished: bool = False
+    ) -> Outcome:
         """What does not apply and which rules the answers break. The tree is not changed.
 
         Constraints are not asked of blank answers; absent and blank are the same.
         """
-        reading = self._decided(root, environment)
+        return self.judge(self.read(root, environment, is_finished=is_finished))
+
+    def judge(self, reading: Reading) -> Outcome:
+        """The same of an interview that is read already."""
         problems = [
             problem
             for rules in self.rules
-            for element in reading.by_path.get(rules.path, ())
-            for problem in _problems(rules, element, reading)
+            for copy in reading.by_path.get(rules.path, ())
+            for problem in _problems(rules, copy, reading)
         ]
-        skipped = frozenset(e.path() for e in reading.hidden if not e.children)
-        return Outcome(skipped, tuple(problems))
-
-    def _decided(self, root: Element, environment: Environment) -> Reading:
-        reading = Reading.of(root, self.places, environment)
-        for rules in self.deciding:
-            _decide(rules, reading)
-        return reading
+        skipped = [c.place for c in reading.copies() if not c.applies and not c.children]
+        return Outcome(frozenset(skipped), tuple(problems))
 
 
-def _require_supplied(bind: Bind, supplied: Collection[str]) -> None:
-    for node in (bind.required, bind.relevant, bind.constraint, bind.calculate, bind.readonly):
-        missing = (functions_of(node) & NEEDING_DATA) - set(supplied) if node else None
-        if missing:
-            raise Unsupplied(
-                gettext_noop("%(feature)s is not supported yet."), feature=f"{min(missing)}()"
-            )
-
-
-def _decide(rules: Rules, reading: Reading) -> None:
+def _decide(rules: Rules, reading: Reading, *, is_finished: bool) -> None:
+    if rules.count is not None:
+        _limit(rules, reading, is_finished=is_finished)
     if rules.relevant is not None:
-        for context in reading.contexts(rules.path):
-            if not to_boolean(rules.relevant(context)):
-                reading.hide(context.node)
+        for copy in reading.by_path.get(rules.path, ()):
+            if copy.applies and not to_boolean(rules.relevant(reading.context(copy))):
+                copy.hide()
 
 
-def _problems(rules: Rules, element: Element, reading: Reading) -> Iterator[Problem]:
-    if element.children:
+def _limit(rules: Rules, reading: Reading, *, is_finished: bool) -> None:
+    """Hide the instances beyond the count, and note which are lacking."""
+    above, _, name = rules.path.rpartition("/")
+    for parent in reading.by_path.get(above, ()):
+        if not parent.applies:
+            continue
+        count = _count(rules, parent, name, reading)
+        instances = [copy for copy in reading.by_path.get(rules.path, ()) if copy.parent is parent]
+        for instance in instances[count:]:
+            if is_finished:
+                reading.spare.update(instance.iter())
+            else:
+                instance.hide()
+        if len(instances) < count and parent.original is not None:
+            lack = Lack(parent.original, rules.path, count - len(instances))
+            reading.lacks.append(lack)
+
+
+def _count(rules: Rules, parent: Copy, name: str, reading: Reading) -> int:
+    """How many instances there should be, asked as the repeat itself would be."""
+    asking = Element(name)
+    asking.parent = parent
+    context = reading.context(asking)
+    number = to_number(rules.count(context), context.zone) if rules.count else 0.0
+    return min(max(int(number), 0), MAX_COUNT) if isfinite(number) else 0
+
+
+def _calculate(rules: Rules, reading: Reading, *, is_touched: bool) -> bool:
+    """Whether any value changed."""
+    is_changed = False
+    for copy in reading.by_path.get(rules.path, ()):
+        if (
+            copy.applies
+            and rules.calculate
+            and (is_touched or not rules.is_volatile or not copy.text)
+        ):
+            context = reading.context(copy)
+            copy.text = written(rules.calculate(context), rules.type, context.zone)
+        if copy.original is not None and copy.original.text != copy.text:
+            copy.original.text = copy.text
+            is_changed = True
+    return is_changed
+
+
+def _is_touched(rules: Rules, touched: Collection[str]) -> bool:
+    """Whether a rule reads what changed, or what is in a group that does."""
+    return any(
+        f"{read}/".startswith(f"{path}/") or path in matching(read, (path,))
+        for read in rules.reads
+        for path in touched
+    )
+
+
+def _problems(rules: Rules, copy: Copy, reading: Reading) -> Iterator[Problem]:
+    if copy.children:
         return
-    if element in reading.hidden:
-        original = reading.originals.get(element)
-        if original is not None and original.text and rules.calculate is None:
-            yield Problem(element.path(), "irrelevant")
+    if not copy.applies:
+        if copy.original is not None and copy.original.text and rules.calculate is None:
+            yield Problem(copy.place, "irrelevant")
         return
-    kind = _kind_of_problem(rules, element, reading)
+    kind = _kind_of_problem(rules, copy, reading)
     if kind:
-        yield Problem(element.path(), kind)
+        yield Problem(copy.place, kind)
 
 
-def _kind_of_problem(rules: Rules, element: Element, reading: Reading) -> str:
+def _kind_of_problem(rules: Rules, copy: Copy, reading: Reading) -> str:
     """The first rule that an answer breaks, or blank."""
-    context = context_at(element, reading.document, reading.environment)
-    if not element.text:
-        is_missing = rules.required is not None and to_boolean(rules.required(context))
-        return "required" if is_missing else ""
-    if not is_of_type(element.text, rules.type):
+    if not copy.text:
+        if rules.required is None or copy in reading.spare:
+            return ""
+        return "required" if to_boolean(rules.required(reading.context(copy))) else ""
+    if not is_of_type(copy.text, rules.type):
         return "type"
-    if rules.constraint is not None and not to_boolean(rules.constraint(context)):
+    if rules.constraint is not None and not to_boolean(rules.constraint(reading.context(copy))):
         return "constraint"
     if rules.calculate is not None and rules.is_repeatable:
-        computed = written(rules.calculate(context), rules.type, context.zone)
-        return "" if is_same(element.text, computed, context.zone) else "calculation"
+        return "" if _is_right(rules, copy.text, reading.context(copy)) else "calculation"
     return ""
 
 
-def _compile(bind: Bind) -> Rules:
-    def compiled(node: Node | None) -> Expression | None:
-        return compile_expression(node) if node is not None else None
+def _is_right(rules: Rules, text: str, context: Context) -> bool:
+    """Whether a stored calculation is what we compute."""
+    if rules.calculate is None:
+        return True
+    return is_same(text, written(rules.calculate(context), rules.type, context.zone), context.zone)
 
-    return Rules(
-        path=bind.path,
-        type=bind.type,
-        required=compiled(bind.required),
-        relevant=compiled(bind.relevant),
-        constraint=compiled(bind.constraint),
-        calculate=compiled(bind.calculate),
-        is_repeatable=bind.calculate is not None
-        and UNREPEATABLE.isdisjoint(functions_of(bind.calculate)),
-    )
+
+def _settings(
+    actions: Iterable[Action], binds: Mapping[str, Bind]
+) -> dict[str, tuple[Setting, ...]]:
+    found: dict[str, tuple[Setting, ...]] = {}
+    for action in actions:
+        event = action.trigger if action.event == "changed" else action.event
+        type_ = binds[action.path].type if action.path in binds else "string"
+        setting = Setting(action.path, type_, compiled(action.value))
+        found[event] = (*found.get(event, ()), setting)
+    return found
 
 
 def _places(paths: Collection[str], repeats: Collection[str]) -> Iterator[Place]:
@@ -217,14 +248,14 @@ def _places(paths: Collection[str], repeats: Collection[str]) -> Iterator[Place]
             yield Place(path, parent, name, path in repeats)
 
 
-def _reads(binds: Mapping[str, Bind]) -> dict[str, set[str]]:
+def _reads(binds: Mapping[str, Bind], counts: Mapping[str, Node | None]) -> dict[str, set[str]]:
     """What must be decided before each path: its parents, and what its own rules read."""
     reads: dict[str, set[str]] = {}
     for path, bind in binds.items():
         wanted = {parent for parent in _ancestors(path) if parent in binds}
-        for expression in (bind.relevant, bind.calculate):
+        for expression in (bind.relevant, bind.calculate, counts.get(path)):
             if expression is not None:
-                for reference in references(expression, path):
+                for reference in decisive_references(expression, path):
                     wanted.update(_decided_by(reference, path, binds))
         reads[path] = wanted
     return reads

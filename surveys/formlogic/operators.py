@@ -3,7 +3,7 @@
 import math
 import operator
 from collections.abc import Callable, Mapping
-from datetime import tzinfo
+from datetime import timezone
 from typing import TypeAlias
 
 from surveys.formlogic.moments import Moment, time_of_day
@@ -49,17 +49,17 @@ ORDER: Mapping[str, Comparison] = {
 }
 
 
-def is_equal(a: Value, b: Value, zone: tzinfo) -> bool:
+def is_equal(a: Value, b: Value, zone: timezone) -> bool:
     """`=`: of a set of nodes, whether any of them is equal."""
     return _any_pair(a, b, zone, _same)
 
 
-def is_unequal(a: Value, b: Value, zone: tzinfo) -> bool:
+def is_unequal(a: Value, b: Value, zone: timezone) -> bool:
     """`!=`: of a set of nodes, whether any of them is unequal."""
     return _any_pair(a, b, zone, lambda x, y, at: not _same(x, y, at))
 
 
-def is_ordered(compare: Comparison, a: Value, b: Value, zone: tzinfo) -> bool:
+def is_ordered(compare: Comparison, a: Value, b: Value, zone: timezone) -> bool:
     """`<`, `<=`, `>`, `>=`: of a set of nodes, whether any of them is so."""
     if isinstance(a, list):
         return any(is_ordered(compare, text_of(node), b, zone) for node in a)
@@ -69,7 +69,7 @@ def is_ordered(compare: Comparison, a: Value, b: Value, zone: tzinfo) -> bool:
 
 
 def _any_pair(
-    a: Value, b: Value, zone: tzinfo, holds: Callable[[Value, Value, tzinfo], bool]
+    a: Value, b: Value, zone: timezone, holds: Callable[[Value, Value, timezone], bool]
 ) -> bool:
     if isinstance(a, list) and not isinstance(b, bool):
         if len(a) == 1 and not isinstance(b, list):
@@ -80,7 +80,7 @@ def _any_pair(
     return holds(a, b, zone)
 
 
-def _same(a: Value, b: Value, zone: tzinfo) -> bool:
+def _same(a: Value, b: Value, zone: timezone) -> bool:
     if isinstance(a, str) and isinstance(b, str):
         return a == b
     if isinstance(a, bool) or isinstance(b, bool):
@@ -90,7 +90,7 @@ def _same(a: Value, b: Value, zone: tzinfo) -> bool:
     return to_number(a, zone) == to_number(b, zone)
 
 
-def _same_moment(a: Value, b: Value, zone: tzinfo) -> bool:
+def _same_moment(a: Value, b: Value, zone: timezone) -> bool:
     if isinstance(a, float) or isinstance(b, float):
         return to_number(a, zone) == to_number(b, zone)
     first, second = to_moment(a, zone), to_moment(b, zone)
@@ -99,20 +99,15 @@ def _same_moment(a: Value, b: Value, zone: tzinfo) -> bool:
     return first.instant == second.instant
 
 
-def _comparable(a: Value, b: Value, zone: tzinfo) -> tuple[float, float]:
+def _comparable(a: Value, b: Value, zone: timezone) -> tuple[float, float]:
     """Moments compare as instants, times of day as such, anything else as numbers."""
     if isinstance(a, str | Moment) and isinstance(b, str | Moment):
         first, second = to_moment(a, zone), to_moment(b, zone)
         if first is not None and second is not None:
             return first.instant, second.instant
     if isinstance(a, str) and isinstance(b, str) and ":" in a and ":" in b:
-        return _clock(a, zone), _clock(b, zone)
+        return time_of_day(a, zone), time_of_day(b, zone)
     return to_number(a, zone), to_number(b, zone)
-
-
-def _clock(text: str, zone: tzinfo) -> float:
-    fraction = time_of_day(text.strip(), zone)
-    return math.nan if fraction is None else fraction
 
 
 def unite(a: Value, b: Value) -> Nodes:

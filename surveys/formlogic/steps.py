@@ -15,10 +15,14 @@ REVERSED = frozenset({"ancestor", "ancestor-or-self", "preceding", "preceding-si
 TIDY = frozenset({"attribute", "child", "self"})  # from ordered apart nodes to such nodes
 
 
+def children(node: Element) -> list[Element]:
+    return [child for child in node.children if not child.absent]
+
+
 def children_and_text(node: Element) -> list[Element]:
     """The children; of a leaf, a node for its text."""
     if node.children or not node.text or node.name[0] in "#@":
-        return node.children
+        return children(node)
     text = Element("#text", node.text)
     text.parent = node
     return [text]
@@ -42,7 +46,7 @@ def parent(node: Element) -> list[Element]:
 def _siblings(node: Element) -> list[Element]:
     if node.parent is None or node.name[0] == "@":
         return [node]
-    return node.parent.children or [node]
+    return children(node.parent) or [node]
 
 
 def following_siblings(node: Element) -> list[Element]:
@@ -61,18 +65,25 @@ def following(node: Element) -> Iterator[Element]:
         node = node.parent
     for element in ancestors_or_self(node):
         for sibling in following_siblings(element):
-            yield from sibling.iter()
+            yield from descendants_or_self(sibling)
 
 
 def preceding(node: Element) -> Iterator[Element]:
     for element in ancestors_or_self(node):
         for sibling in preceding_siblings(element):
-            yield from reversed(list(sibling.iter()))
+            yield from reversed(list(descendants_or_self(sibling)))
 
 
 def descendants(node: Element) -> Iterator[Element]:
     for child in node.children:
-        yield from child.iter()
+        if not child.absent:
+            yield child
+            yield from descendants(child)
+
+
+def descendants_or_self(node: Element) -> Iterator[Element]:
+    yield node
+    yield from descendants(node)
 
 
 def attributes(node: Element) -> list[Element]:
@@ -83,9 +94,9 @@ AXES: Mapping[str, Callable[[Element], Iterable[Element]]] = {
     "ancestor": ancestors,
     "ancestor-or-self": ancestors_or_self,
     "attribute": attributes,
-    "child": lambda node: node.children,
+    "child": children,
     "descendant": descendants,
-    "descendant-or-self": Element.iter,
+    "descendant-or-self": descendants_or_self,
     "following": following,
     "following-sibling": following_siblings,
     "parent": parent,
@@ -101,7 +112,9 @@ def make_step(axis: str, test: str) -> Step:
     if test == "node()":
         return lambda node: list(along(node))
     if axis == "child" and ":" not in test and test not in ("*", *KINDS):
-        return lambda node: [found for found in node.children if found.name == test]
+        return lambda node: [
+            found for found in node.children if found.name == test and not found.absent
+        ]
     is_wanted = name_test(axis, test)
     return lambda node: [found for found in along(node) if is_wanted(found.name)]
 

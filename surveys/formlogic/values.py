@@ -2,17 +2,19 @@
 
 import math
 import re
-from datetime import tzinfo
+from datetime import timezone
 from decimal import Decimal
 from typing import TypeAlias
 
 from surveys.formlogic.moments import Moment, moment_from_text
+from surveys.formlogic.spaces import stripped
 from surveys.formlogic.tree import Element
 
 Nodes: TypeAlias = list[Element]
 Value: TypeAlias = str | float | bool | Moment | Nodes
 
 SILENT = ("#comment", "#processing-instruction")  # no part of the text of what is around them
+DECIMAL = re.compile(r"[-+]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][-+]?[0-9]+)?")
 _NUMBER = re.compile(r"[ \t\r\n]*(-?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][-+]?\d+)?)[ \t\r\n]*", re.ASCII)
 
 
@@ -37,7 +39,7 @@ def to_text(value: Value) -> str:
     return text_from_number(value)
 
 
-def to_number(value: Value, zone: tzinfo) -> float:
+def to_number(value: Value, zone: timezone) -> float:
     """A number; of a date the days since 1970-01-01 on the interview's calendar."""
     if isinstance(value, list):
         return number_from_text(text_of(value[0]), zone) if value else math.nan
@@ -59,12 +61,12 @@ def to_boolean(value: Value) -> bool:
     return not isinstance(value, str) or value != ""
 
 
-def to_moment(value: Value, zone: tzinfo) -> Moment | None:
+def to_moment(value: Value, zone: timezone) -> Moment | None:
     """The date that a text or a date says; numbers are none."""
     if isinstance(value, Moment):
         return value
     if isinstance(value, str | list):
-        return moment_from_text(to_text(value).strip(), zone)
+        return moment_from_text(stripped(to_text(value)), zone)
     return None
 
 
@@ -81,12 +83,12 @@ def texts_of(values: tuple[Value, ...]) -> list[str]:
     return texts
 
 
-def number_from_text(text: str, zone: tzinfo) -> float:
+def number_from_text(text: str, zone: timezone) -> float:
     """A decimal, a decimal with an exponent, or a date as days; NaN for anything else."""
     match = _NUMBER.fullmatch(text)
     if match:
         return float(match[1])
-    moment = moment_from_text(text.strip(), zone) if "-" in text else None
+    moment = moment_from_text(stripped(text), zone) if "-" in text else None
     return moment.days if moment else math.nan
 
 

@@ -13,17 +13,22 @@ from django.utils import timezone
 
 from surveys import fieldwork, submissions
 from surveys.errors import SurveyError, gettext_noop
-from surveys.formlogic.evaluation import Environment
+from surveys.formlogic.context import Environment
+from surveys.formlogic.logic import Problem
 from surveys.formlogic.tree import Element
-from surveys.imports.table import ERRORS_COLUMN, ID_COLUMN, Table, open_form, paths_of
-from surveys.models import Questionnaire, Site, User
+from surveys.imports.repeats import make_room
+from surveys.imports.table import ERRORS_COLUMN, ID_COLUMN, Table, open_version, paths_of
+from surveys.models import Questionnaire, QuestionnaireVersion, Site, User
+from surveys.questionnaires import environment_of, form_of
 from surveys.submissions import Receipt, Sender, UnsatisfiedForm
 from surveys.wording import in_words
-from surveys.xforms.definition import FormDef
+from surveys.xforms.definition import FormDef, without_places
 from surveys.xforms.evaluation import evaluate
+from surveys.xforms.filling import settle
 from surveys.xforms.instance import (
     blank_instance,
     fill,
+    find,
     read_instance,
     set_meta,
     without_controls,
@@ -83,9 +88,8 @@ def import_responses(
     Repeating changes nothing: rows that were imported before are known by their content, also
     after the form changed. Only a row with an id of its own must be the same interview to the byte.
     """
-    form = open_form(questionnaire)
     report = Report(table)
-    good = list(_checked(questionnaire, form, report))
+    good = list(_checked(questionnaire, open_version(questionnaire), report))
     if report.faults and not partial:
         return report
     with transaction.atomic():
@@ -137,13 +141,18 @@ def _roster(questionnaire: Questionnaire) -> Roster:
 
 
 def _checked(
-    questionnaire: Questionnaire, form: FormDef, report: Report
+    questionnaire: Questionnaire, version: QuestionnaireVersion, report: Report
 ) -> Iterator[tuple[int, bytes, Sender]]:
     """The new rows without a fault, as number, instance XML and sender; the others noted."""
-    paths, roster = paths_of(form), _roster(questionnaire)
+    form, environment = form_of(version), environment_of(version, timezone.localtime())
+    paths, roster = paths_of(form, report.table.columns), _roster(questionnaire)
     for number, row, instance_id in _new_rows(report, _imported_before(questionnaire)):
-        root = _instance(form, paths, row, instance_id)
-        faults = [*_cell_faults(row, number), *_answer_faults(form, root, number, paths)]
+        answers = {paths[name]: text for name, text in row.items() if name in paths and text}
+        root = _instance(form, answers, instance_id, environment)
+        faults = [
+            *_cell_faults(row, number),
+            *_answer_faults(form, root, answers, number, paths, environment),
+        ]
         try:
             sender = _sender(roster, form, root)
         except SurveyError as error:
@@ -181,11 +190,12 @@ def _id_by_content(row: Mapping[str, str], seen: Counter[str]) -> str:
 
 
 def _instance(
-    form: FormDef, paths: Mapping[str, str], row: Mapping[str, str], instance_id: str
+    form: FormDef, answers: Mapping[str, str], instance_id: str, environment: Environment
 ) -> Element:
     root = blank_instance(form)
-    fill(root, {paths[name]: text for name, text in row.items() if name in paths})
-    form.logic.recalculate(root, Environment(now=timezone.localtime()))
+    make_room(form, root, answers)
+    fill(root, answers)
+    settle(form, root, environment)
     set_meta(root, "instanceID", instance_id)
     return root
 
@@ -198,14 +208,31 @@ def _cell_faults(row: Mapping[str, str], number: int) -> Iterator[RowFault]:
 
 
 def _answer_faults(
-    form: FormDef, root: Element, number: int, paths: Mapping[str, str]
+    form: FormDef,
+    root: Element,
+    answers: Mapping[str, str],
+    number: int,
+    paths: Mapping[str, str],
+    environment: Environment,
 ) -> Iterator[RowFault]:
-    columns = {path: name for name, path in paths.items()}
-    texts = {element.path(): element.text for element in root.iter()}
-    for problem in evaluate(form, root, Environment(now=timezone.localtime())).problems:
+    columns = {place: name for name, place in paths.items()}  # in the order of the form
+    found = (*evaluate(form, root, environment).problems, *_cleared(form, root, answers))
+    by_place = {problem.path: problem for problem in found}
+    for place in [*filter(by_place.get, columns), *(by_place.keys() - columns.keys())]:
+        problem = by_place[place]
         message = WHY.get(problem.kind, gettext_noop("%(value)s breaks a rule of the form."))
-        reason = RowError(message, value=texts.get(problem.path, ""))
+        reason = RowError(message, value=answers.get(problem.path, ""))
         yield RowFault(number, columns.get(problem.path, problem.path), reason)
+
+
+def _cleared(form: FormDef, root: Element, answers: Mapping[str, str]) -> Iterator[Problem]:
+    """The choices of the row that the form does not offer there, and has blanked."""
+    for place, text in answers.items():
+        question, element = form.by_path.get(without_places(place)), find(root, place)
+        if question is None or element is None or not question.is_select:
+            continue
+        if question.chosen(element.text) != question.chosen(text):
+            yield Problem(place, "choice")
 
 
 def _sender(roster: Roster, form: FormDef, root: Element) -> Sender:

@@ -2,14 +2,15 @@
 
 import csv
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from io import StringIO
 
 from surveys.errors import SurveyError, gettext_noop
 from surveys.exports.columns import layout_of
-from surveys.models import Questionnaire
+from surveys.imports.repeats import is_place
+from surveys.models import Questionnaire, QuestionnaireVersion
 from surveys.questionnaires import form_of
 from surveys.xforms.definition import FormDef
 
@@ -47,7 +48,7 @@ def read_table(content: bytes, questionnaire: Questionnaire) -> Table:
     if not lines or not any(lines[0]):
         raise TableError(gettext_noop("The file is empty. Its first row must name the columns."))
     headed = tuple(name.strip() for name in lines[0])
-    known = (ID_COLUMN, *paths_of(open_form(questionnaire)))
+    known = (ID_COLUMN, *paths_of(form_of(open_version(questionnaire)), headed))
     require_known(headed, (*known, ERRORS_COLUMN))
     columns = tuple(name for name in headed if name in known)
     rows = {
@@ -98,18 +99,20 @@ def _with_nearest(name: str, known: Sequence[str]) -> str:
     return f"{name} ({nearest[0]}?)" if nearest else name
 
 
-def open_form(questionnaire: Questionnaire) -> FormDef:
-    """The form that takes answers now. Raises TableError where there is none."""
+def open_version(questionnaire: Questionnaire) -> QuestionnaireVersion:
+    """The version that takes answers now. Raises TableError where there is none."""
     if questionnaire.current is None:
         raise TableError(gettext_noop("This questionnaire has no published version yet."))
     if questionnaire.state == Questionnaire.State.CLOSED:
         raise TableError(gettext_noop("This questionnaire is closed. Open it and try again."))
-    return form_of(questionnaire.current)
+    return questionnaire.current
 
 
-def paths_of(form: FormDef) -> dict[str, str]:
-    """Column name -> absolute path: short names as exports use them, and full ones."""
+def paths_of(form: FormDef, columns: Iterable[str] = ()) -> dict[str, str]:
+    """Column name -> absolute place: short names as exports use them, and full ones; of `columns`,
+    those that name a question in a repeat by its place.
+    """
     asked = {column.name: column.key for column in layout_of([form], with_people=True).columns}
-    keys = {key: key for key in asked.values()} | asked
-    root = next(iter(form.binds)).path.split("/")[1]
-    return {name: f"/{root}/{key}" for name, key in keys.items()}
+    repeated = (name for name in columns if is_place(form, name))
+    keys = {key: key for key in (*asked.values(), *repeated)} | asked
+    return {name: f"/{form.blank.name}/{key}" for name, key in keys.items()}

@@ -1,10 +1,18 @@
 """The tables of collecting, one module a noun."""
 
 from surveys.models.fieldwork import Assignment, Case, City, Region, Site, Weight, WeightVersion
-from surveys.models.interview import Attachment, Draft, Finding, Interview, Submission
+from surveys.models.interview import (
+    Attachment,
+    Draft,
+    DraftFile,
+    Finding,
+    Interview,
+    Submission,
+)
 from surveys.models.job import Job, Nudge
-from surveys.models.questionnaire import Questionnaire, QuestionnaireVersion
+from surveys.models.questionnaire import FormFile, Questionnaire, QuestionnaireVersion
 from surveys.models.survey import Membership, Role, Survey, Wave
+from surveys.models.upload import Upload, UploadFile
 from surveys.models.user import User
 
 __all__ = [
@@ -13,7 +21,9 @@ __all__ = [
     "Case",
     "City",
     "Draft",
+    "DraftFile",
     "Finding",
+    "FormFile",
     "Interview",
     "Job",
     "Membership",
@@ -25,6 +35,8 @@ __all__ = [
     "Site",
     "Submission",
     "Survey",
+    "Upload",
+    "UploadFile",
     "User",
     "Wave",
     "Weight",

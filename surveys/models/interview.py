@@ -163,6 +163,28 @@ class Draft(models.Model):
         return str(self.id)
 
 
+class DraftFile(models.Model):
+    """A file of an unfinished interview, under the name by which its answer calls it."""
+
+    draft = models.ForeignKey(Draft, models.CASCADE, related_name="files")
+    name = models.CharField(max_length=255)
+    file = models.FileField(upload_to="drafts/%Y/%m/")
+    size = models.PositiveBigIntegerField()
+    sha256 = models.CharField(max_length=64)
+    added_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        verbose_name = _("file of a draft")
+        verbose_name_plural = _("files of drafts")
+        ordering = ("pk",)
+        constraints = (
+            models.UniqueConstraint(fields=("draft", "name"), name="file_name_once_a_draft"),
+        )
+
+    def __str__(self) -> str:
+        return self.name
+
+
 class Finding(models.Model):
     """Something that a check has to say about a submission; a person decides what it means."""
 

@@ -79,3 +79,30 @@ class QuestionnaireVersion(models.Model):
 
     def __str__(self) -> str:
         return f"{self.questionnaire} {self.version}"
+
+
+def address_of(file: "FormFile", _name: str) -> str:
+    """Where a file is stored: by its content, so that versions share what they have in common."""
+    return f"forms/{file.sha256[:2]}/{file.sha256}"
+
+
+class FormFile(models.Model):
+    """A list, picture, sound or video that a version shows or looks things up in."""
+
+    version = models.ForeignKey(QuestionnaireVersion, models.CASCADE, related_name="files")
+    name = models.CharField(_("name"), max_length=255)
+    file = models.FileField(upload_to=address_of)
+    sha256 = models.CharField(max_length=64)
+    md5 = models.CharField(max_length=32)  # the hash that OpenRosa asks for
+    size = models.PositiveBigIntegerField()
+
+    class Meta:
+        verbose_name = _("file of a form")
+        verbose_name_plural = _("files of forms")
+        ordering = ("version", "name")
+        constraints = (
+            models.UniqueConstraint(fields=("version", "name"), name="form_file_once_a_version"),
+        )
+
+    def __str__(self) -> str:
+        return self.name

@@ -3,8 +3,9 @@
 import uuid
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -13,44 +14,76 @@ from django.views.decorators.http import require_http_methods, require_safe
 from surveys import drafts, fieldwork
 from surveys.models import Submission
 from surveys.submissions import UnsatisfiedForm
+from surveys.webform.api import message, person_api, wants_json
 from surveys.webform.conversation import Conversation, conversation_of, own_draft
 from surveys.webform.pages import PersonRequest, person_page
 from surveys.webform.progress import previous_to
+from surveys.webform.versions import live_draft_url
+from surveys.wording import in_words
 
 SHORTEST_MINUTES = 1
 
 
 @never_cache
 @require_http_methods(["GET", "POST"])
+def finish(request: HttpRequest, draft_id: uuid.UUID) -> HttpResponse:
+    """Check and send; scripts, which ask for JSON, get JSON."""
+    return (_finish_by_script if wants_json(request) else _finish_page)(request, draft_id)
+
+
 @person_page
-def finish(request: PersonRequest, draft_id: uuid.UUID) -> HttpResponse:
+def _finish_page(request: PersonRequest, draft_id: uuid.UUID) -> HttpResponse:
     conversation = conversation_of(own_draft(request.user, draft_id))
     if request.method == "GET":
         return _summary(request, conversation)
     if request.POST.get("revision") != str(conversation.draft.revision):
         return _summary(request, conversation, status=409)
-    break_off = "break_off" in request.POST and conversation.may_break_off
     try:
-        receipt = drafts.finish(conversation.draft, break_off=break_off)
+        receipt = drafts.finish(conversation.draft, break_off=_breaks_off(request, conversation))
     except UnsatisfiedForm:
         return _summary(request, conversation, status=422)
     return redirect("receipt", receipt.submission.pk)
 
 
+@person_api
+def _finish_by_script(request: PersonRequest, draft_id: uuid.UUID) -> HttpResponse:
+    draft = own_draft(request.user, draft_id)
+    if request.method == "GET" or request.POST.get("revision") != str(draft.revision):
+        raise drafts.moved()
+    conversation = conversation_of(draft)
+    try:
+        receipt = drafts.finish(draft, break_off=_breaks_off(request, conversation))
+    except UnsatisfiedForm as error:
+        problems = [
+            {"path": fault.place, "sentence": fault.sentence} for fault in conversation.faults()
+        ]
+        return message(in_words(error), error.status, problems=problems)
+    return JsonResponse({"url": reverse("receipt", args=(receipt.submission.pk,))})
+
+
+def _breaks_off(request: PersonRequest, conversation: Conversation) -> bool:
+    return "break_off" in request.POST and conversation.may_break_off
+
+
 def _summary(request: PersonRequest, conversation: Conversation, status: int = 200) -> HttpResponse:
     sections = conversation.sections
+    titles = {step.number: conversation.title(step) for step in sections}
     faults = conversation.faults()
-    at_fault = {fault.prompt.path for fault in faults if fault.prompt}
+    at_fault = {fault.place for fault in faults}
+    spots = conversation.spots
     context = {
         "conversation": conversation,
         "draft": conversation.draft,
-        "steps": [(step, conversation.title(step)) for step in sections],
-        "faults": faults,
+        "live": live_draft_url(conversation.draft, conversation.language),
+        "steps": [(step, titles[step.number]) for step in sections],
+        "faults": [
+            (fault, titles.get(fault.spot.section) if fault.spot else None) for fault in faults
+        ],
         "blank": [
-            (conversation.prompt(question), section.number)
+            (conversation.prompt(question), spots[question.place], titles[section.number])
             for section in sections
             for question in section.blank
-            if question.path not in at_fault
+            if question.place not in at_fault
         ],
         "minutes": _minutes(conversation),
         "back": previous_to(sections, len(sections) + 1),

@@ -6,14 +6,17 @@ from dataclasses import dataclass
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from surveys import drafts, fieldwork, memberships
 from surveys.models import Draft, Interview, Questionnaire, Site, User
+from surveys.questionnaires import form_of
 from surveys.webform.conversation import Conversation, conversation_of
 from surveys.webform.pages import PersonRequest, person_page
 from surveys.webform.progress import first_unfinished
+from surveys.webform.versions import live_draft_url
 
 RECENT = 10
 
@@ -37,12 +40,13 @@ class SiteCard:
 
 @dataclass(frozen=True)
 class DraftRow:
-    """A draft to go on with, and the section at which to do so."""
+    """A draft to go on with: the section at which to do so, and its live page."""
 
     draft: Draft
     answered: int
     asked: int
     section: int | None
+    live: str
 
 
 @require_safe
@@ -91,6 +95,7 @@ def _draft_row(conversation: Conversation) -> DraftRow:
         conversation.answered,
         conversation.asked,
         first_unfinished(conversation.sections),
+        live_draft_url(conversation.draft, conversation.language),
     )
 
 
@@ -115,6 +120,9 @@ def fill(request: PersonRequest, questionnaire_id: int) -> HttpResponse:
     if site is None:
         raise Http404
     draft = drafts.start(request.user, site, questionnaire)
+    if "live" in request.POST:  # a script added it: the live page will run
+        language = form_of(draft.version).language_for(get_language() or "")
+        return redirect(live_draft_url(draft, language))
     return redirect("section", draft.pk, 1)
 
 

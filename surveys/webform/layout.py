@@ -1,136 +1,125 @@
 """A section's crispy layout: which template shows which question, in the form's order."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Layout
-from crispy_forms.utils import TEMPLATE_PACK, render_field
-from django.forms import Form
-from django.template import Context
-from django.template.loader import render_to_string
 
-from surveys.webform.prompts import Prompt, prompt_for
-from surveys.xforms.definition import FormDef, Group, Question
-from surveys.xforms.evaluation import MISSING_CODES
-
-OPTIONS = "surveys/questions/options.html"
-INPUT = "surveys/questions/input.html"
-SET_APART = MISSING_CODES | {""}  # no answer to be had, or none given
-
-
-@dataclass(frozen=True)
-class Asked:
-    """A question with its field."""
-
-    prompt: Prompt
-
-    @property
-    def template(self) -> str:
-        question = self.prompt.question
-        is_list = question.is_select and "minimal" not in question.appearance.split()
-        return OPTIONS if is_list or question.kind == "acknowledge" else INPUT
-
-    @property
-    def has_apart(self) -> bool:
-        is_single = self.prompt.question.kind == "select_one"
-        return (is_single and self.prompt.is_optional) or any(
-            option.name in SET_APART for option in self.prompt.options
-        )
-
-    def render(
-        self, form: Form, context: Context, template_pack: str = TEMPLATE_PACK, **kwargs: Any
-    ) -> str:
-        html: str = render_field(
-            self.prompt.path,
-            form,
-            context,
-            template=self.template,
-            template_pack=template_pack,
-            extra_context={
-                "prompt": self.prompt,
-                "set_apart": SET_APART,
-                "has_apart": self.has_apart,
-            },
-        )
-        return html
-
-
-@dataclass(frozen=True)
-class Known:
-    """A question that the server answers itself; it is shown and cannot be changed."""
-
-    prompt: Prompt
-    answer: str
-    problem: str
-
-    def render(self, form: Form, context: Context, **kwargs: Any) -> str:
-        return render_to_string(
-            "surveys/questions/known.html",
-            {"prompt": self.prompt, "answer": self.answer, "problem": self.problem},
-        )
-
-
-@dataclass(frozen=True)
-class Told:
-    """A note: text to read, nothing to answer."""
-
-    prompt: Prompt
-
-    def render(self, form: Form, context: Context, **kwargs: Any) -> str:
-        return render_to_string("surveys/questions/note.html", {"prompt": self.prompt})
-
-
-@dataclass(frozen=True)
-class Heading:
-    """The title of a group inside a section."""
-
-    text: str
-    language: str
-
-    def render(self, form: Form, context: Context, **kwargs: Any) -> str:
-        return render_to_string(
-            "surveys/questions/heading.html", {"text": self.text, "language": self.language}
-        )
+from surveys.webform.parts import (
+    Asked,
+    GridPart,
+    GroupPart,
+    InstancePart,
+    Known,
+    Part,
+    RepeatPart,
+    Shown,
+    Told,
+)
+from surveys.webform.places import Placed, PlacedGroup, PlacedQuestion, PlacedRepeat
+from surveys.webform.prompts import Prompt, Speech
 
 
 @dataclass(frozen=True)
 class SectionLayout:
-    """What decides how a section is laid out; paths that are not `shown` are left out.
+    """What decides how a section is laid out.
 
-    `known` are the server's own answers, `problems` sentences, both by path.
+    Only places that are `shown` are there; None shows all, for pages that find out by themselves.
+    `known` are the server's own answers and `fixed` those that nobody may change, `problems` are
+    sentences, all by place. `closed` are repeats, by place, that do not apply.
     """
 
-    form: FormDef
-    language: str
-    shown: frozenset[str]
-    known: Mapping[str, str]
-    problems: Mapping[str, str]
+    speech: Speech
+    shown: frozenset[str] | None = None
+    known: Mapping[str, str] = field(default_factory=dict)
+    fixed: Mapping[str, str] = field(default_factory=dict)
+    problems: Mapping[str, str] = field(default_factory=dict)
+    closed: frozenset[str] = frozenset()
 
-    def helper(self, section: Group) -> FormHelper:
+    def helper(self, section: PlacedGroup) -> FormHelper:
         helper = FormHelper()
         helper.form_tag = False
         helper.disable_csrf = True  # the page's own form carries the token
         helper.form_show_errors = False  # the page's own summary links to each
-        helper.layout = Layout(*self._parts(section))
+        helper.layout = Layout(*self._parts(section.children, section))
         return helper
 
-    def _parts(self, group: Group) -> list[Any]:
+    def _parts(self, children: Sequence[Placed], parent: PlacedGroup) -> list[Any]:
         parts: list[Any] = []
-        for child in group.children:
-            if isinstance(child, Question):
-                parts += [self._part(child)] if child.path in self.shown else []
+        waiting = [child for child in children if self._is_there(child)]
+        while waiting:
+            rows = rows_of_table(waiting)
+            if rows:
+                parts.append(self._table(rows, parts))
+                waiting = waiting[len(rows) :]
                 continue
-            inside = self._parts(child)
-            label = self.form.text(child.labels, self.language)
-            parts += [Heading(label, self.language)] if inside and label else []
-            parts += inside
+            child = waiting.pop(0)
+            part = self._part(child, parent)
+            if part is not None:
+                parts.append(part)
         return parts
 
-    def _part(self, question: Question) -> Any:
-        prompt = prompt_for(self.form, question, self.language)
-        if question.path in self.known:
-            answer = prompt.answer(self.known[question.path])
-            return Known(prompt, answer, self.problems.get(question.path, ""))
-        return Asked(prompt) if question.takes_answer else Told(prompt)
+    def _is_there(self, child: Placed) -> bool:
+        if isinstance(child, PlacedQuestion):
+            return self.shown is None or child.place in self.shown
+        return not isinstance(child, PlacedRepeat) or child.place not in self.closed
+
+    def _part(self, child: Placed, parent: PlacedGroup) -> Part | None:
+        if isinstance(child, PlacedQuestion):
+            return self._question(self.speech.prompt(child))
+        if isinstance(child, PlacedRepeat):
+            return self._repeat(child, is_section=child.group is parent.group)
+        inside = self._parts(child.children, child)
+        return GroupPart(self.speech, child, inside) if inside else None
+
+    def _question(self, prompt: Prompt) -> Part:
+        place = prompt.place
+        if place in self.known:
+            answer = prompt.answer(self.known[place])
+            return Known(prompt, answer, self.problems.get(place, ""))
+        if place in self.fixed:
+            return Shown(prompt, prompt.answer(self.fixed[place]))
+        return Asked(prompt) if prompt.question.takes_answer else Told(prompt)
+
+    def _repeat(self, repeat: PlacedRepeat, *, is_section: bool) -> Part:
+        instances = [self._instance(instance, repeat) for instance in repeat.instances]
+        blank = self._instance(repeat.blank, repeat) if repeat.blank else None
+        return RepeatPart(self.speech, repeat, instances, blank, is_section)
+
+    def _instance(self, instance: PlacedGroup, repeat: PlacedRepeat) -> InstancePart:
+        inside = self._parts(instance.children, instance)
+        return InstancePart(self.speech, instance, inside, is_open=repeat.group.count is None)
+
+    def _table(self, rows: Sequence[PlacedQuestion], before: list[Any]) -> Part:
+        """A table of selects; the note that pyxform puts before it is its title."""
+        prompts = [self.speech.prompt(row) for row in rows]
+        last = before[-1] if before else None
+        is_title = isinstance(last, Told) and "generated_table_list_label" in last.prompt.place
+        title = before.pop() if is_title else None
+        return GridPart(
+            head=prompts[0] if "label" in prompts[0].appearances else None,
+            rows=[
+                self._question(prompt) for prompt in prompts if "label" not in prompt.appearances
+            ],
+            columns=prompts[0],
+            title=title,
+        )
+
+
+def rows_of_table(children: Sequence[Placed]) -> list[PlacedQuestion]:
+    """The selects at the beginning that stand in one table: a head, and rows that go with it."""
+    rows = list(_selects(children))
+    is_table = len(rows) > 1 and not rows[0].question.appearances.isdisjoint({"label", "list"})
+    return rows if is_table else []
+
+
+def _selects(children: Sequence[Placed]) -> Iterator[PlacedQuestion]:
+    for number, child in enumerate(children):
+        if not isinstance(child, PlacedQuestion) or not child.question.is_select:
+            return
+        wanted = {"list-nolabel"} if number else {"label", "list"}
+        if child.question.appearances.isdisjoint(wanted):
+            return
+        yield child

@@ -1,16 +1,29 @@
-"""Questions and sections in the words of one language, ready to be shown."""
+"""Questions in the words of one language, ready to be shown at their place in an interview."""
 
 import re
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
 
-from django.utils.translation import gettext as _
+from django.utils.safestring import SafeString
 
-from surveys.formlogic.logic import Problem
-from surveys.xforms.definition import FormDef, Group, Question
+from surveys.formlogic.syntax import Node
+from surveys.formlogic.tree import Element
+from surveys.webform import markup
+from surveys.webform.places import PlacedQuestion
+from surveys.xforms.definition import Choice, FormDef, Media, Question, Texts
 
-_QUESTION_CODE = re.compile(r"([A-Z]{1,2}\d{1,3}[a-z]?)[.．、:：]\s*(\S.*)", re.DOTALL)
-_SECTION_CODE = re.compile(r"([A-Z]|\d{1,2})[.．、:：]\s*(\S.*)", re.DOTALL)
+_CODE = re.compile(r"\s*([A-Z]{1,2}\d{1,3}[a-z]?)[.．、:：]\s*")
 LONG = {"zh": 80, "": 160}  # characters; Chinese says it in half as many
+
+
+@dataclass(frozen=True)
+class Medium:
+    """A picture, sound or film that a label shows. `large` is where a bigger picture is."""
+
+    kind: str
+    url: str
+    large: str = ""
 
 
 @dataclass(frozen=True)
@@ -18,28 +31,162 @@ class Option:
     """A choice in one language."""
 
     name: str
-    label: str
+    label: SafeString
+    text: str
+    media: tuple[Medium, ...] = ()
+
+
+@dataclass(frozen=True)
+class Speech:
+    """Says what a form has to say in one language.
+
+    `out` gives the HTML and `say` the plain text of an expression within a text, at an element;
+    `offered` the choices that a select has there, or None where the page itself will find out.
+    `file_url` says where a file of the form is served from.
+    """
+
+    form: FormDef
+    language: str
+    out: Callable[[Node, Element | None], SafeString]
+    say: Callable[[Node, Element | None], str]
+    offered: Callable[[Question, Element | None], Sequence[Choice] | None]
+    file_url: Callable[[str], str]
+
+    def parts(self, texts: Texts) -> Sequence[str | Node]:
+        return self.form.parts(texts, self.language)
+
+    def html(self, texts: Texts, element: Element | None) -> SafeString:
+        return self.html_of(self.parts(texts), element)
+
+    def html_of(self, parts: Sequence[str | Node], element: Element | None) -> SafeString:
+        return markup.html(parts, lambda node: self.out(node, element))
+
+    def text(self, texts: Texts, element: Element | None) -> str:
+        return self.text_of(self.parts(texts), element)
+
+    def text_of(self, parts: Sequence[str | Node], element: Element | None) -> str:
+        return markup.plain(parts, lambda node: self.say(node, element))
+
+    def prompt(self, placed: PlacedQuestion) -> "Prompt":
+        return Prompt(self, placed)
+
+    def media(self, media: Media) -> tuple[Medium, ...]:
+        """What there is to see and hear, pictures first."""
+        urls = {kind: self._url(names) for kind, names in media.items()}
+        large = urls.pop("big-image", "")
+        if large and "image" not in urls:
+            urls["image"] = large
+        kinds = [kind for kind in ("image", "video", "audio") if kind in urls]
+        return tuple(Medium(kind, urls[kind], large if kind == "image" else "") for kind in kinds)
+
+    def _url(self, names: Mapping[str, str]) -> str:
+        default = names.get(self.form.default_language) or next(iter(names.values()), "")
+        return self.file_url(names.get(self.language) or default)
+
+    def options(self, choices: Iterable[Choice], element: Element | None) -> tuple[Option, ...]:
+        return tuple(
+            Option(
+                name=choice.name,
+                label=self.html(choice.labels, element),
+                text=self.text(choice.labels, element) or choice.name,
+                media=self.media(choice.media),
+            )
+            for choice in choices
+        )
+
+    @cached_property
+    def ever_required(self) -> frozenset[str]:
+        return frozenset(bind.path for bind in self.form.binds if bind.required is not None)
 
 
 @dataclass(frozen=True)
 class Prompt:
-    """A question in one language. `code` is such as `B1`, or blank."""
+    """A question in one language at one place; what it says is found out when it is asked for."""
 
-    question: Question
-    language: str
-    code: str
-    text: str
-    hint: str
-    options: tuple[Option, ...]
-    is_optional: bool
+    speech: Speech
+    placed: PlacedQuestion
+    appearances: frozenset[str] = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "appearances", self.question.appearances)
 
     @property
-    def path(self) -> str:
-        return self.question.path
+    def question(self) -> Question:
+        return self.placed.question
+
+    @property
+    def place(self) -> str:
+        return self.placed.place
+
+    @property
+    def language(self) -> str:
+        return self.speech.language
 
     @property
     def anchor(self) -> str:
-        return f"q{self.path}"
+        return f"q{self.place}"
+
+    @property
+    def id(self) -> str:
+        """What the ids of the question's parts begin with."""
+        return f"id_{self.place}"
+
+    @property
+    def described_by(self) -> str:
+        return f"{self.id}-hint {self.id}-error"
+
+    @cached_property
+    def _coded(self) -> tuple[str, Sequence[str | Node]]:
+        """A code such as `B1` where the label begins with one, and the rest of the label."""
+        first, *rest = self.speech.parts(self.question.labels) or ("",)
+        words = first if isinstance(first, str) else ""
+        match = _CODE.match(words)
+        if match is None or not (rest or words[match.end() :].strip()):
+            return "", [first, *rest]
+        return match[1], [words[match.end() :], *rest]
+
+    @property
+    def code(self) -> str:
+        return self._coded[0]
+
+    @cached_property
+    def label(self) -> SafeString:
+        return self.speech.html_of(self._coded[1], self.placed.element)
+
+    @cached_property
+    def text(self) -> str:
+        """The label without code and markup."""
+        words = self.speech.text_of(self._coded[1], self.placed.element)
+        return words or self.question.name
+
+    @cached_property
+    def hint(self) -> SafeString:
+        return self.speech.html(self.question.hints, self.placed.element)
+
+    @cached_property
+    def guidance(self) -> SafeString:
+        return self.speech.html(self.question.guidance, self.placed.element)
+
+    @cached_property
+    def media(self) -> tuple[Medium, ...]:
+        return self.speech.media(self.question.media)
+
+    @cached_property
+    def choices(self) -> Sequence[Choice] | None:
+        return self.speech.offered(self.question, self.placed.element)
+
+    @property
+    def is_dynamic(self) -> bool:
+        """Whether the page finds out by itself what is offered."""
+        return self.choices is None
+
+    @cached_property
+    def options(self) -> tuple[Option, ...]:
+        return self.speech.options(self.choices or (), self.placed.element)
+
+    @property
+    def is_optional(self) -> bool:
+        return self.question.path not in self.speech.ever_required
 
     @property
     def is_long(self) -> bool:
@@ -50,74 +197,5 @@ class Prompt:
         """An answer in words: the labels of what was chosen."""
         if not self.question.is_select:
             return text
-        labels = {option.name: option.label for option in self.options}
-        return " · ".join(labels.get(name, name) for name in text.split())
-
-
-@dataclass(frozen=True)
-class Title:
-    """A section's name in one language; `mark` is the letter or number it goes by."""
-
-    mark: str
-    text: str
-
-
-def prompt_for(form: FormDef, question: Question, language: str) -> Prompt:
-    code, text = _split(_QUESTION_CODE, form.text(question.labels, language))
-    return Prompt(
-        question=question,
-        language=language,
-        code=code,
-        text=text or question.name,
-        hint=form.text(question.hints, language),
-        options=tuple(
-            Option(choice.name, form.text(choice.labels, language) or choice.name)
-            for choice in question.choices
-        ),
-        is_optional=not _is_ever_required(form, question),
-    )
-
-
-def _is_ever_required(form: FormDef, question: Question) -> bool:
-    return any(bind.path == question.path and bind.required is not None for bind in form.binds)
-
-
-def title_for(form: FormDef, section: Group, number: int, language: str) -> Title:
-    label = form.text(section.labels, language)
-    if not label:
-        first = number == 1
-        return Title(str(number), _("Before we start") if first else _("Part %d") % number)
-    mark, text = _split(_SECTION_CODE, label)
-    return Title(mark or str(number), text)
-
-
-def _split(pattern: re.Pattern[str], label: str) -> tuple[str, str]:
-    match = pattern.fullmatch(label.strip())
-    return (match[1], match[2]) if match else ("", label.strip())
-
-
-def sentence_for(form: FormDef, problem: Problem, language: str) -> str:
-    """What to tell about a problem: the form's own message, else one that fits its kind."""
-    question = form.by_path.get(problem.path)
-    if question is None:
-        return _("A rule of the form fails here. Show this page to your coordinator.")
-    if problem.kind == "required":
-        own = form.text(question.required_messages, language)
-        return own or _("Please answer this question.")
-    if problem.kind == "constraint":
-        own = form.text(question.constraint_messages, language)
-        return own or _("This answer is outside what the form allows. Please check it.")
-    if problem.kind == "choice":
-        return _("Choose from the answers listed.")
-    return _type_sentence(question)
-
-
-def _type_sentence(question: Question) -> str:
-    sentences = {
-        "integer": _("Type a whole number in digits, such as 12."),
-        "decimal": _("Type a number in digits, such as 12 or 12.5."),
-        "date": _("Type a date, such as 2026-11-30."),
-        "time": _("Type a time, such as 14:30."),
-        "datetime": _("Type a date and a time, such as 2026-11-30 14:30."),
-    }
-    return sentences.get(question.kind, _("This answer cannot be read. Please type it again."))
+        labels = {option.name: option.text for option in self.options}
+        return " · ".join(labels.get(name, name) for name in self.question.chosen(text))

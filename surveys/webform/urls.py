@@ -3,7 +3,7 @@
 from django.contrib.auth.views import LogoutView
 from django.urls import path
 
-from surveys.webform import endings, home, sections
+from surveys.webform import endings, files, home, instances, live, media, sections
 from surveys.webform.accounts import SignIn
 
 urlpatterns = [
@@ -11,8 +11,19 @@ urlpatterns = [
     path("login/", SignIn.as_view(), name="login"),
     path("logout/", LogoutView.as_view(), name="logout"),
     path("fill/<int:questionnaire_id>/", home.fill, name="fill"),
-    path("interviews/<uuid:draft_id>/<int:number>/", sections.section, name="section"),
-    path("interviews/<uuid:draft_id>/finish/", endings.finish, name="finish"),
-    path("interviews/<uuid:draft_id>/discard/", endings.discard, name="discard"),
+    path("fill/<int:version_id>/files/<str:name>", media.form_file, name="form_file"),
+    path("fill/<int:version_id>/lists/<str:name>", media.form_list, name="form_list"),
+    path("fill/<int:version_id>/<str:language>/", live.live, name="live"),
+    path(
+        "fill/<int:version_id>/<str:language>/form.json",
+        live.form_definition,
+        name="form_definition",
+    ),
+    path("interview/<uuid:draft_id>/<int:number>/", sections.section, name="section"),
+    path("interview/<uuid:draft_id>/finish/", endings.finish, name="finish"),
+    path("interview/<uuid:draft_id>/discard/", endings.discard, name="discard"),
+    path("interview/<uuid:draft_id>/instance", instances.instance, name="instance"),
+    path("interview/<uuid:draft_id>/files/", files.draft_files, name="draft_files"),
+    path("interview/<uuid:draft_id>/files/<str:name>", files.draft_file, name="draft_file"),
     path("receipts/<int:submission_id>/", endings.receipt, name="receipt"),
 ]

@@ -2,26 +2,39 @@
 
 import hashlib
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from lxml import etree
 
-from surveys.errors import SurveyError, gettext_noop
+from surveys.errors import gettext_noop
 from surveys.formlogic.tree import Element
 from surveys.xforms.definition import FormDef
+from surveys.xforms.parsing import InstanceError, tree_from_xml
+
+__all__ = [
+    "MAX_BYTES",
+    "MAX_ID",
+    "Instance",
+    "InstanceError",
+    "answers_of",
+    "blank_instance",
+    "elements_at",
+    "fill",
+    "find",
+    "meta_text",
+    "read_instance",
+    "relative",
+    "set_meta",
+    "tree_from_xml",
+    "without_controls",
+    "write_instance",
+]
 
 OPENROSA = "http://openrosa.org/xforms"
 MAX_BYTES = 5_000_000
 MAX_ID = 249  # OpenRosa's limit for ids and versions
-MAX_ELEMENTS = 20_000
-MAX_DEPTH = 60
 _CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
-_FORBIDDEN = re.compile(rb"<!(DOCTYPE|ENTITY)", re.IGNORECASE)
-
-
-class InstanceError(SurveyError):
-    """Bytes that are not an interview."""
 
 
 @dataclass(frozen=True)
@@ -62,38 +75,6 @@ def read_instance(xml: bytes) -> Instance:
     )
 
 
-def tree_from_xml(xml: bytes) -> Element:
-    """The element tree of an instance; document types, deep and huge documents are refused."""
-    if _FORBIDDEN.search(xml):
-        raise InstanceError(gettext_noop("The interview's XML declares a document type."))
-    parser = etree.XMLParser(
-        resolve_entities=False, no_network=True, load_dtd=False, remove_comments=True
-    )
-    try:
-        root = etree.fromstring(xml, parser)
-    except (etree.XMLSyntaxError, ValueError) as error:
-        raise InstanceError(
-            gettext_noop("The interview's XML is broken: %(detail)s"), detail=error
-        ) from error
-    return _element(root, depth=1, budget=[MAX_ELEMENTS])
-
-
-def _element(node: etree._Element, depth: int, budget: list[int]) -> Element:
-    budget[0] -= 1
-    if depth > MAX_DEPTH or budget[0] < 0:
-        raise InstanceError(gettext_noop("The interview's XML is too deep or too large."))
-    element = Element(etree.QName(node).localname)
-    element.attributes = {
-        etree.QName(name).localname: str(value) for name, value in node.attrib.items()
-    }
-    children = [child for child in node if isinstance(child.tag, str)]
-    if not children:
-        element.text = "".join(map(str, node.itertext())).strip()
-    for child in children:
-        element.append(_element(child, depth + 1, budget))
-    return element
-
-
 def meta_text(root: Element, name: str) -> str:
     """A value of the `meta` block, or blank."""
     meta = root.child("meta")
@@ -103,24 +84,37 @@ def meta_text(root: Element, name: str) -> str:
 
 def blank_instance(form: FormDef) -> Element:
     """A fresh instance tree of a form, as its author left it."""
-    return tree_from_xml(form.template.encode())
+    return form.blank.copy()
 
 
 def fill(root: Element, answers: Mapping[str, str]) -> None:
-    """Put answers, keyed by absolute path, into an instance tree made from the template."""
-    for path, text in answers.items():
-        found = find(root, path)
+    """Put answers, keyed by place, into an instance tree; nothing is calculated."""
+    for place, text in answers.items():
+        found = find(root, place)
         if found is not None:
             found.text = without_controls(text)
 
 
-def find(root: Element, path: str) -> Element | None:
-    """The element at an absolute path without repeats, such as `/data/g_a/a2`."""
-    first, *rest = path.strip("/").split("/")
-    element: Element | None = root if root.name == first else None
-    for name in rest:
-        element = element.child(name) if element else None
+def find(root: Element, place: str) -> Element | None:
+    """The element at a place, such as `/data/member[2]/age`; without a number, the first one."""
+    first, *steps = place.strip("/").split("/")
+    element: Element | None = root if root.name == first.partition("[")[0] else None
+    for step in steps:
+        if element is None:
+            return None
+        name, _, number = step.partition("[")
+        twins = [child for child in element.children if child.name == name]
+        at = int(number.rstrip("]")) - 1 if number.rstrip("]").isdecimal() else 0
+        element = twins[at] if 0 <= at < len(twins) else None
     return element
+
+
+def elements_at(top: Element, names: Sequence[str]) -> list[Element]:
+    """All elements that steps of these names lead to, through all instances of repeats."""
+    found = [top]
+    for name in names:
+        found = [child for element in found for child in element.children if child.name == name]
+    return found
 
 
 def set_meta(root: Element, name: str, text: str) -> None:
@@ -154,19 +148,16 @@ def _write_children(element: Element, node: etree._Element, namespace: str) -> N
             written.text = child.text
 
 
-def answers_of(root: Element, skipped: Collection[str] = ()) -> dict[str, str]:
-    """Answers by path below the root, such as `g_a/a2`.
+def answers_of(root: Element, repeats: Collection[str] = ()) -> dict[str, str]:
+    """Answers by place below the root, such as `g_a/a2` and `member[1]/age`.
 
-    Blanks, the meta block and questions that did not apply are left out.
+    Blanks and the meta block are left out.
     """
-    leaves = ((element, element.path()) for element in root.iter() if not element.children)
-    return {
-        relative(path): element.text
-        for element, path in leaves
-        if element.text and path not in skipped and not path.startswith(f"/{root.name}/meta/")
-    }
+    leaves = (e for e in root.iter() if e.text and not e.children and e is not root)
+    answers = {relative(leaf.path(repeats)): leaf.text for leaf in leaves}
+    return {place: text for place, text in answers.items() if not place.startswith("meta/")}
 
 
 def relative(path: str) -> str:
     """A path without its root: `/data/g_a/a2` becomes `g_a/a2`."""
-    return path.split("/", 2)[2]
+    return path[path.index("/", 1) + 1 :]

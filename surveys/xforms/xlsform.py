@@ -1,43 +1,28 @@
 """A workbook becomes an XForm: pyxform converts, its errors become ours."""
 
-import zlib
+from collections.abc import Mapping
 from dataclasses import dataclass
-from io import BytesIO
-from xml.etree.ElementTree import ParseError
-from zipfile import BadZipFile, ZipFile
+from typing import Any
 
 from lxml import etree
-from openpyxl import Workbook, load_workbook
-from openpyxl.utils.exceptions import InvalidFileException
 from pyxform.errors import PyXFormError
 from pyxform.xls2xform import convert
 
-from surveys.errors import SurveyError, gettext_noop
+from surveys.errors import gettext_noop
+from surveys.xforms.table import Table
+from surveys.xforms.workbook import FORM_SHEETS, FormError, Workbook, read_workbook
 
-MAX_UNPACKED = 100 * 1024 * 1024  # bytes; a form has a few hundred thousand
-ZIP = b"PK"
-COMPOUND = b"\xd0\xcf\x11\xe0"  # how .xls and encrypted .xlsx files begin
-UNREADABLE = (  # what zipfile, the XML parsers and openpyxl raise on damaged workbooks
-    BadZipFile,
-    InvalidFileException,
-    ParseError,
-    etree.XMLSyntaxError,
-    zlib.error,
+__all__ = ["Conversion", "FormError", "convert_workbook"]
+
+NEEDED: Mapping[str, tuple[str, ...]] = {"type": ("command",), "name": ("tag", "value")}
+UNCONVERTIBLE = (  # pyxform's slips
     AttributeError,
-    EOFError,
-    KeyError,
-    OSError,
-    RuntimeError,
+    LookupError,
+    RecursionError,
     TypeError,
     ValueError,
+    etree.XMLSyntaxError,
 )
-UNCONVERTIBLE = (AttributeError, IndexError, KeyError, TypeError, ValueError)  # pyxform's slips
-
-
-class FormError(SurveyError):
-    """A workbook that cannot become a form."""
-
-    status = 422
 
 
 @dataclass(frozen=True)
@@ -48,16 +33,18 @@ class Conversion:
     warnings: tuple[str, ...]
 
 
-def convert_workbook(workbook: bytes) -> Conversion:
+def convert_workbook(workbook: bytes | Workbook) -> Conversion:
     """XForm of an .xlsx workbook. Raises FormError in the words of the first fault."""
-    _require_workbook(workbook)
-    _require_survey_sheet(_open(workbook))
+    book = read_workbook(workbook) if isinstance(workbook, bytes) else workbook
+    tables = {sheet.key: Table(sheet) for sheet in book.sheets if sheet.key in FORM_SHEETS}
+    _require_survey(book, tables)
+    _require_headings(tables)
     try:
-        result = convert(BytesIO(workbook), validate=False, file_type=".xlsx")
+        result = convert(_definition(tables), validate=False)
         etree.fromstring(result.xform.encode())
     except PyXFormError as error:
         raise FormError(gettext_noop("The form has a mistake: %(detail)s"), detail=error) from error
-    except (*UNCONVERTIBLE, etree.XMLSyntaxError) as error:
+    except UNCONVERTIBLE as error:
         raise FormError(
             gettext_noop(
                 "The form cannot be understood (%(detail)s). Look for cells that hold something "
@@ -68,56 +55,45 @@ def convert_workbook(workbook: bytes) -> Conversion:
     return Conversion(result.xform.encode(), tuple(result.warnings))
 
 
-def _require_workbook(content: bytes) -> None:
-    """Raises FormError for what is no .xlsx file, whatever its name says."""
-    if not content:
-        raise FormError(gettext_noop("The file is empty. Choose the form as an .xlsx workbook."))
-    if content.startswith(COMPOUND):
-        raise FormError(
-            gettext_noop(
-                "This is an old .xls workbook, or one with a password. "
-                "Save it as .xlsx without a password and try again."
-            )
+def _definition(tables: Mapping[str, Table]) -> dict[str, Any]:
+    """The sheets as pyxform takes them; the place of a row in its list tells its number."""
+    definition: dict[str, Any] = {"sheet_names": list(tables)}
+    for key, table in tables.items():
+        records = table.records()
+        definition[key] = [next(filter(None, records), {})] if key == "settings" else records
+        definition[f"{key}_header"] = [dict.fromkeys(table.headings.values())] * bool(
+            table.headings
         )
-    if not content.startswith(ZIP):
-        raise FormError(
-            gettext_noop("This file is no Excel workbook. Save the form as .xlsx and try again.")
-        )
+    return definition
 
 
-def _open(content: bytes) -> Workbook:
-    try:
-        with ZipFile(BytesIO(content)) as archive:
-            unpacked = sum(entry.file_size for entry in archive.infolist())
-        if unpacked > MAX_UNPACKED:
-            raise FormError(gettext_noop("The workbook is too large to be a form."))
-        return load_workbook(BytesIO(content), data_only=True)
-    except UNREADABLE as error:
-        raise FormError(
-            gettext_noop(
-                "The workbook is damaged or no Excel workbook at all. "
-                "Open it in a spreadsheet program, save it as .xlsx and try again."
-            )
-        ) from error
-
-
-def _require_survey_sheet(workbook: Workbook) -> None:
+def _require_survey(book: Workbook, tables: Mapping[str, Table]) -> None:
     """Raises FormError where the sheet `survey` or its columns are not there."""
-    sheets = {sheet.title.strip().lower(): sheet for sheet in workbook.worksheets}
-    if "survey" not in sheets:
+    if "survey" not in tables:
         raise FormError(
             gettext_noop("This workbook is no XLSForm: it has no sheet `survey`, only %(sheets)s."),
-            sheets=", ".join(workbook.sheetnames),
+            sheets=", ".join(sheet.name for sheet in book.sheets),
         )
-    rows = sheets["survey"].iter_rows(values_only=True)
-    header = [str(cell).strip().lower() for cell in next(rows, ()) if cell is not None]
-    for column in ("type", "name"):
-        if column not in header:
+    survey = tables["survey"]
+    headings = {heading.lower() for heading in survey.headings.values()}
+    for column, others in NEEDED.items():
+        if headings.isdisjoint((column, *others)):
             raise FormError(
                 gettext_noop(
                     "This workbook is no XLSForm: the sheet `survey` has no column `%(column)s`."
                 ),
                 column=column,
             )
-    if not any(any(cell not in (None, "") for cell in row) for row in rows):
+    if not any(survey.rows()):
         raise FormError(gettext_noop("The sheet `survey` has no questions."))
+
+
+def _require_headings(tables: Mapping[str, Table]) -> None:
+    """Raises FormError where two columns of a sheet have one heading."""
+    for key, table in tables.items():
+        for heading in table.repeated_headings:
+            raise FormError(
+                gettext_noop("The sheet `%(sheet)s` has two columns `%(column)s`."),
+                sheet=key,
+                column=heading,
+            )

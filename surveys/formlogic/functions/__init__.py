@@ -2,7 +2,16 @@
 
 from collections.abc import Mapping
 
-from surveys.formlogic.functions import dates, geometry, nodes, numbers, secrets, strings
+from surveys.formlogic.functions import (
+    dates,
+    geometry,
+    nodes,
+    numbers,
+    patterns,
+    randomness,
+    secrets,
+    strings,
+)
 from surveys.formlogic.functions.signature import Function
 
 FUNCTIONS: Mapping[str, Function] = {
@@ -11,5 +20,7 @@ FUNCTIONS: Mapping[str, Function] = {
     **dates.FUNCTIONS,
     **nodes.FUNCTIONS,
     **geometry.FUNCTIONS,
+    **patterns.FUNCTIONS,
+    **randomness.FUNCTIONS,
     **secrets.FUNCTIONS,
 }

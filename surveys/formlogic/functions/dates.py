@@ -52,7 +52,7 @@ def to_date(c: Context, value: Value) -> Value:
     moment = to_moment(value, c.zone)
     if moment is None or isinstance(value, str):
         return moment or ""
-    return moment_of_date(_local(moment).date(), c.zone)
+    return moment_from_days(math.floor(moment.days), c.zone) or ""
 
 
 def to_datetime(c: Context, value: Value) -> Value:
@@ -74,27 +74,20 @@ def decimal_time(c: Context, value: Value) -> Value:
     moment = to_moment(value, c.zone)
     if moment is not None and not moment.has_time:
         return 0.0
-    text = moment.text[11:23] if moment else to_text(value).strip()
-    fraction = time_of_day(text, c.zone)
-    return math.nan if fraction is None else fraction
+    return time_of_day(moment.text[11:23] if moment else to_text(value), c.zone)
 
 
 def format_date(c: Context, value: Value, pattern: Value) -> Value:
     """A date in the specification's letters, English; letters that it does not have stay."""
-    moment = to_datetime(c, value) if isinstance(value, float) else to_moment(value, c.zone)
+    moment = to_datetime(c, value)
     if not isinstance(moment, Moment):
         return ""
-    at = _local(moment)
+    at = datetime.fromisoformat(moment.text)
     return re.sub(
         "%(.)",
         lambda match: LETTERS[match[1]](at) if match[1] in LETTERS else match[0],
         to_text(pattern),
     )
-
-
-def _local(moment: Moment) -> datetime:
-    """The moment on the interview's clock."""
-    return datetime.fromisoformat(moment.text)
 
 
 FUNCTIONS = {

@@ -4,8 +4,10 @@ import math
 from itertools import pairwise
 
 from surveys.formlogic.context import Context
+from surveys.formlogic.functions.numbers import added, round_half_up
 from surveys.formlogic.functions.signature import Function
-from surveys.formlogic.values import Value, texts_of
+from surveys.formlogic.spaces import stripped, words_of
+from surveys.formlogic.values import DECIMAL, Value, texts_of
 
 EARTH_RADIUS_M = 6_378_100.0  # as in JavaRosa and ODK Web Forms
 Point = tuple[float, float]  # latitude and longitude in degrees
@@ -13,17 +15,17 @@ Point = tuple[float, float]  # latitude and longitude in degrees
 
 def points_of(value: Value) -> list[Point] | None:
     """The points of a trace, a shape or a set of points; None where one of them is none."""
-    parts = [part.strip() for text in texts_of((value,)) for part in text.split(";")]
-    points = [_point(part) for part in parts if part]
+    parts = [part for text in texts_of((value,)) for part in text.split(";")]
+    points = [_point(part) for part in parts if stripped(part)]
     known = [point for point in points if point is not None]
     return known if len(known) == len(points) else None
 
 
 def _point(text: str) -> Point | None:
-    try:
-        latitude, longitude = map(float, text.split()[:2])
-    except ValueError:
+    words = words_of(text)[:2]
+    if len(words) < 2 or not all(map(DECIMAL.fullmatch, words)):
         return None
+    latitude, longitude = map(float, words)
     is_on_earth = abs(latitude) <= 90 and abs(longitude) <= 180
     return (latitude, longitude) if is_on_earth else None
 
@@ -37,7 +39,7 @@ def area(_: Context, value: Value) -> Value:
     for (lat_1, lon_1), (lat_2, lon_2) in pairwise([*points, points[0]]):
         sines = 2 + math.sin(math.radians(lat_1)) + math.sin(math.radians(lat_2))
         total += math.radians(lon_2 - lon_1) * sines
-    return round(abs(total * EARTH_RADIUS_M**2 / 2), 2)
+    return round_half_up(abs(total * EARTH_RADIUS_M**2 / 2), 2.0)
 
 
 def distance(_: Context, *values: Value) -> Value:
@@ -48,16 +50,14 @@ def distance(_: Context, *values: Value) -> Value:
         if found is None:
             return math.nan
         points += found
-    return round(sum(_metres(a, b) for a, b in pairwise(points)), 2)
+    return round_half_up(added([_metres(a, b) for a, b in pairwise(points)]), 2.0)
 
 
 def _metres(a: Point, b: Point) -> float:
     """The great circle, by the haversine formula."""
     lat_1, lon_1, lat_2, lon_2 = map(math.radians, (*a, *b))
-    chord = (
-        math.sin((lat_2 - lat_1) / 2) ** 2
-        + math.cos(lat_1) * math.cos(lat_2) * math.sin((lon_2 - lon_1) / 2) ** 2
-    )
+    north, east = math.sin((lat_2 - lat_1) / 2), math.sin((lon_2 - lon_1) / 2)
+    chord = north * north + math.cos(lat_1) * math.cos(lat_2) * (east * east)
     return 2 * EARTH_RADIUS_M * math.asin(math.sqrt(min(1.0, chord)))
 
 

@@ -1,18 +1,15 @@
 """Functions of nodes: counting them, finding them, and what is known of choices."""
 
-import hashlib
 import math
-from datetime import tzinfo
 
 from surveys.formlogic.context import Context
 from surveys.formlogic.functions.numbers import whole
 from surveys.formlogic.functions.signature import Function
+from surveys.formlogic.lookup import first_with
+from surveys.formlogic.spaces import stripped, words_of
 from surveys.formlogic.steps import ancestors_or_self
 from surveys.formlogic.tree import Element
-from surveys.formlogic.values import Nodes, Value, nodes_of, text_of, texts_of, to_number, to_text
-
-MODULUS = 2_147_483_647  # Park and Miller's generator, as in JavaRosa and ODK Web Forms
-MULTIPLIER = 16_807
+from surveys.formlogic.values import Value, nodes_of, text_of, texts_of, to_number, to_text
 
 
 def position(c: Context, value: Value | None = None) -> Value:
@@ -24,11 +21,10 @@ def position(c: Context, value: Value | None = None) -> Value:
 
 
 def _place(node: Element) -> int:
-    """Among the siblings of the same name, from 1."""
-    if node.parent is None:
-        return 1
-    twins = [child for child in node.parent.children if child.name == node.name]
-    return twins.index(node) + 1
+    """Among the siblings of the same name, from 1; what is no child is the only one."""
+    siblings = node.parent.children if node.parent is not None else []
+    twins = [child for child in siblings if child.name == node.name]
+    return twins.index(node) + 1 if node in twins else 1
 
 
 def count(_: Context, value: Value) -> Value:
@@ -52,11 +48,9 @@ def pulldata(c: Context, name: Value, wanted: Value, key: Value, value: Value) -
     """The column `wanted` of the first item of an instance whose column `key` has the value."""
     column, text = to_text(key), to_text(value)
     for container in nodes_of(instance(c, name)):
-        for item in container.iter():
-            found = item.child(column)
-            if found is not None and found.text == text:
-                answer = item.child(to_text(wanted))
-                return answer.text if answer is not None else ""
+        item = first_with(container, column, text)
+        answer = item.child(to_text(wanted)) if item is not None else None
+        return answer.text if answer is not None else ""
     return ""
 
 
@@ -72,7 +66,7 @@ def indexed_repeat(c: Context, target: Value, *places: Value) -> Value:
 
 def identified(c: Context, value: Value) -> Value:
     """XPath's id(): elements whose attribute `id` is one of the words."""
-    wanted = {word for text in texts_of((value,)) for word in text.split()}
+    wanted = {word for text in texts_of((value,)) for word in words_of(text)}
     return [node for node in c.document.iter() if node.attributes.get("id") in wanted]
 
 
@@ -86,45 +80,14 @@ def local_name(c: Context, value: Value | None = None) -> Value:
 
 
 def itext(c: Context, key: Value) -> Value:
-    return c.environment.texts.get(to_text(key).strip(), "")
+    return c.environment.texts.get(stripped(to_text(key)), "")
 
 
 def choice_name(c: Context, value: Value, path: Value) -> Value:
     """The label of a choice; the name of the choice where no label is known."""
-    labels = c.environment.choice_labels.get(to_text(path).strip(), {})
+    labels = c.environment.choice_labels.get(stripped(to_text(path)), {})
     chosen = to_text(value)
     return labels.get(chosen, chosen)
-
-
-def randomize(c: Context, value: Value, seed: Value | None = None) -> Value:
-    """The nodes in a random order, always the same one for the same seed."""
-    nodes = nodes_of(value)
-    if seed is None:
-        return c.environment.random.sample(nodes, len(nodes))
-    return shuffled(nodes, seed_of(seed, c.zone))
-
-
-def seed_of(value: Value, zone: tzinfo) -> int:
-    """The whole part of a number; of other words a hash of them, as in ODK Web Forms."""
-    number, text = to_number(value, zone), to_text(value)
-    if math.isfinite(number):
-        return int(number)
-    if isinstance(value, float) or not text:
-        return 0
-    return int.from_bytes(hashlib.sha256(text.encode()).digest()[:8], "big", signed=True)
-
-
-def shuffled(nodes: Nodes, seed: int) -> Nodes:
-    """Fisher and Yates' shuffle, inside out, drawing from Park and Miller's generator."""
-    state = int(math.copysign(abs(seed) % MODULUS, seed))
-    state = state if state > 0 else state + MODULUS - 1
-    result: Nodes = []
-    for place, node in enumerate(nodes):
-        state = state * MULTIPLIER % MODULUS
-        chosen = (state - 1) * (place + 1) // (MODULUS - 1)
-        result.append(node)
-        result[place], result[chosen] = result[chosen], node
-    return result
 
 
 FUNCTIONS = {
@@ -141,5 +104,4 @@ FUNCTIONS = {
     "name": Function(0, 1, name),
     "position": Function(0, 1, position),
     "pulldata": Function(4, 4, pulldata),
-    "randomize": Function(1, 2, randomize),
 }

@@ -1,14 +1,18 @@
 """Functions of numbers."""
 
 import math
+import operator
 from collections.abc import Callable
-from decimal import ROUND_FLOOR, Decimal
+from functools import reduce
 
 from surveys.formlogic.context import Context
 from surveys.formlogic.functions.signature import Function, of_numbers
+from surveys.formlogic.operators import divide
+from surveys.formlogic.spaces import stripped
 from surveys.formlogic.values import Value, text_of, to_number
 
 MAX_DIGITS = 30
+MAX_MULTIPLIED = 256
 
 
 def number(c: Context, value: Value | None = None) -> Value:
@@ -21,9 +25,19 @@ def round_half_up(value: float, digits: float = 0.0) -> float:
         return value
     if not abs(digits) <= MAX_DIGITS:
         return math.nan
-    exact = Decimal(repr(value)).scaleb(int(digits))
-    rounded = (exact + Decimal("0.5")).to_integral_value(ROUND_FLOOR)
-    return float(rounded.scaleb(-int(digits)))
+    moved = _shifted(value, int(digits))
+    if math.isinf(moved):  # there is nothing so far behind the point
+        return value
+    below = math.floor(moved)
+    return _shifted(float(below + (moved - below >= 0.5)), -int(digits))
+
+
+def _shifted(value: float, places: int) -> float:
+    """The number whose decimal is that of `value` with its point moved."""
+    if not places:
+        return value
+    decimal, _, exponent = repr(value).partition("e")
+    return float(f"{decimal}e{int(exponent or 0) + places}")
 
 
 def whole(value: float) -> float:
@@ -39,6 +53,26 @@ def ceiling(value: float) -> float:
 
 
 def power(base: float, exponent: float) -> float:
+    """Small whole powers by multiplying: libraries of mathematics differ in their last digits."""
+    if exponent == whole(exponent) and abs(exponent) <= MAX_MULTIPLIED:
+        found = _multiplied(base, int(abs(exponent)))
+        return found if exponent >= 0 else divide(1.0, found)
+    if math.isnan(exponent) or (abs(base) == 1 and math.isinf(exponent)):
+        return math.nan
+    return _raised(base, exponent)
+
+
+def _multiplied(base: float, times: int) -> float:
+    product = 1.0
+    while times:
+        if times % 2:
+            product *= base
+        base *= base
+        times //= 2
+    return product
+
+
+def _raised(base: float, exponent: float) -> float:
     try:
         return math.pow(base, exponent)
     except OverflowError:
@@ -69,16 +103,19 @@ def answered_numbers(c: Context, values: tuple[Value, ...]) -> list[float]:
     """Numbers of all that is answered; blanks are left out, as ODK Collect does."""
     numbers: list[float] = []
     for value in values:
-        if isinstance(value, list):
-            texts = map(text_of, value)
-            numbers += [to_number(text, c.zone) for text in texts if text and not text.isspace()]
-        elif value != "":
-            numbers.append(to_number(value, c.zone))
+        for one in map(text_of, value) if isinstance(value, list) else (value,):
+            if not isinstance(one, str) or stripped(one):
+                numbers.append(to_number(one, c.zone))
     return numbers
 
 
 def total(c: Context, *values: Value) -> Value:
-    return sum(answered_numbers(c, values), 0.0)
+    return added(answered_numbers(c, values))
+
+
+def added(numbers: list[float]) -> float:
+    """One after the other: `sum` of later Pythons also adds up what was lost to rounding."""
+    return reduce(operator.add, numbers, 0.0)
 
 
 def largest(c: Context, *values: Value) -> Value:
@@ -112,7 +149,6 @@ FUNCTIONS = {
     "number": Function(0, 1, number),
     "pi": Function(0, 0, lambda _: math.pi),
     "pow": of_numbers(2, power),
-    "random": Function(0, 0, lambda c: c.environment.random.random()),
     "round": of_numbers(1, round_half_up, most=2),
     "sin": of_numbers(1, defined(math.sin)),
     "sqrt": of_numbers(1, defined(math.sqrt)),

@@ -3,12 +3,10 @@
 import math
 
 from surveys.formlogic.context import Context
-from surveys.formlogic.functions.numbers import round_half_up, whole
-from surveys.formlogic.functions.patterns import matches
+from surveys.formlogic.functions.numbers import added, round_half_up, whole
 from surveys.formlogic.functions.signature import Function, of_texts
+from surveys.formlogic.spaces import stripped, words_of
 from surveys.formlogic.values import Value, text_of, texts_of, to_boolean, to_number, to_text
-
-SPACES = " \t\r\n"
 
 
 def string(c: Context, value: Value | None = None) -> Value:
@@ -55,14 +53,7 @@ def substring(c: Context, text: Value, start: Value, length: Value | None = None
 
 
 def normalize_space(text: str) -> str:
-    return " ".join(_words(text))
-
-
-def _words(text: str) -> list[str]:
-    """XPath knows four kinds of space, not all of Unicode's."""
-    return [
-        word for word in text.translate(dict.fromkeys(map(ord, SPACES), " ")).split(" ") if word
-    ]
+    return " ".join(words_of(text))
 
 
 def translate(text: str, old: str, new: str) -> str:
@@ -72,12 +63,12 @@ def translate(text: str, old: str, new: str) -> str:
 
 def selected(text: str, choice: str) -> bool:
     """Whether a multiple choice has this one; of a blank answer, whether none is asked for."""
-    wanted = choice.strip(SPACES)
-    return wanted in _words(text) if wanted else not _words(text)
+    wanted = stripped(choice)
+    return wanted in words_of(text) if wanted else not words_of(text)
 
 
 def selected_at(c: Context, text: Value, place: Value) -> Value:
-    chosen = _words(to_text(text))
+    chosen = words_of(to_text(text))
     at = whole(to_number(place, c.zone))
     return chosen[int(at)] if 0 <= at < len(chosen) else ""
 
@@ -105,8 +96,8 @@ def weighted_checklist(c: Context, least: Value, most: Value, *values: Value) ->
     """As `checklist`, with a weight after each answer, or all answers and then all weights."""
     answers, weights = _each(values[::2]), _each(values[1::2])
     pairs = zip(answers, weights, strict=False)
-    total = sum(to_number(weight, c.zone) for answer, weight in pairs if to_boolean(answer))
-    return _is_between(c, least, most, total)
+    weights_of_yes = [to_number(weight, c.zone) for answer, weight in pairs if to_boolean(answer)]
+    return _is_between(c, least, most, added(weights_of_yes))
 
 
 def _each(values: tuple[Value, ...]) -> list[Value]:
@@ -128,7 +119,7 @@ FUNCTIONS = {
     "coalesce": Function(2, None, coalesce),
     "concat": Function(0, None, concat),
     "contains": of_texts(2, lambda text, part: part in text),
-    "count-selected": of_texts(1, lambda text: float(len(_words(text)))),
+    "count-selected": of_texts(1, lambda text: float(len(words_of(text)))),
     "ends-with": of_texts(2, lambda text, end: text.endswith(end)),
     "false": Function(0, 0, lambda _: False),
     "if": Function(3, 3, lambda _, test, then, other: then if to_boolean(test) else other),
@@ -136,7 +127,6 @@ FUNCTIONS = {
     "normalize-space": of_texts(0, normalize_space, most=1),
     "not": Function(1, 1, lambda _, value: not to_boolean(value)),
     "once": Function(1, 1, once),
-    "regex": of_texts(2, matches),
     "selected": of_texts(2, selected),
     "selected-at": Function(2, 2, selected_at),
     "starts-with": of_texts(2, lambda text, start: text.startswith(start)),

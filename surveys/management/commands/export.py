@@ -33,12 +33,24 @@ class Command(BaseCommand):
         order = Order(questionnaire, language=options["labels"])
         what = "estimates" if options["estimates"] else "submissions"
         try:
-            rows = write(catalogue.find(what, options["format"]), order, options["out"])
+            export = catalogue.find(what, options["format"])
+            require_extension(export, order, options["out"])
+            rows = write(export, order, options["out"])
         except SurveyError as error:
             raise CommandError(in_words(error)) from error
         except OSError as error:
             raise CommandError(f"{options['out']} cannot be written: {error.strerror}.") from error
         self.stdout.write(f"{rows:,} rows in {options['out']}")
+
+
+def require_extension(export: Export, order: Order, out: Path) -> None:
+    """An archive that is called .csv would be opened as one."""
+    wanted = export.extension(order) if export.extension else export.format
+    if wanted == "zip" and out.suffix.lower() != ".zip":
+        raise CommandError(
+            "The form has repeats or files: they come as several tables in an archive. "
+            f"Name it .zip, such as {out.with_suffix('.zip')}."
+        )
 
 
 def write(export: Export, order: Order, out: Path) -> int:

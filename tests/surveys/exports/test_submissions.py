@@ -20,7 +20,7 @@ from surveys import jobs
 from surveys.errors import gettext_noop
 from surveys.exports import catalogue, rows
 from surveys.exports.catalogue import EXPORTS, Order, ShortFile, Tick, UnknownLanguage
-from surveys.exports.interviews import interviews_of, layout_for
+from surveys.exports.interviews import interviews_of, layouts_for
 from surveys.exports.rows import rows_of
 from surveys.models import Job, Questionnaire, Role, Site, Survey, User
 from tests.factories import (
@@ -89,7 +89,7 @@ def test_cells_hold_values_or_labels(site: Site, language: str, works: str) -> N
 )
 def test_analysts_get_nobodys_name(site: Site, role: Role, named: bool) -> None:
     order = Order(questionnaire_of(site.survey), make_member(site.survey, role))
-    assert ("enumerator" in layout_for(order).header) is named
+    assert ("enumerator" in layouts_for(order)[""].header) is named
 
 
 def test_a_stranger_gets_no_rows(site: Site) -> None:
@@ -195,7 +195,7 @@ def test_others_may_write_while_the_file_is_made(
 def test_memory_does_not_grow_with_the_rows(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(rows, "CHUNK", 100)
     order = Order(questionnaire_of(site.survey))
-    layout = layout_for(order)
+    layout = layouts_for(order)[""]
     stored = interviews_of(order).first()
     assert stored is not None
 

@@ -1,57 +1,29 @@
 """The cases that every engine of the form language must agree on, and what all must refuse."""
 
 import json
-from datetime import datetime
-from pathlib import Path
-from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from surveys.formlogic.context import Context, Environment, context_at
-from surveys.formlogic.evaluation import compile_expression
+from surveys.engines.python import answers
 from surveys.formlogic.functions import FUNCTIONS
 from surveys.formlogic.syntax import ExpressionError, parse
-from surveys.formlogic.tree import document_of
-from surveys.formlogic.values import to_text
-from surveys.xforms.instance import find, tree_from_xml
+from tests.surveys.formlogic.cases import CASES, SUITES, question
 
-FOLDER = Path(__file__).parents[2] / "cases" / "formlogic"
-SUITES: dict[str, dict[str, Any]] = {
-    path.stem: json.loads(path.read_text("utf-8"))
-    for path in sorted(FOLDER.glob("*.json"))
-    if path.stem != "logic"
-}
-CASES = [(name, *case) for name, suite in SUITES.items() for case in suite["cases"]]
-GENERAL = SUITES["expressions"]
+GENERAL = "expressions"
 
 
-def context(suite: dict[str, Any]) -> Context:
-    root = tree_from_xml(suite["document"].encode())
-    node = find(root, suite["context"])
-    assert node is not None
-    environment = Environment(
-        now=datetime.fromisoformat(suite["now"]),
-        instances={
-            name: tree_from_xml(xml.encode()) for name, xml in suite.get("instances", {}).items()
-        },
-        texts=suite.get("texts", {}),
-        choice_labels=suite.get("choice_labels", {}),
-    )
-    return context_at(node, document_of(root), environment)
-
-
-def evaluate(text: str, suite: dict[str, Any]) -> str:
-    return to_text(compile_expression(parse(text))(context(suite)))
+def evaluate(text: str, suite: str) -> str:
+    return answers([question(suite, text)])[0].text
 
 
 @pytest.mark.parametrize(("suite", "text", "expected"), CASES)
 def test_an_expression_has_its_value(suite: str, text: str, expected: str) -> None:
-    assert evaluate(text, SUITES[suite]) == expected
+    assert evaluate(text, suite) == expected
 
 
-@pytest.mark.parametrize(("text", "position"), GENERAL["refused"])
+@pytest.mark.parametrize(("text", "position"), SUITES[GENERAL]["refused"])
 def test_what_cannot_be_understood_is_refused_with_its_place(text: str, position: int) -> None:
     with pytest.raises(ExpressionError) as caught:
         parse(text)

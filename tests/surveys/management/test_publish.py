@@ -8,25 +8,35 @@ from pathlib import Path
 
 import pytest
 from django.core.management import CommandError, call_command
+from pytest_django import Settings
 
 from surveys.models import Questionnaire
 from tests.factories import SMALL_FORM, make_survey, workbook
 
 pytestmark = pytest.mark.django_db
 
-REPEAT = """
-| survey |              |      |       |
-|        | type         | name | label |
-|        | begin_repeat | r    | R     |
-|        | text         | a    | A     |
-|        | end_repeat   |      |       |
-|        | image        | b    | B     |
+TWO_FAULTS = """
+| survey |                  |      |       |                   |
+|        | type             | name | label | appearance        |
+|        | osm              | a    | A     |                   |
+|        | select_one yn    | b    | B     | search('towns')   |
+| choices |                 |      |       |                   |
+|        | list_name        | name | label |                   |
+|        | yn               | yes  | Yes   |                   |
+"""
+SHOPS = """
+| survey |
+|  | type                           | name | label |
+|  | select_one_from_file shops.csv | shop | Shop |
+| settings |
+|  | form_id | version |
+|  | shops   | 1       |
 """
 
 
-def publish(path: Path, survey: str = "ours") -> str:
+def publish(path: Path, survey: str = "ours", media: Path | None = None) -> str:
     out = StringIO()
-    call_command("publish", path, survey=survey, stdout=out)
+    call_command("publish", path, survey=survey, media=media, stdout=out)
     return out.getvalue()
 
 
@@ -66,11 +76,42 @@ def test_what_is_no_form_is_refused(
 def test_every_unsupported_feature_is_listed(tmp_path: Path) -> None:
     make_survey("ours")
     path = tmp_path / "form.xlsx"
-    path.write_bytes(workbook(REPEAT))
+    path.write_bytes(workbook(TWO_FAULTS))
     with pytest.raises(CommandError) as refused:
         publish(path)
-    assert "begin_repeat is not supported yet" in str(refused.value)
-    assert "image/*" in str(refused.value)
+    assert "/data/a: osm is not supported. Use geopoint" in str(refused.value)
+    assert "/data/b: The appearance search() is not supported" in str(refused.value)
+
+
+@pytest.mark.parametrize("folder", ["form-media", "media", "elsewhere"])
+def test_files_are_found_beside_the_workbook_or_where_they_are_said_to_be(
+    tmp_path: Path, settings: Settings, folder: str
+) -> None:
+    settings.MEDIA_ROOT = tmp_path / "stored"
+    survey = make_survey("ours")
+    (tmp_path / "form.xlsx").write_bytes(workbook(SHOPS))
+    (tmp_path / folder).mkdir()
+    (tmp_path / folder / "shops.csv").write_bytes(b"name,label\na,A")
+    (tmp_path / folder / "old.csv").write_bytes(b"")
+    (tmp_path / folder / ".hidden").write_bytes(b"")
+    said = publish(
+        tmp_path / "form.xlsx", media=tmp_path / folder if folder == "elsewhere" else None
+    )
+    assert said.startswith("Published shops 1 in ours: 1 questions, default, 1 file.\n")
+    assert ("Not needed by the form, and not kept: old.csv." in said) == (folder != "media")
+    version = survey.questionnaires.get().current
+    assert version is not None
+    assert version.files.get().name == "shops.csv"
+
+
+def test_a_missing_list_is_said_with_where_to_put_it(tmp_path: Path) -> None:
+    make_survey("ours")
+    path = tmp_path / "form.xlsx"
+    path.write_bytes(workbook(SHOPS))
+    with pytest.raises(CommandError, match=r"needs the file shops\.csv.*folder\s+`media`"):
+        publish(path)
+    with pytest.raises(CommandError, match="nowhere cannot be read"):
+        publish(path, media=tmp_path / "nowhere")
 
 
 def test_a_missing_file_and_an_unknown_survey_are_said(tmp_path: Path) -> None:

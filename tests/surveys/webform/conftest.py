@@ -1,14 +1,23 @@
 """An enumerator at a site with a form of every kind of question, and a browser without scripts."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
 from typing import TypeAlias
 
 import pytest
 from django.http import HttpResponse
 from django.test import Client
+from django.utils.html import format_html
 
 from surveys import drafts
+from surveys.formlogic.tree import Element
 from surveys.models import Draft, QuestionnaireVersion, Site, User
+from surveys.questionnaires import form_of
+from surveys.webform.prompts import Speech
+from surveys.webform.values import Values
+from surveys.xforms.definition import FormDef
+from surveys.xforms.environments import environment_for
+from surveys.xforms.instance import answers_of
 from tests.factories import make_city, make_enumerator, make_site, make_survey, make_version
 
 VISIT_FORM = """
@@ -54,6 +63,7 @@ AGREED = {"/data/consent": "yes"}
 AT_WORK = {**AGREED, "/data/g_b/age": "30", "/data/g_b/works": "yes", "/data/g_b/hours": "40"}
 COMPLETE = {**AT_WORK, "/data/g_c/kinds": "day month", "/data/g_d/words": "fine"}
 
+NOW = datetime(2026, 11, 23, 10, tzinfo=UTC)
 Post: TypeAlias = Callable[..., HttpResponse]
 
 
@@ -89,8 +99,45 @@ def post(phone: Client, draft: Draft) -> Post:
     """Posts a section of the draft as its page does: answers by path, the revision of now."""
 
     def post_(number: int, answers: dict[str, object], **fields: object) -> HttpResponse:
-        draft.refresh_from_db()
-        data = {"revision": draft.revision, "go": "next", **fields, **answers}
-        return phone.post(f"/interviews/{draft.pk}/{number}/", data)  # type: ignore[return-value]
+        return post_to(phone, draft, number, answers, **fields)
 
     return post_
+
+
+def post_to(
+    phone: Client, draft: Draft, number: int, answers: Mapping[str, object], **fields: object
+) -> HttpResponse:
+    revision = Draft.objects.get(pk=draft.pk).revision
+    data = {"revision": revision, "go": "next", **fields, **answers}
+    return phone.post(f"/interview/{draft.pk}/{number}/", data)  # type: ignore[return-value]
+
+
+def page_of(phone: Client, draft: Draft, number: int, query: str = "") -> str:
+    """The HTML of a section."""
+    response = phone.get(f"/interview/{draft.pk}/{number}/{query}")
+    assert response.status_code == 200
+    return response.content.decode()
+
+
+def stored(draft: Draft) -> dict[str, str]:
+    """The answers that the draft has, by place below the root."""
+    current = Draft.objects.get(pk=draft.pk)
+    form, root = form_of(current.version), drafts.tree_of(current)
+    return values_of(form, root).reading.answers() | answers_of(root)
+
+
+def values_of(form: FormDef, root: Element) -> Values:
+    return Values(form, root, environment_for(form, NOW))
+
+
+def speech_of(form: FormDef, root: Element | None = None, language: str = "en") -> Speech:
+    """What a form says of one interview."""
+    values = values_of(form, root or form.blank.copy())
+    return Speech(
+        form=form,
+        language=language,
+        out=lambda node, at: format_html('<span class="out">{}</span>', values.text(node, at)),
+        say=values.text,
+        offered=values.offered,
+        file_url="/files/{}".format,
+    )

@@ -10,8 +10,7 @@ from pytest_django import Settings
 from surveys.models import Draft, User
 from surveys.webform.kept import KeptPost, seal, unseal
 from tests.factories import PASSWORD
-from tests.surveys.webform.conftest import AGREED, Post
-from tests.surveys.webform.test_sections import stored
+from tests.surveys.webform.conftest import AGREED, Post, stored
 
 SIGN_IN = {"username": "E01", "password": PASSWORD}
 
@@ -27,7 +26,7 @@ def test_signing_in_leads_home(client: Client, enumerator: User) -> None:
 
 
 def test_signing_in_leads_to_the_page_that_asked_for_it(client: Client, draft: Draft) -> None:
-    address = f"/interviews/{draft.pk}/1/"
+    address = f"/interview/{draft.pk}/1/"
     asked = client.get(address)
     assert asked["Location"] == f"/login/?next={address}"
     assert client.post(asked["Location"], SIGN_IN)["Location"] == address
@@ -77,10 +76,10 @@ def test_what_was_typed_survives_the_end_of_the_session(
     switched = phone.post("/login/", {"language": "en", "kept": kept})
     assert hidden(wrong.content.decode(), "kept") == hidden(switched.content.decode(), "kept")
     html = phone.post("/login/", {**SIGN_IN, "kept": kept}).content.decode()
-    assert f'action="/interviews/{draft.pk}/2/"' in html
+    assert f'action="/interview/{draft.pk}/2/"' in html
     fields = ("revision", "go", "/data/g_b/age", "/data/g_b/works")
-    response = phone.post(f"/interviews/{draft.pk}/2/", {f: hidden(html, f) for f in fields})
-    assert response["Location"] == f"/interviews/{draft.pk}/4/"
+    response = phone.post(f"/interview/{draft.pk}/2/", {f: hidden(html, f) for f in fields})
+    assert response["Location"] == f"/interview/{draft.pk}/4/"
     assert stored(draft)["g_b/age"] == "41"
 
 
@@ -90,7 +89,7 @@ def test_a_kept_post_that_we_did_not_seal_is_ignored(text: str) -> None:
 
 
 def test_a_sealed_post_is_unsealed_as_it_was() -> None:
-    post = KeptPost("/interviews/1/", (("/data/kinds", "day"), ("/data/kinds", "month")))
+    post = KeptPost("/interview/1/", (("/data/kinds", "day"), ("/data/kinds", "month")))
     assert unseal(seal(post)) == post
 
 

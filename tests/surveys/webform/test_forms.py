@@ -4,12 +4,14 @@ import pytest
 from django.http import QueryDict
 
 from surveys.webform.forms import SectionForm
-from surveys.webform.prompts import Prompt, prompt_for, title_for
+from surveys.webform.places import PlacedGroup, PlacedQuestion
+from surveys.webform.prompts import Prompt
+from surveys.webform.titles import title_of
 from surveys.xforms.definition import FormDef, Group
 from surveys.xforms.xform import parse_xform
 from surveys.xforms.xlsform import convert_workbook
 from tests.factories import workbook
-from tests.surveys.webform.conftest import VISIT_FORM
+from tests.surveys.webform.conftest import VISIT_FORM, speech_of
 
 
 @pytest.fixture(scope="module")
@@ -18,7 +20,8 @@ def form() -> FormDef:
 
 
 def prompt(form: FormDef, path: str, language: str = "en") -> Prompt:
-    return prompt_for(form, form.by_path[path], language)
+    placed = PlacedQuestion(form.by_path[path], path, None)
+    return speech_of(form, language=language).prompt(placed)
 
 
 @pytest.mark.parametrize(
@@ -88,5 +91,6 @@ def test_answers_are_told_in_words(form: FormDef) -> None:
 def test_sections_go_by_a_mark(
     form: FormDef, label: str, number: int, mark: str, text: str
 ) -> None:
-    title = title_for(form, Group("", "", {"en": label}), number, "en")
+    section = PlacedGroup(Group("", "", {"en": label}), "", None, ())
+    title = title_of(speech_of(form), section, number)
     assert (title.mark, title.text) == (mark, text)

@@ -31,9 +31,9 @@ def test_cities_have_their_name_in_the_language_chosen(
 def test_drafts_are_resumed_at_the_first_unfinished_section(phone: Client, draft: Draft) -> None:
     drafts.save(draft, {"/data/consent": "yes"})
     html = phone.get("/").content.decode()
-    assert f'href="/interviews/{draft.pk}/2/"' in html
+    assert f'href="/interview/{draft.pk}/2/"' in html
     assert "4 of 12 answered" in html
-    assert f'href="/interviews/{draft.pk}/discard/"' in html
+    assert f'href="/interview/{draft.pk}/discard/"' in html
 
 
 def test_what_was_sent_is_listed_with_its_receipt(phone: Client, draft: Draft) -> None:
@@ -60,7 +60,7 @@ def test_starting_opens_the_first_section(
     phone: Client, site: Site, version: QuestionnaireVersion
 ) -> None:
     response = phone.post(f"/fill/{version.questionnaire_id}/", {"site": "S1"})
-    assert response["Location"] == f"/interviews/{Draft.objects.get().pk}/1/"
+    assert response["Location"] == f"/interview/{Draft.objects.get().pk}/1/"
 
 
 def test_reading_the_address_starts_nothing(

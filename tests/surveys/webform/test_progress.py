@@ -1,10 +1,7 @@
 """Which sections apply, what is asked in them, and where an interview goes on."""
 
-from datetime import UTC, datetime
-
 import pytest
 
-from surveys.formlogic.evaluation import Environment
 from surveys.webform.progress import (
     SectionProgress,
     first_unfinished,
@@ -13,12 +10,12 @@ from surveys.webform.progress import (
     sections_of,
 )
 from surveys.xforms.definition import FormDef
-from surveys.xforms.evaluation import evaluate
+from surveys.xforms.evaluation import judge
 from surveys.xforms.instance import blank_instance, fill
 from surveys.xforms.xform import parse_xform
 from surveys.xforms.xlsform import convert_workbook
 from tests.factories import workbook
-from tests.surveys.webform.conftest import AGREED, AT_WORK, COMPLETE, VISIT_FORM
+from tests.surveys.webform.conftest import AGREED, AT_WORK, COMPLETE, VISIT_FORM, values_of
 
 AT_HOME = {**AGREED, "/data/g_b/age": "30", "/data/g_b/works": "no"}
 
@@ -31,7 +28,8 @@ def form() -> FormDef:
 def sections(form: FormDef, answers: dict[str, str]) -> tuple[SectionProgress, ...]:
     root = blank_instance(form)
     fill(root, answers)
-    return sections_of(form, evaluate(form, root, Environment(datetime(2026, 11, 23, tzinfo=UTC))))
+    values = values_of(form, root)
+    return sections_of(form, values, judge(form, values.reading).skipped)
 
 
 @pytest.mark.parametrize(

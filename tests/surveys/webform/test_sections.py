@@ -7,23 +7,12 @@ from django.test import Client
 
 from surveys import drafts
 from surveys.models import Draft, Site, User
-from surveys.xforms.instance import answers_of
 from tests.factories import make_enumerator, make_site, make_version
-from tests.surveys.webform.conftest import AGREED, AT_WORK, COMPLETE, Post
-
-
-def stored(draft: Draft) -> dict[str, str]:
-    return answers_of(drafts.tree_of(Draft.objects.get(pk=draft.pk)))
-
-
-def page(phone: Client, draft: Draft, number: int, query: str = "") -> str:
-    response = phone.get(f"/interviews/{draft.pk}/{number}/{query}")
-    assert response.status_code == 200
-    return response.content.decode()
+from tests.surveys.webform.conftest import AGREED, AT_WORK, COMPLETE, Post, page_of, stored
 
 
 def test_what_is_known_beforehand_is_shown_and_not_asked(phone: Client, draft: Draft) -> None:
-    html = page(phone, draft, 1)
+    html = page_of(phone, draft, 1)
     assert 'data-path="/data/psu_id"' in html
     assert 'name="/data/psu_id"' not in html
     assert 'name="/data/a1"' not in html
@@ -34,7 +23,7 @@ def test_fields_are_named_by_their_path_in_the_instance(
     phone: Client, draft: Draft, post: Post
 ) -> None:
     post(1, AGREED)
-    html = page(phone, draft, 2)
+    html = page_of(phone, draft, 2)
     assert 'data-path="/data/g_b/age"' in html
     assert 'name="/data/g_b/age"' in html
     assert 'inputmode="numeric"' in html
@@ -44,23 +33,23 @@ def test_a_code_at_the_start_of_a_label_is_set_apart(
     phone: Client, draft: Draft, post: Post
 ) -> None:
     post(1, AGREED)
-    assert '<span class="code">B1</span> Age' in page(phone, draft, 2)
+    assert '<span class="code">B1</span> Age' in page_of(phone, draft, 2)
 
 
 def test_what_does_not_apply_is_not_shown(phone: Client, draft: Draft, post: Post) -> None:
     post(1, AGREED)
-    assert "/data/g_b/hours" not in page(phone, draft, 2)
+    assert "/data/g_b/hours" not in page_of(phone, draft, 2)
 
 
 def test_the_next_section_that_applies_follows(draft: Draft, post: Post) -> None:
     post(1, AGREED)
     response = post(2, {"/data/g_b/age": "30", "/data/g_b/works": "no"})
-    assert response["Location"] == f"/interviews/{draft.pk}/4/"
+    assert response["Location"] == f"/interview/{draft.pk}/4/"
 
 
 def test_a_section_that_does_not_apply_leads_on(phone: Client, draft: Draft) -> None:
-    response = phone.get(f"/interviews/{draft.pk}/2/")
-    assert response["Location"] == f"/interviews/{draft.pk}/finish/"
+    response = phone.get(f"/interview/{draft.pk}/2/")
+    assert response["Location"] == f"/interview/{draft.pk}/finish/"
 
 
 @pytest.mark.parametrize(
@@ -104,7 +93,7 @@ def test_questions_that_newly_apply_are_shown_and_are_no_errors(draft: Draft, po
     assert 'name="/data/g_b/hours"' in html
     assert "error-text" not in html
     again = post(2, {"/data/g_b/age": "30", "/data/g_b/works": "yes", "/data/g_b/hours": ""})
-    assert again["Location"] == f"/interviews/{draft.pk}/3/"
+    assert again["Location"] == f"/interview/{draft.pk}/3/"
 
 
 def test_a_slip_of_the_thumb_costs_no_answers(draft: Draft, post: Post) -> None:
@@ -118,14 +107,14 @@ def test_a_slip_of_the_thumb_costs_no_answers(draft: Draft, post: Post) -> None:
 def test_back_saves_and_does_not_judge(draft: Draft, post: Post) -> None:
     post(1, AGREED)
     response = post(2, {"/data/g_b/age": "12"}, go="back")
-    assert response["Location"] == f"/interviews/{draft.pk}/1/"
+    assert response["Location"] == f"/interview/{draft.pk}/1/"
     assert stored(draft)["g_b/age"] == "12"
 
 
 def test_a_step_saves_and_goes_there(draft: Draft, post: Post) -> None:
     post(1, AGREED)
     response = post(2, {"/data/g_b/age": "44"}, go="4")
-    assert response["Location"] == f"/interviews/{draft.pk}/4/"
+    assert response["Location"] == f"/interview/{draft.pk}/4/"
     assert stored(draft)["g_b/age"] == "44"
 
 
@@ -141,8 +130,8 @@ def test_switching_the_language_keeps_what_was_typed(
 ) -> None:
     post(1, AGREED)
     response = post(2, {"/data/g_b/age": "33"}, language="zh-hans")
-    assert response["Location"] == f"/interviews/{draft.pk}/2/"
-    html = page(phone, draft, 2)
+    assert response["Location"] == f"/interview/{draft.pk}/2/"
+    html = page_of(phone, draft, 2)
     assert 'lang="zh-hans"' in html
     assert 'value="33"' in html
     assert "年龄" in html
@@ -206,12 +195,12 @@ def test_every_kind_of_answer_comes_back_as_it_was_given(
             "/data/g_d/read": "OK",
         },
     )
-    assert response["Location"] == f"/interviews/{draft.pk}/finish/"
+    assert response["Location"] == f"/interview/{draft.pk}/finish/"
     answers = stored(draft)
     assert answers["g_d/rises"] == "06:30:00.000"
     assert answers["g_d/met"] == "2026-11-23T14:05:00.000+08:00"
     assert answers["g_d/read"] == "OK"
-    html = page(phone, draft, 4)
+    html = page_of(phone, draft, 4)
     for shown in ('value="2020-02-29"', 'value="06:30"', 'value="2026-11-23T14:05"'):
         assert shown in html
     assert '<option value="month" selected>' in html
@@ -225,15 +214,15 @@ def test_wide_digits_are_digits(draft: Draft, post: Post) -> None:
 
 def test_somebody_elses_draft_is_not_found(client: Client, draft: Draft) -> None:
     client.force_login(make_enumerator(draft.site, "E02"))
-    assert client.get(f"/interviews/{draft.pk}/1/").status_code == 404
-    assert client.post(f"/interviews/{draft.pk}/1/", AGREED).status_code == 404
+    assert client.get(f"/interview/{draft.pk}/1/").status_code == 404
+    assert client.post(f"/interview/{draft.pk}/1/", AGREED).status_code == 404
 
 
 @pytest.mark.parametrize("number", [0, 5, 99])
 def test_a_section_that_the_form_has_not_is_not_found(
     phone: Client, draft: Draft, number: int
 ) -> None:
-    assert phone.get(f"/interviews/{draft.pk}/{number}/").status_code == 404
+    assert phone.get(f"/interview/{draft.pk}/{number}/").status_code == 404
 
 
 def test_a_city_that_the_form_does_not_offer_is_asked(
@@ -242,12 +231,12 @@ def test_a_city_that_the_form_does_not_offer_is_asked(
     elsewhere = make_site(draft.site.survey, "S2", city=None)
     elsewhere.assignments.create(enumerator=enumerator)
     other = drafts.start(enumerator, elsewhere, draft.version.questionnaire)
-    assert 'name="/data/a1"' in page(phone, other, 1)
+    assert 'name="/data/a1"' in page_of(phone, other, 1)
 
 
 def test_no_page_has_inline_scripts_or_styles(phone: Client, draft: Draft, post: Post) -> None:
     post(1, AGREED)
-    html = page(phone, draft, 2)
+    html = page_of(phone, draft, 2)
     assert re.findall(r"<script(?![^>]* src=)", html) == []
     assert " style=" not in html
 
@@ -272,7 +261,7 @@ def test_groups_inside_a_section_keep_their_title(phone: Client, site: Site) -> 
     """
     questionnaire = make_version(site.survey, nested).questionnaire
     draft = drafts.start(site.assignments.get().enumerator, site, questionnaire)
-    html = page(phone, draft, 2)
+    html = page_of(phone, draft, 2)
     assert "Your room" in html
     assert "Your farm" not in html
 
@@ -290,6 +279,6 @@ def test_a_known_answer_that_the_form_refuses_is_told_and_stays(phone: Client, s
     """
     questionnaire = make_version(site.survey, strict).questionnaire
     draft = drafts.start(site.assignments.get().enumerator, site, questionnaire)
-    html = page(phone, draft, 1, "?check")
+    html = page_of(phone, draft, 1, "?check")
     assert "Only your coordinator can change this." in html
     assert 'name="/data/enumerator_id"' not in html

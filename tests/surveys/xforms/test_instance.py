@@ -36,7 +36,7 @@ def test_meta_may_have_no_namespace() -> None:
 def test_answers_are_keyed_by_path_without_blanks_and_meta() -> None:
     root = read_instance(XML).root
     assert answers_of(root) == {"name": "Li", "g/a": "1", "m[1]/x": "1", "m[2]/x": "2"}
-    assert answers_of(root, {"/data/g/a"}).keys() == {"name", "m[1]/x", "m[2]/x"}
+    assert answers_of(root, {"/data/g"})["g[1]/a"] == "1"
 
 
 def test_what_was_written_is_read_again() -> None:

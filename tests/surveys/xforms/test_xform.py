@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from surveys.xforms.definition import FormDef, Group, Question
-from surveys.xforms.xform import UnsupportedForm, language_code, parse_xform
+from surveys.xforms.xform import language_code, parse_xform
 from surveys.xforms.xlsform import FormError, convert_workbook
 from tests.factories import SMALL_FORM, workbook
 
@@ -82,23 +82,6 @@ def test_a_definition_survives_the_database() -> None:
     form = five_standards()
     again = FormDef.from_json(json.loads(json.dumps(form.to_json())))
     assert again == form
-
-
-@pytest.mark.parametrize(
-    ("row", "feature"),
-    [
-        ("| | begin_repeat | r | R |\n| | text | t | T |\n| | end_repeat | | |", "begin_repeat"),
-        ("| | image | photo | P |", "image"),
-        ("| | geopoint | place | P |", "geopoint"),
-        ("| | rank yn | order | O |", "rank"),
-        ("| | range | slide | S |", "range"),
-        ("| | text | note_ | You said ${age} |", "Answers inside a text"),
-    ],
-)
-def test_what_is_not_supported_is_named(row: str, feature: str) -> None:
-    table = SMALL_FORM.replace("| choices ", f"{row}\n| choices ", 1)
-    with pytest.raises(UnsupportedForm, match=feature):
-        small_form(table)
 
 
 def test_the_author_sees_the_words_of_the_fault() -> None:

@@ -1,0 +1,70 @@
+/** Values that are set when something happens, and may be overwritten by people afterwards. */
+
+import { written } from "./answers.js";
+import { elementsAt } from "./elements.js";
+import { compileExpression } from "./evaluation.js";
+
+const CONTROLS = /[\0-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]/gu;
+
+/** The text as XML can hold it: control characters, which nobody types, are dropped. */
+export const withoutControls = (text) => text.replace(CONTROLS, "");
+
+export class Actions {
+  constructor(actions, interview) {
+    this.interview = interview;
+    this.settings = actions.map(({ event, path, trigger, value }) => ({
+      event: trigger ?? event,
+      field: interview.graph.field(path),
+      evaluate: value && compileExpression(value),
+    }));
+  }
+
+  /** The defaults of a new interview. */
+  load() {
+    for (const setting of this.#of("first-load")) {
+      for (const element of elementsAt(setting.field, this.interview.root)) this.#set(setting, element);
+    }
+  }
+
+  /** The defaults of new instances of repeats, and of those within them. */
+  begin(instances) {
+    this.interview.calculate();
+    for (const setting of this.#of("new-repeat")) {
+      for (const instance of instances.filter(({ field }) => setting.field.isWithin(field))) {
+        for (const element of elementsAt(setting.field, instance)) this.#set(setting, element);
+      }
+    }
+  }
+
+  /**
+   * What another answer triggers, and what that triggers in turn. Each action sets each target once,
+   * so that circles come to an end.
+   */
+  trigger(element, fired = new Set()) {
+    for (const setting of this.#of(element.field.path)) {
+      const targets = elementsAt(setting.field, shared(element, setting.field)).filter((target) => {
+        const key = `${this.settings.indexOf(setting)} ${target.place}`;
+        return !fired.has(key) && fired.add(key);
+      });
+      this.interview.settle();
+      for (const target of targets.filter((one) => this.#set(setting, one))) {
+        this.interview.settle();
+        this.trigger(target, fired);
+      }
+    }
+  }
+
+  #of(event) {
+    return this.settings.filter((setting) => setting.event === event);
+  }
+
+  #set({ field, evaluate }, element) {
+    const { interview } = this;
+    const value = evaluate ? interview.evaluate(evaluate, element) : "";
+    const text = withoutControls(written(value, field.type, interview.environment.zone));
+    return interview.answer(element, text);
+  }
+}
+
+/** The element nearest to another one in which both it and a field are. */
+const shared = (element, field) => (field.isWithin(element.field) ? element : shared(element.parent, field));

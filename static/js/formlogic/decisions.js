@@ -1,0 +1,91 @@
+/** What each kind of rule decides about an element. */
+
+import { isOfType, written } from "./answers.js";
+import { isOffered, stillOffered } from "./choices.js";
+import { LiveElement } from "./elements.js";
+import { toBoolean, toNumber, toText } from "./values.js";
+
+const MAX_COUNT = 1000; // instances of a repeat by its count, as on the server
+
+const holds = (interview, element, { evaluate }) => toBoolean(interview.evaluate(evaluate, element));
+
+export const DECIDE = {
+  /** How many instances of a repeat there are in an element; more are kept, but do not apply. */
+  count(interview, element, { evaluate, repeat }) {
+    const asking = new LiveElement(repeat);
+    asking.parent = element;
+    const number = toNumber(interview.evaluate(evaluate, asking), interview.environment.zone);
+    const count = Number.isFinite(number) ? Math.min(Math.trunc(number), MAX_COUNT) : 0;
+    element.of(repeat).forEach((instance, at) => interview.setSpare(instance, at >= count));
+    interview.lacks.push([element, repeat, count]);
+  },
+
+  relevant(interview, element, rule) {
+    if (element.parent?.isHidden || element.isSpare) return;
+    const applies = holds(interview, element, rule);
+    if (applies === element.applies) return;
+    element.applies = applies;
+    if (applies) interview.show(element);
+    else interview.hide(element);
+  },
+
+  calculate(interview, element, { evaluate, field }) {
+    const value = interview.evaluate(evaluate, element);
+    interview.write(element, written(value, field.type, interview.environment.zone));
+  },
+
+  choices(interview, element, { field }) {
+    if (element.offered) interview.change.choices.add(element);
+    element.offered = null;
+    interview.mark(field.rule("chosen"), element);
+  },
+
+  /** Answers that are no longer offered are blanked. */
+  chosen(interview, element, { field }) {
+    const choices = element.text && interview.choices(element);
+    if (choices) interview.write(element, stillOffered(element.text, field.kind, choices));
+  },
+
+  required(interview, element, rule) {
+    const isRequired = holds(interview, element, rule);
+    if (isRequired === element.isRequired) return;
+    element.isRequired = isRequired;
+    interview.change.relevance.add(element);
+    interview.mark(rule.field.rule("problem"), element);
+  },
+
+  readonly(interview, element, rule) {
+    const isReadonly = holds(interview, element, rule);
+    if (isReadonly !== element.isReadonly) interview.change.relevance.add(element);
+    element.isReadonly = isReadonly;
+  },
+
+  problem(interview, element, rule) {
+    if (!element.children.length) interview.judge(element, problemOf(interview, element, rule));
+  },
+
+  output(interview, element, { number, evaluate }) {
+    const known = element.outputs?.get(number);
+    if (known === undefined) return;
+    const text = toText(interview.evaluate(evaluate, element));
+    if (text !== known) interview.change.outputs.push([number, element]);
+    element.outputs.set(number, text);
+  },
+};
+
+/** The first rule that an answer breaks. */
+function problemOf(interview, element, rule) {
+  const { text, field, isRequired } = element;
+  if (!text) return isRequired ? "required" : null;
+  if (!isOfType(text, field.type)) return "type";
+  if (field.isSelect && !isOffered(text, field.kind, interview.choices(element))) return "choice";
+  if (field.kind === "range" && !isInRange(+text, field.parameters)) return "constraint";
+  return rule.evaluate && !holds(interview, element, rule) ? "constraint" : null;
+}
+
+/** Whether a number is between start and end, whole steps from the start. */
+function isInRange(number, { start = 0, end = 10, step = 1 }) {
+  if (number < Math.min(start, end) || number > Math.max(start, end)) return false;
+  const steps = (number - start) / step;
+  return !(Math.abs(steps - Math.round(steps)) > 1e-9);
+}

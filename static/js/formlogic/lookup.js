@@ -1,0 +1,95 @@
+/**
+ * Items of a secondary instance found by the values of a column, without walking through them all.
+ *
+ * A list is indexed by a column when an expression first asks for it. Secondary instances are never
+ * changed, so what was found out of one stays true as long as it exists.
+ */
+
+import { nodesOf, numberFromText, textOf } from "./values.js";
+
+/** The items of one list and its columns as far as they were asked for. */
+class Table {
+  constructor(items) {
+    this.items = items;
+    this.columns = new Map();
+  }
+
+  /** Which items are equal, in order; null where only comparing them one by one can say. */
+  places(equality, c) {
+    const value = equality.value(c);
+    if (typeof value === "string") return this.#column(equality, c).get(value) ?? [];
+    if (typeof value === "number") return this.#numbers(equality, c).get(value) ?? [];
+    return Array.isArray(value) ? this.#placesOfAny(equality, value, c) : null;
+  }
+
+  #placesOfAny(equality, nodes, c) {
+    const byText = this.#column(equality, c);
+    const found = [...new Set(nodes.map(textOf))].map((text) => byText.get(text) ?? []);
+    return found.length === 1 ? found[0] : inOrder(found.flat());
+  }
+
+  /** Where among the items each text of the column is. */
+  #column({ name, column }, c) {
+    return kept(this.columns, name, () => {
+      const byText = new Map();
+      const inside = c.inside(1);
+      this.items.forEach((item, place) => {
+        inside.node = item;
+        for (const text of new Set(nodesOf(column(inside)).map(textOf))) {
+          kept(byText, text, () => []).push(place);
+        }
+      });
+      return byText;
+    });
+  }
+
+  /** Where each number is, on the clock of the interview. */
+  #numbers(equality, c) {
+    const byText = this.#column(equality, c);
+    return kept(this.columns, `${c.zone} ${equality.name}`, () => {
+      const byNumber = new Map();
+      for (const [text, places] of byText) {
+        const number = numberFromText(text, c.zone);
+        if (number === number) kept(byNumber, number, () => []).push(...places);
+      }
+      for (const [number, places] of byNumber) byNumber.set(number, inOrder(places));
+      return byNumber;
+    });
+  }
+}
+
+const inOrder = (places) => [...new Set(places)].sort((a, b) => a - b);
+
+/** The entry of a map, made when it is first asked for. */
+function kept(map, key, make) {
+  if (!map.has(key)) map.set(key, make());
+  return map.get(key);
+}
+
+const tables = new WeakMap();
+const firsts = new WeakMap();
+
+/** The items that the step of that name finds from a node. */
+export const tableOf = (node, name, step) =>
+  kept(kept(tables, node, () => new Map()), name, () => new Table(step(node)));
+
+/** The first element anywhere below whose child of that name has the text. */
+export function firstWith(container, column, text) {
+  const columns = kept(firsts, container, () => new Map());
+  const byText = kept(columns, column, () => {
+    const found = new Map();
+    for (const item of container.iter()) {
+      const child = item.child(column);
+      if (child && !found.has(child.text)) found.set(child.text, item);
+    }
+    return found;
+  });
+  return byText.get(text);
+}
+
+/** The places that are in all of the lists. */
+export function common(places) {
+  const [first, ...others] = [...places].sort((a, b) => a.length - b.length);
+  const sets = others.map((other) => new Set(other));
+  return first.filter((place) => sets.every((set) => set.has(place)));
+}

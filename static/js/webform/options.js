@@ -1,0 +1,78 @@
+/** What a select offers where that depends on answers, files or repeats. */
+
+import { make } from "./dom.js";
+
+const LONG = 100; // rows, of which nobody reads all
+
+/** Rows of radios or checkboxes, made from the template beside them. */
+class Rows {
+  constructor(element) {
+    this.element = element;
+    this.template = element.querySelector("template");
+  }
+
+  /** Rows that stay keep their elements, and so the focus. */
+  render(choices, place) {
+    const old = new Map([...this.element.querySelectorAll(".option")].map((row) => [valueOf(row), row]));
+    const rows = choices.map((choice, at) => old.get(choice.name) ?? this.#row(choice, place, at));
+    for (const row of old.values()) if (!rows.includes(row)) row.remove();
+    rows.forEach((row, at) => {
+      if (this.element.children[at] !== row) this.element.insertBefore(row, this.element.children[at] ?? null);
+    });
+  }
+
+  #row({ name, label, image }, place, at) {
+    const row = this.template.content.firstElementChild.cloneNode(true);
+    const input = row.querySelector("input");
+    input.name = place;
+    input.value = name;
+    input.id = `${place}-${at}-${name}`;
+    if (row.htmlFor !== undefined) row.htmlFor = input.id;
+    (row.querySelector(".label") ?? row.querySelector("span")).textContent = label;
+    const picture = row.querySelector("img");
+    if (picture && image) Object.assign(picture, { src: image, alt: "" });
+    else picture?.remove();
+    return row;
+  }
+}
+
+/** The entries of a <select>; a blank first one stays. */
+class Entries {
+  constructor(select) {
+    this.element = select;
+  }
+
+  render(choices) {
+    const blank = this.element.querySelector("option[value='']");
+    const entries = choices.map(({ name, label }) => make("option", { value: name }, label));
+    this.element.replaceChildren(...(blank ? [blank] : []), ...entries);
+  }
+}
+
+const valueOf = (row) => row.querySelector("input").value;
+
+export class Options {
+  /** The options of a question; null where the page shows them in another way. */
+  static in(question) {
+    const element = question.element.querySelector("[data-itemset]");
+    if (!element) return null;
+    return new Options(question, element.matches("select") ? new Entries(element) : new Rows(element));
+  }
+
+  constructor(question, list) {
+    this.question = question;
+    this.list = list;
+    this.shown = "";
+  }
+
+  paint() {
+    if (!this.question.applies) return undefined;
+    const choices = this.question.choices();
+    const now = choices.map(({ name, label }) => `${name}\n${label}`).join("\n");
+    if (now === this.shown) return undefined;
+    this.shown = now;
+    if (choices.length > LONG) return this.question.searches();
+    this.list.render(choices, this.question.place);
+    return this.question.paintValue();
+  }
+}

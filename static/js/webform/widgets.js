@@ -1,0 +1,50 @@
+/** What native controls cannot do, loaded when a form has such a question. */
+
+import Stepper from "./widgets/stepper.js";
+
+const WIDGETS = {
+  range: () => import("./widgets/range.js"),
+  rank: () => import("./widgets/rank.js"),
+  search: () => import("./widgets/search.js"),
+  image: () => import("./widgets/image.js"),
+  canvas: () => import("./widgets/canvas.js"),
+  upload: () => import("./widgets/upload.js"),
+  geopoint: () => import("./widgets/geopoint.js"),
+  shape: () => import("./widgets/shape.js"),
+  barcode: () => import("./widgets/barcode.js"),
+};
+const BY_KIND = {
+  range: "range",
+  rank: "rank",
+  image: "image",
+  audio: "upload",
+  video: "upload",
+  file: "upload",
+  geopoint: "geopoint",
+  geotrace: "shape",
+  geoshape: "shape",
+  barcode: "barcode",
+};
+const DRAWN = ["signature", "draw", "annotate"];
+
+/** The widget of a question, or undefined where its native control does. */
+export function widgetOf({ kind, appearances, element, isLong }) {
+  if (kind === "image" && DRAWN.some((name) => appearances.has(name))) return "canvas";
+  if (isLong || element.querySelector("[data-search]")) return "search";
+  if (kind === "range" && !element.querySelector("input[type=text]")) return undefined; // stars, or a list
+  return BY_KIND[kind];
+}
+
+/** Put a question's widget in place of its control; its value is shown once it is there. */
+export async function mount(question) {
+  const name = widgetOf(question);
+  if (question.kind === "integer" && isSteppable(question)) question.control = new Stepper(question);
+  if (!name || question.mounted === name) return;
+  question.mounted = name;
+  const { default: Widget } = await WIDGETS[name]();
+  question.control = new Widget(question);
+  question.paintValue();
+}
+
+const isSteppable = ({ appearances, element, control }) =>
+  !appearances.has("thousands-sep") && element.querySelector(":scope > input") && !(control instanceof Stepper);

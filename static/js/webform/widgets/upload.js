@@ -1,0 +1,172 @@
+/** Files that are sent as soon as they are chosen, with progress, and again where that failed. */
+
+import { button, icon, make } from "../dom.js";
+import { csrfToken, request } from "../store.js";
+import { say } from "../words.js";
+import { descriptionOf, inPlace, labelOf } from "./frame.js";
+
+const RETRY_MS = 5_000;
+const MB = 1_000_000;
+
+/**
+ * Send one file; resolves to the name under which the server keeps it.
+ * @param {string} url
+ * @param {Blob} file
+ * @param {string} name
+ * @param {(share: number) => void} onProgress from 0 to 1
+ * @returns {Promise<string>}
+ */
+export function sent(url, file, name, onProgress) {
+  return new Promise((resolve, reject) => {
+    const http = new XMLHttpRequest(); // fetch cannot tell how far it is
+    const body = new FormData();
+    body.append("file", file, name);
+    http.open("POST", url);
+    http.responseType = "json";
+    http.setRequestHeader("X-CSRFToken", csrfToken());
+    http.setRequestHeader("Accept", "application/json");
+    http.upload.addEventListener("progress", ({ loaded, total }) => onProgress(total ? loaded / total : 0));
+    http.addEventListener("error", () => reject(new Error()));
+    http.addEventListener("load", () => {
+      if (http.status < 300) resolve(http.response.name);
+      else reject(new Error(http.response?.message ?? "", { cause: http.status }));
+    });
+    http.send(body);
+  });
+}
+
+/** What is not part of the answers any more need not stay on the server; if it does, no harm is done. */
+function dropFile(url, name) {
+  request(url + encodeURIComponent(name), { method: "DELETE" }).catch(() => {});
+}
+
+export default class Upload {
+  constructor(question) {
+    this.question = question;
+    this.url = question.page.address("files");
+    this.input = question.element.querySelector("input[type=file]") ?? make("input", { type: "file" });
+    this.input.removeAttribute("name"); // the form holds the file's name, not the file
+    this.input.classList.add("vh");
+    this.choose = button([icon("add"), this.word], () => this.input.click(), {
+      "aria-labelledby": null,
+      "aria-describedby": descriptionOf(question),
+    });
+    this.remove = button([icon("close"), say("remove_file")], () => this.#clear(), { class: "button quiet slim" });
+    this.bar = make("progress", { class: "meter", max: 1, value: 0, hidden: true, "aria-label": say("sending") });
+    this.state = make("p", { class: "file-state", role: "status" });
+    this.again = button(say("try_again"), () => this.#send(), { class: "button slim", hidden: true });
+    this.preview = make("div", { class: "preview" });
+    inPlace(question, this.preview, this.state, this.bar, this.again, this.choose, this.remove, ...this.more());
+    this.input.tabIndex = -1;
+    this.input.setAttribute("aria-labelledby", labelOf(question));
+    this.choose.after(this.input);
+    this.input.disabled = false;
+    this.input.addEventListener("change", (event) => this.#chosen(event));
+  }
+
+  /** Further controls of a kind of file. */
+  more() {
+    return [];
+  }
+
+  get word() {
+    return say(`choose_${this.question.kind}`);
+  }
+
+  /** The file as it is to be sent. */
+  async prepared(file) {
+    return file;
+  }
+
+  read() {
+    return this.question.value;
+  }
+
+  write(name) {
+    if (this.pending) return;
+    this.remove.hidden = !name;
+    this.choose.lastChild.textContent = name ? say("choose_another") : this.word;
+    if (name === this.written) return;
+    this.written = name;
+    this.state.textContent = name;
+    this.show(name ? `${this.url}${encodeURIComponent(name)}` : "");
+  }
+
+  /** Show the file at an address of ours; blank shows none. */
+  show(url) {
+    const tag = { image: "img", audio: "audio", video: "video" }[this.question.kind];
+    const attributes = tag === "img" ? { alt: say("preview") } : { controls: true, preload: "none" };
+    const link = () => make("a", { href: url, target: "_blank" }, say("open_file"));
+    this.preview.replaceChildren(...(url ? [tag ? make(tag, { src: url, ...attributes }) : link()] : []));
+  }
+
+  async #chosen(event) {
+    event.stopPropagation();
+    const [file] = this.input.files;
+    this.input.value = "";
+    if (file) await this.take(file, file.name);
+  }
+
+  /** Prepare a file and send it. */
+  async take(file, name) {
+    this.state.textContent = say("preparing");
+    this.pending = { file: await this.prepared(file), name };
+    await this.#send();
+  }
+
+  async #send() {
+    clearTimeout(this.timer);
+    const { pending, question } = this;
+    if (!pending) return;
+    question.page.uploading.add(this);
+    this.#busy(true, say("sending_file", { size: (pending.file.size / MB).toFixed(1) }));
+    try {
+      const name = await sent(this.url, pending.file, pending.name, (share) => (this.bar.value = share));
+      if (this.pending === pending) this.#done(name);
+    } catch (error) {
+      if (this.pending === pending) this.#failed(error);
+    }
+  }
+
+  #done(name) {
+    const old = this.question.value;
+    this.pending = null;
+    this.question.page.uploading.delete(this);
+    this.#busy(false, "");
+    this.question.set(name);
+    this.write(name);
+    this.question.leave();
+    if (old && old !== name) dropFile(this.url, old);
+  }
+
+  /** No connection: again in a while. Refused: the person decides. */
+  #failed({ message, cause = 0 }) {
+    const isRefused = cause >= 400 && cause < 500 && cause !== 401 && cause !== 429;
+    this.#busy(false, isRefused ? message || say("file_refused") : say("file_waits"));
+    this.again.hidden = isRefused;
+    if (isRefused) {
+      this.pending = null;
+      this.question.page.uploading.delete(this);
+    } else {
+      this.timer = setTimeout(() => this.#send(), RETRY_MS);
+    }
+  }
+
+  #busy(isBusy, text) {
+    this.bar.hidden = !isBusy;
+    this.again.hidden = true;
+    this.choose.disabled = isBusy;
+    this.state.textContent = text;
+  }
+
+  #clear() {
+    const name = this.question.value;
+    clearTimeout(this.timer);
+    this.pending = null;
+    this.question.page.uploading.delete(this);
+    this.question.set("");
+    this.write("");
+    this.choose.focus();
+    if (name) dropFile(this.url, name);
+  }
+}

@@ -1,0 +1,43 @@
+"""The engine that runs here."""
+
+from collections.abc import Sequence
+
+from surveys.engines.questions import FORMS, TYPES, Answer, Question, node_at, path_of
+from surveys.formlogic.answers import is_of_type, is_same, written
+from surveys.formlogic.context import context_at
+from surveys.formlogic.dependencies import functions_of, references
+from surveys.formlogic.evaluation import compile_expression
+from surveys.formlogic.moments import Moment
+from surveys.formlogic.tree import document_of
+from surveys.formlogic.values import Value, nodes_of, to_boolean, to_number, to_text
+
+KINDS = {str: "text", float: "number", bool: "boolean", Moment: "moment", list: "nodes"}
+
+
+def answers(questions: Sequence[Question]) -> list[Answer]:
+    environments = {id(q.world): q.world.environment() for q in questions}
+    found = []
+    for question in questions:
+        tree = question.world.trees[0]
+        node, top = node_at(tree, question.place), node_at(tree, question.top)
+        document = top if question.top else document_of(top)
+        context = context_at(node, document, environments[id(question.world)])
+        value = compile_expression(question.node)(context)
+        found.append(_answer(question, value))
+    return found
+
+
+def _answer(question: Question, value: Value) -> Answer:
+    zone = question.world.environment().zone
+    reads = references(question.node, "/data/group/here") | functions_of(question.node)
+    return Answer(
+        kind=KINDS[type(value)],
+        text=to_text(value),
+        number=to_number(value, zone),
+        boolean=to_boolean(value),
+        nodes=tuple(path_of(node) for node in nodes_of(value)),
+        written=tuple(written(value, type_, zone) for type_ in TYPES),
+        fits=tuple(is_of_type(to_text(value), form) for form in FORMS),
+        same=is_same(to_text(value), written(value, "date", zone), zone),
+        reads=tuple(sorted(reads)),
+    )

@@ -1,0 +1,79 @@
+"""Interviews with repeats or files as an archive: a table each, and the files as they came."""
+
+import shutil
+from collections.abc import Iterable, Sequence
+from contextlib import ExitStack
+from pathlib import Path, PurePosixPath
+from tempfile import TemporaryDirectory
+from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile, ZipInfo
+
+from surveys.exports.catalogue import Tick
+from surveys.exports.columns import Layout, short_names
+from surveys.exports.csv import open_csv
+from surveys.exports.rows import Rows, pages_of
+from surveys.models import Attachment
+from surveys.models.interview import InterviewQuerySet
+
+INTERVIEWS = "interviews.csv"
+EARLIEST = (1980, 1, 1, 0, 0, 0)  # that an archive can hold; equal contents make equal archives
+
+
+def write_archive(
+    interviews: InterviewQuerySet,
+    layouts: dict[str, Layout],
+    path: Path,
+    tick: Tick,
+    *,
+    with_files: bool,
+) -> None:
+    """`interviews.csv`, `interviews-member.csv` for a repeat, `media/<interview>/<file>`."""
+    names = table_names(layouts)
+    with (
+        ZipFile(path, "w", ZIP_DEFLATED) as archive,
+        TemporaryDirectory(dir=path.parent) as folder,
+    ):
+        with ExitStack() as stack:
+            writers = {
+                key: stack.enter_context(open_csv(Path(folder) / names[key], layout.header))
+                for key, layout in layouts.items()
+            }
+            for page in pages_of(interviews, layouts):
+                files = _files_of(page) if with_files else {}
+                for rows in page:
+                    for key, write in writers.items():
+                        for row in rows.by_repeat[key]:
+                            write(row)
+                    for file in files.get(rows.pk, ()):
+                        _add(archive, file, rows.interview_id)
+                    tick()
+        for name in names.values():
+            archive.write(Path(folder) / name, name)
+
+
+def table_names(layouts: Iterable[str]) -> dict[str, str]:
+    """The name of each table's file, by the key of its repeat."""
+    short = short_names([key for key in layouts if key])
+    return {"": INTERVIEWS} | {
+        key: f"interviews-{name.replace('/', '-')}.csv" for key, name in short.items()
+    }
+
+
+def _files_of(page: Sequence[Rows]) -> dict[int, list[Attachment]]:
+    """The files that arrived with the current answers, by interview."""
+    found: dict[int, list[Attachment]] = {}
+    attachments = Attachment.objects.filter(
+        submission__current_of__in=[rows.pk for rows in page], file__gt=""
+    ).select_related("submission")
+    for attachment in attachments.order_by("pk"):
+        found.setdefault(attachment.submission.interview_id, []).append(attachment)
+    return found
+
+
+def _add(archive: ZipFile, attachment: Attachment, interview_id: str) -> None:
+    """Pictures and sounds are compressed already. A name from a device names no folder."""
+    folder = PurePosixPath(interview_id.removeprefix("uuid:").replace("\\", "/")).name
+    name = PurePosixPath(attachment.name.replace("\\", "/")).name
+    entry = ZipInfo(f"media/{folder}/{name}", EARLIEST)
+    entry.compress_type = ZIP_STORED
+    with attachment.file.open("rb") as source, archive.open(entry, "w") as target:
+        shutil.copyfileobj(source, target)

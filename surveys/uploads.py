@@ -1,0 +1,266 @@
+"""Workbooks between upload and publication: checked at once, kept for a day, published once."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass
+from enum import Enum
+from functools import lru_cache
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import QuerySet
+
+from surveys import formfiles, questionnaires
+from surveys.errors import SurveyError, gettext_noop
+from surveys.models import Questionnaire, QuestionnaireVersion, Survey, Upload, UploadFile, User
+from surveys.xforms.definition import FormDef
+from surveys.xforms.linting.findings import ERROR, NOTE, Finding
+from surveys.xforms.linting.linter import review
+from surveys.xforms.xform import parse_xform
+
+MOST_WAITING = 20  # of one person in one survey; older ones make room
+OF_FILES = "file"  # the code of findings about files, which change when files are added
+LONGEST_PARAM = 500
+
+
+class Overtaken(SurveyError):
+    """Somebody else published while this person was reading."""
+
+    status = 409
+
+
+class NotPublishable(SurveyError):
+    """There is something that must be fixed first."""
+
+    status = 422
+
+
+class Standing(Enum):
+    """What publishing an upload would mean."""
+
+    NEW = "new"  # a version that nobody has published
+    AGAIN = "again"  # an earlier version, as it is, becomes the current one again
+    CURRENT = "current"  # the current version, as it is
+    TAKEN = "taken"  # the name of a version that stands for another form, or other files
+
+
+@dataclass(frozen=True)
+class Assessment:
+    """What an upload is, beside what is published now. `form` is None where it is no form yet."""
+
+    findings: tuple[Finding, ...]
+    form: FormDef | None = None
+    standing: Standing = Standing.NEW
+    current: QuestionnaireVersion | None = None
+    twin: QuestionnaireVersion | None = None  # the published version of the same name
+
+    @property
+    def errors(self) -> tuple[Finding, ...]:
+        return tuple(finding for finding in self.findings if finding.severity == ERROR)
+
+    @property
+    def is_publishable(self) -> bool:
+        return bool(self.form) and not self.errors and self.standing is not Standing.CURRENT
+
+
+def keep(
+    survey: Survey,
+    name: str,
+    workbook: bytes,
+    files: Mapping[str, bytes],
+    *,
+    by: User | None,
+    replaces: Upload | None = None,
+) -> Upload:
+    """Check a workbook with its files and keep it for a day, whatever is wrong with it.
+
+    Files that are not given are taken from the upload it replaces.
+    """
+    reviewed = review(workbook)
+    files = {**(contents_of(replaces) if replaces else {}), **files}
+    found = (*reviewed.findings, *_about_files(reviewed.form, files))
+    with transaction.atomic():
+        if replaces:
+            replaces.delete()
+        upload = Upload.objects.create(
+            survey=survey,
+            by=by,
+            name=name[-255:],
+            workbook=workbook if reviewed.xml else b"",
+            xml=reviewed.xml or b"",
+            findings=[_to_json(finding) for finding in found],
+        )
+        _add(upload, files)
+        _make_room(upload)
+    return upload
+
+
+@transaction.atomic
+def add_files(upload: Upload, files: Mapping[str, bytes]) -> None:
+    """Add files to an upload, or put them in the place of those of the same name."""
+    upload = Upload.objects.select_for_update().get(pk=upload.pk)
+    _add(upload, files)
+    kept = [finding for finding in findings_of(upload) if finding.code != OF_FILES]
+    about_files = _about_files(form_of(upload), contents_of(upload))
+    upload.findings = [_to_json(finding) for finding in (*kept, *about_files)]
+    upload.save(update_fields=["findings"])
+
+
+def findings_of(upload: Upload) -> tuple[Finding, ...]:
+    """What was found when the workbook and its files were uploaded."""
+    return tuple(_from_json(document) for document in upload.findings)
+
+
+def form_of(upload: Upload) -> FormDef | None:
+    """The form that the workbook makes, or None where something keeps it from being one."""
+    return _form(upload.pk) if upload.xml else None
+
+
+@lru_cache(maxsize=16)
+def _form(upload_id: UUID) -> FormDef:
+    return parse_xform(bytes(Upload.objects.only("xml").get(pk=upload_id).xml))
+
+
+def contents_of(upload: Upload) -> dict[str, bytes]:
+    return {name: bytes(content) for name, content in upload.files.values_list("name", "content")}
+
+
+def assess(upload: Upload) -> Assessment:
+    """What the upload is, beside what is published at this moment."""
+    found, form = findings_of(upload), form_of(upload)
+    if form is None:
+        return Assessment(found)
+    current, twin = current_of(upload.survey, form), _twin(upload.survey, form)
+    standing = _standing(upload, current, twin)
+    if standing is Standing.TAKEN:
+        found = (*found, _taken(form))
+    elif standing is not Standing.NEW:  # its files are published already
+        found = tuple(finding for finding in found if finding.code != OF_FILES)
+    return Assessment(found, form, standing, current, twin)
+
+
+def current_of(survey: Survey, form: FormDef) -> QuestionnaireVersion | None:
+    """The version that devices get now of the questionnaire that the form belongs to."""
+    here = Questionnaire.objects.filter(survey=survey, form_id=form.form_id)
+    return _versions().filter(pk__in=here.values("current")).first()
+
+
+def _twin(survey: Survey, form: FormDef) -> QuestionnaireVersion | None:
+    """The published version of the same name."""
+    same = {"questionnaire__survey": survey, "questionnaire__form_id": form.form_id}
+    return _versions().filter(**same, version=form.version).first()
+
+
+def _versions() -> QuerySet[QuestionnaireVersion]:
+    return QuestionnaireVersion.objects.light().select_related("questionnaire", "published_by")
+
+
+def _standing(
+    upload: Upload, current: QuestionnaireVersion | None, twin: QuestionnaireVersion | None
+) -> Standing:
+    if twin is None:
+        return Standing.NEW
+    if not questionnaires.is_same(twin, bytes(upload.xml), contents_of(upload)):
+        return Standing.TAKEN
+    return Standing.CURRENT if twin == current else Standing.AGAIN
+
+
+def publish(upload: Upload, *, over: int | None, by: User | None) -> QuestionnaireVersion:
+    """Publish what was uploaded; a second click finds the version of the first.
+
+    `over` is the key of the version that was current when the person looked, None where there was
+    none. Raises Overtaken where another one is by now, NotPublishable, or what
+    `questionnaires.publish` raises; nothing is stored then.
+    """
+    with transaction.atomic():
+        upload = Upload.objects.select_for_update().select_related("survey").get(pk=upload.pk)
+        if upload.version:
+            return upload.version
+        assessment = assess(upload)
+        _require_publishable(assessment, over)
+        upload.version = questionnaires.publish(
+            bytes(upload.workbook), upload.survey, by=by, files=contents_of(upload)
+        )
+        upload.save(update_fields=["version"])
+        return upload.version
+
+
+def _require_publishable(assessment: Assessment, over: int | None) -> None:
+    current = assessment.current
+    if current is not None and current.pk != over:
+        raise Overtaken(
+            gettext_noop(
+                "Version %(version)s was published meanwhile by %(person)s. Nothing was "
+                "published. Look at the difference to it, then publish."
+            ),
+            version=current.version,
+            person=current.published_by or "–",
+        )
+    if not assessment.is_publishable:
+        raise NotPublishable(gettext_noop("Nothing was published: look at what must be fixed."))
+
+
+def discard(upload: Upload) -> None:
+    """Throw an upload away; what was published of it stays."""
+    upload.delete()
+
+
+def forget_old() -> None:
+    """Throw away what nobody published within a day."""
+    Upload.objects.exclude(pk__in=Upload.objects.recent().values("pk")).delete()
+
+
+def _add(upload: Upload, files: Mapping[str, bytes]) -> None:
+    for name, content in files.items():
+        fields = {"content": content, "size": len(content)}
+        UploadFile.objects.update_or_create(upload=upload, name=name, defaults=fields)
+
+
+def _make_room(upload: Upload) -> None:
+    own = Upload.objects.filter(survey=upload.survey, by=upload.by)
+    old = own.order_by("-uploaded_at").values_list("pk", flat=True)[MOST_WAITING:]
+    Upload.objects.filter(pk__in=list(old)).delete()
+
+
+def _about_files(form: FormDef | None, files: Mapping[str, bytes]) -> Iterator[Finding]:
+    if form is None:
+        return
+    for fault in formfiles.faults_of(form, files):
+        name = fault.path.rpartition("/")[2]
+        yield Finding(ERROR, OF_FILES, fault.message, fault.params, name=name)
+    message = gettext_noop("The form does not use the file %(name)s. It will not be kept.")
+    for name in formfiles.unneeded(form, files):
+        yield Finding(NOTE, OF_FILES, message, {"name": name})
+
+
+def _taken(form: FormDef) -> Finding:
+    error = questionnaires.version_taken(form.version)
+    return Finding(ERROR, "version-taken", error.message, error.params, "settings", 2, "version")
+
+
+def _to_json(finding: Finding) -> dict[str, Any]:
+    return {**asdict(finding), "params": _params_to_json(finding.params)}
+
+
+def _params_to_json(params: Mapping[str, object]) -> dict[str, object]:
+    """Errors that a sentence quotes stay sentences with places, so that they can be translated."""
+    return {name: _param_to_json(value) for name, value in params.items()}
+
+
+def _param_to_json(value: object) -> object:
+    if isinstance(value, SurveyError):
+        return {"message": value.message, "params": _params_to_json(value.params)}
+    return value if isinstance(value, int | float) else str(value)[:LONGEST_PARAM]
+
+
+def _from_json(document: Mapping[str, Any]) -> Finding:
+    return Finding(**{**document, "params": _params_from_json(document["params"])})
+
+
+def _params_from_json(params: Mapping[str, Any]) -> dict[str, object]:
+    return {
+        name: SurveyError(value["message"], **_params_from_json(value["params"]))
+        if isinstance(value, dict)
+        else value
+        for name, value in params.items()
+    }

@@ -1,0 +1,69 @@
+"""The files of a draft: sent by scripts as soon as they are chosen, shown, and thrown away."""
+
+import uuid
+
+from django.http import Http404, HttpResponse, JsonResponse
+from django.utils.cache import get_conditional_response
+from django.utils.http import content_disposition_header, quote_etag
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
+
+from surveys import draft_files as kept_files
+from surveys.models import Draft, DraftFile
+from surveys.questionnaires import form_of
+from surveys.webform.api import message, person_api
+from surveys.webform.conversation import own_draft
+from surveys.webform.media import SANDBOX
+from surveys.webform.pages import PersonRequest
+from surveys.xforms.definition import without_places
+
+BYTES = "application/octet-stream"
+SHOWN_AS_THEY_ARE = ("image/", "audio/", "video/")
+
+
+@require_POST
+@person_api
+def draft_files(request: PersonRequest, draft_id: uuid.UUID) -> HttpResponse:
+    """Keep the part `file`; the part `place` says for which question it is."""
+    draft = own_draft(request.user, draft_id)
+    file = request.FILES.get("file")
+    if file is None:
+        return message(_("The file did not arrive. Try again."), 422)
+    kept = kept_files.add(draft, file, _kind_at(draft, request.POST.get("place", "")))
+    return JsonResponse({"name": kept.name, "size": kept.size}, status=201)
+
+
+def _kind_at(draft: Draft, place: str) -> str:
+    question = form_of(draft.version).by_path.get(without_places(place))
+    return question.kind if question else "file"
+
+
+@require_http_methods(["GET", "HEAD", "DELETE"])
+@person_api
+def draft_file(request: PersonRequest, draft_id: uuid.UUID, name: str) -> HttpResponse:
+    draft = own_draft(request.user, draft_id)
+    if request.method == "DELETE":
+        kept_files.drop(draft, [name])
+        return HttpResponse(status=204)
+    file = draft.files.filter(name=name).first()
+    if file is None:
+        raise Http404
+    return _shown(request, file)
+
+
+def _shown(request: PersonRequest, file: DraftFile) -> HttpResponse:
+    """The file to its owner; what is no picture, sound or film is only saved, never opened here."""
+    etag = quote_etag(file.sha256)
+    response = get_conditional_response(request, etag=etag)
+    if not isinstance(response, HttpResponse):
+        type_ = kept_files.media_type(file.name)
+        is_shown = type_.startswith(SHOWN_AS_THEY_ARE) and type_ not in kept_files.ACTIVE
+        with file.file.open("rb") as opened:
+            response = HttpResponse(opened.read(), content_type=type_ if is_shown else BYTES)
+        if not is_shown:
+            response["Content-Disposition"] = str(
+                content_disposition_header(as_attachment=True, filename=file.name)
+            )
+    response["ETag"] = etag
+    response["Content-Security-Policy"] = SANDBOX
+    return response

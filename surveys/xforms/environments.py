@@ -1,0 +1,145 @@
+"""What a form's expressions may know of the world: its lists, its files, its words."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import lru_cache
+from random import SystemRandom
+from typing import Generic, TypeVar
+
+from surveys.formlogic.context import Environment
+from surveys.formlogic.syntax import Node
+from surveys.formlogic.tree import Element
+from surveys.xforms.definition import Choice, FormDef, Question
+
+T = TypeVar("T")
+
+
+class Item(Element):
+    """An item of a choice list, which knows whose choice it is."""
+
+    __slots__ = ("choice",)
+
+    def __init__(self, choice: Choice) -> None:
+        super().__init__("item")
+        self.choice = choice
+
+
+@dataclass(frozen=True)
+class World:
+    """What is the same for every interview in one language."""
+
+    instances: Mapping[str, Element] = field(default_factory=dict)
+    texts: Mapping[str, str] = field(default_factory=dict)
+    choice_labels: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+
+
+def environment_for(
+    form: FormDef,
+    now: datetime,
+    language: str = "",
+    files: Mapping[str, Element] | None = None,
+) -> Environment:
+    """The world at a moment, which has the interview's own offset, in a language of the form.
+
+    `files` are the roots of the instances that come from files, by instance id.
+    """
+    stored = tuple((name, _Same(root)) for name, root in sorted((files or {}).items()))
+    world = _world(_Same(form), language or form.default_language, stored)
+    return Environment(
+        now=now,
+        instances=world.instances,
+        random=SystemRandom(),
+        texts=world.texts,
+        choice_labels=world.choice_labels,
+    )
+
+
+class _Same(Generic[T]):
+    """A value as a key: the same only as itself."""
+
+    def __init__(self, value: T) -> None:
+        self.value = value
+
+    def __hash__(self) -> int:
+        return id(self.value)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Same) and self.value is other.value
+
+
+@lru_cache(maxsize=64)
+def _world(
+    form: _Same[FormDef], language: str, files: tuple[tuple[str, _Same[Element]], ...]
+) -> World:
+    roots = {
+        name: _root_of(form.value, choices, language) for name, choices in form.value.lists.items()
+    }
+    roots |= {name: root.value for name, root in files}
+    return World(
+        instances={name: _instance(root) for name, root in roots.items()},
+        texts=dict(_texts(form.value, language)),
+        choice_labels={
+            question.path: dict(_labels(form.value, question, roots, language))
+            for question in form.value.questions
+            if question.is_select
+        },
+    )
+
+
+def _instance(root: Element) -> Element:
+    """The `<instance>` around a root; the root stays without a parent, as others use it too."""
+    instance = Element("instance")
+    instance.children = [root]
+    return instance
+
+
+def _root_of(form: FormDef, choices: tuple[Choice, ...], language: str) -> Element:
+    root = Element("root")
+    for choice in choices:
+        item = root.append(Item(choice))
+        item.append(Element("name", choice.name))
+        item.append(Element("label", form.text(choice.labels, language)))
+        if choice.text_id:
+            item.append(Element("itextId", choice.text_id))
+        for name, text in choice.columns.items():
+            item.append(Element(name, text))
+    return root
+
+
+def _texts(form: FormDef, language: str) -> Iterator[tuple[str, str]]:
+    for choices in form.lists.values():
+        for choice in choices:
+            if choice.text_id:
+                yield choice.text_id, form.text(choice.labels, language)
+
+
+def _labels(
+    form: FormDef, question: Question, roots: Mapping[str, Element], language: str
+) -> Iterator[tuple[str, str]]:
+    """The labels by name, of the list or file that a select takes its choices from."""
+    if question.choices or question.itemset is None:
+        for choice in question.choices:
+            yield choice.name, form.text(choice.labels, language) or choice.name
+        return
+    source = roots.get(question.itemset.instance)
+    columns = question.itemset.columns
+    for item in source.children if source is not None and len(columns) == 2 else ():
+        name, words = map(item.child, columns)
+        if name is not None and words is not None:
+            yield name.text, words.text
+
+
+def unknown_instances(form: FormDef) -> set[str]:
+    """The instances that expressions ask and that neither the form nor a file has."""
+    asked = {name for node in form.expressions() for name in instances_in(node)}
+    return asked - set(form.lists) - set(form.files)
+
+
+def instances_in(node: Node) -> Iterator[str]:
+    """The ids in `instance('id')` and `pulldata('id', ...)`."""
+    if node[:1] == ["call"] and node[1] in ("instance", "pulldata") and node[2][0][0] == "str":
+        yield node[2][0][1]
+    for part in node:
+        if isinstance(part, list):
+            yield from instances_in(part)

@@ -1,0 +1,139 @@
+"""The linter: every check over one form, and at last the conversion itself."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+
+from surveys.errors import SurveyError, gettext_noop
+from surveys.xforms.definition import FormDef
+from surveys.xforms.linting.choices import check_choices
+from surveys.xforms.linting.circles import check_circles, check_order
+from surveys.xforms.linting.contradictions import check_contradictions
+from surveys.xforms.linting.conversion import converted
+from surveys.xforms.linting.defaults import check_defaults
+from surveys.xforms.linting.expressions import read_expressions
+from surveys.xforms.linting.features import check_features
+from surveys.xforms.linting.findings import ERROR, Cell, Finding
+from surveys.xforms.linting.headings import check_headings
+from surveys.xforms.linting.looks import check_looks
+from surveys.xforms.linting.meaning import check_meaning
+from surveys.xforms.linting.names import check_names
+from surveys.xforms.linting.outline import check_outline
+from surveys.xforms.linting.references import check_references
+from surveys.xforms.linting.rules import check_rules
+from surveys.xforms.linting.settings import check_settings
+from surveys.xforms.linting.slips import check_slips
+from surveys.xforms.linting.source import Source
+from surveys.xforms.linting.translations import check_translations
+from surveys.xforms.workbook import FormError, read_workbook
+
+OF_ROWS = (
+    check_outline,
+    check_names,
+    check_references,
+    check_defaults,
+    check_looks,
+    check_rules,
+    check_settings,
+    check_translations,
+    check_features,
+)
+OF_EXPRESSIONS = (
+    check_meaning,
+    check_contradictions,
+    check_circles,
+    check_order,
+    check_choices,
+)
+MOST_OF_A_KIND = 50  # findings of one code in one column; the rest are counted
+
+
+@dataclass(frozen=True)
+class Review:
+    """What was found in a workbook, and the form it makes where nothing keeps it from being one."""
+
+    findings: tuple[Finding, ...]
+    xml: bytes | None = None
+    form: FormDef | None = None
+
+    @property
+    def errors(self) -> tuple[Finding, ...]:
+        return tuple(finding for finding in self.findings if finding.severity == ERROR)
+
+
+def lint(workbook: bytes) -> tuple[Finding, ...]:
+    """Everything there is to say about the form in a workbook, by sheet and row."""
+    return review(workbook).findings
+
+
+def review(workbook: bytes) -> Review:
+    """The findings, and the form itself where there are no errors among them."""
+    try:
+        source = Source(read_workbook(workbook))
+    except FormError as error:
+        return Review((_unreadable(error),))
+    found = list(_check(source))
+    conversion = converted(source, found)
+    findings = tuple(_shortened(_in_order(source, [*found, *conversion.findings])))
+    is_sound = not any(finding.severity == ERROR for finding in findings)
+    return Review(findings, conversion.xml, conversion.form) if is_sound else Review(findings)
+
+
+def _unreadable(error: SurveyError) -> Finding:
+    return Finding(ERROR, "unreadable", error.message, error.params)
+
+
+def _check(source: Source) -> Iterator[Finding]:
+    yield from check_slips(source)
+    if source.survey is None:
+        yield Cell().error(
+            "no-survey",
+            gettext_noop("This workbook is no XLSForm: it has no sheet `survey`, only %(sheets)s."),
+            sheets=", ".join(sheet.name for sheet in source.workbook.sheets),
+        )
+        return
+    yield from check_headings(source)
+    if not source.survey.columns_of("type"):
+        return
+    if not source.items:
+        yield source.survey.cell.error(
+            "no-questions", gettext_noop("The sheet `survey` has no questions.")
+        )
+    for check in OF_ROWS:
+        yield from check(source)
+    expressions = read_expressions(source)
+    for check_expressions in OF_EXPRESSIONS:
+        yield from check_expressions(source, expressions)
+
+
+def _in_order(source: Source, findings: Iterable[Finding]) -> list[Finding]:
+    """By sheet, row, column and place in the cell; what concerns the whole comes first."""
+    sheets = {sheet.name: place for place, sheet in enumerate(source.workbook.sheets, 1)}
+    return sorted(
+        findings,
+        key=lambda finding: (
+            sheets.get(finding.sheet, 0),
+            finding.row or 0,
+            len(finding.letter),
+            finding.letter,
+            finding.position or 0,
+        ),
+    )
+
+
+def _shortened(findings: list[Finding]) -> Iterator[Finding]:
+    """At most so many of a kind in a column, the last saying how many more there are."""
+    kinds = Counter((f.code, f.severity, f.sheet, f.column) for f in findings)
+    shown: Counter[tuple[str, str, str, str]] = Counter()
+    for finding in findings:
+        kind = (finding.code, finding.severity, finding.sheet, finding.column)
+        shown[kind] += 1
+        if shown[kind] <= MOST_OF_A_KIND:
+            yield finding
+        elif shown[kind] == MOST_OF_A_KIND + 1:
+            yield replace(
+                finding,
+                message=gettext_noop("%(count)s more like this are not listed."),
+                params={"count": kinds[kind] - MOST_OF_A_KIND},
+                position=None,
+            )

@@ -1,0 +1,7 @@
+"""The XML namespaces of XForms, as lxml writes them before a name."""
+
+XF = "{http://www.w3.org/2002/xforms}"
+XHTML = "{http://www.w3.org/1999/xhtml}"
+JR = "{http://openrosa.org/javarosa}"
+ORX = "{http://openrosa.org/xforms}"
+ODK = "{http://www.opendatakit.org/xforms}"

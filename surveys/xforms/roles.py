@@ -1,0 +1,27 @@
+"""What the server should know of an interview, and the question that says it."""
+
+from surveys.xforms.definition import FormDef
+
+# By these names, and by a choice list named `city`, a form says what the server should know of it.
+ROLES_BY_NAME = {
+    "psu_id": "site",
+    "site": "site",
+    "site_code": "site",
+    "enumerator_id": "enumerator",
+    "enumerator": "enumerator",
+    "city": "city",
+    "consent": "consent",
+}
+
+
+def roles_of(form: FormDef) -> dict[str, str]:
+    """Which path names the site, the enumerator, the city and the consent; none in a repeat."""
+    roles: dict[str, str] = {}
+    for path in (bind.path for bind in form.binds):
+        role = ROLES_BY_NAME.get(path.rsplit("/", 1)[-1])
+        if role and not form.repeat_around(path):
+            roles.setdefault(role, path)
+    for question in form.questions:
+        if question.list_name == "city" and not form.repeat_around(question.path):
+            roles.setdefault("city", question.path)
+    return roles

@@ -1,0 +1,203 @@
+"""Random interviews led through both graphs of a form, and where these differ."""
+
+import json
+import shutil
+import subprocess
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from random import Random
+from typing import Any, TypeAlias
+
+from surveys.formlogic.context import Environment
+from surveys.formlogic.evaluation import compile_expression
+from surveys.formlogic.logic import Problem
+from surveys.formlogic.reading import Copy, Reading
+from surveys.formlogic.syntax import Node
+from surveys.formlogic.tree import Element
+from surveys.formlogic.values import to_boolean, to_text
+from surveys.webform.definition import page_definition
+from surveys.xforms import filling
+from surveys.xforms.definition import FormDef, without_places
+from surveys.xforms.environments import environment_for
+from surveys.xforms.evaluation import check
+from surveys.xforms.fitting import choices_at
+from surveys.xforms.parsing import tree_to_json
+from surveys.xforms.xform import read_xform
+from tests.fuzz.forms import VALUES, Forms
+
+NOW = "2026-11-23T10:00:00+08:00"
+RUNNER = Path(__file__).with_name("filling.mjs")
+MAX_INSTANCES = 4
+Json: TypeAlias = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Interview:
+    """A form, what was done with it, and what was to be seen after each step."""
+
+    xform: str
+    document: Json
+    steps: list[Json]
+    seen: list[Json]
+
+
+@dataclass(frozen=True)
+class Difference:
+    """Where an interview went apart: after which step, and what is not the same."""
+
+    interview: Interview
+    step: int
+    python: Json
+    javascript: Json
+
+
+def differences(seed: int, count: int, steps: int = 12) -> list[Difference]:
+    interviews = [_interview(Random(f"{seed} {at}"), steps) for at in range(count)]
+    pairs = zip(interviews, _filled_by_page(interviews), strict=True)
+    return [found for interview, seen in pairs for found in _first_difference(interview, seen)]
+
+
+def _first_difference(interview: Interview, seen: list[Json]) -> Iterator[Difference]:
+    for step, (ours, theirs) in enumerate(zip(interview.seen, seen, strict=True)):
+        parts = [part for part in theirs if ours.get(part) != theirs[part]]
+        if parts:
+            python = {part: ours.get(part) for part in parts}
+            yield Difference(interview, step, python, {part: theirs[part] for part in parts})
+            return
+
+
+def _filled_by_page(interviews: list[Interview]) -> list[list[Json]]:
+    node = shutil.which("node") or "node"
+    asked = [{**one.document, "steps": one.steps, "now": NOW} for one in interviews]
+    done = subprocess.run(  # noqa: S603 - our own script
+        [node, str(RUNNER)], input=json.dumps(asked).encode(), capture_output=True, check=False
+    )
+    if done.returncode:
+        raise RuntimeError(done.stderr.decode())
+    return json.loads(done.stdout)  # type: ignore[no-any-return]
+
+
+def _interview(random: Random, steps: int) -> Interview:
+    forms = Forms(random)
+    faults: object = True
+    while faults:
+        xform = forms.xform()
+        form, faults = read_xform(xform.encode())
+    definition = page_definition(form, form.default_language, {})
+    document = {"definition": definition, "blank": tree_to_json(form.blank)}
+    environment = environment_for(form, datetime.fromisoformat(NOW))
+    root = filling.begin(form, environment)
+    taken: list[Json] = [{}]
+    seen = [_seen(form, root, environment, definition)]
+    for _ in range(steps):
+        taken.append(_step(random, form, root))
+        _take(taken[-1], form, root, environment)
+        seen.append(_seen(form, root, environment, definition))
+    return Interview(xform, document, taken, seen)
+
+
+def _step(random: Random, form: FormDef, root: Element) -> Json:
+    """Something that the interviewer might do now."""
+    leaves = [element for element in root.iter() if not element.children]
+    open_repeats = form.repeats.keys() - form.counted
+    instances = [one for one in root.iter() if without_places(_place(one, form)) in open_repeats]
+    if instances and random.random() < 0.1:
+        return {"remove": _place(random.choice(instances), form)}
+    if open_repeats and random.random() < 0.15:
+        path = random.choice(sorted(open_repeats))
+        above, _, name = path.rpartition("/")
+        parents = [one for one in root.iter() if without_places(_place(one, form)) == above]
+        parents = [one for one in parents if _number_of(one, name) < MAX_INSTANCES]
+        if parents:
+            return {"add": f"{_place(random.choice(parents), form)}/{name}"}
+    leaf = random.choice(
+        [leaf for leaf in leaves if not _place(leaf, form).startswith("/data/meta")]
+    )
+    return {"set": [_place(leaf, form), random.choice(VALUES)]}
+
+
+def _number_of(parent: Element, name: str) -> int:
+    return sum(child.name == name for child in parent.children)
+
+
+def _place(element: Element, form: FormDef) -> str:
+    return element.path(form.repeats)
+
+
+def _take(step: Json, form: FormDef, root: Element, environment: Environment) -> None:
+    if "set" in step:
+        place, text = step["set"]
+        filling.change(form, root, {place: text}, environment)
+    if "add" in step:
+        filling.add(form, root, step["add"], environment)
+    if "remove" in step:
+        filling.remove(form, root, step["remove"], environment)
+
+
+def _seen(form: FormDef, root: Element, environment: Environment, definition: Json) -> Json:
+    """All that can be seen of an interview, as filling.mjs says it of its own."""
+    reading = form.logic.read(root, environment)
+    outcome = check(form, root, environment)
+    problems = {
+        one.path: one.kind
+        for one in outcome.problems
+        if one.kind != "irrelevant" and not _is_unknown(one, form, definition)
+    }
+    return {
+        "tree": tree_to_json(root),
+        "irrelevant": sorted(outcome.skipped),
+        "problems": dict(sorted(problems.items())),
+        "readonly": sorted(_readonly(form, reading)),
+        "choices": dict(_choices(form, reading)),
+        "outputs": dict(_outputs(reading, definition)),
+    }
+
+
+def _is_unknown(problem: Problem, form: FormDef, definition: Json) -> bool:
+    """Pages hold no lists of which all is always offered; nobody can choose anything else there."""
+    question = form.by_path.get(without_places(problem.path))
+    return (
+        problem.kind == "choice"
+        and question is not None
+        and question.list_name not in definition["lists"]
+    )
+
+
+def _readonly(form: FormDef, reading: Reading) -> Iterator[str]:
+    for rules in form.logic.rules:
+        for copy in reading.by_path.get(rules.path, ()):
+            if (
+                copy.applies
+                and rules.readonly
+                and to_boolean(rules.readonly(reading.context(copy)))
+            ):
+                yield copy.place
+
+
+def _choices(form: FormDef, reading: Reading) -> Iterator[tuple[str, list[list[str]]]]:
+    for question in form.questions:
+        for copy in reading.by_path.get(question.path, ()):
+            if question.itemset and copy.applies:
+                choices = choices_at(question, copy, reading)
+                texts = [
+                    [one.name, form.text(one.labels, form.default_language)] for one in choices
+                ]
+                yield copy.place, texts
+
+
+def _outputs(reading: Reading, definition: Json) -> Iterator[tuple[str, str]]:
+    for path, question in definition["questions"].items():
+        numbers = [part for part in question["label"] if isinstance(part, int)]
+        for number in numbers:
+            for copy in reading.by_path.get(path, ()):
+                if copy.applies:
+                    yield (
+                        f"{number}@{copy.place}",
+                        _said(definition["outputs"][number], copy, reading),
+                    )
+
+
+def _said(node: Node, copy: Copy, reading: Reading) -> str:
+    return to_text(compile_expression(node)(reading.context(copy)))

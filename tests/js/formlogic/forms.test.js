@@ -1,0 +1,38 @@
+/** The forms that both graphs must agree on, step by step. */
+
+import assert from "node:assert/strict";
+import { readFileSync, readdirSync } from "node:fs";
+import { test } from "node:test";
+
+import { loadFunctions } from "../../../static/js/formlogic/functions/index.js";
+import { LiveForm } from "../../../static/js/formlogic/form.js";
+import { placesOf, take } from "./filling.js";
+
+const FOLDER = new URL("../../cases/forms/", import.meta.url);
+const NOW = "2026-11-23T10:00:00+08:00";
+
+for (const file of readdirSync(FOLDER)) {
+  const { name, definition, blank, steps } = JSON.parse(readFileSync(new URL(file, FOLDER)));
+  await loadFunctions(definition.functions);
+  test(name, () => {
+    const form = new LiveForm(definition, blank, { now: NOW, isNew: true });
+    steps.forEach((step, at) => {
+      take(form, step);
+      assert.deepEqual(seen(form, step.expect ?? {}), step.expect ?? {}, `step ${at + 1}: ${JSON.stringify(step)}`);
+    });
+  });
+}
+
+/** The same as what is expected, as it is: all problems, but only the values asked for. */
+function seen(form, expected) {
+  const each = (places = {}, see) => Object.fromEntries(Object.keys(places).map((place) => [place, see(place)]));
+  const questions = placesOf(form).filter((place) => place.replaceAll(/\[\d+\]/g, "") in form.definition.questions);
+  const found = {
+    values: each(expected.values, (place) => form.value(place)),
+    choices: each(expected.choices, (place) => form.choices(place).map(({ name }) => name)),
+    instances: each(expected.instances, (place) => form.instances(place).length),
+    problems: Object.fromEntries(form.problems().map(({ place, kind }) => [place, kind])),
+    irrelevant: questions.filter((place) => !form.isRelevant(place)).sort(),
+  };
+  return Object.fromEntries(Object.keys(expected).map((key) => [key, found[key]]));
+}

@@ -1,0 +1,120 @@
+"""Answers in repeats come in under their places, and go out again as they came."""
+
+import csv
+from io import StringIO
+
+import pytest
+
+from surveys.imports.repeats import is_place
+from surveys.imports.responses import Report, import_responses
+from surveys.imports.table import TableError, read_table
+from surveys.models import Interview, QuestionnaireVersion, Site
+from tests.factories import form_from, make_site, make_survey, make_version, rich_form
+
+HOUSEHOLD = """
+| survey |
+|  | type              | name     | label  | required | choice_filter    | repeat_count |
+|  | text              | psu_id   | Site   | yes      |                  |              |
+|  | begin_group       | home     | Home   |          |                  |              |
+|  | begin_repeat      | member   | Member |          |                  |              |
+|  | text              | who      | Who    | yes      |                  |              |
+|  | begin_repeat      | job      | Job    |          |                  |              |
+|  | text              | kind     | Kind   | yes      |                  |              |
+|  | end_repeat        |          |        |          |                  |              |
+|  | end_repeat        |          |        |          |                  |              |
+|  | end_group         |          |        |          |                  |              |
+|  | integer           | plots    | Plots  |          |                  |              |
+|  | begin_repeat      | plot     | Plot   |          |                  | ${plots}     |
+|  | decimal           | ha       | Ha     |          |                  |              |
+|  | end_repeat        |          |        |          |                  |              |
+|  | select_one region | region   | Region |          |                  |              |
+|  | select_one town   | town     | Town   |          | region=${region} |              |
+| choices |
+|  | list_name | name  | label | region |
+|  | region    | north | North |        |
+|  | region    | south | South |        |
+|  | town      | ada   | Ada   | north  |
+|  | town      | coro  | Coro  | south  |
+| settings |
+|  | form_id | version |
+|  | house   | 1       |
+"""
+
+
+@pytest.fixture
+def site(db: None) -> Site:
+    return make_site(make_survey(), "S1")
+
+
+@pytest.fixture
+def version(site: Site) -> QuestionnaireVersion:
+    return make_version(site.survey, HOUSEHOLD)
+
+
+def imported(version: QuestionnaireVersion, row: dict[str, str]) -> Report:
+    lines = StringIO()
+    writer = csv.DictWriter(lines, ["psu_id", *row])
+    writer.writeheader()
+    writer.writerow({"psu_id": "S1", **row})
+    questionnaire = version.questionnaire
+    return import_responses(questionnaire, read_table(lines.getvalue().encode(), questionnaire))
+
+
+def test_columns_are_places(version: QuestionnaireVersion) -> None:
+    row = {
+        "home/member[1]/who": "Ann",
+        "home/member[2]/who": "Bo",
+        "home/member[2]/job[1]/kind": "farm",
+        "plots": "2",
+        "plot[2]/ha": "1.5",
+    }
+    report = imported(version, row)
+    assert (report.stored, report.faults) == (1, [])
+    assert Interview.objects.get().answers == {"psu_id": "S1", **row}
+
+
+def test_nobody_is_made_up(version: QuestionnaireVersion) -> None:
+    assert imported(version, {}).stored == 1
+    submission = Interview.objects.get().current
+    assert submission is not None
+    assert b"<member>" not in bytes(submission.xml)
+    assert b"<plot>" not in bytes(submission.xml)
+
+
+@pytest.mark.parametrize(
+    ("row", "column", "reason"),
+    [
+        ({"home/member[2]/who": "Bo"}, "/data/home/member[1]/who", "It needs an answer."),
+        ({"region": "north", "town": "coro"}, "town", "coro is not one of the choices."),
+    ],
+)
+def test_faults_name_the_place(
+    version: QuestionnaireVersion, row: dict[str, str], column: str, reason: str
+) -> None:
+    (fault,) = imported(version, row).faults
+    assert (fault.column, str(fault.reason)) == (column, reason)
+
+
+@pytest.mark.parametrize(
+    "column", ["home/member/who", "who", "home[1]/member[1]/who", "home/member[0]/who"]
+)
+def test_a_column_without_its_place_is_unknown(version: QuestionnaireVersion, column: str) -> None:
+    with pytest.raises(TableError, match="not known here"):
+        imported(version, {column: "Ann"})
+
+
+@pytest.mark.parametrize(
+    ("name", "is_one"),
+    [
+        ("g_home/member[1]/m_name", True),
+        ("g_home/member[12]/m_job[3]/m_job_kind", True),
+        ("g_home/member[1]/m_job/m_job_kind", False),
+        ("g_home/member[1000]/m_name", False),
+        ("g_home/member[1]/m_name[1]", False),
+        ("g_home/member[x]/m_name", False),
+        ("g_home/member[1]", False),
+        ("name", False),
+    ],
+)
+def test_places_have_numbers_where_repeats_are(name: str, is_one: bool) -> None:
+    assert is_place(form_from(rich_form()), name) is is_one
