@@ -48,6 +48,9 @@ check: $(VENV)/dev.stamp static/vendor/.stamp .env ## format, lint, types, impor
 	@scripts=$$(find tests/js -name '*.test.js' 2>/dev/null); [ -z "$$scripts" ] || node --test $$scripts
 	@python deploy/messages.py
 
+bench-forms: $(VENV)/dev.stamp ## how fast interviews are judged, a line of JSON a measure
+	@python -m tests.bench.forms
+
 screenshots: $(VENV)/dev.stamp ## the README's pictures, from a running `make run`
 	@python docs/screenshots.py http://$(HOST):$(PORT)
 

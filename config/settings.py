@@ -208,6 +208,7 @@ CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "beat-schedule")
 CELERY_BEAT_SCHEDULE = {
     "sweep": {"task": "scoring.tasks.sweep", "schedule": 10, "options": {"expires": 10}},
     "reap-jobs": {"task": "surveys.tasks.reap_jobs", "schedule": 15, "options": {"expires": 15}},
+    "forget-uploads": {"task": "surveys.tasks.forget_uploads", "schedule": 3600},
 }
 
 AUTH_USER_MODEL = "surveys.User"

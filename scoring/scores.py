@@ -1,6 +1,6 @@
 """Interviews become scores: in batches, each exactly once under each scheme."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import cast
 
 import numpy as np
@@ -91,6 +91,11 @@ def withdraw(scheme: Scheme) -> int:
 def expire(scheme: Scheme) -> None:
     """Let every interview wait to be judged again; until then the old scores stand."""
     Scheme.objects.filter(pk=scheme.pk).update(revision=F("revision") + 1)
+
+
+def expire_of(submission_ids: Collection[int]) -> None:
+    """Let the interviews of these submissions wait to be judged again under every scheme."""
+    Score.objects.filter(submission__in=submission_ids).update(revision=0)
 
 
 def mark_dirty(scheme: Scheme, places: Iterable[tuple[int | None, int | None]]) -> None:

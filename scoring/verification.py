@@ -42,7 +42,7 @@ def _interviews(survey: Survey) -> Iterator[Difference]:
     )
     for submission in light.iterator(CHUNK):
         interview = submission.current_of
-        for name, value in submissions.reread(submission).items():
+        for name, value in submissions.reread(submission).fields.items():
             yield from _compare(f"interview {interview.pk} {name}", getattr(interview, name), value)
 
 

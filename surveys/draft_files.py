@@ -3,7 +3,8 @@
 import hashlib
 import mimetypes
 import re
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import PurePosixPath
 
 from django.core.files import File
@@ -75,9 +76,14 @@ def _forget(files: Iterable[DraftFile]) -> None:
         transaction.on_commit(lambda stored=file.file: stored.delete(save=False))  # type: ignore[misc]
 
 
-def opened(draft: Draft, names: Collection[str]) -> list["File[bytes]"]:
-    """The files of those names, to be read once and closed by whoever reads them."""
-    return [File(file.file.open("rb"), file.name) for file in draft.files.filter(name__in=names)]
+@contextmanager
+def opened(draft: Draft, names: Collection[str]) -> Iterator[list["File[bytes]"]]:
+    """The files of those names, to be read; they are closed at the end."""
+    with ExitStack() as stack:
+        yield [
+            File(stack.enter_context(row.file.open("rb")), row.name)
+            for row in draft.files.filter(name__in=names)
+        ]
 
 
 def names_of(draft: Draft) -> frozenset[str]:

@@ -184,17 +184,12 @@ def finish(draft: Draft, *, break_off: bool = False) -> Receipt:
     missing = missing_files(current, root)
     if missing and not break_off:
         raise UnsatisfiedForm(missing)
-    receipt = submissions.receive(
-        read_instance(write_instance(root)),
-        current.site.survey,
-        Sender(
-            current.enumerator,
-            "web",
-            must_satisfy=not break_off,
-            is_practice=current.is_practice,
-        ),
-        files=draft_files.opened(current, _file_names(form, root)),
+    sender = Sender(
+        current.enumerator, "web", must_satisfy=not break_off, is_practice=current.is_practice
     )
+    instance = read_instance(write_instance(root))
+    with draft_files.opened(current, _file_names(form, root)) as files:
+        receipt = submissions.receive(instance, current.site.survey, sender, files=files)
     draft_files.drop_all(current)
     current.delete()
     return receipt

@@ -107,7 +107,7 @@ def instances_of(version: QuestionnaireVersion, form: FormDef) -> dict[str, Elem
     }
 
 
-@lru_cache(maxsize=32)
+@lru_cache(maxsize=8)  # of 50,000 rows, each takes 50 MB
 def _root(_sha256: str, name: str, address: str) -> Element:
     with default_storage.open(address) as opened:
         return table_from_file(name, opened.read()).element()

@@ -1,5 +1,6 @@
-"""The one domain signal: an interview's answers or standing changed."""
+"""The domain signals: an interview's answers or standing changed."""
 
 from django.dispatch import Signal
 
 submission_saved = Signal()  # sent with submission_id, inside the transaction that stored it
+answers_changed = Signal()  # sent with submission_ids that say something else than before

@@ -1,7 +1,7 @@
 """The one way in: every interview, from whichever door, is received here."""
 
 import hashlib
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import PurePosixPath
@@ -13,6 +13,7 @@ from django.utils.dateparse import parse_datetime
 
 from surveys import fieldwork
 from surveys.errors import SurveyError, gettext_noop
+from surveys.formlogic.context import Environment
 from surveys.formlogic.logic import Problem
 from surveys.models import (
     Attachment,
@@ -174,22 +175,43 @@ def _store(
     return Receipt(submission, created=True)
 
 
-def reread(submission: Submission) -> dict[str, object]:
-    """What an interview's fields must be, read again from the XML as it was sent."""
+@dataclass(frozen=True)
+class Reread:
+    """What follows from an interview's XML: the interview's fields, and what its form finds wrong
+    as (kind, path below the root, answer).
+    """
+
+    fields: dict[str, object]
+    findings: frozenset[tuple[str, str, str]]
+
+
+def reread(submission: Submission, environment: Environment | None = None) -> Reread:
+    """What an interview must be, read again from the XML as it was sent.
+
+    An `environment` of the submission's version saves building one; its moment is not used.
+    """
     instance = read_instance(bytes(submission.xml))
-    form = form_of(submission.version) if submission.version else None
-    evaluation = _evaluate(submission.version, instance, submission.received_at)
-    return _answer_fields(form, evaluation, instance)
+    version = submission.version
+    form = form_of(version) if version else None
+    evaluation = _evaluate(version, instance, submission.received_at, environment)
+    return Reread(
+        _answer_fields(form, evaluation, instance),
+        frozenset(_findings(evaluation.problems, instance)),
+    )
 
 
 def _evaluate(
-    version: QuestionnaireVersion | None, instance: Instance, received_at: datetime
+    version: QuestionnaireVersion | None,
+    instance: Instance,
+    received_at: datetime,
+    environment: Environment | None = None,
 ) -> Evaluation:
     if version is None:
         return Evaluation(answers_of(instance.root), (), (), Interview.Outcome.COMPLETED)
     form = form_of(version)
-    environment = environment_of(version, _ended_at(form, instance, received_at))
-    return evaluate(form, instance.root, environment)
+    now = _ended_at(form, instance, received_at)
+    there = replace(environment, now=now) if environment else environment_of(version, now)
+    return evaluate(form, instance.root, there)
 
 
 def _ended_at(form: FormDef, instance: Instance, received_at: datetime) -> datetime:
@@ -328,15 +350,15 @@ def _record_findings(
     instance: Instance,
 ) -> None:
     found = [Finding(submission=submission, kind=doubt) for doubt in doubts]
+    found += [
+        Finding(submission=submission, kind=kind, path=path, value=value)
+        for kind, path, value in _findings(problems, instance)
+    ]
+    Finding.objects.bulk_create(found, ignore_conflicts=True)
+
+
+def _findings(problems: Iterable[Problem], instance: Instance) -> Iterator[tuple[str, str, str]]:
+    """Problems as findings are stored: kind, path below the root, answer."""
     for problem in problems:
         element = find(instance.root, problem.path)
-        value = element.text[:500] if element else ""
-        found.append(
-            Finding(
-                submission=submission,
-                kind=problem.kind,
-                path=relative(problem.path),
-                value=value,
-            )
-        )
-    Finding.objects.bulk_create(found, ignore_conflicts=True)
+        yield problem.kind, relative(problem.path), element.text[:500] if element else ""

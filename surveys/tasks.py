@@ -4,11 +4,11 @@ from functools import partial
 
 from celery import shared_task
 
-from surveys import jobs, nudges
+from surveys import jobs, nudges, revalidation, uploads
 from surveys.exports import jobs as exports
 
-# Importing exports offers them to this process.
-__all__ = ["exports", "nudge_job", "reap_jobs", "run_job"]
+# Importing exports and revalidation offers them to this process.
+__all__ = ["exports", "forget_uploads", "nudge_job", "reap_jobs", "revalidation", "run_job"]
 
 
 def nudge_job(job_id: int) -> None:
@@ -26,3 +26,8 @@ def run_job(job_id: int) -> None:
 def reap_jobs() -> None:
     for job_id in jobs.reap():
         nudge_job(job_id)
+
+
+@shared_task
+def forget_uploads() -> None:
+    uploads.forget_old()

@@ -125,6 +125,11 @@ def contents_of(upload: Upload) -> dict[str, bytes]:
     return {name: bytes(content) for name, content in upload.files.values_list("name", "content")}
 
 
+def content_of(upload: Upload, name: str) -> bytes | None:
+    content = upload.files.filter(name=name).values_list("content", flat=True).first()
+    return None if content is None else bytes(content)
+
+
 def assess(upload: Upload) -> Assessment:
     """What the upload is, beside what is published at this moment."""
     found, form = findings_of(upload), form_of(upload)

@@ -96,7 +96,10 @@ def marked(sentence: str) -> SafeString:
     return format_html_join(
         "",
         "{}",
-        ((format_html("<code>{}</code>", part) if odd % 2 else part,) for odd, part in enumerate(parts)),
+        (
+            (format_html("<code>{}</code>", part) if odd % 2 else part,)
+            for odd, part in enumerate(parts)
+        ),
     )
 
 
@@ -104,7 +107,9 @@ def as_csv(findings: Iterable[Finding]) -> str:
     """The findings as a table for spreadsheet programs, which take a formula for what it says."""
     text = StringIO()
     write = csv.writer(text).writerow
-    write((_("Severity"), _("Sheet"), _("Cell"), _("Row"), _("Column"), _("Question"), _("Finding")))
+    write(
+        (_("Severity"), _("Sheet"), _("Cell"), _("Row"), _("Column"), _("Question"), _("Finding"))
+    )
     for finding in findings:
         row = Row(finding, in_words(finding))
         cells = (finding.sheet, row.cell, finding.row, finding.column, finding.name, row.sentence)

@@ -1,12 +1,12 @@
 """Interviews to read: who said what, in which words, what the checks found, and the evidence."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from typing import Any
 
 from django.contrib import admin
 from django.db.models import Case, QuerySet, When
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.urls import URLPattern, path
 from django.utils.http import content_disposition_header
 from django.utils.translation import get_language
@@ -15,11 +15,10 @@ from unfold.contrib.filters.admin import ChoicesDropdownFilter, DropdownFilter
 from unfold.decorators import display
 
 from surveys.admin.access import ReadOnly, SurveyModelAdmin, key_in, surveys_for
-from surveys.exports.columns import PERSONAL_ROLES, Column
+from surveys.admin.answers import Transcript, personal_paths, transcript_of
+from surveys.formfiles import content_type_of
 from surveys.memberships import may_see_people
-from surveys.models import Finding, Interview, Role, Submission, Survey
-from surveys.questionnaires import form_of
-from surveys.xforms.definition import FormDef, Question
+from surveys.models import Attachment, Finding, Interview, Role, Submission, Survey
 from surveys.xforms.instance import relative
 
 STATE_COLOURS = {
@@ -31,24 +30,8 @@ STATE_COLOURS = {
     "rejected": "danger",
 }
 FILTERED_BY = ("state", "outcome", "site", "received_at")
+SHOWN = ("image/", "audio/", "video/")  # kinds of files that a browser may open here
 OUTCOME_COLOURS = {"completed": "success", "partial": "warning", "refused": "danger"}
-
-
-@dataclass(frozen=True)
-class Answer:
-    """A question as asked and its answer in words; `stored` is what the file holds."""
-
-    name: str
-    question: str
-    words: str
-    stored: str
-    is_skipped: bool
-
-
-@dataclass(frozen=True)
-class Section:
-    title: str
-    answers: tuple[Answer, ...]
 
 
 @dataclass(frozen=True)
@@ -128,8 +111,11 @@ class InterviewAdmin(ReadOnly, SurveyModelAdmin):
         return interview.enumerator_name or "–"
 
     def get_urls(self) -> list[URLPattern]:
-        view = self.admin_site.admin_view(self.xml_view)
-        own = [path("submission/<int:pk>.xml", view, name="surveys_interview_xml")]
+        view = self.admin_site.admin_view
+        own = [
+            path("submission/<int:pk>.xml", view(self.xml_view), name="surveys_interview_xml"),
+            path("file/<int:pk>", view(self.file_view), name="surveys_interview_file"),
+        ]
         urls: list[URLPattern] = super().get_urls()
         return own + urls
 
@@ -149,24 +135,20 @@ class InterviewAdmin(ReadOnly, SurveyModelAdmin):
 
     def _detail(self, request: HttpRequest, interview: Interview) -> dict[str, Any]:
         """What the page shows: answers by section, findings in words, versions as evidence."""
-        version = interview.current.version if interview.current else None
-        form = form_of(version) if version else None
-        wanted = request.GET.get("labels") or get_language() or ""
-        language = form.language_for(wanted) if form else ""
+        transcript = transcript_of(interview, request.GET.get("labels") or get_language() or "")
         with_people = may_see_people(request.user, interview.questionnaire.survey_id)
+        hidden = personal_paths(transcript.form) if transcript and not with_people else frozenset()
         submissions = interview.submissions.select_related("version").defer("xml").order_by("-pk")
         return {
             "title": str(interview.questionnaire.title),
             "subtitle": interview.root_uuid,
             "interview": interview,
             "badges": (self.state_label(interview)[1], self.outcome_label(interview)[1]),
-            "sections": list(sections_of(interview, form, language, with_people=with_people))
-            if form
-            else [],
-            "findings": list(findings_of(interview, form, language, with_people=with_people)),
+            "sections": list(transcript.sections(hidden)) if transcript else [],
+            "findings": list(findings_of(interview, transcript, hidden)),
             "submissions": submissions,
-            "languages": form.languages if form else (),
-            "labels": language,
+            "languages": transcript.form.languages if transcript else (),
+            "labels": transcript.language if transcript else "",
             "with_people": with_people,
         }
 
@@ -185,54 +167,43 @@ class InterviewAdmin(ReadOnly, SurveyModelAdmin):
             headers={"Content-Disposition": content_disposition_header(True, name)},  # noqa: FBT003
         )
 
+    def file_view(self, request: HttpRequest, pk: int) -> FileResponse:
+        """A file that came with an interview, to whoever may read the interview.
+
+        Pictures, sounds and films are shown; anything else, which may be a web page, is only saved.
+        """
+        found = Attachment.objects.filter(
+            submission__interview__in=self.get_queryset(request), pk=pk, file__gt=""
+        ).first()
+        if found is None:
+            raise Http404(_("There is no such file."))
+        kind = content_type_of(found.name)
+        is_shown = kind.startswith(SHOWN)
+        response = FileResponse(
+            found.file.open("rb"),
+            as_attachment=not is_shown,
+            filename=found.name,
+            content_type=kind if is_shown else "application/octet-stream",
+        )
+        response["Content-Security-Policy"] = "sandbox"
+        return response
+
 
 def _with_people(request: HttpRequest) -> QuerySet[Survey]:
     return surveys_for(request, (Role.COORDINATOR, Role.SUPERVISOR))
 
 
-def sections_of(
-    interview: Interview, form: FormDef, language: str, *, with_people: bool
-) -> Iterator[Section]:
-    """The interview's answers under the form's headings, skipped questions marked."""
-    hidden = personal_paths(form) if not with_people else frozenset()
-    for section in form.sections:
-        answers = tuple(
-            _answer(interview, form, question, language)
-            for question in section.questions()
-            if question.takes_answer and question.path not in hidden
-        )
-        if answers:
-            yield Section(form.text(section.labels, language), answers)
-
-
-def personal_paths(form: FormDef) -> frozenset[str]:
-    return frozenset(form.roles[role] for role in PERSONAL_ROLES if role in form.roles)
-
-
-def _answer(interview: Interview, form: FormDef, question: Question, language: str) -> Answer:
-    key = relative(question.path)
-    stored = interview.answers.get(key, "")
-    labels = {choice.name: form.text(choice.labels, language) for choice in question.choices}
-    return Answer(
-        name=question.name,
-        question=form.text(question.labels, language) or question.name,
-        words=Column(question.name, key, question.kind, labels).value(stored),
-        stored=stored,
-        is_skipped=key in interview.skipped,
-    )
-
-
 def findings_of(
-    interview: Interview, form: FormDef | None, language: str, *, with_people: bool
+    interview: Interview, transcript: Transcript | None, hidden: Collection[str]
 ) -> Iterator[FindingInWords]:
     """What the checks say about the current version."""
-    questions = {relative(q.path): q for q in form.questions} if form else {}
-    hidden = {relative(path) for path in personal_paths(form)} if form and not with_people else ()
+    unsaid = {relative(path) for path in hidden}
     for finding in Finding.objects.filter(submission=interview.current_id).order_by("pk"):
-        question = questions.get(finding.path)
+        question = transcript.question(finding.path) if transcript else ""
+        in_repeat = "[" in finding.path
         yield FindingInWords(
-            name=question.name if question else finding.path,
-            question=form.text(question.labels, language) if form and question else "",
+            name=finding.path.rsplit("/", 1)[-1] if question and not in_repeat else finding.path,
+            question=question,
             kind=finding.get_kind_display(),
-            value="" if finding.path in hidden else finding.value,
+            value="" if finding.path in unsaid else finding.value,
         )

@@ -4,7 +4,6 @@ from typing import Any
 from uuid import UUID
 
 from django import forms
-from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
@@ -12,16 +11,19 @@ from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
 from django.utils.http import content_disposition_header
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from unfold.widgets import UnfoldAdminSelectWidget
 
 from surveys import archives, questionnaires, uploads
 from surveys.admin.access import SurveyModelAdmin, key_in, person_of, surveys_for
+from surveys.admin.changes import Difference
 from surveys.admin.findings import Findings, as_csv
 from surveys.admin.setup import tasks_of
 from surveys.errors import SurveyError
 from surveys.models import Role, Survey, Upload
-from surveys.uploads import Assessment
+from surveys.uploads import Assessment, Standing
+from surveys.webform.preview import preview_url
 from surveys.wording import in_words
 from surveys.xforms.workbook import MAX_BYTES
 
@@ -63,7 +65,7 @@ class WorkbookForm(forms.Form):
         widget=forms.FileInput(attrs={"accept": ".xlsx,.xlsm"}),
         allow_empty_file=True,  # the linter says what to do about it
     )
-    files = FilesField(
+    attached = FilesField(
         label=_("Pictures, sounds and lists that belong to it"),
         help_text=_("Several at once, or packed into one .zip. Leave it blank if there are none."),
         required=False,
@@ -86,7 +88,7 @@ class WorkbookForm(forms.Form):
 class FilesForm(forms.Form):
     """More files for an upload."""
 
-    files = FilesField(label=_("Files to add"))
+    attached = FilesField(label=_("Files to add"))
 
 
 class PublishingAdmin(SurveyModelAdmin):
@@ -126,7 +128,7 @@ class PublishingAdmin(SurveyModelAdmin):
             given["survey"],
             workbook.name,
             workbook.read(),
-            given["files"],
+            given["attached"],
             by=person_of(request),
             replaces=self._uploads(request).waiting().filter(pk=given["replaces"]).first(),
         )
@@ -137,13 +139,9 @@ class PublishingAdmin(SurveyModelAdmin):
         if request.method != "POST":
             return self._checked(request, upload)
         try:
-            version = uploads.publish(
-                upload, over=key_in(request.POST.get("over")), by=person_of(request)
-            )
+            uploads.publish(upload, over=key_in(request.POST.get("over")), by=person_of(request))
         except SurveyError as error:
             return self._checked(request, upload, error=error)
-        words = _("Version %(version)s is published.") % {"version": version.version}
-        messages.success(request, words)
         return redirect("admin:surveys_upload", key)
 
     def add_files_view(self, request: HttpRequest, key: UUID) -> HttpResponse:
@@ -151,7 +149,7 @@ class PublishingAdmin(SurveyModelAdmin):
         form = FilesForm(request.POST or None, request.FILES or None)
         if not form.is_valid():
             return self._checked(request, upload, files_form=form)
-        uploads.add_files(upload, form.cleaned_data["files"])
+        uploads.add_files(upload, form.cleaned_data["attached"])
         return redirect("admin:surveys_upload", key)
 
     def discard_view(self, request: HttpRequest, key: UUID) -> HttpResponse:
@@ -202,11 +200,14 @@ class PublishingAdmin(SurveyModelAdmin):
         """What will be published, or was."""
         if assessment.form is None:
             return {}
+        key = upload.version_id or upload.pk
         given = dict(upload.files.values_list("name", "size"))
         needed = assessment.form.needed_files
         return {
             "form": assessment.form,
             "questions": questionnaires.count_questions(assessment.form),
+            "difference": _difference(upload, assessment),
+            "preview_url": preview_url(key, assessment.form, get_language() or ""),
             "files": [(name, given.get(name)) for name in needed],
             "unused": [name for name in given if name not in needed],
             "tasks": tasks_of(upload.survey) if upload.version_id else (),
@@ -218,3 +219,11 @@ class PublishingAdmin(SurveyModelAdmin):
         request.current_app = self.admin_site.name
         context = {**self.admin_site.each_context(request), "opts": self.opts, **context}
         return TemplateResponse(request, template, context, status=status)
+
+
+def _difference(upload: Upload, assessment: Assessment) -> Difference | None:
+    """What changes from the current version on, as long as it is not published."""
+    is_other = assessment.current is not None and assessment.standing is not Standing.CURRENT
+    if assessment.form is None or assessment.current is None or not is_other:
+        return None
+    return Difference.to(assessment.form, assessment.current)

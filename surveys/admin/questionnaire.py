@@ -5,7 +5,8 @@ from typing import Any
 from django.contrib import admin, messages
 from django.db.models import Count, Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.shortcuts import get_object_or_404, redirect
+from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -16,9 +17,11 @@ from django.utils.translation import ngettext
 from unfold.admin import TabularInline
 from unfold.decorators import display
 
-from surveys import questionnaires
-from surveys.admin.access import BySurvey, ReadOnly
+from surveys import questionnaires, revalidation, tasks
+from surveys.admin.access import BySurvey, ReadOnly, person_of
+from surveys.admin.changes import Difference
 from surveys.admin.publishing import PublishingAdmin
+from surveys.differences import previous_to
 from surveys.models import Questionnaire, QuestionnaireVersion
 from surveys.questionnaires import form_of
 
@@ -68,13 +71,14 @@ class VersionInline(ReadOnly, BySurvey, TabularInline):
 
     @display(description="MD5")
     def hash(self, version: QuestionnaireVersion) -> str:
-        return format_html("<code>{}</code>", version.xml_md5)
+        return format_html('<code class="break-all">{}</code>', version.xml_md5)
 
     @display(description=_("files"))
     def files(self, version: QuestionnaireVersion) -> str:
         links = (
             ("surveys_questionnaire_file", (version.pk, "xlsx"), _("Workbook")),
             ("surveys_questionnaire_file", (version.pk, "xml"), _("XForm")),
+            ("surveys_questionnaire_difference", (version.pk,), _("Difference")),
         )
         return format_html_join(
             " · ",
@@ -94,7 +98,7 @@ class QuestionnaireAdmin(PublishingAdmin):
     fields = (("title", "form_id"), ("survey", "current_version"), "state")
     readonly_fields = ("title", "form_id", "survey", "current_version")
     radio_fields = {"state": admin.HORIZONTAL}
-    actions = ("open_forms", "close_forms")
+    actions = ("open_forms", "close_forms", "check_interviews")
     change_list_template = "admin/surveys/change_list.html"
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Questionnaire]:
@@ -160,9 +164,22 @@ class QuestionnaireAdmin(PublishingAdmin):
         )
         messages.success(request, words % {"n": len(changed), "state": state.label})
 
+    @admin.action(description=_("Check all interviews again"), permissions=["change"])
+    def check_interviews(self, request: HttpRequest, rows: QuerySet[Questionnaire]) -> None:
+        for questionnaire in rows:
+            if self.has_change_permission(request, questionnaire):
+                job = revalidation.request(questionnaire, person_of(request))
+                tasks.nudge_job(job.pk)
+        messages.success(request, _("The interviews are being checked again; see “Jobs”."))
+
     def get_urls(self) -> list[URLPattern]:
         view = self.admin_site.admin_view
         own = [
+            path(
+                "version/<int:pk>/difference/",
+                view(self.difference_view),
+                name="surveys_questionnaire_difference",
+            ),
             path(
                 "version/<int:pk>.<str:kind>",
                 view(self.file_view),
@@ -172,11 +189,29 @@ class QuestionnaireAdmin(PublishingAdmin):
         urls: list[URLPattern] = super().get_urls()
         return own + urls
 
+    def difference_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """What a version changed from the one before it."""
+        version = self._version(request, pk)
+        old = previous_to(version)
+        context = {
+            **self.admin_site.each_context(request),
+            "title": _("Version %(version)s") % {"version": version.version},
+            "opts": self.opts,
+            "version": version,
+            "difference": Difference.to(form_of(version), old) if old else None,
+        }
+        request.current_app = self.admin_site.name
+        return TemplateResponse(request, "admin/surveys/questionnaire/difference.html", context)
+
+    def _version(self, request: HttpRequest, pk: int) -> QuestionnaireVersion:
+        visible = self.get_queryset(request).order_by()
+        versions = QuestionnaireVersion.objects.light().select_related("questionnaire")
+        return get_object_or_404(versions, questionnaire__in=visible.values("pk"), pk=pk)
+
     def file_view(self, request: HttpRequest, pk: int, kind: str) -> HttpResponse:
-        visible = self.get_queryset(request)
-        version = QuestionnaireVersion.objects.filter(questionnaire__in=visible, pk=pk).first()
+        version = self._version(request, pk)
         content = {"xml": "xml", "xlsx": "workbook"}.get(kind)
-        if version is None or content is None or getattr(version, content) is None:
+        if content is None or getattr(version, content) is None:
             raise Http404(_("There is no such file."))
         name = f"{version.questionnaire.form_id}-{version.version}.{kind}"
         return HttpResponse(

@@ -5,12 +5,13 @@ from typing import Any
 from django.contrib import admin
 from django.db.models import Count, Model, QuerySet
 from django.forms import ModelForm
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 from unfold.admin import TabularInline
 from unfold.decorators import display
 
 from surveys.admin.access import BySurvey, SurveyModelAdmin, person_of
+from surveys.admin.setup import tasks_of
 from surveys.memberships import may_see_people, people_visible_to
 from surveys.models import Membership, Role, Survey, Wave
 
@@ -46,6 +47,7 @@ class SurveyAdmin(SurveyModelAdmin):
     list_display = ("name", "code", "site_count", "interview_count", "is_probability_sample")
     search_fields = ("code", "name", "name_zh")
     fields = (("name", "name_zh"), "code", "is_probability_sample")
+    change_form_template = "admin/surveys/survey/change_form.html"
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Survey]:
         rows: QuerySet[Survey] = super().get_queryset(request)
@@ -53,6 +55,21 @@ class SurveyAdmin(SurveyModelAdmin):
             sites_=Count("sites", distinct=True),
             interviews_=Count("questionnaires__interviews", distinct=True),
         )
+
+    def change_view(
+        self,
+        request: HttpRequest,
+        object_id: str,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        """The survey; those who set it up are told what is left to do."""
+        survey = self.get_object(request, object_id)
+        context = dict(extra_context or {})
+        if survey is not None and self.has_change_permission(request, survey):
+            context["tasks"] = tasks_of(survey)
+        response: HttpResponse = super().change_view(request, object_id, form_url, context)
+        return response
 
     @display(description=_("Sites"), ordering="sites_")
     def site_count(self, survey: Any) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from surveys.engines.questions import FORMS, TYPES, Answer, Question, node_at, path_of
 from surveys.formlogic.answers import is_of_type, is_same, written
-from surveys.formlogic.context import context_at
+from surveys.formlogic.context import Context, context_at
 from surveys.formlogic.dependencies import functions_of, references
 from surveys.formlogic.evaluation import compile_expression
 from surveys.formlogic.moments import Moment
@@ -22,9 +22,16 @@ def answers(questions: Sequence[Question]) -> list[Answer]:
         node, top = node_at(tree, question.place), node_at(tree, question.top)
         document = top if question.top else document_of(top)
         context = context_at(node, document, environments[id(question.world)])
-        value = compile_expression(question.node)(context)
-        found.append(_answer(question, value))
+        found.append(_answer(question, _value(question, context)))
     return found
+
+
+def _value(question: Question, context: Context) -> Value:
+    try:
+        return compile_expression(question.node)(context)
+    except Exception as error:
+        error.add_note(f"evaluating {question.node}")
+        raise
 
 
 def _answer(question: Question, value: Value) -> Answer:

@@ -59,7 +59,7 @@ def _references(node: Node, at: str | None, current: str) -> Iterator[str]:
 
 def _path_references(node: Node, at: str | None, current: str) -> Iterator[str]:
     start, steps = node[1], node[2]
-    path = at if start is None else "" if start == "/" else _end_of(start, at, current)
+    path = _start_of(start, at, current)
     if isinstance(start, list) and start[0] != "call":
         yield from _references(start, at, current)
     for axis, test, predicates in steps:
@@ -70,6 +70,12 @@ def _path_references(node: Node, at: str | None, current: str) -> Iterator[str]:
         yield path
 
 
+def _start_of(start: Node | str | None, at: str | None, current: str) -> str | None:
+    if start is None:
+        return at
+    return "" if isinstance(start, str) else _end_of(start, at, current)
+
+
 def _end_of(node: Node, at: str | None, current: str) -> str | None:
     """Where a path goes on from what another expression found; None where that is not known."""
     if node[0] == "call":
@@ -78,12 +84,10 @@ def _end_of(node: Node, at: str | None, current: str) -> str | None:
         return _end_of(node[1], at, current)
     if node[0] != "path":
         return None
-    ends = list(_path_references([*node[:2], _bare(node[2])], at, current))
-    return ends[-1] if ends else None
-
-
-def _bare(steps: list[Node]) -> list[Node]:
-    return [[axis, test, []] for axis, test, _ in steps]
+    path = _start_of(node[1], at, current)
+    for axis, test, _ in node[2]:
+        path = None if path is None else _follow(path, axis, test)
+    return path
 
 
 def _follow(path: str, axis: str, test: str) -> str:

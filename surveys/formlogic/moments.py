@@ -101,11 +101,17 @@ def moment_from_instant(days: float, zone: timezone) -> Moment | None:
         return None
 
 
-def time_of_day(text: str, zone: timezone) -> float:
-    """A time of day as a fraction of the local day; NaN where the text is none."""
+def moment_from_time(text: str, zone: timezone) -> Moment | None:
+    """A time of day on 1970-01-01; None where the text is none."""
     match = _CLOCK.fullmatch(stripped(text))
     since_ms = _since_midnight_ms(match.groups(), zone) if match else None
-    return math.nan if since_ms is None else since_ms % DAY_MS / DAY_MS
+    return None if since_ms is None else _moment_at(since_ms % DAY_MS, zone)
+
+
+def time_of_day(text: str, zone: timezone) -> float:
+    """A time of day as a fraction of the local day; NaN where the text is none."""
+    moment = moment_from_time(text, zone)
+    return moment.days if moment else math.nan
 
 
 def _since_midnight_ms(written: tuple[str | None, ...], zone: timezone) -> int | None:

@@ -1,6 +1,8 @@
 """How an interview ends: checked and sent, broken off, or thrown away; and the receipt."""
 
 import uuid
+from collections.abc import Iterator
+from itertools import groupby
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -15,9 +17,10 @@ from surveys import drafts, fieldwork
 from surveys.models import Submission
 from surveys.submissions import UnsatisfiedForm
 from surveys.webform.api import message, person_api, wants_json
-from surveys.webform.conversation import Conversation, conversation_of, own_draft
+from surveys.webform.conversation import Conversation, Spot, conversation_of, own_draft
 from surveys.webform.pages import PersonRequest, person_page
-from surveys.webform.progress import previous_to
+from surveys.webform.progress import SectionProgress, previous_to
+from surveys.webform.prompts import Prompt
 from surveys.webform.versions import live_draft_url
 from surveys.wording import in_words
 
@@ -48,8 +51,9 @@ def _finish_page(request: PersonRequest, draft_id: uuid.UUID) -> HttpResponse:
 @person_api
 def _finish_by_script(request: PersonRequest, draft_id: uuid.UUID) -> HttpResponse:
     draft = own_draft(request.user, draft_id)
-    if request.method == "GET" or request.POST.get("revision") != str(draft.revision):
-        raise drafts.moved()
+    if request.POST.get("revision") != str(draft.revision):
+        error = drafts.moved()
+        return message(in_words(error), error.status, revision=draft.revision)
     conversation = conversation_of(draft)
     try:
         receipt = drafts.finish(draft, break_off=_breaks_off(request, conversation))
@@ -69,27 +73,38 @@ def _summary(request: PersonRequest, conversation: Conversation, status: int = 2
     sections = conversation.sections
     titles = {step.number: conversation.title(step) for step in sections}
     faults = conversation.faults()
-    at_fault = {fault.place for fault in faults}
-    spots = conversation.spots
+    blank = list(_blank(conversation, {fault.place for fault in faults}))
     context = {
         "conversation": conversation,
         "draft": conversation.draft,
         "live": live_draft_url(conversation.draft, conversation.language),
         "steps": [(step, titles[step.number]) for step in sections],
+        "fault_count": len(faults),
         "faults": [
-            (fault, titles.get(fault.spot.section) if fault.spot else None) for fault in faults
+            (titles.get(number), list(group))
+            for number, group in groupby(faults, lambda fault: fault.spot and fault.spot.section)
         ],
-        "blank": [
-            (conversation.prompt(question), spots[question.place], titles[section.number])
-            for section in sections
-            for question in section.blank
-            if question.place not in at_fault
-        ],
+        "blank_count": sum(len(questions) for _section, questions in blank),
+        "blank": [(titles[section.number], questions) for section, questions in blank],
         "minutes": _minutes(conversation),
         "back": previous_to(sections, len(sections) + 1),
         "status": status,
     }
     return render(request, "surveys/finish.html", context, status=status)
+
+
+def _blank(
+    conversation: Conversation, told: set[str]
+) -> Iterator[tuple[SectionProgress, list[tuple[Prompt, Spot]]]]:
+    """Sections with the questions that may stay blank; those `told` above are left out."""
+    for section in conversation.sections:
+        questions = [
+            (conversation.prompt(question), conversation.spots[question.place])
+            for question in section.blank
+            if question.place not in told
+        ]
+        if questions:
+            yield section, questions
 
 
 def _minutes(conversation: Conversation) -> int:

@@ -13,7 +13,7 @@ from surveys.models import Draft, DraftFile
 from surveys.questionnaires import form_of
 from surveys.webform.api import message, person_api
 from surveys.webform.conversation import own_draft
-from surveys.webform.media import SANDBOX
+from surveys.webform.media import content_response
 from surveys.webform.pages import PersonRequest
 from surveys.xforms.definition import without_places
 
@@ -59,11 +59,11 @@ def _shown(request: PersonRequest, file: DraftFile) -> HttpResponse:
         type_ = kept_files.media_type(file.name)
         is_shown = type_.startswith(SHOWN_AS_THEY_ARE) and type_ not in kept_files.ACTIVE
         with file.file.open("rb") as opened:
-            response = HttpResponse(opened.read(), content_type=type_ if is_shown else BYTES)
+            content = opened.read()
+        response = content_response(request, content, type_ if is_shown else BYTES)
         if not is_shown:
             response["Content-Disposition"] = str(
                 content_disposition_header(as_attachment=True, filename=file.name)
             )
     response["ETag"] = etag
-    response["Content-Security-Policy"] = SANDBOX
     return response

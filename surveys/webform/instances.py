@@ -19,6 +19,8 @@ from surveys.wording import in_words
 from surveys.xforms.instance import MAX_BYTES
 from surveys.xforms.parsing import InstanceError, tree_to_json
 
+LARGEST = 2**31 - 1  # that databases hold
+
 
 class NoDocument(SurveyError):
     """A request that is not what our scripts send."""
@@ -75,6 +77,6 @@ def _sent(request: PersonRequest) -> tuple[object, int]:
     except (ValueError, RecursionError) as error:
         raise NoDocument(gettext_noop("This is no interview.")) from error
     revision = document.get("revision") if isinstance(document, dict) else None
-    if not isinstance(revision, int) or isinstance(revision, bool) or "tree" not in document:
+    if type(revision) is not int or abs(revision) > LARGEST or "tree" not in document:
         raise NoDocument(gettext_noop("This is no interview."))
     return document["tree"], revision

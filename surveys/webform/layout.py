@@ -6,9 +6,12 @@ from typing import Any
 
 from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Layout
+from django.utils.translation import gettext as _
 
+from surveys.webform.fields.choices import SET_APART
 from surveys.webform.parts import (
     Asked,
+    AskedInRow,
     GridPart,
     GroupPart,
     InstancePart,
@@ -70,7 +73,9 @@ class SectionLayout:
         if isinstance(child, PlacedQuestion):
             return self._question(self.speech.prompt(child))
         if isinstance(child, PlacedRepeat):
-            return self._repeat(child, is_section=child.group is parent.group)
+            has_any = child.instances or child.blank or child.group.count is None
+            is_section = child.group is parent.group
+            return self._repeat(child, is_section=is_section) if has_any else None
         inside = self._parts(child.children, child)
         return GroupPart(self.speech, child, inside) if inside else None
 
@@ -98,14 +103,24 @@ class SectionLayout:
         last = before[-1] if before else None
         is_title = isinstance(last, Told) and "generated_table_list_label" in last.prompt.place
         title = before.pop() if is_title else None
+        asked = [prompt for prompt in prompts if "label" not in prompt.appearances]
         return GridPart(
             head=prompts[0] if "label" in prompts[0].appearances else None,
-            rows=[
-                self._question(prompt) for prompt in prompts if "label" not in prompt.appearances
-            ],
-            columns=prompts[0],
+            rows=[self._row(prompt) for prompt in asked],
+            columns=columns_of(asked),
             title=title,
         )
+
+    def _row(self, prompt: Prompt) -> Part:
+        part = self._question(prompt)
+        return AskedInRow(prompt) if isinstance(part, Asked) else part
+
+
+def columns_of(rows: Sequence[Prompt]) -> list[str]:
+    """The heads of a table's columns: the choices as rows show them, answers before refusals."""
+    options = sorted(rows[0].options, key=lambda option: option.name in SET_APART)
+    is_optional = any(row.is_optional and row.question.kind == "select_one" for row in rows)
+    return [option.label or option.text for option in options] + [_("Leave blank")] * is_optional
 
 
 def rows_of_table(children: Sequence[Placed]) -> list[PlacedQuestion]:

@@ -1,5 +1,7 @@
 """The files of a form: pictures, sounds and lists, for those who may fill it in."""
 
+import re
+
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.utils.cache import get_conditional_response
 from django.utils.http import quote_etag
@@ -13,6 +15,7 @@ from surveys.webform.versions import visible_version
 from surveys.xforms.datafiles import table_from_file
 
 FOREVER = "private, max-age=31536000, immutable"
+_RANGE = re.compile(r"bytes=(\d{1,15})-(\d{0,15})")
 SANDBOX = "default-src 'none'; sandbox"  # what came with a form runs nothing, opened by itself
 
 
@@ -21,11 +24,27 @@ SANDBOX = "default-src 'none'; sandbox"  # what came with a form runs nothing, o
 def form_file(request: PersonRequest, version_id: int, name: str) -> HttpResponse:
     """A file as it was published."""
     file = _file(request, version_id, name)
-    response = _unchanged(request, file) or HttpResponse(
-        formfiles.content_of(file), content_type=formfiles.content_type_of(file.name)
+    content_type = formfiles.content_type_of(file.name)
+    response = _unchanged(request, file) or content_response(
+        request, formfiles.content_of(file), content_type
     )
-    response["Content-Security-Policy"] = SANDBOX
     return _forever(response, file)
+
+
+def content_response(request: HttpRequest, content: bytes, content_type: str) -> HttpResponse:
+    """The content, or the range of it that was asked for: some browsers play nothing else."""
+    match = _RANGE.fullmatch(request.headers.get("Range", ""))
+    first = int(match[1]) if match else 0
+    last = min(int(match[2]) if match and match[2] else len(content), len(content) - 1)
+    if match is None or first > last:
+        response = HttpResponse(content, content_type=content_type)
+    else:
+        part = content[first : last + 1]
+        response = HttpResponse(part, content_type=content_type, status=206)
+        response["Content-Range"] = f"bytes {first}-{last}/{len(content)}"
+    response["Accept-Ranges"] = "bytes"
+    response["Content-Security-Policy"] = SANDBOX
+    return response
 
 
 @require_safe

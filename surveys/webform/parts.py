@@ -33,27 +33,42 @@ class Asked:
     """A question with its field."""
 
     prompt: Prompt
-    template: str = ""
 
     def render(self, form: Form, context: Context, **kwargs: Any) -> str:
         place = self.prompt.place
         answer_field = form.fields[place]
         assert isinstance(answer_field, AnswerField)  # noqa: S101  # SectionForm has no others
-        remarks = answer_field.remarks()
-        if self.prompt.is_optional:
-            remarks.append(_("May be left blank."))
-        html: str = render_field(
-            place,
-            form,
-            context,
-            template=self.template or answer_field.template,
-            extra_context={
-                "prompt": self.prompt,
-                "remarks": remarks,
-                **answer_field.context(form[place]),
-            },
-        )
+        words = {
+            "prompt": self.prompt,
+            "remarks": self.remarks(answer_field),
+            **answer_field.context(form[place]),
+        }
+        template = self.template or answer_field.template
+        html: str = render_field(place, form, context, template=template, extra_context=words)
         return html
+
+    @property
+    def template(self) -> str:
+        """Another one than the field's own."""
+        return ""
+
+    def remarks(self, answer_field: AnswerField) -> list[str]:
+        if answer_field.has_nothing_to_offer:
+            return [_("There is nothing to choose yet. It depends on other answers.")]
+        optional = [_("May be left blank.")] if self.prompt.is_optional else []
+        return answer_field.remarks() + optional
+
+
+@dataclass(frozen=True)
+class AskedInRow(Asked):
+    """A select as a row of a table, under the heads of its columns."""
+
+    @property
+    def template(self) -> str:
+        return f"{QUESTIONS}/row.html"
+
+    def remarks(self, answer_field: AnswerField) -> list[str]:
+        return []
 
 
 @dataclass(frozen=True)
@@ -166,19 +181,14 @@ class GridPart:
 
     head: Prompt | None
     rows: Sequence[Part]
-    columns: Prompt
+    columns: Sequence[str]
     title: Told | None
 
     def render(self, form: Form, context: Context, **kwargs: Any) -> str:
-        rows = [_as_row(row) for row in self.rows]
         words = {
             "head": self.head,
             "title": self.title.prompt if self.title else None,
-            "count": len(self.columns.options),
-            "content": rendered(rows, form, context),
+            "columns": self.columns,
+            "content": rendered(self.rows, form, context),
         }
         return render_to_string(f"{QUESTIONS}/grid.html", words)
-
-
-def _as_row(part: Part) -> Part:
-    return Asked(part.prompt, f"{QUESTIONS}/row.html") if isinstance(part, Asked) else part

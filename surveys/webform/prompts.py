@@ -14,6 +14,7 @@ from surveys.webform.places import PlacedQuestion
 from surveys.xforms.definition import Choice, FormDef, Media, Question, Texts
 
 _CODE = re.compile(r"\s*([A-Z]{1,2}\d{1,3}[a-z]?)[.．、:：]\s*")
+_TO_THE_MINUTE = len("2026-11-30T14:30")
 LONG = {"zh": 80, "": 160}  # characters; Chinese says it in half as many
 
 
@@ -195,6 +196,8 @@ class Prompt:
 
     def answer(self, text: str) -> str:
         """An answer in words: the labels of what was chosen."""
+        if self.question.kind == "datetime":
+            return text[:_TO_THE_MINUTE].replace("T", " ")
         if not self.question.is_select:
             return text
         labels = {option.name: option.text for option in self.options}

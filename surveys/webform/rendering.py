@@ -2,8 +2,9 @@
 
 import hashlib
 import json
+from collections.abc import Callable
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
 from uuid import UUID
 
 from crispy_forms.utils import render_crispy_form
@@ -25,7 +26,7 @@ from surveys.webform.places import PlacedGroup, PlacedQuestion, PlacedRepeat, pl
 from surveys.webform.prompts import Prompt, Speech
 from surveys.webform.titles import title_of
 from surveys.webform.versions import file_url_of, live_url, slug_of
-from surveys.webform.words import words
+from surveys.webform.words import preview_words, words
 from surveys.xforms.definition import Choice, FormDef, Language, Question
 
 NO_DRAFT = UUID(int=0)  # in the addresses of the page, until scripts put their draft's there
@@ -43,6 +44,23 @@ class Rendered:
     def of(cls, text: str) -> "Rendered":
         content = text.encode()
         return cls(content, hashlib.sha256(content).hexdigest()[:32])
+
+
+@dataclass(frozen=True)
+class Addresses:
+    """Where the scripts of a page find the form, keep the answers, and go in the end.
+
+    `page` gives that of the page itself in a language of the form.
+    """
+
+    definition: str
+    instance: str
+    files: str
+    finish: str
+    plain: str
+    home: str
+    set_language: str
+    page: Callable[[str], str]
 
 
 def live_page(version: QuestionnaireVersion, language: str) -> Rendered:
@@ -79,37 +97,54 @@ def _live_page(version_id: int, xml_md5: str, language: str, interface: str) -> 
     form = _form(version_id)
     definition = reverse("form_definition", args=(version_id, slug_of(language)))
     digest = _form_json(version_id, xml_md5, language).digest
+    addresses = Addresses(
+        definition=f"{definition}?v={digest}",
+        instance=reverse("instance", args=(NO_DRAFT,)),
+        files=reverse("draft_files", args=(NO_DRAFT,)),
+        finish=reverse("finish", args=(NO_DRAFT,)),
+        plain=reverse("section", args=(NO_DRAFT, 1)) + "?plain",
+        home=reverse("home"),
+        set_language=reverse("set_language"),
+        page=partial(live_url, version_id),
+    )
     with translation.override(interface):
-        context = {
-            "title": form.title,
-            "language": language,
-            "languages": [_language(version_id, one) for one in form.languages],
-            "sections": _sections(version_id, form, language),
-            "definition_url": f"{definition}?v={digest}",
-            "words": words(),
-            "no_draft": NO_DRAFT,
-        }
-        return Rendered.of(render_to_string("surveys/fill.html", context))
+        return Rendered.of(
+            page_html(blank_speech(form, language, file_url_of(version_id)), addresses)
+        )
 
 
 def _form(version_id: int) -> FormDef:
     return form_of(QuestionnaireVersion.objects.light().get(pk=version_id))
 
 
-def _language(version_id: int, language: Language) -> dict[str, str]:
+def page_html(speech: Speech, addresses: Addresses, *, is_preview: bool = False) -> str:
+    """The page, its buttons in the active language."""
+    form = speech.form
+    context = {
+        "title": form.title,
+        "language": speech.language,
+        "languages": [_language(one, addresses.page) for one in form.languages],
+        "sections": _sections(speech),
+        "addresses": addresses,
+        "words": words() | (preview_words() if is_preview else {}),
+        "is_preview": is_preview,
+    }
+    return render_to_string("surveys/fill.html", context)
+
+
+def _language(language: Language, page: Callable[[str], str]) -> dict[str, str]:
     name = language.name.rpartition(" (")[0] or language.name
     return {
         "ui": interface_language(language.code),
         "code": language.code,
         "name": name,
         "short": name if len(name) <= 2 else language.code.split("-")[0].upper()[:3],
-        "url": live_url(version_id, language.code),
+        "url": page(language.code),
     }
 
 
-def _sections(version_id: int, form: FormDef, language: str) -> list[dict[str, object]]:
-    speech = blank_speech(version_id, form, language)
-    placed = [place_blank(form, section) for section in form.sections]
+def _sections(speech: Speech) -> list[dict[str, object]]:
+    placed = [place_blank(speech.form, section) for section in speech.form.sections]
     fields = SectionForm(
         [prompt for section in placed for prompt in _prompts(section, speech)], answers={}
     )
@@ -126,7 +161,7 @@ def _sections(version_id: int, form: FormDef, language: str) -> list[dict[str, o
     ]
 
 
-def blank_speech(version_id: int, form: FormDef, language: str) -> Speech:
+def blank_speech(form: FormDef, language: str, file_url: Callable[[str], str]) -> Speech:
     """What the form says while nothing is answered: the places of values are marked."""
     numbers = Words(form, language)
 
@@ -143,7 +178,7 @@ def blank_speech(version_id: int, form: FormDef, language: str) -> Speech:
         out=out,
         say=lambda _node, _element: UNKNOWN,
         offered=offered,
-        file_url=file_url_of(version_id),
+        file_url=file_url,
     )
 
 

@@ -3,7 +3,7 @@
 from django.contrib.auth.views import LogoutView
 from django.urls import path
 
-from surveys.webform import endings, files, home, instances, live, media, sections
+from surveys.webform import endings, files, home, instances, live, media, preview, sections
 from surveys.webform.accounts import SignIn
 
 urlpatterns = [
@@ -25,5 +25,17 @@ urlpatterns = [
     path("interview/<uuid:draft_id>/instance", instances.instance, name="instance"),
     path("interview/<uuid:draft_id>/files/", files.draft_files, name="draft_files"),
     path("interview/<uuid:draft_id>/files/<str:name>", files.draft_file, name="draft_file"),
+    path("preview/<str:key>/in/<str:language>/", preview.preview, name="preview"),
+    path(
+        "preview/<str:key>/in/<str:language>/form.json",
+        preview.definition,
+        name="preview_definition",
+    ),
+    path("preview/<str:key>/instance", preview.instance, name="preview_instance"),
+    path("preview/<str:key>/answers/", preview.no_files, name="preview_files"),
+    path("preview/<str:key>/answers/<str:name>", preview.no_files),
+    path("preview/<str:key>/end/", preview.end, name="preview_end"),
+    path("preview/<str:key>/files/<str:name>", preview.form_file, name="preview_file"),
+    path("preview/<str:key>/lists/<str:name>", preview.form_list, name="preview_list"),
     path("receipts/<int:submission_id>/", endings.receipt, name="receipt"),
 ]

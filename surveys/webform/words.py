@@ -13,6 +13,17 @@ def words() -> Words:
     return _saving() | _asking() | _ending() | _repeating() | _choosing() | _sending() | _locating()
 
 
+def preview_words() -> Words:
+    """What it says instead where nothing is kept."""
+    nothing_saved = _("Preview: nothing is saved")
+    return {
+        "saved": nothing_saved,
+        "saving": nothing_saved,
+        "send": _("End the preview"),
+        "send_refusal": _("End the preview"),
+    }
+
+
 def _pair(one: str, many: str) -> list[str]:
     return [ngettext(one, many, 1), ngettext(one, many, 2)]
 
@@ -101,6 +112,7 @@ def _choosing() -> Words:
         "matches": _pair("%(count)s match", "%(count)s matches"),
         "many_matches": _("The first %(count)s are shown. Type more to find others."),
         "remove_choice": _("Remove %(label)s"),
+        "no_choices": _("Nothing to choose from yet: it depends on answers before."),
         "not_ranked": _("Not in order yet. Move them, or keep this order."),
         "ranked": _("In order, the first on top."),
         "ranked_at": _("%(label)s is number %(number)s now."),

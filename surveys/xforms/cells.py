@@ -13,13 +13,21 @@ from openpyxl.utils.datetime import CALENDAR_MAC_1904, CALENDAR_WINDOWS_1900, fr
 from surveys.errors import gettext_noop
 from surveys.xforms.package import Attributes, Ended, FormError, Handler, Package, Tag, add_to
 
-MAX_ROWS = 50_000  # with text
-MAX_COLUMNS = 1_000  # 200 languages of label, hint and messages fit
+MAX_COLUMNS = 1_000  # with text; 200 languages of label, hint and messages fit
+LAST_DAY = 2_950_000  # a day of the year 9976, counted as spreadsheets count
 BLANK_ROWS = 10_000  # on end, after which a sheet is taken to have ended
 _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
 _CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
 Rows = dict[int, dict[int, str]]
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What a sheet may hold, so that the conversion ends within seconds."""
+
+    rows: int
+    cells: int
 
 
 @dataclass(frozen=True)
@@ -30,20 +38,22 @@ class Formats:
     dates: frozenset[int]
     is_1904: bool
 
+    def is_date(self, kind: str, style: int, raw: str) -> bool:
+        """Whether the cell shows its number as a day or time that calendars have."""
+        return kind == "n" and style in self.dates and 0 <= float(raw) < LAST_DAY
+
     def value(self, kind: str, style: int, raw: str) -> str:
         """The text of a cell from its type, style and stored value."""
         if kind == "s":
             return self.strings[int(raw)]
         if kind == "b":
             return "TRUE" if raw.strip() == "1" else "FALSE"
-        if kind == "n" and raw.strip():
-            return self._number(float(raw), style in self.dates)
-        return raw
-
-    def _number(self, number: float, is_date: bool) -> str:  # noqa: FBT001
-        if is_date:
+        if kind != "n" or not raw.strip():
+            return raw
+        if self.is_date(kind, style, raw):
             epoch = CALENDAR_MAC_1904 if self.is_1904 else CALENDAR_WINDOWS_1900
-            return _iso(from_excel(number, epoch)) or str(number)
+            return _iso(from_excel(float(raw), epoch))
+        number = float(raw)
         return str(int(number)) if number.is_integer() else repr(number)
 
 
@@ -74,9 +84,11 @@ def _iso(value: object) -> str:
 class CellReader(Handler):
     """Gathers the cells that hold text from the XML of a sheet."""
 
-    def __init__(self, package: Package, formats: Formats) -> None:
+    def __init__(self, package: Package, formats: Formats, limits: Limits) -> None:
         self.package = package
         self.formats = formats
+        self.limits = limits
+        self.count = 0
         self.rows: Rows = {}
         self.formulas: set[tuple[int, int]] = set()
         self.dates: set[tuple[int, int]] = set()
@@ -137,18 +149,27 @@ class CellReader(Handler):
         text = clean(self.formats.value(self.kind, self.style, raw))
         if text.strip():
             self._keep(text)
-            if self.kind == "n" and self.style in self.formats.dates:
+            if self.formats.is_date(self.kind, self.style, raw):
                 self.dates.add(place)
 
     def _keep(self, text: str) -> None:
-        if self.column > MAX_COLUMNS or len(self.rows) > MAX_ROWS:
+        self.count += 1
+        if self.column > MAX_COLUMNS:
             raise FormError(
                 gettext_noop(
-                    "A sheet of the form has text beyond column %(columns)s or in more than %(rows)s "
-                    "rows. Delete what does not belong to the form and try again."
+                    "A sheet of the form has text beyond column %(column)s. Delete what does not "
+                    "belong to the form and try again."
                 ),
-                columns=get_column_letter(MAX_COLUMNS),
-                rows=MAX_ROWS,
+                column=get_column_letter(MAX_COLUMNS),
+            )
+        if self.count > self.limits.cells or len(self.rows) > self.limits.rows:
+            raise FormError(
+                gettext_noop(
+                    "A sheet of the form has more than %(rows)s rows or %(cells)s filled cells. "
+                    "Divide the form, or put long lists into CSV files (select_one_from_file)."
+                ),
+                rows=self.limits.rows,
+                cells=self.limits.cells,
             )
         self.rows.setdefault(self.row, {})[self.column] = text
         self.last_row = self.row

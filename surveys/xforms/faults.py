@@ -28,7 +28,7 @@ class UnsupportedForm(SurveyError):
     def __init__(self, faults: tuple[Fault, ...]) -> None:
         super().__init__(
             gettext_noop("The form cannot be published: %(faults)s"),
-            faults="; ".join(f"{fault.path}: {fault}" for fault in faults),
+            faults="; ".join(f"{f.path}: {f}" if f.path else str(f) for f in faults),
         )
         self.faults = faults
 

@@ -110,13 +110,13 @@ def remove(form: FormDef, root: Element, place: str, environment: Environment) -
 def settle(
     form: FormDef, root: Element, environment: Environment, changed: Iterable[str] = ()
 ) -> None:
-    """Calculate, add what counts ask for, and blank choices that are not offered any more, until
+    """Calculate, blank choices that are not offered any more, and add what counts ask for, until
     nothing changes. `changed` are paths whose answers are new.
     """
     touched = set(changed)
     for _ in range(ROUNDS):
         reading = form.logic.recalculate(root, environment, touched)
-        touched = _grow(form, root, reading) | _clear(form, reading)
+        touched = _clear(form, reading) or _grow(form, root, reading)
         if not touched:
             return
 
@@ -163,7 +163,7 @@ def offered(
 
 
 def adopt(form: FormDef, tree: object) -> Element:
-    """The instance that a page holds as JSON, in the order of the form.
+    """The instance that a page holds as JSON, whole and in the order of the form.
 
     Raises InstanceError where it is none of this form: names that the form does not have, or more
     instances than one of what is no repeat.
@@ -183,6 +183,9 @@ def _arrange(form: FormDef, element: Element, path: str) -> None:
     if len(set(once)) < len(once) or not places.keys() >= {c.name for c in element.children}:
         raise InstanceError(gettext_noop("This is no interview of this form."))
     element.text = "" if names else without_controls(element.text)
+    for name in places.keys() - set(once):
+        if f"{path}/{name}" not in form.repeats:  # what is left out is blank, and can be answered
+            element.append(Element(name))
     element.children.sort(key=lambda child: places[child.name])
     for child in element.children:
         _arrange(form, child, f"{path}/{child.name}")
@@ -292,16 +295,20 @@ def _bare(element: Element) -> str:
 
 
 def _clear(form: FormDef, reading: Reading) -> set[str]:
-    """Blank the choices that are not offered any more; the paths of the questions."""
-    cleared = set()
+    """Blank the choices that are not offered any more, of the first question that has such: others
+    may depend on it. The path of that question.
+    """
     for question in form.questions:
         if question.itemset is None or not question.is_select:
             continue
+        is_cleared = False
         for copy in reading.by_path.get(question.path, ()):
             if copy.original is None or not copy.applies or not copy.text:
                 continue
             kept = still_offered(question, copy, reading)
             if kept != copy.text:
                 copy.text = copy.original.text = kept
-                cleared.add(question.path)
-    return cleared
+                is_cleared = True
+        if is_cleared:
+            return {question.path}
+    return set()

@@ -36,7 +36,9 @@ def names_at(question: Question, copy: Copy, reading: Reading) -> Collection[str
         return None
     if itemset.is_whole:
         return reading.environment.choice_labels.get(question.path)
-    return {choice.name for choice in choices_at(question, copy, reading)}
+    nodes, value, _ = itemset.compiled
+    items = nodes_of(nodes(reading.context(copy)))
+    return {to_text(value(reading.context(item))) for item in items} - {""}
 
 
 def misfit(question: Question, copy: Copy, reading: Reading) -> str:

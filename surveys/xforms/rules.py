@@ -53,9 +53,11 @@ def _actions(node: etree._Element, faults: Faults) -> Iterator[Action]:
     path = path_of(node)
     value = faults.expression(path, "default", node.get("value") or _literal(node))
     for event in node.get("event", "").split():
-        if event in EVENTS:
-            trigger = _trigger(node) if EVENTS[event] == "changed" else ""
-            yield Action(EVENTS[event], path, value, trigger)
+        if event not in EVENTS:
+            faults.refuse(path, "event", event)
+            continue
+        trigger = _trigger(node) if EVENTS[event] == "changed" else ""
+        yield Action(EVENTS[event], path, value, trigger)
 
 
 def _literal(node: etree._Element) -> str:

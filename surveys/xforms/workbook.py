@@ -9,12 +9,20 @@ from xml.parsers.expat import ExpatError
 from zipfile import BadZipFile, ZipFile
 
 from surveys.errors import gettext_noop
-from surveys.xforms.cells import CellReader, Formats, date_styles
+from surveys.xforms.cells import CellReader, Formats, Limits, date_styles
 from surveys.xforms.package import Attributes, FormError, Package, too_large
 
 __all__ = ["FormError", "Sheet", "Workbook", "read_workbook"]
 
-FORM_SHEETS = ("survey", "choices", "settings", "external_choices", "entities", "osm")
+LIMITS: Mapping[str, Limits] = {  # the sheets of a form
+    "survey": Limits(rows=5_000, cells=50_000),
+    "choices": Limits(rows=30_000, cells=150_000),
+    "settings": Limits(rows=1_000, cells=10_000),
+    "external_choices": Limits(rows=30_000, cells=150_000),
+    "entities": Limits(rows=1_000, cells=10_000),
+    "osm": Limits(rows=1_000, cells=10_000),
+}
+FORM_SHEETS = tuple(LIMITS)
 MAX_BYTES = 25_000_000  # of the file; a form has some hundred thousand
 MAX_PARTS = 5_000  # of the archive, with every picture in it
 PART = b"PK\x01\x02"  # how the archive lists a part
@@ -166,7 +174,7 @@ def _sheet(
     sheet = Sheet(attributes.get("name", ""), is_hidden)
     if sheet.key not in FORM_SHEETS:
         return sheet
-    reader = CellReader(package, formats)
+    reader = CellReader(package, formats, LIMITS[sheet.key])
     package.parse(links[_link(attributes)], reader)
     return Sheet(
         name=sheet.name,

@@ -108,7 +108,8 @@ class _Reader:
         return tuple(body.children(one(self.html, f"{XHTML}body")))
 
     def _check_instances(self, form: FormDef) -> None:
-        for name in sorted(unknown_instances(form)):
+        declared = {instance.get("id") for instance in self.model.findall(f"{XF}instance")}
+        for name in sorted(unknown_instances(form) - declared):
             self.faults.add(
                 "",
                 gettext_noop(

@@ -39,9 +39,9 @@ def _lines(difference: Difference) -> Iterator[str]:
     yield f"  part {json.dumps(difference.part, ensure_ascii=False)}"
     yield f"  at {question.place}, {question.world.now.isoformat()}"
     for name in (field.name for field in fields(first)):
-        one, other = getattr(first, name), getattr(second, name)
+        one, other = repr(getattr(first, name)), repr(getattr(second, name))
         if one != other:
-            yield f"  {name}: {one!r} in python, {other!r} in javascript"
+            yield f"  {name}: {one} in python, {other} in javascript"
 
 
 if __name__ == "__main__":

@@ -8,18 +8,19 @@ import re
 from collections.abc import Callable, Mapping
 from random import Random
 
-from tests.fuzz.worlds import DATES, GROUPS, NAMES, PLACES, REPEAT, TEXTS, TIMES
+from tests.fuzz.worlds import DATES, GROUPS, NAMES, PLACES, REPEAT, TEXTS, TIMES, make_text
 
 _HOLE = re.compile(r"\{(\w)\}")
 STRANGE = 0.12  # how often a value is of another kind than a function wants
 
 # What each function takes: n(umber), t(ext), b(oolean), s(et of nodes), d(ate), c(lock time),
-# p(lace), r(egular expression), f(ormat), k(ey of a table), w(ord for an algorithm), a(ny);
-# a small letter for one value, a * after it for any number of them, a ? for perhaps one.
+# p(lace), r(egular expression), f(ormat), k(ey of a table), w(ord for an algorithm), i(nteger), m(ost
+# often an integer), o (yes or no as a word), z (a few letters), a(ny); a * after it for any number of
+# them, a ? for perhaps one.
 NUMBERS_OF: Mapping[str, str] = {
     **dict.fromkeys(("abs", "ceiling", "floor", "int", "sqrt"), "n"),
     **dict.fromkeys(("max", "min", "sum"), "aa*"),
-    "checklist": "nnbb*",
+    "checklist": "mmbb*b*",
     "count": "s",
     "count-non-empty": "s",
     "count-selected": "t",
@@ -30,9 +31,9 @@ NUMBERS_OF: Mapping[str, str] = {
     "number": "a?",
     "pi": "",
     "position": "s?",
-    "round": "nn?",
+    "round": "nm?",
     "string-length": "t?",
-    "weighted-checklist": "nnbnbn",
+    "weighted-checklist": "mmbmbm",
 }
 ROUNDED_OF: Mapping[str, tuple[str, ...]] = {
     **{
@@ -60,30 +61,30 @@ TEXTS_OF: Mapping[str, str] = {
     "normalize-space": "t?",
     "once": "a",
     "pulldata": "kkkt",
-    "selected-at": "tn",
+    "selected-at": "tm",
     "string": "a?",
-    "substr": "tnn?",
-    "substring": "tnn?",
-    "substring-after": "tt",
-    "substring-before": "tt",
-    "translate": "ttt",
+    "substr": "tmm?",
+    "substring": "tmm?",
+    "substring-after": "tz",
+    "substring-before": "tz",
+    "translate": "tzz",
 }
 BOOLEANS_OF: Mapping[str, str] = {
     "boolean": "a",
-    "boolean-from-string": "t",
-    "contains": "tt",
-    "ends-with": "tt",
+    "boolean-from-string": "o",
+    "contains": "tz",
+    "ends-with": "tz",
     "false": "",
     "geofence": "pp",
     "intersects": "p",
     "not": "b",
     "regex": "tr",
-    "selected": "tt",
-    "starts-with": "tt",
+    "selected": "tz",
+    "starts-with": "tz",
     "true": "",
 }
 DATES_OF: Mapping[str, str] = {"date": "d", "date-time": "d", "now": "", "today": ""}
-NODES_OF: Mapping[str, str] = {"id": "a", "indexed-repeat": "ssn", "randomize": "sa"}
+NODES_OF: Mapping[str, str] = {"id": "a", "indexed-repeat": "ssm", "randomize": "sa"}
 DRAWN_OF: Mapping[str, str] = {
     "random": "random() >= 0 and random() < 1",
     "randomize": "count(randomize({s}))",
@@ -148,6 +149,7 @@ PATTERN_PARTS = (
     ),
 )
 PATTERN_TIMES = ("", "", "", "*", "+", "?", "*?", "{2}", "{1,}", "{0,3}", "{2,1}", "{,2}", "{1001}")
+LETTERS = ("a", "ab", "bca", "Li", "x", " ", "yes", "日", "😀a", "e", "", "-", "0", "1", "T")
 WHOLE = ("-3", "-1", "0", "1", "2", "3", "10", "17")
 SPECIAL = ("0", "-0", "1", "-1", "0 div 0", "1 div 0", "-1 div 0", "''")
 ORDERS = ("<", "<=", ">", ">=")
@@ -237,6 +239,8 @@ class Expressions:
             return f"({self.nodes(depth - 1)} | {self.nodes(depth - 1)})"
         if depth > 0 and self.chance(0.1):
             return f"({self.nodes(depth - 1)})[{self.predicate(depth - 1)}]"
+        if depth > 0 and self.chance(0.1):
+            return f"({self.nodes(depth - 1)})/{self.step(depth)}"
         return self.random.choice((self.path, self.path, self.item))(depth)
 
     def path(self, depth: int) -> str:
@@ -320,6 +324,11 @@ class Expressions:
             "k": lambda: quoted(self.random.choice(KEYS)),
             "w": lambda: quoted(self.random.choice(ALGORITHMS)),
             "i": lambda: self.random.choice(WHOLE),
+            "m": lambda: self.value(self.random.choice("iin"), depth),
+            "o": lambda: self.random.choice(
+                ("'true'", "'1'", "1", "true()", "'0'", "'True'", "' 1'")
+            ),
+            "z": lambda: quoted(self.random.choice((*LETTERS, make_text(self.random)))),
             "x": lambda: self.random.choice(SPECIAL),
             "a": lambda: self.any(depth),
         }

@@ -30,20 +30,43 @@ function seen(form) {
   };
 }
 
-/** What a form says of a change is what can be seen of it. */
-function told(change, before, after) {
-  const values = new Set([...leavesOf(before.tree), ...leavesOf(after.tree)]);
-  return [];
+/** What is to be seen at each place, by the part of a change that has to tell of it. */
+function shown(form) {
+  const places = placesOf(form);
+  const state = (place) => [form.isRelevant(place), form.isRequired(place), form.isReadonly(place)];
+  const { choices, outputs } = seen(form);
+  return {
+    values: pairs(places, (place) => form.value(place)),
+    relevance: pairs(places, (place) => state(place).join()),
+    problems: pairs(places, (place) => form.problem(place)),
+    choices,
+    outputs,
+  };
+}
+
+/** What changed without the form having said so; where instances come and go all is painted anew. */
+function untold(change, before, after) {
+  if (!change || change.repeats.size) return [];
+  return Object.keys(after).flatMap((part) => {
+    const places = Object.keys(after[part]).filter((place) => place in before[part]);
+    const changed = places.filter((place) => `${before[part][place]}` !== `${after[part][place]}`);
+    return changed.filter((place) => !change[part].has(place)).map((place) => `${part} ${place}`);
+  });
 }
 
 function fill({ definition, blank, steps, now }) {
   const form = new LiveForm(definition, blank, { now, isNew: true });
+  let before = shown(form);
   return steps.map((step) => {
-    take(form, step);
+    const change = take(form, step);
+    const after = shown(form);
+    const silent = untold(change, before, after);
+    before = after;
     const found = seen(form);
     const anew = seen(new LiveForm(definition, form.tree(), { now }));
     const parts = Object.keys(found).filter((part) => JSON.stringify(found[part]) !== JSON.stringify(anew[part]));
-    return parts.length ? { ...found, anew: pairs(parts, (part) => anew[part]) } : found;
+    if (parts.length) found.anew = pairs(parts, (part) => anew[part]);
+    return silent.length ? { ...found, silent } : found;
   });
 }
 

@@ -12,7 +12,6 @@ from typing import Any, TypeAlias
 
 from surveys.formlogic.context import Environment
 from surveys.formlogic.evaluation import compile_expression
-from surveys.formlogic.logic import Problem
 from surveys.formlogic.reading import Copy, Reading
 from surveys.formlogic.syntax import Node
 from surveys.formlogic.tree import Element
@@ -100,7 +99,7 @@ def _interview(random: Random, steps: int) -> Interview:
 
 def _step(random: Random, form: FormDef, root: Element) -> Json:
     """Something that the interviewer might do now."""
-    leaves = [element for element in root.iter() if not element.children]
+    leaves = [one for one in root.iter() if not one.children and _takes_text(one, form)]
     open_repeats = form.repeats.keys() - form.counted
     instances = [one for one in root.iter() if without_places(_place(one, form)) in open_repeats]
     if instances and random.random() < 0.1:
@@ -112,10 +111,14 @@ def _step(random: Random, form: FormDef, root: Element) -> Json:
         parents = [one for one in parents if _number_of(one, name) < MAX_INSTANCES]
         if parents:
             return {"add": f"{_place(random.choice(parents), form)}/{name}"}
-    leaf = random.choice(
-        [leaf for leaf in leaves if not _place(leaf, form).startswith("/data/meta")]
-    )
-    return {"set": [_place(leaf, form), random.choice(VALUES)]}
+    return {"set": [_place(random.choice(leaves), form), random.choice(VALUES)]}
+
+
+def _takes_text(leaf: Element, form: FormDef) -> bool:
+    """What says something else each time keeps what was entered for longer here than in pages."""
+    path = without_places(_place(leaf, form))
+    rules = next((rules for rules in form.logic.rules if rules.path == path), None)
+    return leaf.name != "instanceID" and (rules is None or not rules.is_volatile)
 
 
 def _number_of(parent: Element, name: str) -> int:
@@ -140,11 +143,7 @@ def _seen(form: FormDef, root: Element, environment: Environment, definition: Js
     """All that can be seen of an interview, as filling.mjs says it of its own."""
     reading = form.logic.read(root, environment)
     outcome = check(form, root, environment)
-    problems = {
-        one.path: one.kind
-        for one in outcome.problems
-        if one.kind != "irrelevant" and not _is_unknown(one, form, definition)
-    }
+    problems = {one.path: one.kind for one in outcome.problems if one.kind != "irrelevant"}
     return {
         "tree": tree_to_json(root),
         "irrelevant": sorted(outcome.skipped),
@@ -153,16 +152,6 @@ def _seen(form: FormDef, root: Element, environment: Environment, definition: Js
         "choices": dict(_choices(form, reading)),
         "outputs": dict(_outputs(reading, definition)),
     }
-
-
-def _is_unknown(problem: Problem, form: FormDef, definition: Json) -> bool:
-    """Pages hold no lists of which all is always offered; nobody can choose anything else there."""
-    question = form.by_path.get(without_places(problem.path))
-    return (
-        problem.kind == "choice"
-        and question is not None
-        and question.list_name not in definition["lists"]
-    )
 
 
 def _readonly(form: FormDef, reading: Reading) -> Iterator[str]:

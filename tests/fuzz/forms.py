@@ -77,7 +77,7 @@ class Forms:
         if self._chance(0.85):
             children.append(self._repeat())
         self.random.shuffle(children)
-        children.append(Node("/data/last"))
+        children.append(Node("/data/last", output="count(instance('list')/root/item)"))
         return children
 
     def _repeat(self) -> Node:
@@ -124,7 +124,7 @@ class Forms:
         for rule, share in (("required", 0.25), ("constraint", 0.3), ("readonly", 0.1)):
             if self._chance(share):
                 leaf.rules[rule] = self._strange() or self._boolean(leaf.path, everything)
-        if self._chance(0.3):
+        if self._chance(0.3) and not leaf.output:
             leaf.output = self._any(leaf.path, everything)
 
     def _strange(self) -> str:

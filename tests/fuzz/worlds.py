@@ -171,7 +171,8 @@ def _list(random: Random, size: int) -> Element:
 
 def make_place(random: Random, world: World) -> Place:
     """Somewhere that expressions may be: never within an instance that is absent."""
-    node, place = world.trees[0], []
+    node = world.trees[0]
+    place: list[int] = []
     while node.children and (not place or random.random() < 0.8):
         open_ = [at for at, child in enumerate(node.children) if not child.absent]
         place.append(random.choice(open_))

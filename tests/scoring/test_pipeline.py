@@ -15,6 +15,7 @@ from surveys.models import (
     Weight,
     WeightVersion,
 )
+from surveys.signals import answers_changed
 from tests.factories import make_interview, make_site, make_survey, make_version
 
 pytestmark = pytest.mark.django_db
@@ -77,6 +78,15 @@ def test_everything_that_waits_is_done(scheme: Scheme) -> None:
     assert not cells.dirty(scheme).exists()
     assert index_of(scheme).estimate == 0.5
     assert index_of(scheme).n == 16
+
+
+def test_answers_in_repeats_are_not_the_persons_own(scheme: Scheme) -> None:
+    for interview in Interview.objects.all():
+        interview.answers["home/member[1]/works"] = "yes"
+        interview.skipped.append("home/member[2]/works")
+        interview.save()
+    pipeline.catch_up()
+    assert index_of(scheme).estimate == 0.5
 
 
 def test_catching_up_twice_changes_nothing(scheme: Scheme) -> None:
@@ -177,6 +187,18 @@ def test_rescoring_keeps_the_old_numbers_until_the_new_ones_are_there(scheme: Sc
     pipeline.catch_up()
     assert scores.unscored(scheme).count() == 0
     assert index_of(scheme).n == 16
+
+
+def test_answers_that_turned_out_otherwise_are_scored_again(scheme: Scheme) -> None:
+    pipeline.catch_up()
+    before = index_of(scheme).estimate
+    interview = next(i for i in Interview.objects.all() if i.answers["g/works"] == "no")
+    interview.answers["g/works"] = "yes"
+    interview.save(update_fields=["answers"])
+    answers_changed.send(sender=Interview, submission_ids=[interview.current_id])
+    assert scores.unscored(scheme).get() == interview
+    pipeline.catch_up()
+    assert index_of(scheme).estimate != before
 
 
 def test_another_weight_version_rebuilds_every_site(scheme: Scheme, survey: Survey) -> None:

@@ -3,6 +3,7 @@
 import subprocess
 import sys
 import time
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -161,6 +162,80 @@ def test_an_interview_that_ends_in_refusals_is_partial() -> None:
     table = SMALL_FORM.replace("integer      ", "select_one yn")
     interview = receive(make_version(make_survey(), table), age="rf", works="rf")
     assert interview.submission.interview.outcome == Interview.Outcome.PARTIAL
+
+
+DAYS_FORM = """
+| survey |
+| | type | name | label | constraint | relevant |
+| | start | start | | | |
+| | end | end | | | |
+| | date | met | Met | . <= today() | |
+| | text | late | Why so late? | | decimal-time(format-date-time(now(), '%H:%M')) > 0.5 |
+| settings |
+| | form_id | version |
+| | days | 1 |
+"""
+LATE = datetime(2026, 11, 23, 20, 30, tzinfo=UTC)  # half past four on the 24th in Shanghai
+
+
+@pytest.mark.parametrize(
+    ("times", "met", "kinds"),
+    [
+        ({"end": "2026-11-24T04:30:00.000+08:00"}, "2026-11-24", []),
+        ({"end": "2026-11-24T04:30:00.000+08:00"}, "2026-11-25", ["constraint"]),
+        ({"start": "2026-11-24T04:00:00.000+08:00"}, "2026-11-24", []),
+        ({"start": "2026-11-23T14:00:00.000-06:00"}, "2026-11-24", ["constraint"]),
+        ({"start": "2026-11-23T14:00:00.000-06:00"}, "2026-11-23", []),
+        ({}, "2026-11-23", []),
+    ],
+)
+def test_an_interview_is_judged_by_the_clock_of_where_it_was(
+    times: dict[str, str], met: str, kinds: list[str]
+) -> None:
+    version = make_version(make_survey(), DAYS_FORM)
+    instance = read_instance(instance_xml(version, met=met, **times))
+    receipt = submissions.receive(
+        instance, version.questionnaire.survey, Sender(None), received_at=LATE
+    )
+    findings = receipt.submission.findings.exclude(kind=Finding.Kind.UNKNOWN_SITE)
+    assert [finding.kind for finding in findings] == kinds
+    local = {"+08:00": "skipped", "-06:00": "asked"}
+    where = next((local[zone] for zone in local for time in times.values() if zone in time), "")
+    skipped = receipt.submission.interview.skipped
+    assert where == "" or (skipped == ["late"]) == (where == "skipped")
+
+
+MEMBERS_FORM = """
+| survey |
+| | type | name | label | repeat_count | calculation | required |
+| | integer | n | Number | | | |
+| | begin_repeat | member | Member | ${n} | | |
+| | text | name | Name | | | yes |
+| | integer | age | Age | | | |
+| | end_repeat | | | | | |
+| | calculate | members | | | count(${member}) | |
+| settings |
+| | form_id | version |
+| | members | 1 |
+"""
+
+
+def test_answers_in_repeats_are_kept_by_their_places() -> None:
+    version = make_version(make_survey(), MEMBERS_FORM)
+    xml = instance_xml(version).replace(
+        b"<n/>",
+        b"<n>1</n><member><name>Ann</name></member><member><name/><age>x</age></member>",
+    )
+    xml = xml.replace(b"<members/>", b"<members>2</members>")
+    receipt = submissions.receive(read_instance(xml), version.questionnaire.survey, Sender(None))
+    assert receipt.submission.interview.answers == {
+        "n": "1",
+        "member[1]/name": "Ann",
+        "member[2]/age": "x",
+        "members": "2",  # ODK Collect keeps what is beyond a count that was lowered
+    }
+    findings = receipt.submission.findings.exclude(kind=Finding.Kind.UNKNOWN_SITE)
+    assert list(findings.values_list("kind", "path", "value")) == [("type", "member[2]/age", "x")]
 
 
 def test_an_interview_of_an_unknown_version_is_quarantined() -> None:

@@ -42,11 +42,11 @@ export class Actions {
    */
   trigger(element, fired = new Set()) {
     for (const setting of this.#of(element.field.path)) {
+      this.interview.settle();
       const targets = elementsAt(setting.field, shared(element, setting.field)).filter((target) => {
         const key = `${this.settings.indexOf(setting)} ${target.place}`;
         return !fired.has(key) && fired.add(key);
       });
-      this.interview.settle();
       for (const target of targets.filter((one) => this.#set(setting, one))) {
         this.interview.settle();
         this.trigger(target, fired);

@@ -1,5 +1,6 @@
 /** What a select offers at one place, of lists, files and repeats, and what is chosen of it. */
 
+import { cellOf } from "./columns.js";
 import { contextAt, entryOf } from "./context.js";
 import { references } from "./dependencies.js";
 import { compileExpression } from "./evaluation.js";
@@ -43,13 +44,10 @@ function instanceOf([kind, start, inner]) {
 
 /** The text of an expression about an item; a mere column is looked up without further ado. */
 function compileCell(node) {
-  const [kind, start, inner] = node;
-  if (kind === "path" && start === null && inner.length === 1) {
-    const [[axis, name, predicates]] = inner;
-    if (axis === "child" && !predicates.length) return (item) => (item.cell ? item.cell(name) : item.child(name)?.text) ?? "";
-  }
-  if (kind === "call" && start === "jr:itext") {
-    const idOf = compileCell(inner[0]);
+  const column = cellOf(node);
+  if (column) return (item) => (item.cell ? item.cell(column) : item.child(column)?.text) ?? "";
+  if (node[1] === "jr:itext") {
+    const idOf = compileCell(node[2][0]);
     return (item, c) => entryOf(c.environment.texts, idOf(item, c)) ?? "";
   }
   const evaluate = compileExpression(node);

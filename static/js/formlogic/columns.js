@@ -32,3 +32,9 @@ function isIndependent([kind, inner, ...others]) {
   const [values] = others;
   return values.length ? values.every(isIndependent) : ALONE.includes(inner);
 }
+
+/** The name of the column that an expression about an item is; undefined where it is more. */
+export function cellOf([kind, start, steps]) {
+  const [[axis, name, predicates] = [], ...more] = kind === "path" && start === null ? steps : [];
+  return axis === "child" && /^[^:*()]+$/.test(name) && !predicates.length && !more.length ? name : undefined;
+}

@@ -11,13 +11,12 @@ const holds = (interview, element, { evaluate }) => toBoolean(interview.evaluate
 
 export const DECIDE = {
   /** How many instances of a repeat there are in an element; more are kept, but do not apply. */
-  count(interview, element, { evaluate, repeat }) {
-    const asking = new LiveElement(repeat);
-    asking.parent = element;
-    const number = toNumber(interview.evaluate(evaluate, asking), interview.environment.zone);
+  count(interview, element, { evaluate, repeat, asked }) {
+    const value = interview.evaluate(evaluate, instanceIn(element, repeat));
+    const number = toNumber(value, interview.environment.zone);
     const count = Number.isFinite(number) ? Math.min(Math.trunc(number), MAX_COUNT) : 0;
     element.of(repeat).forEach((instance, at) => interview.setSpare(instance, at >= count));
-    interview.lacks.push([element, repeat, count]);
+    asked.set(element, count);
   },
 
   relevant(interview, element, rule) {
@@ -37,7 +36,7 @@ export const DECIDE = {
   choices(interview, element, { field }) {
     if (element.offered) interview.change.choices.add(element);
     element.offered = null;
-    interview.mark(field.rule("chosen"), element);
+    interview.mark(field.rule.chosen, element);
   },
 
   /** Answers that are no longer offered are blanked. */
@@ -51,17 +50,25 @@ export const DECIDE = {
     if (isRequired === element.isRequired) return;
     element.isRequired = isRequired;
     interview.change.relevance.add(element);
-    interview.mark(rule.field.rule("problem"), element);
+    interview.mark(rule.field.rule.problem, element);
   },
 
   readonly(interview, element, rule) {
     const isReadonly = holds(interview, element, rule);
-    if (isReadonly !== element.isReadonly) interview.change.relevance.add(element);
+    if (isReadonly === element.isReadonly) return;
     element.isReadonly = isReadonly;
+    for (const one of element.iter()) interview.change.relevance.add(one);
   },
 
   problem(interview, element, rule) {
     if (!element.children.length) interview.judge(element, problemOf(interview, element, rule));
+  },
+
+  /** Whether a repeat applies, also where there is no instance of it. */
+  open(interview, element, { evaluate, repeat, open }) {
+    const isOpen = toBoolean(interview.evaluate(evaluate, instanceIn(element, repeat)));
+    if (isOpen !== open.get(element)) interview.change.repeats.push([element, repeat.name]);
+    open.set(element, isOpen);
   },
 
   output(interview, element, { number, evaluate }) {
@@ -72,6 +79,13 @@ export const DECIDE = {
     element.outputs.set(number, text);
   },
 };
+
+/** A blank instance of a repeat, as which a rule may be asked where there is none. */
+function instanceIn(element, repeat) {
+  const instance = new LiveElement(repeat);
+  instance.parent = element;
+  return instance;
+}
 
 /** The first rule that an answer breaks. */
 function problemOf(interview, element, rule) {

@@ -3,15 +3,42 @@
 const ANY = "*"; // one element of any name
 const BELOW = "**"; // any depth
 
-/** The absolute paths that an expression reads, without predicates; `*` and `**` stand open. */
-export const references = (node, contextPath) => new Set(referencesIn(node, contextPath, contextPath));
+/**
+ * The absolute paths that an expression reads, without predicates; `*` and `**` stand open. What
+ * `markOf(function, at)` gives is put behind a path that is that argument of a function.
+ */
+export function references(node, contextPath, markOf = () => "") {
+  const found = new Set();
+  read(node, contextPath, "");
+  return found;
 
-/** The same but for what is only asked for its place, as in `position(..)`. */
-export const decisiveReferences = (node, contextPath) => references(withoutPlaces(node), contextPath);
+  /** `at` is where relative paths begin: null within another instance, of which nothing is said. */
+  function read(part, at, mark) {
+    const [kind, inner, others] = part;
+    if (kind === "path") {
+      const end = readPath(part, at);
+      if (end !== null) found.add(end + mark);
+    } else if (kind === "call") {
+      if (inner === "current") found.add(contextPath);
+      others.forEach((argument, place) => read(argument, at, markOf(inner, place)));
+    } else if (kind === "filter") {
+      read(inner, at, mark);
+      const end = endOf(inner, at, contextPath);
+      for (const predicate of others) read(predicate, end, "");
+    } else if (kind !== "num" && kind !== "str") {
+      for (let operand = 1; operand < part.length; operand++) read(part[operand], at, "");
+    }
+  }
 
-function withoutPlaces(node) {
-  if (node[0] === "call" && node[1] === "position") return ["num", 1];
-  return node.map((part) => (Array.isArray(part) ? withoutPlaces(part) : part));
+  function readPath([, start, steps], at) {
+    let path = startOf(start, at, contextPath);
+    if (Array.isArray(start) && start[0] !== "call") read(start, at, "");
+    for (const [axis, test, predicates] of steps) {
+      path = path === null ? null : follow(path, axis, test);
+      for (const predicate of predicates) read(predicate, path, "");
+    }
+    return path;
+  }
 }
 
 /** The names of all functions that an expression calls. */
@@ -20,41 +47,15 @@ export function functionsOf(node) {
   return new Set(node[0] === "call" ? [node[1], ...inner] : inner);
 }
 
-/** `at` is where relative paths begin: null within another instance, of which nothing is said. */
-function* referencesIn(node, at, current) {
-  const [kind, inner, predicates] = node;
-  if (kind === "path") {
-    yield* pathReferences(node, at, current);
-  } else if (kind === "call") {
-    if (inner === "current") yield current;
-    for (const argument of predicates) yield* referencesIn(argument, at, current);
-  } else if (kind === "filter") {
-    yield* referencesIn(inner, at, current);
-    const end = endOf(inner, at, current);
-    for (const predicate of predicates) yield* referencesIn(predicate, end, current);
-  } else if (kind !== "num" && kind !== "str") {
-    for (const operand of node.slice(1)) yield* referencesIn(operand, at, current);
-  }
-}
-
-function* pathReferences([, start, steps], at, current) {
-  let path = start === null ? at : start === "/" ? "" : endOf(start, at, current);
-  if (Array.isArray(start) && start[0] !== "call") yield* referencesIn(start, at, current);
-  for (const [axis, test, predicates] of steps) {
-    path = path === null ? null : follow(path, axis, test);
-    for (const predicate of predicates) yield* referencesIn(predicate, path, current);
-  }
-  if (path !== null) yield path;
-}
+const startOf = (start, at, current) => (start === null ? at : start === "/" ? "" : endOf(start, at, current));
 
 /** Where a path goes on from what another expression found; null where that is not known. */
-function endOf(node, at, current) {
-  const [kind, inner, steps] = node;
+function endOf([kind, inner, steps], at, current) {
   if (kind === "call") return inner === "current" ? current : null;
   if (kind === "filter") return endOf(inner, at, current);
   if (kind !== "path") return null;
-  const bare = steps.map(([axis, test]) => [axis, test, []]);
-  return [...pathReferences([kind, inner, bare], at, current)].at(-1) ?? null;
+  const end = (path, [axis, test]) => (path === null ? null : follow(path, axis, test));
+  return steps.reduce(end, startOf(inner, at, current));
 }
 
 function follow(path, axis, test) {

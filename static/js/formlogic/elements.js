@@ -44,7 +44,7 @@ export class LiveElement extends Element {
 }
 
 /** A tree of LiveElements, complete but for instances of repeats. */
-export function elementsOf([name, content], path, graph) {
+export function elementsOf([, content], path, graph) {
   const field = graph.field(path);
   if (!Array.isArray(content) && !field.children.length) return new LiveElement(field, content);
   const element = new LiveElement(field);

@@ -5,25 +5,30 @@ import { Element } from "./tree.js";
 
 /** One row of a list. Its cells become elements when somebody walks over them. */
 class Item {
-  constructor(parent, columns, cells, image) {
+  constructor(parent, table, at) {
     this.parent = parent;
-    this.columns = columns;
-    this.cells = cells;
-    this.image = image;
-    this.made = [];
+    this.table = table;
+    this.at = at;
+    this.made = null;
+  }
+
+  get image() {
+    return this.table.images?.[this.at];
   }
 
   cell(name) {
-    return this.cells[this.columns.indexOf(name)];
+    return this.table.rows[this.at][this.table.columns.indexOf(name)];
   }
 
   child(name) {
-    const at = this.columns.indexOf(name);
-    if (!this.made[at] && this.cells[at] !== undefined) {
-      this.made[at] = new Element(name, this.cells[at]);
-      this.made[at].parent = this;
+    const text = this.cell(name);
+    if (text === undefined) return null;
+    this.made ??= {};
+    if (!this.made[name]) {
+      this.made[name] = new Element(name, text);
+      this.made[name].parent = this;
     }
-    return this.made[at] ?? null;
+    return this.made[name];
   }
 
   /** What a step to children of that name finds. */
@@ -33,7 +38,7 @@ class Item {
   }
 
   get children() {
-    return this.columns.flatMap((name) => this.named(name));
+    return this.table.columns.flatMap((name) => this.named(name));
   }
 
   *iter() {
@@ -64,10 +69,10 @@ function tableOf(list) {
 }
 
 /** An `<instance>` whose root, which no step leads up from, has an item a row. */
-function instanceOf({ columns, rows, images }) {
+function instanceOf(table) {
   const [instance, root] = [new Element("instance"), new Element("root")];
   instance.children = [root];
-  root.children = rows.map((cells, at) => new Item(root, columns, cells, images?.[at]));
+  root.children = table.rows.map((_, at) => new Item(root, table, at));
   return instance;
 }
 

@@ -1,7 +1,7 @@
 /** ASTs become closures, compiled once and called for every interview. */
 
 import { functionNamed } from "./functions/index.js";
-import { columnAndValue, conjuncts } from "./columns.js";
+import { cellOf, columnAndValue, conjuncts } from "./columns.js";
 import { common, tableOf } from "./lookup.js";
 import { ARITHMETIC, ORDER, isEqual, isOrdered, isUnequal, unite } from "./operators.js";
 import { REVERSED, TIDY, makeStep } from "./steps.js";
@@ -92,6 +92,7 @@ function compileLookup(axis, test, [first, ...others]) {
   const parts = conjuncts(first);
   const equalities = parts.map(columnAndValue).filter(Boolean).map(([column, value]) => ({
     name: JSON.stringify(column),
+    cell: cellOf(column),
     column: compileExpression(column),
     value: compileExpression(value),
   }));

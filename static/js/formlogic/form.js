@@ -80,8 +80,12 @@ export class LiveForm {
     return this.#at(place).own;
   }
 
+  /** Of a repeat as such, `/data/member`: whether there may be instances. */
   isRelevant(place) {
-    return !this.#at(place).isHidden;
+    if (place.endsWith("]") || !(without(place) in this.definition.repeats)) return !this.#at(place).isHidden;
+    const [parent, repeat] = this.#repeat(place);
+    const rule = parent.field.rules.find((one) => one.kind === "open" && one.repeat === repeat);
+    return !parent.isHidden && (!rule || rule.open.get(parent));
   }
 
   isRequired(place) {
@@ -147,7 +151,7 @@ export class LiveForm {
   #repeat(place) {
     const at = place.lastIndexOf("/");
     const parent = this.#at(place.slice(0, at));
-    return [parent, this.#interview.graph.field(`${parent.field.path}/${place.slice(at + 1)}`)];
+    return [parent, this.#interview.graph.field(without(place))];
   }
 
   #changed(work) {
@@ -158,3 +162,6 @@ export class LiveForm {
     return interview.change.inPlaces();
   }
 }
+
+/** A path without the numbers of instances. */
+const without = (place) => place.replaceAll(/\[\d+\]/g, "");

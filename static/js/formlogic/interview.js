@@ -17,12 +17,12 @@ export class Interview {
     this.actions = new Actions(actions, this);
     this.change = new Change();
     this.evaluations = 0; // so far, of expressions
-    this.lacks = []; // [element, repeat in it, how many instances there should be]
     this.next = Infinity; // the first rule that has something to decide
     this.root = elementsOf(tree, graph.root.path, graph);
     this.document = documentOf(this.root);
-    this.isLoading = true;
+    this.isEntering = this.isLoading = true;
     this.enter(this.root);
+    this.isEntering = false;
     this.calculate();
     this.isLoading = false;
   }
@@ -35,7 +35,7 @@ export class Interview {
 
   /** What a select offers; null where that is not known. */
   choices(element) {
-    const rule = element.field.rule("choices");
+    const rule = element.field.rule.choices;
     if (!rule) return element.field.choices;
     element.offered ??= this.evaluate(rule.evaluate, element);
     return element.offered;
@@ -48,10 +48,8 @@ export class Interview {
 
   /** Decide all that is to be decided. */
   settle() {
-    do {
-      this.calculate();
-      if (!this.#grow()) this.#run(this.graph.judging);
-    } while (this.next < this.graph.judging || this.lacks.length);
+    do this.#run(this.graph.judging);
+    while (this.#grow());
     this.#run(Infinity);
   }
 
@@ -91,7 +89,7 @@ export class Interview {
   /** An answer; of a calculation, the text from which it goes on. Whether it is another one. */
   answer(element, text) {
     const isChanged = element.own !== text;
-    const calculate = element.field.rule("calculate");
+    const calculate = element.field.rule.calculate;
     this.write(element, calculate && element.isHidden ? "" : text);
     if (calculate && !(calculate.isVolatile && text)) this.mark(calculate, element);
     return isChanged;
@@ -103,11 +101,11 @@ export class Interview {
     const text = element.isHidden ? "" : own;
     if (text === element.text) return;
     element.text = text;
+    if (this.isEntering) return; // all is to be decided anyway
     for (const { rule, scope } of element.field.readers) this.markAt(rule, element.within(scope));
-    for (const kind of ["chosen", "problem"]) {
-      const rule = element.field.rule(kind);
-      if (rule) this.mark(rule, element);
-    }
+    const { chosen, problem } = element.field.rule;
+    if (chosen) this.mark(chosen, element);
+    if (problem) this.mark(problem, element);
   }
 
   judge(element, problem) {
@@ -118,7 +116,7 @@ export class Interview {
   /** An element that is new, or was in what did not apply: its own rule says whether it applies. */
   enter(element) {
     if (element.isSpare || element.parent?.isHidden) return;
-    const relevant = element.field.rule("relevant");
+    const relevant = element.field.rule.relevant;
     element.applies = null;
     if (relevant) this.mark(relevant, element);
     else this.show(element);
@@ -140,7 +138,7 @@ export class Interview {
     if (!element.isHidden) this.change.relevance.add(element);
     element.isHidden = true;
     this.#setAbsent(element, true);
-    this.write(element, element.field.rule("calculate") ? "" : element.own);
+    this.write(element, element.field.rule.calculate ? "" : element.own);
     this.judge(element, null);
     for (const child of element.children) this.hide(child);
   }
@@ -153,6 +151,7 @@ export class Interview {
 
   /** There are more or fewer instances of a repeat. */
   #recount(parent, repeat) {
+    if (this.isEntering) return;
     for (const { rule, scope } of repeat.recounters()) {
       this.markAt(rule, scope === repeat ? parent : parent.within(scope));
     }
@@ -185,10 +184,13 @@ export class Interview {
 
   /** Add the instances that counts ask for; whether there were any. */
   #grow() {
-    const added = this.lacks.splice(0).flatMap(([parent, repeat, count]) => {
-      const length = parent.isHidden ? 0 : count - parent.of(repeat).length;
-      return Array.from({ length }, () => this.add(parent, repeat));
-    });
+    const added = this.graph.counts.flatMap(({ repeat, asked }) =>
+      [...asked].flatMap(([parent, count]) => {
+        const length = parent.isHidden ? 0 : count - parent.of(repeat).length;
+        return Array.from({ length }, () => this.add(parent, repeat));
+      }),
+    );
+    for (const { asked } of this.graph.counts) asked.clear();
     if (added.length) this.actions.begin(added);
     return added.length > 0;
   }

@@ -29,15 +29,17 @@ class Table {
   }
 
   /** Where among the items each text of the column is. */
-  #column({ name, column }, c) {
+  #column({ name, column, cell }, c) {
     return kept(this.columns, name, () => {
       const byText = new Map();
       const inside = c.inside(1);
-      this.items.forEach((item, place) => {
+      const textsOf = (item) => {
+        if (cell && item.cell) return [item.cell(cell)].filter(isThere); // no element is made of it
         inside.node = item;
-        for (const text of new Set(nodesOf(column(inside)).map(textOf))) {
-          kept(byText, text, () => []).push(place);
-        }
+        return new Set(nodesOf(column(inside)).map(textOf));
+      };
+      this.items.forEach((item, place) => {
+        for (const text of textsOf(item)) kept(byText, text, () => []).push(place);
       });
       return byText;
     });
@@ -78,13 +80,21 @@ export function firstWith(container, column, text) {
   const columns = kept(firsts, container, () => new Map());
   const byText = kept(columns, column, () => {
     const found = new Map();
-    for (const item of container.iter()) {
-      const child = item.child(column);
-      if (child && !found.has(child.text)) found.set(child.text, item);
+    for (const item of itemsBelow(container)) {
+      const own = item.cell ? item.cell(column) : item.child(column)?.text;
+      if (isThere(own) && !found.has(own)) found.set(own, item);
     }
     return found;
   });
   return byText.get(text);
+}
+
+const isThere = (text) => text !== undefined;
+
+/** An element and all below it, but not the cells of rows. */
+function* itemsBelow(element) {
+  yield element;
+  if (!element.cell) for (const child of element.children) yield* itemsBelow(child);
 }
 
 /** The places that are in all of the lists. */

@@ -58,14 +58,17 @@ export function momentFromText(text, zone) {
   return momentOf(dayMs + clockMs + (zone - offset) * MINUTE_MS, zone, true);
 }
 
-/** A time of day as a fraction of the local day; NaN where the text is none. */
-export function timeOfDay(text, zone) {
+/** A time of day on 1970-01-01; null where the text is none. */
+export function momentFromTime(text, zone) {
   const match = CLOCK.exec(stripped(text));
-  if (!match) return NaN;
+  if (!match) return null;
   const [clockMs, offset = zone] = clockOf(match.slice(1));
   const sinceMs = clockMs + (zone - offset) * MINUTE_MS;
-  return (((sinceMs % DAY_MS) + DAY_MS) % DAY_MS) / DAY_MS;
+  return momentOf(((sinceMs % DAY_MS) + DAY_MS) % DAY_MS, zone, true);
 }
+
+/** A time of day as a fraction of the local day; NaN where the text is none. */
+export const timeOfDay = (text, zone) => momentFromTime(text, zone)?.days ?? NaN;
 
 function midnight(year, month, day) {
   const date = new Date(0);

@@ -7,6 +7,7 @@ const KINDS = {
   "comment()": "#comment",
   "processing-instruction()": "#processing-instruction",
 };
+const NAME = /^[^:*()]+$/;
 export const REVERSED = ["ancestor", "ancestor-or-self", "preceding", "preceding-sibling"];
 export const TIDY = ["attribute", "child", "self"]; // from ordered apart nodes to such nodes
 
@@ -76,7 +77,9 @@ export function makeStep(axis, test) {
   const along = hasText ? childrenAndText : AXES[axis];
   if (test === "node()") return along;
   const isWanted = nameTest(axis, test);
-  return (node) => along(node).filter((found) => !found.absent && isWanted(found.name));
+  const walk = (node) => along(node).filter((found) => !found.absent && isWanted(found.name));
+  // Rows of lists make an element of a cell only when it is asked for by its name.
+  return axis === "child" && NAME.test(test) ? (node) => node.named?.(test) ?? walk(node) : walk;
 }
 
 /** Trees may leave prefixes out: `orx:meta` also finds an element that is just `meta`. */

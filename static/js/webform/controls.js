@@ -65,7 +65,8 @@ class Choices {
     const isOne = this.element.querySelector("input[type=radio]");
     const chosen = isOne ? [text] : text.split(" ");
     for (const input of this.element.querySelectorAll(CHOICES)) {
-      input.checked = chosen.includes(input.value);
+      if (input.value) input.checked = chosen.includes(input.value); // to leave it blank is for people to say
+      else if (text) input.checked = false;
     }
   }
 }

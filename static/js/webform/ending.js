@@ -1,15 +1,25 @@
 /** How an interview ends: sent as it is, or broken off; the server has the last word. */
 
+import { paintCheck } from "./check.js";
 import { make } from "./dom.js";
 import { request } from "./store.js";
 import { say } from "./words.js";
 
+/** Show the last step as the interview is now. */
+export function review(page) {
+  const { problems } = paintCheck(page);
+  const isRefusal = isRefused(page);
+  document.querySelector("[data-part=refused]").hidden = !isRefusal;
+  document.querySelector("[data-part=stop]").hidden = !mayBreakOff(page, problems);
+  document.querySelector(".bar [value=send]").textContent = say(isRefusal ? "send_refusal" : "send");
+}
+
 const consent = ({ definition, form }) => (definition.consent ? form.value(definition.consent) : "");
 
-export const isRefused = (page) => (page.definition.refusing ?? []).includes(consent(page));
+const isRefused = (page) => (page.definition.refusing ?? []).includes(consent(page));
 
 /** Whether it can be sent as far as it got: only after the person agreed to take part. */
-export function mayBreakOff(page, problems) {
+function mayBreakOff(page, problems) {
   const hasAgreed = !page.definition.consent || consent(page) !== "";
   return hasAgreed && !isRefused(page) && problems.length > 0;
 }

@@ -2,19 +2,20 @@
 
 import { LiveForm } from "../formlogic/form.js";
 import { loadFunctions } from "../formlogic/functions/index.js";
-import { paintCheck } from "./check.js";
-import { ask } from "./dialog.js";
-import { icon, make } from "./dom.js";
-import { isRefused, mayBreakOff, send } from "./ending.js";
-import { Page } from "./page.js";
 import { isoOf } from "./controls.js";
+import { icon, make } from "./dom.js";
+import { Page } from "./page.js";
 import { CHECK } from "./sections.js";
 import { request, Store } from "./store.js";
 import { learn, say } from "./words.js";
 
-const TOP_PX = 150; // of the header, which hides what is under it
 const DRAFT = /00000000-0000-0000-0000-000000000000/g;
 const draft = new URLSearchParams(location.search).get("draft") ?? "";
+
+// What is not needed to begin with comes later, but before it is asked for.
+const ending = () => import("./ending.js");
+const dialog = () => import("./dialog.js");
+const language = () => import("./language.js");
 
 /** @type {Page} */
 let page;
@@ -52,6 +53,7 @@ async function boot() {
   if (instance.updated) paintState("saved", { at: new Date(instance.updated) });
   page.sections.open(location.hash);
   listen();
+  for (const load of [ending, dialog, language]) requestIdleCallback?.(load);
 }
 
 /** The tables that come beside the form, by instance id. */
@@ -60,63 +62,54 @@ async function filesOf({ files }) {
   return Object.fromEntries(Object.keys(files).map((id, at) => [id, tables[at]]));
 }
 
+/** The classes for what not every form has. */
+async function partsOf({ repeats, questions }) {
+  const hasItemsets = Object.values(questions).some(({ itemset }) => itemset);
+  const modules = await Promise.all([
+    Object.keys(repeats).length && import("./repeats.js"),
+    hasItemsets && import("./options.js"),
+  ]);
+  return Object.assign({}, ...modules);
+}
+
 /** Bind the page that is there now to a tree of answers. */
 async function bind(definition, tree) {
-  const [files] = await Promise.all([filesOf(definition), loadFunctions(definition.functions)]);
+  const [files, parts] = await Promise.all([
+    filesOf(definition),
+    partsOf(definition),
+    loadFunctions(definition.functions),
+  ]);
   performance.mark("bind");
   const form = new LiveForm(definition, tree, { now: isoOf(new Date()), files });
   page = new Page({
     root: root(),
     definition,
     form,
+    parts,
     known,
     title: document.title,
     address,
     onChange: () => store.changed(),
-    onCheck: check,
+    onCheck: async () => (await ending()).review(page),
   });
   page.sections.count();
   performance.measure("bind", "bind");
   root().dataset.state = "ready";
 }
 
-/** The same interview in another language of the form, where it stands, with nothing sent or lost. */
-async function translate(link) {
-  const place = here();
-  const url = new URL(link.dataset.url + location.search, location.href);
+async function translate(button) {
+  const { change, seenIn } = await language();
+  const place = page.sections.current === CHECK ? location.hash : seenIn(page);
   try {
-    const response = await fetch(url);
-    const other = new DOMParser().parseFromString(await response.text(), "text/html");
-    const definition = await json(other.getElementById("interview").dataset.definition);
-    await request(address("setLanguage"), { method: "POST", body: new URLSearchParams({ language: link.value }) });
-    const tree = page.form.tree();
-    document.title = other.title;
-    document.documentElement.lang = other.documentElement.lang;
-    document.body.replaceWith(document.adoptNode(other.body));
-    history.replaceState(null, "", url + place);
+    const definition = await change(button, address);
     learn();
-    await bind(definition, tree);
+    await bind(definition, page.form.tree());
     page.sections.open(place);
     paintState("saved");
   } catch {
     page.announce(say("no_language"));
     paintState("offline");
   }
-}
-
-/** The address of the question that the person sees. */
-function here() {
-  const seen = [...page.questionsIn(root())].find(({ element }) => element.getBoundingClientRect().bottom > TOP_PX);
-  const { current } = page.sections;
-  return current === CHECK || !seen ? location.hash : `#q${seen.place}`;
-}
-
-function check() {
-  const { problems } = paintCheck(page);
-  const isRefusal = isRefused(page);
-  document.querySelector("[data-part=refused]").hidden = !isRefusal;
-  document.querySelector("[data-part=stop]").hidden = !mayBreakOff(page, problems);
-  document.querySelector(".bar [value=send]").textContent = say(isRefusal ? "send_refusal" : "send");
 }
 
 /** On to the next section, if nothing in this one is left to look at. */
@@ -135,6 +128,7 @@ function next() {
 
 async function keep() {
   if (await store.flush()) return location.assign(address("home"));
+  const { ask } = await dialog();
   const answer = await ask({
     title: say("not_saved_title"),
     text: say("not_saved_text"),
@@ -155,8 +149,8 @@ function go(button) {
     keep,
     back: () => sections.show(sections.previous() ?? sections.current),
     stop: () => (sections.show(CHECK), document.querySelector("[data-part=stop]").setAttribute("open", "")),
-    send: () => send(page, store, address),
-    break_off: () => send(page, store, address, { isBreakOff: true }),
+    send: async () => (await ending()).send(page, store, address),
+    break_off: async () => (await ending()).send(page, store, address, { isBreakOff: true }),
     check: () => sections.show(CHECK),
   };
   const action = actions[button.value] ?? (() => sections.show(Number(button.value)));
@@ -176,6 +170,7 @@ function paintState(state, { at = new Date(), message = "" } = {}) {
 }
 
 async function onConflict() {
+  const { ask } = await dialog();
   const answer = await ask({
     title: say("conflict_title"),
     text: say("conflict_text"),

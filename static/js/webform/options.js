@@ -1,6 +1,7 @@
 /** What a select offers where that depends on answers, files or repeats. */
 
 import { make } from "./dom.js";
+import { say } from "./words.js";
 
 const LONG = 100; // rows, of which nobody reads all
 
@@ -73,6 +74,7 @@ export class Options {
     this.shown = now;
     if (choices.length > LONG) return this.question.searches();
     this.list.render(choices, this.question.place);
+    this.list.element.dataset.empty = choices.length ? "" : say("no_choices");
     return this.question.paintValue();
   }
 }

@@ -1,51 +1,42 @@
 /** The page bound to the form: what is typed goes into the form, what it leads to is shown. */
 
 import { Question, withoutPlaces } from "./question.js";
-import { Repeat } from "./repeats.js";
 import { Sections } from "./sections.js";
 import { mount } from "./widgets.js";
 
 const QUESTION = ".q[data-path]";
+const REPEAT = ".repeat[data-path]";
 const PLAIN_GROUP = "[data-path]:not(.q, .repeat, .section)";
 const NOTHING = new Set();
 
 export class Page {
   /**
    * @param {{root: HTMLElement, definition: object, form: import("../formlogic/form.js").LiveForm,
-   *   known: string[], title: string, address: (name: string) => string, onChange: () => void,
-   *   onCheck: () => void}} options
+   *   parts: {Repeat?: Function, Options?: Function}, known: string[], title: string,
+   *   address: (name: string) => string, onChange: () => void, onCheck: () => void}} options
+   *   `parts` are classes that not every form needs
    */
-  constructor({ root, definition, form, known, title, address, onChange, onCheck }) {
-    this.root = root;
-    this.definition = definition;
-    this.form = form;
+  constructor({ known, onCheck, ...options }) {
+    Object.assign(this, options);
     this.known = new Set(known);
-    this.title = title;
-    this.address = address;
-    this.onChange = onChange;
     this.uploading = new Set(); // widgets with a file that is not on the server yet
+    this.version = 0; // of what stands in the page
     this.questions = new Map();
     this.groups = new Map();
     this.repeats = new Map();
     this.outputs = new Map();
     this.live = document.getElementById("live");
     this.sections = new Sections(this, { onCheck });
-    this.bind(root);
-    this.paintWithin(root);
+    this.bind(this.root);
+    this.paintWithin(this.root);
     this.#listen();
   }
 
   /** Take in what stands in an element: questions, groups, repeats, outputs. */
   bind(root) {
-    for (const element of within(root, QUESTION)) {
-      const question = bound.get(element) ?? new Question(element, this);
-      bound.set(element, question);
-      this.questions.set(question.place, question);
-    }
-    for (const element of within(root, ".repeat[data-path]")) {
-      if (!bound.has(element)) bound.set(element, new Repeat(element, this));
-      this.repeats.set(element.dataset.path, bound.get(element));
-    }
+    this.version += 1;
+    this.#take(within(root, QUESTION), Question, this.questions);
+    this.#take(within(root, REPEAT), this.parts.Repeat, this.repeats);
     for (const element of within(root, PLAIN_GROUP)) this.groups.set(element.dataset.path, element);
     for (const span of within(root, "[data-out]")) {
       const key = keyOf(span);
@@ -53,8 +44,19 @@ export class Page {
     }
   }
 
+  #take(elements, Kind, map) {
+    for (const element of elements) {
+      const taken = bound.get(element) ?? new Kind(element, this);
+      bound.set(element, taken);
+      taken.place = element.dataset.path;
+      map.set(taken.place, taken);
+      if (Kind !== Question) taken.grow();
+    }
+  }
+
   /** Forget what stands in an element, before it goes or is renamed. */
   unbind(root) {
+    this.version += 1;
     for (const element of within(root, "[data-path]")) {
       for (const map of [this.questions, this.repeats, this.groups]) map.delete(element.dataset.path);
     }
@@ -63,7 +65,7 @@ export class Page {
 
   /** Show everything in an element as the form has it now. */
   paintWithin(root) {
-    for (const element of within(root, ".repeat[data-path]")) bound.get(element).paint();
+    for (const element of within(root, REPEAT)) bound.get(element).paintRelevance();
     for (const element of within(root, PLAIN_GROUP)) this.#paintGroup(element.dataset.path);
     for (const question of this.questionsIn(root)) {
       question.paint();
@@ -73,11 +75,8 @@ export class Page {
     for (const span of within(root, "[data-out]")) this.#paintOutput(keyOf(span));
   }
 
-  *questionsIn(root) {
-    for (const element of within(root, QUESTION)) {
-      const question = bound.get(element);
-      if (question) yield question;
-    }
+  questionsIn(root) {
+    return within(root, QUESTION).map((element) => bound.get(element));
   }
 
   answer(place, text) {
@@ -126,8 +125,10 @@ export class Page {
   }
 
   #paintGroup(place) {
-    const element = this.groups.get(place) ?? this.repeats.get(place)?.element;
-    if (element) element.hidden = !this.form.isRelevant(place);
+    const group = this.groups.get(place);
+    if (group) group.hidden = !this.form.isRelevant(place);
+    const repeat = this.repeats.get(withoutLast(place));
+    repeat?.paintRelevance();
   }
 
   #paintOutput(key) {
@@ -195,6 +196,9 @@ export class Page {
 
 /** What was made for an element, for as long as the element lives. */
 const bound = new WeakMap();
+
+/** `/data/member` of `/data/member[2]`. */
+const withoutLast = (place) => place.replace(/\[\d+\]$/, "");
 
 const keyOf = (span) => `${span.dataset.out}@${span.closest("[data-path]")?.dataset.path ?? ""}`;
 

@@ -2,7 +2,6 @@
 
 import { controlOf } from "./controls.js";
 import { icon, make } from "./dom.js";
-import { Options } from "./options.js";
 import { mount } from "./widgets.js";
 import { say } from "./words.js";
 
@@ -21,18 +20,16 @@ export class Question {
   constructor(element, page) {
     this.element = element;
     this.page = page;
+    this.place = element.dataset.path; // moves where instances of repeats are taken out
     this.facts = page.definition.questions[withoutPlaces(this.place)] ?? {};
     this.parameters = this.facts.parameters ?? {};
     this.appearances = new Set((this.facts.appearance ?? "").split(/\s+/));
     this.control = controlOf(element, this.facts);
-    this.options = this.facts.itemset ? Options.in(this) : null;
+    this.options = this.facts.itemset ? page.parts.Options.in(this) : null;
     this.isLeft = false; // the person was here and went on: what is wrong may be told
     this.isChecked = false; // what is missing may be told as well
     this.shown = null; // the kind of problem that is told
-  }
-
-  get place() {
-    return this.element.dataset.path ?? "";
+    this.isFixed = false; // it is read, and not changed
   }
 
   get kind() {
@@ -111,14 +108,16 @@ export class Question {
   /** Show the value, and everything that depends on other answers. */
   paint() {
     this.paintRelevance();
-    this.options?.paint();
     this.paintValue();
     this.judge();
   }
 
+  /** Whether it applies, and then what it offers and whether it can be changed. */
   paintRelevance() {
     const { form } = this.page;
-    this.element.hidden = !this.applies;
+    const { applies } = this;
+    this.element.hidden = !applies;
+    if (applies) this.options?.paint();
     const isFixed = form.isReadonly(this.place);
     if (isFixed === this.isFixed) return;
     this.isFixed = isFixed;
@@ -135,8 +134,9 @@ export class Question {
 
   /** Tell what is wrong where the person has been, and stop telling it as soon as it is right. */
   judge() {
-    const problem = this.applies ? this.page.form.problem(this.place) : null;
-    const mayTell = this.isChecked || (this.isLeft && problem !== "required");
+    if (!this.isLeft && !this.shown) return;
+    const problem = this.applies && this.page.form.problem(this.place);
+    const mayTell = this.isChecked || problem !== "required";
     this.tell(problem && mayTell ? problem : null);
   }
 

@@ -1,15 +1,15 @@
 /** Groups that are asked several times: instances come, go and change their numbers. */
 
-import { ask } from "./dialog.js";
 import { say } from "./words.js";
 
-/** Put `place` for `old` in every attribute in and of an element; templates within stay as they are. */
-function rename(element, old, place) {
-  for (const one of [element, ...element.querySelectorAll("*")]) {
-    for (const attribute of one.attributes) {
-      if (attribute.value.includes(old)) attribute.value = attribute.value.replaceAll(old, place);
-    }
-  }
+/** The element and all in it; templates within stay as they are. */
+const all = (element) => [element, ...element.querySelectorAll("*")];
+
+/** The attributes in which a text is: number of the element, name, value. */
+function attributesWith(text, element) {
+  return all(element).flatMap((one, at) =>
+    [...one.attributes].filter(({ value }) => value.includes(text)).map(({ name, value }) => [at, name, value]),
+  );
 }
 
 export class Repeat {
@@ -21,70 +21,68 @@ export class Repeat {
     this.element = element;
     this.page = page;
     this.template = element.querySelector(":scope > template.instance");
-    this.blank = this.template?.content.firstElementChild?.dataset.path ?? ""; // such as /data/a[0]/b[0]
-  }
-
-  get place() {
-    return this.element.dataset.path ?? "";
+    const model = this.template.content.firstElementChild;
+    this.blank = model.dataset.path; // such as /data/a[0]/b[0]
+    this.slots = attributesWith(this.blank, model);
   }
 
   get instances() {
-    return [...this.element.children].filter((child) => child.matches(".instance:not(template)"));
+    return [...this.element.children].filter((child) => child.tagName === "FIELDSET");
+  }
+
+  /** Whether it applies, also where there is no instance yet. */
+  get applies() {
+    return this.page.form.isRelevant(this.place);
   }
 
   /** As many instances as the form has. */
   paint() {
+    for (const instance of this.grow()) this.page.paintWithin(instance);
+    this.paintRelevance();
+  }
+
+  paintRelevance() {
+    this.element.hidden = !this.applies;
+  }
+
+  /** Make or drop instances until they are right; those that are new are not painted yet. */
+  grow() {
     const places = this.page.form.instances(this.place);
-    for (const instance of this.instances.slice(places.length)) this.#drop(instance);
-    for (const place of places.slice(this.instances.length)) this.#append(place);
-    this.#number();
-    this.element.hidden = !this.page.form.isRelevant(this.place);
+    const { instances } = this;
+    for (const instance of instances.splice(places.length)) this.#drop(instance);
+    const added = places.slice(instances.length).map((place, at) => this.#copy(place, instances.length + at + 1));
+    this.template.before(...added);
+    for (const instance of added) this.page.bind(instance);
+    return added;
   }
 
   add() {
-    const place = this.page.change(() => this.page.form.add(this.place));
-    const first = [...this.page.questionsIn(this.instances.at(-1))].find((q) => q.applies && q.target);
+    this.page.change(() => this.page.form.add(this.place));
+    const first = this.page.questionsIn(this.instances.at(-1)).find((one) => one.applies && one.target);
     first?.focus();
     this.page.announce(say("added", { number: this.instances.length }));
-    return place;
   }
 
   /** Take an instance out, asking first where it holds answers. */
   async remove(instance) {
     const number = this.instances.indexOf(instance) + 1;
-    const hasAnswers = [...this.page.questionsIn(instance)].some((q) => q.takesAnswer && q.value);
-    if (hasAnswers && !(await this.#isSure(number))) return;
+    const hasAnswers = this.page.questionsIn(instance).some((one) => one.takesAnswer && one.value);
+    if (hasAnswers && !(await isSure(number))) return;
+    const change = this.page.form.remove(instance.dataset.path);
     this.#drop(instance);
     this.#renumber();
-    this.page.change(() => this.page.form.remove(`${this.place}[${number}]`));
+    this.page.change(() => change);
     this.page.announce(say("removed", { number }));
-    (this.instances[number - 2]?.querySelector("button[name=remove]") ?? this.addButton)?.focus();
+    const before = this.instances[Math.max(number - 2, 0)];
+    (before ?? this.element).querySelector(before ? "[name=remove]" : "[name=add]")?.focus();
   }
 
-  get addButton() {
-    return this.element.querySelector(`:scope > button[name=add], :scope > :not(.instance) button[name=add]`);
-  }
-
-  async #isSure(number) {
-    const answer = await ask({
-      title: say("remove_title", { number }),
-      text: say("remove_text"),
-      choices: [
-        { label: say("keep_it"), value: "", style: "primary" },
-        { label: say("remove"), value: "remove", style: "danger" },
-      ],
-    });
-    return answer === "remove";
-  }
-
-  #append(place) {
+  #copy(place, number) {
     const instance = this.template.content.firstElementChild.cloneNode(true);
-    rename(instance, this.blank, place);
-    const last = this.instances.at(-1);
-    if (last) last.after(instance);
-    else this.template.before(instance);
-    this.page.bind(instance);
-    this.page.paintWithin(instance);
+    const elements = all(instance);
+    for (const [at, name, value] of this.slots) elements[at].setAttribute(name, value.replaceAll(this.blank, place));
+    tellNumber(instance, number);
+    return instance;
   }
 
   #drop(instance) {
@@ -95,23 +93,34 @@ export class Repeat {
   /** Instances behind a removed one move up; what the person did there stays. */
   #renumber() {
     this.instances.forEach((instance, at) => {
+      const old = instance.dataset.path;
       const place = `${this.place}[${at + 1}]`;
-      if (instance.dataset.path === place) return;
+      if (place === old) return;
       this.page.unbind(instance);
-      rename(instance, instance.dataset.path, place);
+      const elements = all(instance);
+      for (const [number, name, value] of attributesWith(old, instance)) {
+        elements[number].setAttribute(name, value.replaceAll(old, place));
+      }
+      tellNumber(instance, at + 1);
       this.page.bind(instance);
     });
   }
-
-  #number() {
-    const { instances } = this;
-    const isOpen = !this.page.definition.repeats?.[withoutLast(this.place)];
-    instances.forEach((instance, at) => {
-      const number = instance.querySelector(".number");
-      if (number) number.textContent = String(at + 1);
-    });
-    this.element.classList.toggle("counted", !isOpen);
-  }
 }
 
-const withoutLast = (place) => place.replace(/\[\d+\]/g, "");
+function tellNumber(instance, number) {
+  const own = (element) => element.closest(".instance") === instance;
+  for (const place of [...instance.querySelectorAll(".number")].filter(own)) place.textContent = String(number);
+}
+
+async function isSure(number) {
+  const { ask } = await import("./dialog.js");
+  const answer = await ask({
+    title: say("remove_title", { number }),
+    text: say("remove_text"),
+    choices: [
+      { label: say("keep_it"), value: "", style: "primary" },
+      { label: say("remove"), value: "remove", style: "danger" },
+    ],
+  });
+  return answer === "remove";
+}

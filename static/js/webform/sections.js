@@ -19,8 +19,11 @@ class Section {
     return this.heading?.textContent?.trim() ?? "";
   }
 
+  /** Those in it now; the list is made anew when instances of repeats come or go. */
   get questions() {
-    return [...this.page.questionsIn(this.element)];
+    if (this.version !== this.page.version) this.known = this.page.questionsIn(this.element);
+    this.version = this.page.version;
+    return this.known;
   }
 
   /** How far it is; kept in the steps as well. */
@@ -63,7 +66,7 @@ export class Sections {
   constructor(page, { onCheck }) {
     this.page = page;
     this.onCheck = onCheck;
-    this.all = [...page.root.querySelectorAll("section.section")].map(
+    this.all = [...page.root.querySelectorAll("section[data-path]")].map(
       (element, at) => new Section(element, at + 1, page),
     );
     this.check = document.getElementById(CHECK);
@@ -137,6 +140,7 @@ export class Sections {
     document.querySelector(".bar [value=back]").hidden = this.previous() === undefined;
     document.querySelector(".bar [value=next]").hidden = isLast;
     document.querySelector(".bar [value=send]").hidden = !isLast;
+    document.querySelector("form [value=stop]").hidden = isLast || this.previous() === undefined;
     this.heading && (document.title = `${this.heading.textContent.trim()} · ${this.page.title}`);
     this.paintNext();
   }

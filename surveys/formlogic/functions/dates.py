@@ -11,6 +11,7 @@ from surveys.formlogic.moments import (
     Moment,
     moment_from_days,
     moment_from_instant,
+    moment_from_time,
     moment_of_date,
     moment_of_datetime,
     time_of_day,
@@ -78,8 +79,8 @@ def decimal_time(c: Context, value: Value) -> Value:
 
 
 def format_date(c: Context, value: Value, pattern: Value) -> Value:
-    """A date in the specification's letters, English; letters that it does not have stay."""
-    moment = to_datetime(c, value)
+    """A date or a time in the specification's letters, English; letters it does not have stay."""
+    moment = to_datetime(c, value) or moment_from_time(to_text(value), c.zone)
     if not isinstance(moment, Moment):
         return ""
     at = datetime.fromisoformat(moment.text)

@@ -10,7 +10,7 @@ from surveys import formfiles, questionnaires
 from surveys.errors import SurveyError
 from surveys.management.arguments import find_survey
 from surveys.wording import in_words
-from surveys.xforms.xform import UnsupportedForm
+from surveys.xforms.faults import Fault, UnsupportedForm
 
 
 class Command(BaseCommand):
@@ -35,7 +35,7 @@ class Command(BaseCommand):
         try:
             version = questionnaires.publish(workbook, survey, files=files)
         except UnsupportedForm as error:
-            faults = "\n".join(f"  {fault.path}: {in_words(fault)}" for fault in error.faults)
+            faults = "\n".join(f"  {said(fault)}" for fault in error.faults)
             raise CommandError(f"The form cannot be published:\n{faults}") from error
         except SurveyError as error:
             raise CommandError(in_words(error)) from error
@@ -50,6 +50,10 @@ class Command(BaseCommand):
         unneeded = formfiles.unneeded(form, files)
         if unneeded and folder != options["file"].with_name("media"):  # others may need them
             self.stdout.write(f"Not needed by the form, and not kept: {', '.join(unneeded)}.")
+
+
+def said(fault: Fault) -> str:
+    return f"{fault.path}: {in_words(fault)}" if fault.path else in_words(fault)
 
 
 def read_workbook(path: Path) -> bytes:

@@ -4,12 +4,18 @@ from typing import Any
 
 from django import forms
 from django.forms.boundfield import BoundField
+from django.utils.html import format_html
 
 from surveys.webform.prompts import Prompt
 from surveys.xforms.instance import without_controls
 
 INPUT = "surveys/questions/input.html"
 TYPED = "surveys/questions/typed.html"  # what a widget takes the place of, where scripts run
+
+
+def plainly(sentence: str) -> str:
+    """A remark on a control as it is without scripts, which a widget may take the place of."""
+    return format_html('<span class="plain">{}</span>', sentence)
 
 
 class AnswerField(forms.Field):
@@ -39,6 +45,12 @@ class AnswerField(forms.Field):
     def read(self, text: str) -> str:
         """What was typed as the instance holds it. May raise ValidationError."""
         return text
+
+    @property
+    def has_nothing_to_offer(self) -> bool:
+        """Whether the choices depend on answers that are not given yet."""
+        prompt = self.prompt
+        return prompt.question.itemset is not None and not prompt.is_dynamic and not prompt.options
 
     def remarks(self) -> list[str]:
         """What we have to say on how to answer, beside the form's own hint."""

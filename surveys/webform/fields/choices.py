@@ -68,7 +68,7 @@ class OneOf(ChoiceField):
     @property
     def has_blank(self) -> bool:
         """Whether a choice can be taken back without scripts."""
-        return self.prompt.is_optional
+        return self.prompt.is_optional and not self.has_nothing_to_offer
 
 
 class ManyOf(ChoiceField):

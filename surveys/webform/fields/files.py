@@ -8,7 +8,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.forms.boundfield import BoundField
 from django.utils.translation import gettext as _
 
-from surveys.webform.fields.answer import AnswerField
+from surveys.webform.fields.answer import AnswerField, plainly
 from surveys.webform.prompts import Prompt
 from surveys.xforms.instance import without_controls
 
@@ -39,7 +39,7 @@ class Upload(AnswerField):
 
     def remarks(self) -> list[str]:
         is_drawn = not self.prompt.appearances.isdisjoint(DRAWN)
-        return [_("Draw on paper and take a photo of it.")] if is_drawn else []
+        return [plainly(_("Draw on paper and take a photo of it."))] if is_drawn else []
 
     def context(self, bound: BoundField) -> dict[str, object]:
         name = bound.initial or ""

@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext as _
 
-from surveys.webform.fields.answer import TYPED, AnswerField
+from surveys.webform.fields.answer import TYPED, AnswerField, plainly
 from surveys.webform.prompts import Prompt
 
 _BETWEEN = re.compile(r"[\s,，、°]+")
@@ -27,7 +27,7 @@ class Point(AnswerField):
         return _point(text)
 
     def remarks(self) -> list[str]:
-        return [_("Latitude and longitude.")]
+        return [plainly(_("Latitude and longitude."))]
 
 
 class Points(AnswerField):
@@ -49,4 +49,4 @@ class Points(AnswerField):
         return "\n".join(part.strip() for part in value.split(";")) if value else value
 
     def remarks(self) -> list[str]:
-        return [_("Latitude and longitude of each point, on a line of its own.")]
+        return [plainly(_("Latitude and longitude of each point, on a line of its own."))]

@@ -26,12 +26,13 @@ class Scale:
         self.end = _decimal(parameters.get("end"), "10")
         self.step = abs(_decimal(parameters.get("step"), "1")) or Decimal(1)
 
-    def __len__(self) -> int:
+    @property
+    def count(self) -> int:
         return int(abs(self.end - self.start) / self.step) + 1
 
     def values(self) -> list[str]:
         step = self.step if self.end >= self.start else -self.step
-        return [_written(self.start + step * place) for place in range(len(self))]
+        return [_written(self.start + step * place) for place in range(self.count)]
 
     def in_words(self) -> str:
         whole, steps = (
@@ -88,7 +89,7 @@ class Picked(Native):
 
 
 def range_field(prompt: Prompt) -> AnswerField:
-    count = len(Scale(prompt.question))
+    count = Scale(prompt.question).count
     if "rating" in prompt.appearances and count <= MOST_STARS:
         return Rated(prompt)
     if "picker" in prompt.appearances and count <= MOST_PICKED:
@@ -98,9 +99,10 @@ def range_field(prompt: Prompt) -> AnswerField:
 
 def _decimal(text: str | None, default: str) -> Decimal:
     try:
-        return Decimal(text or default)
+        number = Decimal(text or default)
     except InvalidOperation:
         return Decimal(default)
+    return number if number.is_finite() else Decimal(default)
 
 
 def _written(value: Decimal) -> str:

@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 from django.forms.boundfield import BoundField
 from django.utils.translation import gettext as _
 
-from surveys.webform.fields.answer import AnswerField
+from surveys.webform.fields.answer import AnswerField, plainly
 from surveys.webform.prompts import Prompt
 from surveys.xforms.instance import without_controls
 
@@ -37,7 +37,7 @@ class Rank(AnswerField):
         return " ".join(name for _number, name in order)
 
     def remarks(self) -> list[str]:
-        return [_("1 comes first.")]
+        return [plainly(_("1 comes first."))]
 
     def context(self, bound: BoundField) -> dict[str, object]:
         numbers = self._numbers(bound.value() or "")

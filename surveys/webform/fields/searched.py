@@ -9,7 +9,7 @@ from django import forms
 from django.forms.boundfield import BoundField
 from django.utils.translation import gettext as _
 
-from surveys.webform.fields.answer import AnswerField
+from surveys.webform.fields.answer import AnswerField, plainly
 from surveys.webform.prompts import Prompt
 
 MOST_SHOWN = 200  # a page with more is slower than typing
@@ -47,7 +47,7 @@ class Searched(AnswerField):
         return self.labels.get(value, value) if isinstance(value, str) else value
 
     def remarks(self) -> list[str]:
-        return [_("Type a few letters, then choose.")]
+        return [plainly(_("Type a few letters, then choose."))]
 
     def context(self, bound: BoundField) -> dict[str, object]:
         """Of long lists those that have in them what was typed."""

@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext as _
 
-from surveys.webform.fields.answer import TYPED, AnswerField
+from surveys.webform.fields.answer import TYPED, AnswerField, plainly
 from surveys.webform.prompts import Prompt
 
 ROWS = 4
@@ -72,4 +72,4 @@ class Code(AnswerField):
     template = TYPED
 
     def remarks(self) -> list[str]:
-        return [_("Type the characters below the bars.")]
+        return [plainly(_("Type the characters below the bars."))]

@@ -1,11 +1,9 @@
 """Expressions as their author typed them: parsed, with the place of a fault in the cell."""
 
-import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import pairwise
-from unicodedata import normalize
 
 from pyxform.aliases import BINDING_CONVERSIONS
 from pyxform.parsing.sheet_headers import RE_SMART_QUOTES, SMART_QUOTES
@@ -13,14 +11,12 @@ from pyxform.utils import default_is_dynamic
 
 from surveys.errors import gettext_noop
 from surveys.formlogic.dependencies import references as paths_read
-from surveys.formlogic.functions import FUNCTIONS
 from surveys.formlogic.syntax import ExpressionError, Node, parse
 from surveys.formlogic.tokens import tokenize
-from surveys.xforms.linting.features import feature
 from surveys.xforms.linting.findings import Cell, Finding
+from surveys.xforms.linting.mistakes import explain
 from surveys.xforms.linting.references import Reference, references
 from surveys.xforms.linting.source import Item, Source
-from surveys.xforms.linting.spelling import nearest
 
 COLUMNS = ("relevant", "constraint", "calculation", "choice_filter", "repeat_count")
 YES_OR_NO = ("required", "read_only")
@@ -28,18 +24,6 @@ INSTANCE_NAME = "instanceName"
 LONGEST = 5_000  # characters; the conversion takes long over more
 MOST = 200_000  # characters of all expressions together; large forms have a tenth
 UNKNOWN = "unknown"  # stands for a question that is not there
-OPERATORS: Mapping[str, str] = {  # of other languages -> ours
-    "==": "=",
-    "&&": "and",
-    "||": "or",
-    "<>": "!=",
-    "=>": ">=",
-    "=<": "<=",
-    "!": "not(…)",
-    ";": ",",
-    "%": "mod",
-    "^": "pow(…)",
-}
 
 
 @dataclass(frozen=True)
@@ -126,7 +110,7 @@ def _read(source: Source, unread: Expression) -> Expression:
     try:
         node = parse(expanded.text)
     except ExpressionError as error:
-        return replace(unread, finding=_fault(cell, error, expanded))
+        return replace(unread, finding=explain(cell, error, expanded.original(error.position)))
     if gap := _gap(cell, expanded):
         return replace(unread, finding=gap)
     curly = RE_SMART_QUOTES.search(cell.text)
@@ -181,87 +165,3 @@ def _curly(cell: Cell, position: int) -> Finding:
         at=position,
         place=position + 1,
     )
-
-
-def _fault(cell: Cell, error: ExpressionError, expanded: Expanded) -> Finding:
-    """The finding of a broken expression, in the places of the cell."""
-    position = min(expanded.original(error.position), len(cell.text))
-    name = str(error.params.get("name", ""))
-    if name and "count" in error.params:
-        return _wrong_count(cell, position, name, str(error.params["count"]))
-    if name and name not in FUNCTIONS and error.position < len(expanded.text):
-        if refused := feature("function", name):
-            return cell.error("unsupported", refused.note, at=position)
-        if meant := nearest(name, FUNCTIONS):
-            return cell.error(
-                "unknown-function",
-                gettext_noop("The function %(name)s() is not known. Did you mean %(meant)s()?"),
-                at=position,
-                name=name,
-                meant=meant,
-            )
-        return cell.error("unknown-function", error.message, at=position, name=name)
-    return _slip(cell, position) or _wrong(cell, error, position)
-
-
-def _wrong(cell: Cell, error: ExpressionError, position: int) -> Finding:
-    params = {**error.params, "place": position + 1} if "place" in error.params else error.params
-    return cell.error("expression", error.message, at=position, **params)
-
-
-def _wrong_count(cell: Cell, position: int, name: str, count: str) -> Finding:
-    least, most, _ = FUNCTIONS[name]
-    if most is None:
-        message = gettext_noop("%(name)s() takes %(least)s values or more; here are %(count)s.")
-    elif least == most:
-        message = gettext_noop("%(name)s() takes %(least)s values; here are %(count)s.")
-    else:
-        message = gettext_noop("%(name)s() takes %(least)s to %(most)s values; here are %(count)s.")
-    return cell.error(
-        "wrong-count", message, at=position, name=name, least=least, most=most, count=count
-    )
-
-
-def _slip(cell: Cell, position: int) -> Finding | None:
-    """What is often typed instead of the right thing, just there or just before."""
-    text = cell.text
-    character = text[position : position + 1]
-    narrow = normalize("NFKC", character)
-    if narrow != character and narrow.isascii():
-        return cell.error(
-            "full-width",
-            gettext_noop("“%(character)s” at character %(place)s is full-width: type “%(plain)s”."),
-            at=position,
-            character=character,
-            plain=narrow,
-            place=position + 1,
-        )
-    if _is_division(text, position):
-        return cell.error(
-            "operator", gettext_noop("To divide, write `div` instead of `/`."), at=position
-        )
-    for start in (position - 1, position):
-        for wrong in (text[max(start, 0) : start + 2], text[max(start, 0) : start + 1]):
-            if wrong in OPERATORS:
-                return cell.error(
-                    "operator",
-                    gettext_noop("“%(wrong)s” at character %(place)s: write “%(right)s” instead."),
-                    at=max(start, 0),
-                    wrong=wrong,
-                    right=OPERATORS[wrong],
-                    place=max(start, 0) + 1,
-                )
-    word = re.compile(r"\w+").match(text, position)
-    if word and word[0].lower() in ("and", "or", "div", "mod") and word[0] != word[0].lower():
-        return cell.error(
-            "operator",
-            gettext_noop("Write “%(right)s” in small letters."),
-            at=position,
-            right=word[0].lower(),
-        )
-    return None
-
-
-def _is_division(text: str, position: int) -> bool:
-    before = text[:position].rstrip()
-    return before.endswith("/") and re.search(r"[\w)}]\s*/$", before) is not None

@@ -1,12 +1,9 @@
 """What of the XLSForm language works here, as `features.json` says."""
 
-import json
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from functools import cache
-from importlib.resources import files
+from collections.abc import Iterator
 
 from surveys.errors import SurveyError, gettext_noop
+from surveys.xforms.features import Feature, find
 from surveys.xforms.linting.findings import Cell, Finding
 from surveys.xforms.linting.looks import parameters_of
 from surveys.xforms.linting.references import references
@@ -15,27 +12,9 @@ from surveys.xforms.linting.source import Item, Source
 LOOKS = frozenset({"appearance", "parameter", "setting"})  # answers are the same without
 
 
-@dataclass(frozen=True)
-class Feature:
-    """`status` is works, partly, ignored or refused; `note` says more, in English."""
-
-    kind: str
-    name: str
-    status: str
-    note: str = ""
-
-
-@cache
-def features() -> Mapping[tuple[str, str], Feature]:
-    """All features by kind and name."""
-    text = files("surveys.xforms").joinpath("features.json").read_text("utf-8")
-    return {(entry["kind"], entry["name"]): Feature(**entry) for entry in json.loads(text)}
-
-
 def feature(kind: str, *names: str) -> Feature | None:
     """The first of the names that is listed."""
-    found = (features().get((kind, name)) for name in names)
-    return next((one for one in found if one), None)
+    return next(filter(None, (find(kind, name) for name in names)), None)
 
 
 def check_features(source: Source) -> Iterator[Finding]:

@@ -19,6 +19,7 @@ from surveys.xforms.linting.looks import check_looks
 from surveys.xforms.linting.meaning import check_meaning
 from surveys.xforms.linting.names import check_names
 from surveys.xforms.linting.outline import check_outline
+from surveys.xforms.linting.portability import check_portability
 from surveys.xforms.linting.references import check_references
 from surveys.xforms.linting.rules import check_rules
 from surveys.xforms.linting.settings import check_settings
@@ -40,12 +41,13 @@ OF_ROWS = (
 )
 OF_EXPRESSIONS = (
     check_meaning,
+    check_portability,
     check_contradictions,
     check_circles,
     check_order,
     check_choices,
 )
-MOST_OF_A_KIND = 50  # findings of one code in one column; the rest are counted
+MOST_OF_A_KIND = 50  # findings of one code in one sheet; the rest are counted
 
 
 @dataclass(frozen=True)
@@ -122,11 +124,11 @@ def _in_order(source: Source, findings: Iterable[Finding]) -> list[Finding]:
 
 
 def _shortened(findings: list[Finding]) -> Iterator[Finding]:
-    """At most so many of a kind in a column, the last saying how many more there are."""
-    kinds = Counter((f.code, f.severity, f.sheet, f.column) for f in findings)
-    shown: Counter[tuple[str, str, str, str]] = Counter()
+    """At most so many of a kind in a sheet, the last saying how many more there are."""
+    kinds = Counter((f.code, f.severity, f.sheet) for f in findings)
+    shown: Counter[tuple[str, str, str]] = Counter()
     for finding in findings:
-        kind = (finding.code, finding.severity, finding.sheet, finding.column)
+        kind = (finding.code, finding.severity, finding.sheet)
         shown[kind] += 1
         if shown[kind] <= MOST_OF_A_KIND:
             yield finding

@@ -1,19 +1,17 @@
 """Expressions that can be read but hardly mean what their author thinks."""
 
-import re
 from collections.abc import Iterator
 
 from surveys.errors import gettext_noop
-from surveys.formlogic.answers import is_date
 from surveys.formlogic.dependencies import ANY
 from surveys.formlogic.syntax import Node
 from surveys.xforms.linting.expressions import YES_OR_NO, Expression
 from surveys.xforms.linting.findings import Cell, Finding
+from surveys.xforms.linting.places import place_of, place_of_literal
 from surveys.xforms.linting.source import Item, Source
 from surveys.xforms.linting.spelling import nearest
 from surveys.xforms.linting.trees import ITEM, comparison, literal, parts, target
 
-ORDER = frozenset({"<", "<=", ">", ">="})
 GATHERING = frozenset(  # functions of all instances of a repeat
     {
         *("area", "count", "count-non-empty", "distance", "indexed-repeat", "join", "max", "min"),
@@ -21,7 +19,6 @@ GATHERING = frozenset(  # functions of all instances of a repeat
     }
 )
 CHANGING = frozenset({"random", "uuid"})  # another value each time they are asked
-_DATE = re.compile(r"\d{4}-\d{1,2}-\d{1,2}(T.*)?")
 
 
 def check_meaning(source: Source, expressions: tuple[Expression, ...]) -> Iterator[Finding]:
@@ -33,7 +30,6 @@ def check_meaning(source: Source, expressions: tuple[Expression, ...]) -> Iterat
         yield from _check_paths(source, expression)
         for node, at in parts(expression.node, _start(expression), expression.context):
             yield from _check_choice(source, expression, node, at)
-            yield from _check_date(expression, node)
         yield from _check_repeats(source, expression)
         yield from _check_stability(expression)
 
@@ -67,7 +63,7 @@ def _nowhere(source: Source, expression: Expression, path: str, bare: str) -> Fi
     return cell.error(
         "unknown-path",
         gettext_noop("There is nothing at %(path)s. Write `${name}` for a question."),
-        at=_place(cell, path.rpartition("/")[2]),
+        at=place_of(cell, path.rpartition("/")[2]),
         path=path,
     )
 
@@ -78,20 +74,15 @@ def _bare(source: Source, cell: Cell, name: str) -> Finding:
         return cell.error(
             "bare-name",
             gettext_noop("To mean the answer of a question, write `${%(meant)s}`."),
-            at=_place(cell, name),
+            at=place_of(cell, name),
             meant=meant,
         )
     return cell.error(
         "bare-name",
         gettext_noop("`%(name)s` means nothing here. Write texts in quotes: `'%(name)s'`."),
-        at=_place(cell, name),
+        at=place_of(cell, name),
         name=name,
     )
-
-
-def _place(cell: Cell, word: str) -> int | None:
-    match = re.search(rf"(?<![\w.-]){re.escape(word)}(?![\w-])", cell.text)
-    return match.start() if match else None
 
 
 def _check_columns(source: Source, expression: Expression) -> Iterator[Finding]:
@@ -113,14 +104,14 @@ def _no_column(cell: Cell, name: str, meant: str) -> Finding:
         return cell.error(
             "unknown-column",
             gettext_noop("The sheet `choices` has no column `%(name)s`. Did you mean `%(meant)s`?"),
-            at=_place(cell, name),
+            at=place_of(cell, name),
             name=name,
             meant=meant,
         )
     return cell.error(
         "unknown-column",
         gettext_noop("The sheet `choices` has no column `%(name)s`."),
-        at=_place(cell, name),
+        at=place_of(cell, name),
         name=name,
     )
 
@@ -141,7 +132,7 @@ def _check_choice(source: Source, expression: Expression, node: Node, at: str) -
             gettext_noop(
                 "`%(name)s` may have several choices: write `selected(${%(name)s}, '%(value)s')`."
             ),
-            at=_place_of(expression.cell, value),
+            at=place_of_literal(expression.cell, value),
             name=item.name,
             value=value,
         )
@@ -168,7 +159,7 @@ def _no_choice(cell: Cell, item: Item, value: str, meant: str) -> Finding:
             gettext_noop(
                 "`%(value)s` is no choice of `%(name)s` (list %(list)s). Did you mean `%(meant)s`?"
             ),
-            at=_place_of(cell, value),
+            at=place_of_literal(cell, value),
             value=value,
             name=item.name,
             list=item.type.list_name,
@@ -177,47 +168,11 @@ def _no_choice(cell: Cell, item: Item, value: str, meant: str) -> Finding:
     return cell.error(
         "no-choice",
         gettext_noop("`%(value)s` is no choice of `%(name)s` (list %(list)s)."),
-        at=_place_of(cell, value),
+        at=place_of_literal(cell, value),
         value=value,
         name=item.name,
         list=item.type.list_name,
     )
-
-
-def _place_of(cell: Cell, value: str) -> int | None:
-    """Where a literal stands: inside its quotes where it has some."""
-    match = re.search(rf"['\"‘’“”]({re.escape(value)})['\"‘’“”]", cell.text)
-    return match.start(1) if match else _place(cell, value)
-
-
-def _check_date(expression: Expression, node: Node) -> Iterator[Finding]:
-    """Dates are understood everywhere only as `date('…')`."""
-    texts: list[str] = []
-    if node[0] in ORDER:
-        texts = [side[1] for side in node[1:] if side[0] == "str" and _DATE.fullmatch(side[1])]
-        for text in texts:
-            yield expression.cell.warning(
-                "date-as-text",
-                gettext_noop("Write `date('%(text)s')`: ODK Collect takes the quotes for a text."),
-                at=_place_of(expression.cell, text),
-                text=text,
-            )
-    if node[:2] == ["call", "date"] and node[2] and node[2][0][0] == "str":
-        texts = [str(node[2][0][1])]
-    for text in texts:
-        day = text.partition("T")[0]
-        if _DATE.fullmatch(text) and not is_date(_padded(day)):
-            yield expression.cell.error(
-                "no-date",
-                gettext_noop("There is no day `%(text)s`."),
-                at=_place_of(expression.cell, text),
-                text=day,
-            )
-
-
-def _padded(day: str) -> str:
-    year, month, date = day.split("-")
-    return f"{year}-{month:0>2}-{date:0>2}"
 
 
 def _check_repeats(source: Source, expression: Expression) -> Iterator[Finding]:
@@ -242,7 +197,7 @@ def _check_repeats(source: Source, expression: Expression) -> Iterator[Finding]:
                     "`%(name)s` is asked once in every `%(repeat)s`. From outside, say what of all "
                     "answers you want, such as `sum(${%(name)s})` or `count(${%(repeat)s})`."
                 ),
-                at=_place(expression.cell, item.name),
+                at=place_of(expression.cell, item.name),
                 name=item.name,
                 repeat=repeat.name,
             )
@@ -275,7 +230,7 @@ def _check_stability(expression: Expression) -> Iterator[Finding]:
                 "%(name)s() comes out anew with every answer. To keep the first value, write "
                 "`once(%(name)s())`."
             ),
-            at=_place(expression.cell, name),
+            at=place_of(expression.cell, name),
             name=name,
         )
 

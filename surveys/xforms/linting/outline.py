@@ -184,8 +184,8 @@ def _check_twin(source: Source, item: Item) -> Iterator[Finding]:
             row=twin.row.number,
         )
         return
-    first = source.first_repeat(item.name)
-    if item.type.base == "repeat" and first is not None and first is not item:
+    first = source.first_repeat(item.name) if item.type.base == "repeat" else None
+    if first is not None and first is not item:
         yield item.cell.error(
             "same-name",
             gettext_noop(

@@ -53,6 +53,10 @@ class Column:
     key: str
     language: str = ""
 
+    @cached_property
+    def is_identifier(self) -> bool:
+        return self.heading.lower() in IDENTIFIERS
+
 
 @dataclass(frozen=True)
 class Row:
@@ -78,13 +82,12 @@ class Row:
     def cell(self, column: Column) -> Cell:
         """The text is as it was typed, but for types and names."""
         text = self.cells.get(column.number, "")
-        is_identifier = column.heading.lower() in IDENTIFIERS
         return Cell(
             sheet=self.sheet.name,
             row=self.number,
             number=column.number,
             heading=column.heading,
-            text=plain(text) if is_identifier else text,
+            text=plain(text) if column.is_identifier else text,
             name=self.name,
         )
 

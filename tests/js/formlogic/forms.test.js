@@ -27,12 +27,13 @@ for (const file of readdirSync(FOLDER)) {
 function seen(form, expected) {
   const each = (places = {}, see) => Object.fromEntries(Object.keys(places).map((place) => [place, see(place)]));
   const questions = placesOf(form).filter((place) => place.replaceAll(/\[\d+\]/g, "") in form.definition.questions);
+  const applies = (place) => form.isRelevant(place);
   const found = {
     values: each(expected.values, (place) => form.value(place)),
     choices: each(expected.choices, (place) => form.choices(place).map(({ name }) => name)),
-    instances: each(expected.instances, (place) => form.instances(place).length),
+    instances: each(expected.instances, (place) => form.instances(place).filter(applies).length),
     problems: Object.fromEntries(form.problems().map(({ place, kind }) => [place, kind])),
-    irrelevant: questions.filter((place) => !form.isRelevant(place)).sort(),
+    irrelevant: questions.filter((place) => !applies(place)).sort(),
   };
   return Object.fromEntries(Object.keys(expected).map((key) => [key, found[key]]));
 }

@@ -1,12 +1,18 @@
 """An interview to read: questions and answers in words, findings, evidence."""
 
+from pathlib import Path
+
 import pytest
+from django.core.files.base import ContentFile
 from django.test import Client
 from django.urls import reverse
-from pytest_django import DjangoAssertNumQueries
+from pytest_django import DjangoAssertNumQueries, Settings
 
-from surveys.models import Interview, Membership, Role, Site, Submission, User
+from surveys import submissions
+from surveys.models import Attachment, Interview, Membership, Role, Site, Submission, User
+from surveys.xforms.instance import read_instance
 from tests.factories import (
+    NOBODY,
     make_city,
     make_enumerator,
     make_interview,
@@ -150,3 +156,84 @@ def test_a_list_page_asks_the_database_a_bounded_number_of_questions(
     client = client_of(interview, Role.COORDINATOR)
     with django_assert_max_num_queries(20):
         client.get(reverse("admin:surveys_interview_changelist"))
+
+
+HOUSEHOLD = """
+| survey |
+|  | type           | name   | label::English (en)  |
+|  | text           | psu_id | Site                 |
+|  | begin_repeat   | member | Member               |
+|  | text           | who    | Name                 |
+|  | select_one yn  | works  | Does ${who} work?    |
+|  | end_repeat     |        |                      |
+|  | image          | photo  | Photo                |
+|  | file           | paper  | Paper                |
+| choices |
+|  | list_name | name | label::English (en) |
+|  | yn        | yes  | Yes                 |
+| settings |
+|  | form_id | version |
+|  | house   | 1       |
+"""
+ANSWERS = """<data id="house" version="1"><psu_id>S1</psu_id>
+<member><who>Ann</who><works>yes</works></member><member><who>Bo</who><works>perhaps</works></member>
+<photo>house.jpg</photo><paper>evil.html</paper>
+<meta><instanceID>uuid:1</instanceID></meta></data>"""
+
+
+@pytest.fixture
+def household(db: None, settings: Settings, tmp_path: Path) -> Interview:
+    """Two people, a picture that has arrived and a paper that has not."""
+    settings.MEDIA_ROOT = tmp_path
+    site = make_site(make_survey(), "S1")
+    make_version(site.survey, HOUSEHOLD)
+    files = [ContentFile(b"picture", "house.jpg")]
+    instance = read_instance(ANSWERS.encode())
+    return submissions.receive(instance, site.survey, NOBODY, files=files).submission.interview
+
+
+def test_instances_of_a_repeat_are_shown_in_order(household: Interview) -> None:
+    shown = page(household).partition('<tr class="instance in-1">')[2]
+    marks = ["Member 1", "Ann", "Does Ann work?", "Yes", "Member 2", "Bo", "Does Bo work?"]
+    found = [shown.index(mark) for mark in marks]
+    assert found == sorted(found)
+
+
+def test_a_finding_in_a_repeat_says_where(household: Interview) -> None:
+    shown = page(household)
+    assert "<code>member[2]/works</code> Does Bo work?" in shown
+
+
+def test_a_file_that_arrived_is_linked(household: Interview) -> None:
+    shown = page(household)
+    attachment = Attachment.objects.get()
+    address = reverse("admin:surveys_interview_file", args=(attachment.pk,))
+    assert f'<a href="{address}">house.jpg</a>' in shown
+    assert "<b>evil.html</b>" in shown
+
+
+@pytest.mark.parametrize(
+    ("name", "kind", "is_shown"),
+    [
+        ("house.jpg", "image/jpeg", True),
+        ("evil.html", "application/octet-stream", False),
+        ("evil.svg", "application/octet-stream", False),
+    ],
+)
+def test_only_pictures_sounds_and_films_are_opened_here(
+    household: Interview, name: str, kind: str, is_shown: bool
+) -> None:
+    Attachment.objects.update(name=name)
+    address = reverse("admin:surveys_interview_file", args=(Attachment.objects.get().pk,))
+    taken = client_of(household, Role.ANALYST).get(address)
+    assert b"".join(taken.streaming_content) == b"picture"  # type: ignore[attr-defined]
+    assert taken.headers["Content-Type"] == kind
+    assert taken.headers["Content-Disposition"].startswith("inline" if is_shown else "attachment")
+    assert taken.headers["Content-Security-Policy"] == "sandbox"
+
+
+def test_a_stranger_gets_no_file(household: Interview) -> None:
+    client = Client()
+    client.force_login(make_member(make_survey(), Role.COORDINATOR))
+    address = reverse("admin:surveys_interview_file", args=(Attachment.objects.get().pk,))
+    assert client.get(address).status_code == 404

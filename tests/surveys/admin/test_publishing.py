@@ -50,7 +50,7 @@ def upload(
     data = {
         "survey": survey.pk,
         "workbook": SimpleUploadedFile(name, content),
-        "files": [SimpleUploadedFile(*file) for file in (files or {}).items()],
+        "attached": [SimpleUploadedFile(*file) for file in (files or {}).items()],
         **more,
     }
     return client.post(reverse(PUBLISH), data, follow=True)
@@ -198,8 +198,8 @@ def test_missing_files_are_named_and_may_come_later(coordinator: Client, survey:
     assert publish(coordinator, kept).status_code == 422
     address = reverse("admin:surveys_upload_files", args=(kept.pk,))
     archive = SimpleUploadedFile("all.zip", zipped({"towns.csv": TOWNS, "extra.png": b"1"}))
-    text = text_of(coordinator.post(address, {"files": [archive]}, follow=True))
-    assert "towns.csv Given" in text
+    text = text_of(coordinator.post(address, {"attached": [archive]}, follow=True))
+    assert "towns.csvGiven" in text
     assert "The form does not use the file extra.png." in text
     assert publish(coordinator, kept).status_code == 302
     version = QuestionnaireVersion.objects.get()
@@ -220,9 +220,7 @@ def test_a_corrected_workbook_keeps_the_files_of_the_first(
     assert publish(coordinator, second).status_code == 302
 
 
-def test_files_that_are_too_much_are_refused_in_words(
-    coordinator: Client, survey: Survey
-) -> None:
+def test_files_that_are_too_much_are_refused_in_words(coordinator: Client, survey: Survey) -> None:
     bomb = zipped({f"{number}.csv": bytes(10_000_000) for number in range(6)})
     response = upload(coordinator, survey, workbook(SMALL_FORM), files={"bomb.zip": bomb})
     assert response.status_code == 422

@@ -9,7 +9,7 @@ import pytest
 
 from surveys.formlogic.context import Environment
 from surveys.formlogic.dependencies import CycleError, references
-from surveys.formlogic.logic import Bind, Logic, Problem
+from surveys.formlogic.logic import Action, Bind, Logic, Problem
 from surveys.formlogic.syntax import parse
 from surveys.formlogic.tree import Element
 from surveys.xforms.instance import find, tree_from_xml
@@ -158,3 +158,102 @@ def test_a_problem_knows_its_question() -> None:
     logic = Logic.from_binds([bind("/d/r/a", "int")])
     outcome = logic.check(tree_from_xml(b"<d><r><a>1</a></r><r><a>x</a></r></d>"), ENVIRONMENT)
     assert outcome.problems == (Problem("/d/r[2]/a", "type"),)
+
+
+def logic(*binds: Bind, **counts: str) -> Logic:
+    """Repeats by name below /d, with their counts."""
+    repeats = {f"/d/{name}": parse(text) if text else None for name, text in counts.items()}
+    return Logic.from_binds(binds, repeats)
+
+
+def calculated(xml: str, rules: Logic, changed: tuple[str, ...] = ()) -> dict[str, str]:
+    root = tree_from_xml(xml.encode())
+    rules.recalculate(root, ENVIRONMENT, changed)
+    return {element.path(rules.repeats): element.text for element in root.iter() if element.text}
+
+
+def test_a_circle_through_a_count_is_named() -> None:
+    with pytest.raises(CycleError, match=r"n → m → n|m → n → m"):
+        logic(bind("/d/n", calculate="count(/d/m)"), m="/d/n")
+
+
+def test_a_circle_through_the_instances_of_a_count_is_named() -> None:
+    with pytest.raises(CycleError, match=r"a"):
+        logic(bind("/d/m/a", calculate="1"), m="/d/m/a")
+
+
+def test_asking_for_ones_place_is_no_circle() -> None:
+    rules = logic(bind("/d/m", relevant="position(.) != 2"), bind("/d/m/a", "int"), m="")
+    outcome = rules.check(tree_from_xml(b"<d><m><a/></m><m><a/></m><m><a/></m></d>"), ENVIRONMENT)
+    assert outcome.skipped == {"/d/m[2]/a"}
+
+
+@pytest.mark.parametrize(
+    ("count", "skipped"),
+    [
+        ("2", {"/d/m[3]/a"}),
+        ("'x'", {"/d/m[1]/a", "/d/m[2]/a", "/d/m[3]/a"}),
+        ("-1", {"/d/m[1]/a", "/d/m[2]/a", "/d/m[3]/a"}),
+        ("1 div 0", {"/d/m[1]/a", "/d/m[2]/a", "/d/m[3]/a"}),
+        ("count(../x) + 1", {"/d/m[3]/a"}),
+        ("7", set()),
+    ],
+)
+def test_instances_beyond_the_count_do_not_apply(count: str, skipped: set[str]) -> None:
+    rules = logic(bind("/d/m/a", required="1"), bind("/d/all", calculate="count(/d/m)"), m=count)
+    xml = b"<d><x/><m><a/></m><m><a>1</a></m><m><a/></m><all/></d>"
+    assert rules.check(tree_from_xml(xml), ENVIRONMENT).skipped == skipped
+    assert calculated(xml.decode(), rules)["/d/all"] == str(3 - len(skipped))
+
+
+def test_instances_beyond_the_count_of_a_finished_interview_apply_and_need_nothing() -> None:
+    rules = logic(bind("/d/m/a", required="1"), bind("/d/all", calculate="count(/d/m)"), m="1")
+    root = tree_from_xml(b"<d><m><a/></m><m><a/></m><m><a>1</a></m><all>3</all></d>")
+    outcome = rules.check(root, ENVIRONMENT, is_finished=True)
+    assert not outcome.skipped
+    assert outcome.problems == (Problem("/d/m[1]/a", "required"),)
+
+
+def test_what_is_lacking_by_a_count_is_said() -> None:
+    reading = logic(bind("/d/m/a"), m="3").read(tree_from_xml(b"<d><m><a/></m></d>"), ENVIRONMENT)
+    assert [(lack.parent.name, lack.path, lack.number) for lack in reading.lacks] == [
+        ("d", "/d/m", 2)
+    ]
+
+
+def test_a_count_has_an_end() -> None:
+    reading = logic(m="10 * 10 * 10 * 10").read(tree_from_xml(b"<d/>"), ENVIRONMENT)
+    assert reading.lacks[0].number == 1000
+
+
+def test_a_volatile_calculation_stays_until_what_it_reads_changes() -> None:
+    rules = logic(
+        bind("/d/a"),
+        bind("/d/g", relevant="/d/b = 1"),
+        bind("/d/g/c"),
+        bind("/d/x", calculate="concat(/d/a, /d/g/c, now() > 0)"),
+        bind("/d/y", calculate="concat('x was ', /d/x)"),
+        bind("/d/z", calculate="once(concat(/d/a, now()))"),
+    )
+    xml = "<d><a>1</a><b>1</b><g><c>2</c></g><x>old</x><y/><z>first</z></d>"
+    kept = {"/d/x": "old", "/d/y": "x was old", "/d/z": "first"}
+    assert kept.items() <= calculated(xml, rules).items()
+    assert kept.items() <= calculated(xml, rules, ("/d/e",)).items()
+    fresh = {"/d/x": "12true", "/d/y": "x was 12true", "/d/z": "first"}
+    for changed in ("/d/a", "/d/g/c", "/d/g", "/d/b"):
+        assert fresh.items() <= calculated(xml, rules, (changed,)).items(), changed
+    assert calculated(xml.replace("old", ""), rules)["/d/x"] == "12true"
+
+
+def test_actions_are_compiled_by_what_lets_them_happen() -> None:
+    actions = [
+        Action("first-load", "/d/a", parse("1")),
+        Action("changed", "/d/b", None, "/d/a"),
+        Action("changed", "/d/c", parse("2"), "/d/a"),
+    ]
+    settings = Logic.from_binds([bind("/d/a", "int")], actions=actions).settings
+    assert {event: [one.path for one in found] for event, found in settings.items()} == {
+        "first-load": ["/d/a"],
+        "/d/a": ["/d/b", "/d/c"],
+    }
+    assert (settings["first-load"][0].type, settings["/d/a"][0].value) == ("int", None)

@@ -2,11 +2,13 @@
 
 import math
 from datetime import UTC, datetime, timedelta, timezone
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from surveys.formlogic.context import Environment
 from surveys.formlogic.moments import moment_from_text, moment_of_date, moment_of_datetime
 from surveys.formlogic.values import number_from_text, text_from_number, to_boolean
 
@@ -31,6 +33,14 @@ def test_a_date_written_and_read_is_the_same(day: object, zone: object) -> None:
 def test_a_moment_written_and_read_is_the_same(at: datetime, zone: timezone) -> None:
     moment = moment_of_datetime(at, zone)
     assert moment_from_text(moment.text, zone) == moment
+
+
+def test_an_interview_has_one_clock_in_summer_and_winter() -> None:
+    summer = datetime(2026, 7, 1, 12, tzinfo=ZoneInfo("Europe/Berlin"))
+    zone = Environment(summer).zone
+    winter = moment_from_text("2026-01-01T00:00:00.000Z", zone)
+    assert winter is not None
+    assert winter.text == "2026-01-01T02:00:00.000+02:00"
 
 
 @pytest.mark.parametrize("text", ["", " ", "1_000", "inf", "nan", "١", "0x1", "1e", "--1", "- 1"])

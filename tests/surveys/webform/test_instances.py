@@ -80,6 +80,15 @@ def test_what_the_server_knows_stays_as_it_is(phone: Client, draft: Draft) -> No
     assert receipt.submission.instance_id == f"uuid:{draft.pk}"
 
 
+def test_what_a_tree_leaves_out_is_blank_and_can_be_answered(phone: Client, draft: Draft) -> None:
+    drafts.save(draft, COMPLETE)
+    assert put(phone, draft, {"tree": ["data", []], "revision": 2}).status_code == 200
+    assert "g_b/age" not in stored(draft)
+    assert stored(draft)["psu_id"] == "S1"
+    drafts.save(Draft.objects.get(), {"/data/g_b/age": "30"})
+    assert stored(draft)["g_b/age"] == "30"
+
+
 def test_a_page_that_is_behind_saves_nothing_and_learns_the_revision(
     phone: Client, draft: Draft
 ) -> None:
@@ -108,6 +117,7 @@ def test_a_page_that_is_behind_saves_nothing_and_learns_the_revision(
         {"tree": ["data", []]},
         {"tree": ["data", []], "revision": "1"},
         {"tree": ["data", []], "revision": True},
+        {"tree": ["data", []], "revision": 10**30},
         {"tree": ["other", []], "revision": 1},
         {"tree": "data", "revision": 1},
         {"tree": ["data"], "revision": 1},

@@ -21,7 +21,7 @@ KINDS_FORM = """
 |        | note                  | hello    | **Hello**           | **您好**       |                |                        |                                      |
 |        | text                  | line     | Line                | 一行           |                |                        | A *short* one                        |
 |        | text                  | lines    | Lines               | 多行           | multiline      | rows=6                 |                                      |
-|        | text                  | site     | Web address         | 网址           | url            |                        |                                      |
+|        | text                  | web      | Web address         | 网址           | url            |                        |                                      |
 |        | text                  | digits   | Digits              | 数字           | numbers        |                        |                                      |
 |        | text                  | secret   | Secret              | 秘密           | masked         |                        |                                      |
 |        | integer               | whole    | Whole               | 整数           |                |                        |                                      |
@@ -43,7 +43,7 @@ KINDS_FORM = """
 |        | select_one col        | scale    | Scale               | 量表           | likert         |                        |                                      |
 |        | select_one col        | bare     | Bare                | 无钮           | no-buttons     |                        |                                      |
 |        | select_one col        | mapped   | Mapped              | 地图           | map            |                        |                                      |
-|        | select_one col or_other | other  | Other               | 其他           |                |                        |                                      |
+|        | select_one own or_other | other  | Other               | 其他           |                |                        |                                      |
 |        | select_multiple col   | many     | Many                | 多个           | columns-2      |                        |                                      |
 |        | select_multiple col   | folded   | Folded              | 折叠           | minimal        |                        |                                      |
 |        | rank col              | order    | Order               | 排序           |                |                        |                                      |
@@ -68,6 +68,7 @@ KINDS_FORM = """
 |        | col                   | r        | Red                 | 红             |
 |        | col                   | g        | Green               | 绿             |
 |        | col                   | b        | Blue                | 蓝             |
+|        | own                   | r        | Red                 | 红             |
 | settings |                     |          |                     |                |
 |        | form_title            | form_id  | version             | default_language |
 |        | Kinds                 | kinds    | 1                   | en (en)        |
@@ -98,7 +99,7 @@ def test_every_kind_is_in_this_form(draft: Draft) -> None:
     [
         ("line", "  two words ", "two words", 'value="two words"'),
         ("lines", "a\r\nb", "a\nb", ">\na\nb</textarea>"),
-        ("site", "https://a.org/?b=1", "https://a.org/?b=1", 'type="url"'),
+        ("web", "https://a.org/?b=1", "https://a.org/?b=1", 'type="url"'),
         ("digits", "00123", "00123", 'inputmode="decimal"'),
         ("secret", "hush", "hush", 'type="password"'),
         ("whole", "１２", "12", 'value="12"'),
@@ -234,7 +235,7 @@ def test_long_lists_are_looked_for_by_typing(phone: Client, site: Site) -> None:
     draft = drafts.start(site.assignments.get().enumerator, site, questionnaire)
     html = page_of(phone, draft, 1)
     assert html.count("<option") == 200
-    html = post_to(phone, draft, 1, {"/data/village": "village 29"}).content.decode()
+    html = post_to(phone, draft, 1, {"/data/village": "AGE 29"}).content.decode()
     assert html.count("<option") == 11  # 29 and 290 to 299: what has in it what was typed
     post_to(phone, draft, 1, {"/data/village": "Village 299"})
     assert stored(draft)["village"] == "v299"

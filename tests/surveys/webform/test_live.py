@@ -183,6 +183,24 @@ def test_a_file_of_a_form_is_served_once_and_runs_nothing(
     assert phone.get(address, headers=known).status_code == 304
 
 
+@pytest.mark.parametrize(
+    ("asked", "status", "part"),
+    [
+        ("bytes=0-3", 206, slice(0, 4)),
+        ("bytes=10-", 206, slice(10, None)),
+        ("bytes=0-99999999", 206, slice(0, None)),
+        ("bytes=99999999-", 200, slice(0, None)),
+        ("lines=1-2", 200, slice(0, None)),
+    ],
+)
+def test_sounds_and_films_are_played_from_anywhere(
+    phone: Client, rich: QuestionnaireVersion, asked: str, status: int, part: slice
+) -> None:
+    whole = (DATA / "rich-media" / "name.wav").read_bytes()
+    response = phone.get(f"/fill/{rich.pk}/files/name.wav", headers={"Range": asked})
+    assert (response.status_code, response.content) == (status, whole[part])
+
+
 @pytest.mark.parametrize("name", ["nothing.png", "..", "%2e%2e%2fsettings.py"])
 def test_a_file_that_a_form_has_not_is_not_found(
     phone: Client, rich: QuestionnaireVersion, name: str

@@ -138,7 +138,7 @@ def test_problems_name_the_instance_and_the_answers_in_their_words(
     assert "Member 2 · Age of Bea: Too old, Bea" in html
     finish = phone.get(f"/interview/{draft.pk}/finish/").content.decode()
     assert f'/interview/{draft.pk}/2/?check#q{MEMBER}[2]/age"' in finish
-    assert "Member · Member 2</span>" in finish
+    assert '<span class="small muted">Member 2</span>' in finish
 
 
 def test_calculated_values_are_in_texts_and_cannot_be_typed(phone: Client, draft: Draft) -> None:

@@ -59,6 +59,42 @@ def test_only_what_works_needs_no_note() -> None:
     assert [f.name for f in features() if f.status != "works" and not f.note] == []
 
 
+@pytest.mark.parametrize(
+    ("kind", "words"),
+    [
+        (
+            "type",
+            "text integer decimal range select_one select_multiple select_one_from_file "
+            "select_multiple_from_file select_one_external rank note date time dateTime geopoint "
+            "geotrace geoshape image audio video file barcode calculate acknowledge trigger hidden "
+            "csv-external xml-external osm background-audio background-geopoint start-geopoint "
+            "audit start end today deviceid username email phonenumber subscriberid simserial "
+            "begin_group begin_repeat begin_loop begin_kobomatrix begin_score begin_rank or_other",
+        ),
+        (
+            "column",
+            "relevant constraint constraint_message required required_message calculation trigger "
+            "default read_only choice_filter parameters appearance hint guidance_hint label image "
+            "audio video big-image repeat_count bind::type",
+        ),
+        (
+            "parameter",
+            "randomize seed start end step value label max-pixels capture-accuracy "
+            "warning-accuracy allow-mock-accuracy rows location-priority location-min-interval "
+            "location-max-age track-changes track-changes-reasons identify-user",
+        ),
+        (
+            "setting",
+            "instance_name client_editable allow_choice_duplicates public_key submission_url "
+            "auto_send auto_delete style default_language version form_id form_title",
+        ),
+        ("sheet", "survey choices settings entities external_choices"),
+    ],
+)
+def test_nothing_that_authors_write_is_missing(kind: str, words: str) -> None:
+    assert set(words.split()) <= names(kind)
+
+
 def test_every_type_that_pyxform_knows_is_in_the_matrix() -> None:
     modern = {name for name in QUESTION_TYPE_DICT if " " not in name} - LEGACY
     assert modern - names("type") == set()

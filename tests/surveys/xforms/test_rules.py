@@ -140,5 +140,12 @@ def test_entities_are_refused() -> None:
 
 
 def test_the_last_interview_of_a_device_is_not_known_here() -> None:
-    with pytest.raises(UnsupportedForm, match="last-saved is not supported"):
+    with pytest.raises(UnsupportedForm, match="last-saved is not supported") as refused:
         parse_xform(xform(rows("text | a | A | ${last-saved#a}")))
+    assert len(refused.value.faults) == 1
+
+
+def test_events_that_nobody_hears_are_refused() -> None:
+    xml = xform(rows("date | a | A | today()")).replace(b"odk-instance-first-load", b"odk-thunder")
+    with pytest.raises(UnsupportedForm, match="odk-thunder is not supported"):
+        parse_xform(xml)

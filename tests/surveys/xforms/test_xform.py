@@ -29,7 +29,7 @@ def question(form: FormDef, name: str) -> Question:
 
 def test_the_five_standards_are_whole() -> None:
     form = five_standards()
-    sections = [section.labels["en"].split(".")[0] for section in form.sections[1:]]
+    sections = [str(section.labels["en"]).split(".")[0] for section in form.sections[1:]]
     assert sections == list("ABCDEFG")
     assert sum(len(list(section.questions())) for section in form.sections[1:]) == 53
     assert [language.code for language in form.languages] == ["en", "zh"]

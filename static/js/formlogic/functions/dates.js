@@ -1,6 +1,6 @@
 /** Functions of dates and times. */
 
-import { momentFromDays, momentFromInstant, timeOfDay } from "../moments.js";
+import { momentFromDays, momentFromInstant, momentFromTime, timeOfDay } from "../moments.js";
 import { toMoment, toText } from "../values.js";
 
 const DAYS = ["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"];
@@ -51,9 +51,9 @@ function decimalTime(c, value) {
   return timeOfDay(moment ? moment.text.slice(11, 23) : toText(value), c.zone);
 }
 
-/** A date in the specification's letters, English; letters that it does not have stay. */
+/** A date or a time in the specification's letters, English; letters it does not have stay. */
 function formatDate(c, value, pattern) {
-  const moment = toDatetime(c, value);
+  const moment = toDatetime(c, value) || momentFromTime(toText(value), c.zone);
   if (!moment) return "";
   const at = new Date(`${moment.text.slice(0, 23)}${moment.hasTime ? "Z" : ""}`);
   return toText(pattern).replace(/%(.)/gs, (found, letter) => LETTERS[letter]?.(at) ?? found);

@@ -12,15 +12,17 @@ const INK = "#14202b";
 const PAPER = "#ffffff";
 
 export default class Drawing extends Upload {
-  more() {
-    const kind = ["signature", "annotate", "draw"].find((name) => this.question.appearances.has(name));
+  constructor(question) {
+    super(question);
+    const kind = ["signature", "annotate", "draw"].find((name) => question.appearances.has(name));
     this.isAnnotation = kind === "annotate";
     this.strokes = [];
     this.canvas = make("canvas", { class: `pad ${kind}`, role: "img", "aria-label": say(`${kind}_pad`) });
     this.undo = button(say("undo"), () => this.#undo(), { class: "button slim" });
     this.empty = button(say("clear_drawing"), () => this.#empty(), { class: "button slim" });
+    this.choose.lastChild.textContent = this.word;
+    this.box.prepend(this.canvas, make("div", { class: "row" }, this.undo, this.empty));
     this.#listen();
-    return [this.canvas, make("div", { class: "row" }, this.undo, this.empty)];
   }
 
   get word() {

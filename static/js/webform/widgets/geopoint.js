@@ -3,7 +3,7 @@
 import { button, make } from "../dom.js";
 import { say } from "../words.js";
 import { descriptionOf, inPlace, labelOf } from "./frame.js";
-import { pointOf, textOf, watch } from "./position.js";
+import { pointOf, textOf, tidied, watch } from "./position.js";
 
 const GOOD_ENOUGH_M = 5;
 const DOUBTFUL_M = 100;
@@ -79,9 +79,7 @@ export default class Geopoint {
 
   #typed(event) {
     event.stopPropagation();
-    const point = pointOf(this.input.value);
-    const text = this.input.value.trim();
-    this.question.set(point ? text.split(/[\s,、]+/).join(" ").normalize("NFKC") : text);
+    this.question.set(tidied(this.input.value));
   }
 
   #set(text) {

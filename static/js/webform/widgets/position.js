@@ -16,9 +16,12 @@ export function textOf({ latitude, longitude, altitude, accuracy }) {
   return [rounded(latitude, 7), rounded(longitude, 7), rounded(altitude ?? 0, 1), rounded(accuracy, 1)].join(" ");
 }
 
-/** What was typed as a point, or null: latitude, longitude, and perhaps altitude and accuracy. */
+/** What was typed as a point, with one space between its numbers. */
+export const tidied = (text) => text.normalize("NFKC").replace(/[\s,、°]+/g, " ").trim();
+
+/** The point in a text, or null: latitude, longitude, and perhaps altitude and accuracy. */
 export function pointOf(text) {
-  const parts = text.normalize("NFKC").trim().split(/[\s,、]+/);
+  const parts = tidied(text).split(" ");
   if (parts.length < 2 || parts.length > 4 || !parts.every((part) => NUMBER.test(part))) return null;
   const [latitude, longitude, altitude = 0, accuracy = 0] = parts.map(Number);
   if (Math.abs(latitude) > 90 || Math.abs(longitude) > 180) return null;

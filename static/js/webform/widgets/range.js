@@ -7,12 +7,14 @@ import { descriptionOf, inPlace, labelOf } from "./frame.js";
 export default class Range {
   constructor(question) {
     this.question = question;
-    const { start = "0", end = "10", step = "1" } = question.parameters;
+    const { start = "1", end = "10", step = "1" } = question.parameters;
+    const [least, most] = [Number(start), Number(end)].sort((a, b) => a - b);
     this.slider = make("input", {
       type: "range",
-      min: Math.min(Number(start), Number(end)),
-      max: Math.max(Number(start), Number(end)),
-      step,
+      min: least,
+      max: most,
+      step: Math.abs(Number(step)) || 1,
+      value: (least + most) / 2,
       "aria-labelledby": labelOf(question),
       "aria-describedby": descriptionOf(question),
     });

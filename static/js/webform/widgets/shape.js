@@ -3,7 +3,7 @@
 import { button, make } from "../dom.js";
 import { say } from "../words.js";
 import { descriptionOf, inPlace, labelOf } from "./frame.js";
-import { between, pointOf, textOf, watch } from "./position.js";
+import { between, pointOf, textOf, tidied, watch } from "./position.js";
 
 const SVG = "http://www.w3.org/2000/svg";
 const WALKED_M = 5;
@@ -16,7 +16,7 @@ export default class Shape {
     this.isArea = question.kind === "geoshape";
     this.fewest = this.isArea ? 3 : 2;
     this.goodEnough = Number(question.parameters["capture-accuracy"] ?? GOOD_ENOUGH_M);
-    this.points = [];
+    this.points = []; // texts, as instances hold them
     this.sketch = document.createElementNS(SVG, "svg");
     this.state = make("p", { class: "reading", role: "status" });
     this.#build();
@@ -53,7 +53,7 @@ export default class Shape {
 
   write(text) {
     if (text !== this.#text()) {
-      this.points = text.split(";").map(pointOf).filter(Boolean);
+      this.points = text.split(";").filter(pointOf).map(tidied);
       if (this.isArea && this.points.length > 1) this.points.pop(); // the first point again
     }
     this.back.disabled = this.clear.disabled = !this.points.length;
@@ -70,8 +70,7 @@ export default class Shape {
   /** Blank until there are enough points; an area ends where it began. */
   #text() {
     if (this.points.length < this.fewest) return "";
-    const all = this.isArea ? [...this.points, this.points[0]] : this.points;
-    return all.map(textOf).join(";");
+    return (this.isArea ? [...this.points, this.points[0]] : this.points).join(";");
   }
 
   #change(points) {
@@ -83,10 +82,10 @@ export default class Shape {
 
   #addTyped(event) {
     event?.preventDefault();
-    const point = pointOf(this.input.value);
-    if (!point) return (this.state.textContent = say("type_geopoint"));
+    const text = tidied(this.input.value);
+    if (!pointOf(text)) return (this.state.textContent = say("type_geopoint"));
     this.input.value = "";
-    return this.#change([...this.points, point]);
+    return this.#change([...this.points, text]);
   }
 
   #addHere() {
@@ -96,7 +95,7 @@ export default class Shape {
       (reading) => {
         if (reading.accuracy > this.goodEnough) return this.#improving(reading);
         this.stop();
-        return this.#change([...this.points, reading]);
+        return this.#change([...this.points, textOf(reading)]);
       },
       (sentence) => (this.state.textContent = sentence),
     );
@@ -119,14 +118,14 @@ export default class Shape {
 
   #walked(reading) {
     if (reading.accuracy > this.goodEnough) return this.#improving(reading);
-    const last = this.points.at(-1);
-    if (!last || between(last, reading) >= WALKED_M) this.#change([...this.points, reading]);
+    const last = this.points.length && pointOf(this.points.at(-1));
+    if (!last || between(last, reading) >= WALKED_M) this.#change([...this.points, textOf(reading)]);
     return undefined;
   }
 
   #paint() {
     this.sketch.toggleAttribute("hidden", !this.points.length);
-    const places = onPaper(this.points);
+    const places = onPaper(this.points.map(pointOf));
     const line = document.createElementNS(SVG, this.isArea ? "polygon" : "polyline");
     line.setAttribute("points", places.map(([x, y]) => `${x},${y}`).join(" "));
     this.sketch.replaceChildren(line, ...places.map(dot));

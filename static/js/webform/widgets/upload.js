@@ -56,17 +56,12 @@ export default class Upload {
     this.state = make("p", { class: "file-state", role: "status" });
     this.again = button(say("try_again"), () => this.#send(), { class: "button slim", hidden: true });
     this.preview = make("div", { class: "preview" });
-    inPlace(question, this.preview, this.state, this.bar, this.again, this.choose, this.remove, ...this.more());
+    this.box = inPlace(question, this.preview, this.state, this.bar, this.again, this.choose, this.remove);
     this.input.tabIndex = -1;
     this.input.setAttribute("aria-labelledby", labelOf(question));
     this.choose.after(this.input);
     this.input.disabled = false;
     this.input.addEventListener("change", (event) => this.#chosen(event));
-  }
-
-  /** Further controls of a kind of file. */
-  more() {
-    return [];
   }
 
   get word() {

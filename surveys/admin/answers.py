@@ -1,0 +1,143 @@
+"""An interview's answers as its page shows them: by section, repeats instance by instance."""
+
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from django.urls import reverse
+from django.utils import timezone
+
+from surveys.exports.columns import PERSONAL_ROLES, Column
+from surveys.formlogic.tree import Element
+from surveys.models import Interview, QuestionnaireVersion, Submission
+from surveys.questionnaires import environment_of, form_of
+from surveys.webform import markup
+from surveys.webform.places import Placed, PlacedGroup, PlacedQuestion, place_section
+from surveys.webform.values import Values
+from surveys.xforms.definition import FILES, FormDef, Texts, without_places
+from surveys.xforms.instance import find, relative, tree_from_xml
+
+
+@dataclass(frozen=True)
+class Answer:
+    """A question as asked and its answer in words; `stored` is what the file holds. `depth` says
+    how many repeats are around it.
+    """
+
+    name: str
+    question: str
+    words: str
+    stored: str
+    is_skipped: bool
+    depth: int = 0
+    file_url: str = ""
+
+
+@dataclass(frozen=True)
+class Heading:
+    """Where an instance of a repeat begins, the `number`th in its place."""
+
+    title: str
+    number: int
+    depth: int = 0
+
+
+Row: TypeAlias = Answer | Heading
+
+
+@dataclass(frozen=True)
+class Section:
+    title: str
+    rows: tuple[Row, ...]
+
+
+class Transcript:
+    """The current answers of an interview in the words of one language."""
+
+    def __init__(
+        self, interview: Interview, submission: Submission, version: QuestionnaireVersion, code: str
+    ) -> None:
+        self.interview = interview
+        self.form = form_of(version)
+        self.language = self.form.language_for(code)
+        self.root = tree_from_xml(bytes(submission.xml))
+        moment = timezone.localtime(interview.ended_at or interview.received_at)
+        environment = environment_of(version, moment, self.language)
+        self.values = Values(self.form, self.root, environment)
+        self.files = dict(submission.attachments.filter(file__gt="").values_list("name", "pk"))
+
+    def text(self, texts: Texts, element: Element | None) -> str:
+        """A label with the answers that it quotes."""
+        parts = self.form.parts(texts, self.language)
+        return markup.plain(parts, lambda node: self.values.text(node, element))
+
+    def sections(self, hidden: Collection[str]) -> Iterator[Section]:
+        """The answers under the form's headings, skipped questions marked; `hidden` are paths."""
+        for section in self.form.sections:
+            placed = place_section(section, self.root)
+            rows = tuple(self._rows(placed, hidden))
+            if rows:
+                yield Section(self.text(section.labels, placed.element), rows)
+
+    def question(self, place: str) -> str:
+        """The words of the question at a place below the root."""
+        path = f"/{self.root.name}/{place}"
+        question = self.form.by_path.get(without_places(path))
+        return self.text(question.labels, find(self.root, path)) if question else ""
+
+    def _rows(self, placed: Placed, hidden: Collection[str]) -> Iterator[Row]:
+        if isinstance(placed, PlacedQuestion):
+            if placed.question.takes_answer and placed.question.path not in hidden:
+                yield self._answer(placed)
+            return
+        if isinstance(placed, PlacedGroup):
+            if placed.number:
+                title = self.text(placed.group.labels, placed.element)
+                yield Heading(title, placed.number, placed.place.count("["))
+            inside: tuple[Placed, ...] = placed.children
+        else:
+            inside = placed.instances
+        for child in inside:
+            yield from self._rows(child, hidden)
+
+    def _answer(self, placed: PlacedQuestion) -> Answer:
+        question, key = placed.question, relative(placed.place)
+        stored = self.interview.answers.get(key, "")
+        words = Column(question.name, key, question.kind, self._labels(placed)).value(stored)
+        return Answer(
+            name=question.name,
+            question=self.text(question.labels, placed.element) or question.name,
+            words=words,
+            stored=stored,
+            is_skipped=key in self.interview.skipped,
+            depth=key.count("["),
+            file_url=self._file_url(stored) if question.kind in FILES else "",
+        )
+
+    def _labels(self, placed: PlacedQuestion) -> Mapping[str, str]:
+        if not placed.question.is_select:
+            return {}
+        choices = (
+            *placed.question.choices,
+            *self.values.offered(placed.question, placed.element),
+        )
+        return {choice.name: self.text(choice.labels, placed.element) for choice in choices}
+
+    def _file_url(self, name: str) -> str:
+        """Where the file is shown, blank where it has not arrived."""
+        if name not in self.files:
+            return ""
+        return reverse("admin:surveys_interview_file", args=(self.files[name],))
+
+
+def transcript_of(interview: Interview, language: str) -> Transcript | None:
+    """None where the current answers are of a form that is not known here."""
+    submission = interview.current
+    if submission is None or submission.version is None:
+        return None
+    return Transcript(interview, submission, submission.version, language)
+
+
+def personal_paths(form: FormDef) -> frozenset[str]:
+    """The questions whose answers name the enumerator."""
+    return frozenset(form.roles[role] for role in PERSONAL_ROLES if role in form.roles)

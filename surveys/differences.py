@@ -1,0 +1,82 @@
+"""What another version of a form means for the interviews that are there."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from django.db.models import F, TextField, Value
+from django.db.models.fields.json import KeyTextTransform
+from django.db.models.functions import Concat
+
+from surveys.models import Interview, Questionnaire, QuestionnaireVersion
+from surveys.questionnaires import form_of
+from surveys.xforms.definition import FormDef
+from surveys.xforms.difference import RISK, Change, compare
+from surveys.xforms.instance import relative
+
+MOST_COUNTED = 20  # each count looks at all interviews
+CHOICES = {"choice-removed": "choice", "choice-renamed": "before"}  # code -> who names the choice
+
+
+@dataclass(frozen=True)
+class Consequence:
+    """A change, and how many interviews have answers that it puts at risk, where that is known."""
+
+    change: Change
+    interviews: int | None = None
+
+
+def consequences(old: QuestionnaireVersion, new: FormDef) -> tuple[Consequence, ...]:
+    """Everything that differs between a published version and a form, in the form's order."""
+    return tuple(_consequences(old.questionnaire, form_of(old), new))
+
+
+def _consequences(
+    questionnaire: Questionnaire, old: FormDef, new: FormDef
+) -> Iterator[Consequence]:
+    left = MOST_COUNTED
+    for change in compare(old, new):
+        path = _old_path(change)
+        if change.severity == RISK and path in old.by_path and left:
+            left -= 1
+            yield Consequence(change, _count(questionnaire, _key(old, path), change))
+        else:
+            yield Consequence(change)
+
+
+def _old_path(change: Change) -> str:
+    """Where answers so far have what changes."""
+    if change.code == "regrouped":
+        return change.before
+    if change.code == "renamed":
+        return f"{change.path.rpartition('/')[0]}/{change.params['before']}"
+    return change.path
+
+
+def _key(form: FormDef, path: str) -> str:
+    """The key of answers; within repeats that of the first instance stands for all."""
+    place = ""
+    walked = ""
+    for step in path.split("/")[1:]:
+        walked += f"/{step}"
+        place += f"/{step}[1]" if walked in form.repeats else f"/{step}"
+    return relative(place)
+
+
+def _count(questionnaire: Questionnaire, key: str, change: Change) -> int:
+    """The interviews that answered, or chose what is no longer there."""
+    answered = Interview.objects.filter(questionnaire=questionnaire).annotate(
+        found=KeyTextTransform(key, F("answers"))
+    )
+    choice = change.params.get(CHOICES.get(change.code, ""))
+    if choice is None:
+        return answered.filter(found__isnull=False).count()
+    padded = Concat(Value(" "), F("found"), Value(" "), output_field=TextField())
+    return answered.annotate(padded=padded).filter(padded__contains=f" {choice} ").count()
+
+
+def previous_to(version: QuestionnaireVersion) -> QuestionnaireVersion | None:
+    """The version that was published before this one."""
+    earlier = QuestionnaireVersion.objects.light().filter(
+        questionnaire=version.questionnaire_id, pk__lt=version.pk
+    )
+    return earlier.select_related("questionnaire").order_by("-pk").first()

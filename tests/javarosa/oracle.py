@@ -1,0 +1,33 @@
+"""JavaRosa, which ODK Collect runs, out of the jar that comes with pyxform: a third opinion."""
+
+import base64
+import shutil
+import subprocess
+from collections.abc import Iterable
+from pathlib import Path
+
+import pyxform
+
+JAR = Path(pyxform.__file__).parent / "validators/odk_validate/bin/ODK_Validate.jar"
+SOURCE = Path(__file__).with_name("Evaluate.java")
+
+
+def is_here() -> bool:
+    """Whether there is a Java that can run a source file, which one with a compiler can."""
+    return shutil.which("java") is not None and shutil.which("javac") is not None
+
+
+def answers(asked: Iterable[tuple[Path, str, str]], zone: str) -> list[str]:
+    """Of forms, nodes and expressions: `=` and a text each, or `!` and what is wrong."""
+    lines = [
+        f"{form}\t{node}\t{base64.b64encode(text.encode()).decode()}" for form, node, text in asked
+    ]
+    java = shutil.which("java") or "java"
+    done = subprocess.run(
+        [java, f"-Duser.timezone={zone}", "-Dfile.encoding=UTF-8", "-cp", JAR, SOURCE],
+        input="\n".join(lines),
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    return [base64.b64decode(line).decode() for line in done.stdout.split()]
