@@ -178,13 +178,14 @@ def publish(upload: Upload, *, over: int | None, by: User | None) -> Questionnai
     `questionnaires.publish` raises; nothing is stored then.
     """
     with transaction.atomic():
-        upload = Upload.objects.select_for_update().select_related("survey").get(pk=upload.pk)
+        survey = Survey.objects.select_for_update(no_key=True).get(pk=upload.survey_id)
+        upload = Upload.objects.get(pk=upload.pk)  # as it is now that nobody else publishes here
         if upload.version:
             return upload.version
         assessment = assess(upload)
         _require_publishable(assessment, over)
         upload.version = questionnaires.publish(
-            bytes(upload.workbook), upload.survey, by=by, files=contents_of(upload)
+            bytes(upload.workbook), survey, by=by, files=contents_of(upload)
         )
         upload.save(update_fields=["version"])
         return upload.version

@@ -60,6 +60,11 @@ class Upload(models.Model):
         return self.name
 
     @property
+    def error_count(self) -> int:
+        """How much must be fixed, as far as the workbook and its files alone tell."""
+        return sum(finding["severity"] == "error" for finding in self.findings)
+
+    @property
     def kept_until(self) -> datetime:
         return self.uploaded_at + KEPT_FOR
 

@@ -46,8 +46,8 @@ def compare(old: FormDef, new: FormDef) -> tuple[Change, ...]:
     for before, after in pairs.matched:
         changes += [*_of_item(before, after), *_of_texts(older, newer, before, after)]
     changes += [*_of_choices(pairs), *_of_rules(pairs, older, newer)]
-    places = {path: place for place, path in enumerate(pairs.order)}
-    return tuple(sorted(changes, key=lambda change: places.get(change.path, -1)))
+    places = {path: place for place, path in enumerate(("", *pairs.order))}
+    return tuple(sorted(changes, key=lambda change: places.get(change.path, len(places))))
 
 
 def _of_form(old: FormDef, new: FormDef) -> Iterator[Change]:
@@ -294,7 +294,11 @@ def _rules(writer: Writer) -> dict[tuple[str, str], str]:
 
 def _all_rules(writer: Writer) -> Iterator[tuple[str, str, str]]:
     form, write = writer.form, writer.expression
+    counts = {f"{path}_count": path for path in form.repeats}  # the conversion's own, computed
     for bind in form.binds:
+        if bind.path in counts and bind.calculate:
+            yield counts[bind.path], "repeat_count", write(bind.calculate, bind.path)
+            continue
         for attribute, column in RULES.items():
             yield bind.path, column, write(_rule(bind, attribute), bind.path)
     for question in form.questions:
@@ -302,7 +306,9 @@ def _all_rules(writer: Writer) -> Iterator[tuple[str, str, str]]:
             text = write(question.itemset.nodes, question.path)
             yield question.path, "choice_filter", text
     for path, count in form.repeats.items():
-        yield path, "repeat_count", write(count, path)
+        text = write(count, path)
+        if text != f"${{{path.rpartition('/')[2]}_count}}":
+            yield path, "repeat_count", text
     for action in form.actions:
         column = "trigger" if action.trigger else "default"
         yield action.path, column, write(action.value, action.path)

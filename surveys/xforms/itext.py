@@ -112,10 +112,10 @@ class Translations:
             return
         if form == "guidance":
             words.guidance[code] = text
-        elif form in ("", "long"):
+        elif form:
+            words.media.setdefault(form, {})[code] = _ADDRESS.sub("", value.text or "")
+        else:
             words.texts[code] = text
-        elif form != "short" and isinstance(text, str):
-            words.media.setdefault(form, {})[code] = _ADDRESS.sub("", text)
 
     def _parts(self, node: etree._Element, path: str) -> list[str | Node]:
         """Blanks around the whole are the layout of the XML."""

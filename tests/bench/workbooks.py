@@ -17,8 +17,18 @@ SYLLABLES = ("bei", "gui", "lan", "hai", "jin", "lu", "ming", "nan", "ping", "qi
 
 def documents() -> Iterator[dict[str, Any]]:
     """Each form as a page has it, with what is to be measured of it."""
-    yield {"name": "rich", "adds": 3, "set": RICH_SETS, **_document(_rich_survey(), _rich_choices())}
-    yield {"name": "large", "adds": MEMBERS - 1, "set": LARGE_SETS, **_document(_large_survey(), [])}
+    yield {
+        "name": "rich",
+        "adds": 3,
+        "set": RICH_SETS,
+        **_document(_rich_survey(), _rich_choices()),
+    }
+    yield {
+        "name": "large",
+        "adds": MEMBERS - 1,
+        "set": LARGE_SETS,
+        **_document(_large_survey(), []),
+    }
     town = {**_document(_town_survey(), []), "files": {"towns": _towns()}}
     yield {"name": "towns", "adds": 0, "set": TOWN_SETS, "search": SEARCHES, **town}
 
@@ -161,9 +171,7 @@ def _town_survey() -> list[Row]:
 
 
 def _towns() -> dict[str, Any]:
-    rows = [
-        [f"t{at}", _town_name(at), f"p{at % 34}", str(at * 37 % 9000)] for at in range(TOWNS)
-    ]
+    rows = [[f"t{at}", _town_name(at), f"p{at % 34}", str(at * 37 % 9000)] for at in range(TOWNS)]
     return {"columns": ["name", "label", "province", "people"], "rows": rows}
 
 

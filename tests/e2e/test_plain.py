@@ -3,11 +3,12 @@
 import pytest
 from playwright.sync_api import expect
 
-from surveys import questionnaires
-from surveys.models import Interview
+from surveys import drafts, questionnaires
+from surveys.models import Interview, Site
 from tests.conftest import OpenPage
 from tests.e2e.live import answer_rich
 from tests.e2e.test_interview import PHONE_WIDTH, assert_fits, send, sign_in, start_interview
+from tests.e2e.test_publishing import violations
 from tests.factories import (
     make_city,
     make_enumerator,
@@ -46,10 +47,32 @@ STORED = {
 }
 
 
-def test_every_kind_of_question_is_answered_without_scripts(open_page: OpenPage) -> None:
+@pytest.fixture
+def site() -> Site:
     site = make_site(make_survey(), "R01", target=9, city=make_city("c01"))
     questionnaires.publish(workbook(rich_form()), site.survey, files=rich_files())
     make_enumerator(site, "E01")
+    return site
+
+
+@pytest.mark.parametrize(("width", "locale"), [(PHONE_WIDTH, "zh-CN"), (1280, "en")])
+def test_everybody_can_use_every_page(
+    open_page: OpenPage, site: Site, width: int, locale: str
+) -> None:
+    draft = drafts.start(site.assignments.get().enumerator, site, site.survey.questionnaires.get())
+    drafts.save(draft, {"/data/g_start/consent": "yes", "/data/g_text/age": "200"})
+    page = open_page(width=width, locale=locale)
+    page.goto("/login/?plain")
+    sign_in(page, "E01")
+    for address in (*(f"{number}/?check" for number in range(1, 11)), "finish/"):
+        page.goto(f"/interview/{draft.pk}/{address}")
+        assert violations(page, "body") == [], address
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+def test_every_kind_of_question_is_answered_without_scripts(
+    open_page: OpenPage, site: Site
+) -> None:
     page = open_page(width=PHONE_WIDTH, javascript=False)
     sign_in(page, "E01")
     start_interview(page)

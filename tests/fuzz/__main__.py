@@ -1,4 +1,4 @@
-"""`python -m tests.fuzz --seed 1 --count 30000`: shows where the engines differ."""
+"""`python -m tests.fuzz --seed 1 --count 30000 --interviews 500`: shows where the engines differ."""
 
 import json
 import sys
@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import fields
 
+from tests.fuzz import filling
 from tests.fuzz.comparison import Difference, differences
 
 SHOWN = 20
@@ -16,11 +17,17 @@ def main() -> None:
     parser = ArgumentParser(prog="python -m tests.fuzz")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--count", type=int, default=30_000)
+    parser.add_argument("--interviews", type=int, default=500)
     options = parser.parse_args()
     found = differences(options.seed, options.count)
-    summary = f"seed {options.seed}: {options.count:,} expressions, {len(found):,} differences"
-    sys.stdout.write("\n".join([summary, *lines_of(found)]) + "\n")
-    sys.exit(1 if found else 0)
+    say(f"seed {options.seed}: {options.count:,} expressions", found, lines_of(found))
+    apart = filling.differences(options.seed, options.interviews)
+    say(f"seed {options.seed}: {options.interviews:,} interviews", apart, filling.lines_of(apart))
+    sys.exit(1 if found or apart else 0)
+
+
+def say(asked: str, found: Sequence[object], lines: Iterator[str]) -> None:
+    sys.stdout.write("\n".join([f"{asked}, {len(found):,} differences", *lines]) + "\n")
 
 
 def lines_of(found: Sequence[Difference]) -> Iterator[str]:

@@ -3,7 +3,7 @@
 import json
 import shutil
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -28,7 +28,10 @@ from tests.fuzz.forms import VALUES, Forms
 
 NOW = "2026-11-23T10:00:00+08:00"
 RUNNER = Path(__file__).with_name("filling.mjs")
+STEPS = 12
 MAX_INSTANCES = 4
+BATCH = 200  # interviews that are held in memory
+SHOWN = 3
 Json: TypeAlias = dict[str, Any]
 
 
@@ -52,10 +55,24 @@ class Difference:
     javascript: Json
 
 
-def differences(seed: int, count: int, steps: int = 12) -> list[Difference]:
-    interviews = [_interview(Random(f"{seed} {at}"), steps) for at in range(count)]
-    pairs = zip(interviews, _filled_by_page(interviews), strict=True)
-    return [found for interview, seen in pairs for found in _first_difference(interview, seen)]
+def differences(seed: int, count: int) -> list[Difference]:
+    found: list[Difference] = []
+    for start in range(0, count, BATCH):
+        places = range(start, min(start + BATCH, count))
+        interviews = [make_interview(Random(f"{seed} {at}")) for at in places]
+        for interview, seen in zip(interviews, _filled_by_page(interviews), strict=True):
+            found += _first_difference(interview, seen)
+    return found
+
+
+def lines_of(found: Sequence[Difference]) -> Iterator[str]:
+    """The first interviews that went apart, with all it takes to lead them again."""
+    for difference in found[:SHOWN]:
+        yield from ("", difference.interview.xform.replace("><", ">\n<"))
+        yield from map(json.dumps, difference.interview.steps[: difference.step + 1])
+        for part, theirs in difference.javascript.items():
+            ours = json.dumps(difference.python[part], ensure_ascii=False)
+            yield f"  {part}: {ours} in python, {json.dumps(theirs, ensure_ascii=False)} in javascript"
 
 
 def _first_difference(interview: Interview, seen: list[Json]) -> Iterator[Difference]:
@@ -78,7 +95,7 @@ def _filled_by_page(interviews: list[Interview]) -> list[list[Json]]:
     return json.loads(done.stdout)  # type: ignore[no-any-return]
 
 
-def _interview(random: Random, steps: int) -> Interview:
+def make_interview(random: Random, steps: int = STEPS) -> Interview:
     forms = Forms(random)
     faults: object = True
     while faults:

@@ -150,6 +150,12 @@ def test_files_that_will_not_do_are_refused_in_words(files: dict[str, bytes], wo
         publish(files)
 
 
+def test_a_file_that_is_too_large_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(formfiles, "MAX_BYTES", 10)
+    with pytest.raises(UnsupportedForm, match="larger than 50 MB"):
+        publish({"shops.csv": LIST})
+
+
 @pytest.mark.parametrize("name", ["../x.png", "a/b.png", ".png", "x.svg", "x.html", "x"])
 def test_names_and_kinds_that_do_harm_are_refused(name: str) -> None:
     table = SHOPS.replace("| label |", "| label | media::image |").replace(

@@ -1,8 +1,6 @@
 /** ASTs become closures, compiled once and called for every interview. */
 
 import { functionNamed } from "./functions/index.js";
-import { cellOf, columnAndValue, conjuncts } from "./columns.js";
-import { common, tableOf } from "./lookup.js";
 import { ARITHMETIC, ORDER, isEqual, isOrdered, isUnequal, unite } from "./operators.js";
 import { REVERSED, TIDY, makeStep } from "./steps.js";
 import { inDocumentOrder } from "./tree.js";
@@ -66,7 +64,7 @@ function compileWalk(steps, isTidy, isFixed) {
   const walks = steps.map(([axis, test, predicates]) => {
     const walk = compileStep(axis, test, predicates, isTidy);
     isTidy &&= TIDY.includes(axis) || axis === "parent";
-    const find = isFixed && predicates.length ? compileLookup(axis, test, predicates) : null;
+    const find = isFixed && predicates.length ? functionNamed("instance").compileLookup(axis, test, predicates) : null;
     return find ? (c, nodes) => (nodes.length === 1 ? find(c, nodes[0]) : walk(c, nodes)) : walk;
   });
   return (c, nodes) => walks.reduce((found, walk) => walk(c, found), nodes);
@@ -87,38 +85,14 @@ function compileStep(axis, test, predicates, isTidy) {
   };
 }
 
-/** A step whose first predicate says which value a column has; null where it does not. */
-function compileLookup(axis, test, [first, ...others]) {
-  const parts = conjuncts(first);
-  const equalities = parts.map(columnAndValue).filter(Boolean).map(([column, value]) => ({
-    name: JSON.stringify(column),
-    cell: cellOf(column),
-    column: compileExpression(column),
-    value: compileExpression(value),
-  }));
-  if (axis !== "child" || !equalities.length) return null;
-  const isWhole = equalities.length === parts.length;
-  const [step, holds] = [makeStep(axis, test), compileExpression(first)];
-  const select = compilePredicates(others);
-  return (c, node) => {
-    const table = tableOf(node, test, step);
-    const found = equalities.map((equality) => table.places(equality, c));
-    const known = found.filter(Boolean);
-    if (!known.length) return select(c, nodesWhere(holds, c, table.items));
-    const places = common(known);
-    const isExact = isWhole && known.length === found.length;
-    return select(c, isExact ? places.map((at) => table.items[at]) : nodesWhere(holds, c, table.items, places));
-  };
-}
-
 /** Keeps the nodes for which all predicates hold; positions count anew for each. */
-function compilePredicates(predicates) {
+export function compilePredicates(predicates) {
   const compiled = predicates.map(compileExpression);
   return (c, nodes) => compiled.reduce((kept, predicate) => nodesWhere(predicate, c, kept), nodes);
 }
 
 /** The nodes, or those at some places among them, for which the predicate holds. */
-function nodesWhere(predicate, c, nodes, places = nodes.keys()) {
+export function nodesWhere(predicate, c, nodes, places = nodes.keys()) {
   const inside = c.inside(nodes.length);
   const kept = [];
   for (const at of places) {

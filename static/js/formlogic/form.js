@@ -7,17 +7,13 @@ import { environmentFor } from "./environments.js";
 import { compileExpression } from "./evaluation.js";
 import { Graph } from "./graph.js";
 import { Interview } from "./interview.js";
-import { Search } from "./search.js";
 import { toText } from "./values.js";
-
-const SHOWN = 50; // choices that a search finds
 
 /** @typedef {ReturnType<Change["inPlaces"]>} Changed */
 
 export class LiveForm {
   #interview;
   #outputs;
-  #searches = new WeakMap(); // by the list that is searched
 
   /**
    * `tree` is the interview so far, as `[name, text]` or `[name, [child, ...]]`; `isNew` fires the
@@ -113,13 +109,6 @@ export class LiveForm {
   /** What a select offers there now. */
   choices(place) {
     return this.#interview.choices(this.#at(place)) ?? [];
-  }
-
-  /** The choices that have all the words, those first that begin so. */
-  search(place, words, limit = SHOWN) {
-    const choices = this.choices(place);
-    if (!this.#searches.has(choices)) this.#searches.set(choices, new Search(choices));
-    return this.#searches.get(choices).find(words, limit);
   }
 
   /** The text of an output in the words around a place; from now on changes tell of it. */

@@ -56,8 +56,13 @@ class Field {
 
   /** Of a repeat: who is to be asked again when there are more or fewer instances. */
   recounters() {
-    const others = this.below().flatMap(({ counters, readers }) => [...counters, ...readers]);
-    return [...this.counters, ...others.filter(({ scope }) => scope !== this)].filter(({ scope }) => this.isWithin(scope));
+    const all = this.below().flatMap(({ counters, readers }) => [...counters, ...readers]);
+    return all.filter(({ scope }) => scope !== this && this.isWithin(scope));
+  }
+
+  /** Of a repeat: who is to be asked again when instances get other numbers. */
+  renumbered() {
+    return this.counters.filter(({ scope }) => scope === this);
   }
 }
 
@@ -135,12 +140,13 @@ export class Graph {
 
   #addJudging(field) {
     const { relevant, required, readonly, constraint } = this.#definition.binds[field.path] ?? {};
-    if (required) this.add("required", field, required);
     if (readonly) this.add("readonly", field, readonly);
-    if (!field.children.length) this.add("problem", field, constraint);
     if (field.isRepeat && relevant) {
       this.add("open", field.parent, relevant, { reads: this.#reads(relevant, field.asking), repeat: field, open: new Map() });
     }
+    if (field.children.length) return; // only leaves have answers
+    if (required) this.add("required", field, required);
+    this.add("problem", field, constraint);
   }
 
   /** @returns {Read[]} what an AST reads, seen from a field */

@@ -9,13 +9,16 @@ const escaped = (text, special) => text.replace(special, (character) => ENTITIES
 export function writeInstance([name, content], attributes) {
   const pairs = Object.entries({ "xmlns:orx": OPENROSA, ...attributes });
   const head = pairs.map(([key, value]) => ` ${key}="${escaped(value, /[&<>"\t\n\r]/g)}"`).join("");
-  const inside = content.map((child) => written(child, child[0] === "meta" ? "orx:" : "")).join("");
-  return `<?xml version='1.0' encoding='UTF-8'?>\n<${name}${head}>${inside}</${name}>`;
+  const children = Array.isArray(content) ? content : [];
+  const inside = children.map((child) => written(child, child[0] === "meta" ? "orx:" : "")).join("");
+  return `<?xml version='1.0' encoding='UTF-8'?>\n${element(name, head, inside)}`;
 }
 
 function written([name, content], prefix) {
   const inside = Array.isArray(content)
     ? content.map((child) => written(child, prefix)).join("")
     : escaped(content, /[&<>\r]/g);
-  return inside ? `<${prefix}${name}>${inside}</${prefix}${name}>` : `<${prefix}${name}/>`;
+  return element(prefix + name, "", inside);
 }
+
+const element = (name, head, inside) => `<${name}${head}${inside ? `>${inside}</${name}>` : "/>"}`;

@@ -152,9 +152,7 @@ export class Interview {
   /** There are more or fewer instances of a repeat. */
   #recount(parent, repeat) {
     if (this.isEntering) return;
-    for (const { rule, scope } of repeat.recounters()) {
-      this.markAt(rule, scope === repeat ? parent : parent.within(scope));
-    }
+    for (const { rule, scope } of repeat.recounters()) this.markAt(rule, parent.within(scope));
   }
 
   /** One more instance of a repeat; its actions have not been fired. */
@@ -171,6 +169,7 @@ export class Interview {
     this.change.removed.push(place);
     this.change.repeats.push([parent, field.name]);
     this.#recount(parent, field);
+    for (const { rule } of field.renumbered()) this.markAt(rule, parent);
   }
 
   /** Whether an instance is one beyond the count of its repeat. */

@@ -5,7 +5,34 @@
  * changed, so what was found out of one stays true as long as it exists.
  */
 
+import { cellOf, columnAndValue, conjuncts } from "./columns.js";
+import { compileExpression, compilePredicates, nodesWhere } from "./evaluation.js";
+import { makeStep } from "./steps.js";
 import { nodesOf, numberFromText, textOf } from "./values.js";
+
+/** A step whose first predicate says which value a column has; null where it does not. */
+export function compileLookup(axis, test, [first, ...others]) {
+  const parts = conjuncts(first);
+  const equalities = parts.map(columnAndValue).filter(Boolean).map(([column, value]) => ({
+    name: JSON.stringify(column),
+    cell: cellOf(column),
+    column: compileExpression(column),
+    value: compileExpression(value),
+  }));
+  if (axis !== "child" || !equalities.length) return null;
+  const isWhole = equalities.length === parts.length;
+  const [step, holds] = [makeStep(axis, test), compileExpression(first)];
+  const select = compilePredicates(others);
+  return (c, node) => {
+    const table = tableOf(node, test, step);
+    const found = equalities.map((equality) => table.places(equality, c));
+    const known = found.filter(Boolean);
+    if (!known.length) return select(c, nodesWhere(holds, c, table.items));
+    const places = common(known);
+    const isExact = isWhole && known.length === found.length;
+    return select(c, isExact ? places.map((at) => table.items[at]) : nodesWhere(holds, c, table.items, places));
+  };
+}
 
 /** The items of one list and its columns as far as they were asked for. */
 class Table {
@@ -72,7 +99,7 @@ const tables = new WeakMap();
 const firsts = new WeakMap();
 
 /** The items that the step of that name finds from a node. */
-export const tableOf = (node, name, step) =>
+const tableOf = (node, name, step) =>
   kept(kept(tables, node, () => new Map()), name, () => new Table(step(node)));
 
 /** The first element anywhere below whose child of that name has the text. */
@@ -98,7 +125,7 @@ function* itemsBelow(element) {
 }
 
 /** The places that are in all of the lists. */
-export function common(places) {
+function common(places) {
   const [first, ...others] = [...places].sort((a, b) => a.length - b.length);
   const sets = others.map((other) => new Set(other));
   return first.filter((place) => sets.every((set) => set.has(place)));

@@ -6,8 +6,8 @@ const NAME = "\u0002"; // before each name
 /** Letters without case, and wide ones as narrow ones. */
 const folded = (text) => text.normalize("NFKC").toLowerCase();
 
-export class Search {
-  /** All choices become one text, so that the search itself is the browser's own. */
+/** All choices as one text, so that the search itself is the browser's own. */
+class Searchable {
   constructor(choices) {
     this.choices = choices;
     this.text = folded(choices.map(({ name, label }) => LABEL + label + NAME + name).join(""));
@@ -15,9 +15,9 @@ export class Search {
     for (let at = this.text.indexOf(LABEL); at >= 0; at = this.text.indexOf(LABEL, at + 1)) this.starts.push(at);
   }
 
-  /** At most `limit` choices that have all the words; first those whose label or name begins so. */
   find(words, limit) {
     const phrase = folded(words).trim();
+    if (!phrase) return this.choices.slice(0, limit);
     const all = phrase.split(/\s+/);
     const longest = all.reduce((a, b) => (b.length > a.length ? b : a));
     const found = new Set();
@@ -49,4 +49,17 @@ export class Search {
     }
     return low;
   }
+}
+
+const known = new WeakMap();
+
+/**
+ * At most `limit` choices that have all the words; first those whose label or name begins so. Lists
+ * are prepared when they are first searched.
+ *
+ * @param {import("./choices.js").Choice[]} choices
+ */
+export function search(choices, words, limit) {
+  if (!known.has(choices)) known.set(choices, new Searchable(choices));
+  return known.get(choices).find(words, limit);
 }

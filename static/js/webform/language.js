@@ -7,7 +7,7 @@ const TOP_PX = 150; // of the header, which hides what is under it
 /** The address of the question that the person sees. */
 export function seenIn(page) {
   const isSeen = ({ element }) => element.getBoundingClientRect().bottom > TOP_PX;
-  const seen = page.questionsIn(page.root).find(isSeen);
+  const seen = page.sections.all[page.sections.current - 1].questions.find(isSeen);
   return seen ? `#q${seen.place}` : location.hash;
 }
 

@@ -48,12 +48,20 @@ async function boot() {
     onState: paintState,
     onConflict,
   });
-  await bind(definition, instance.tree);
+  await bind(definition, instance.tree, location.hash);
   for (const place of document.querySelectorAll("[data-site]")) place.textContent = instance.site ?? "";
   if (instance.updated) paintState("saved", { at: new Date(instance.updated) });
-  page.sections.open(location.hash);
   listen();
-  for (const load of [ending, dialog, language]) requestIdleCallback?.(load);
+  whenIdle([ending, dialog, language, ...page.sections.all.map((section) => () => section.bind())]);
+}
+
+/** What can wait, a piece at a time between what the person does. */
+function whenIdle([first, ...others]) {
+  const later = globalThis.requestIdleCallback ?? setTimeout;
+  later(async () => {
+    await first();
+    if (others.length) whenIdle(others);
+  });
 }
 
 /** The tables that come beside the form, by instance id. */
@@ -72,8 +80,8 @@ async function partsOf({ repeats, questions }) {
   return Object.assign({}, ...modules);
 }
 
-/** Bind the page that is there now to a tree of answers. */
-async function bind(definition, tree) {
+/** Bind the page that is there now to a tree of answers, and show the place at an address. */
+async function bind(definition, tree, hash) {
   const [files, parts] = await Promise.all([
     filesOf(definition),
     partsOf(definition),
@@ -90,11 +98,14 @@ async function bind(definition, tree) {
     title: document.title,
     address,
     onChange: () => store.changed(),
-    onCheck: async () => (await ending()).review(page),
+    onCheck: async () => {
+      for (const section of page.sections.all) section.bind();
+      (await ending()).review(page);
+    },
   });
-  page.sections.count();
-  performance.measure("bind", "bind");
   root().dataset.state = "ready";
+  page.sections.open(hash);
+  performance.measure("bind", "bind");
 }
 
 async function translate(button) {
@@ -103,8 +114,7 @@ async function translate(button) {
   try {
     const definition = await change(button, address);
     learn();
-    await bind(definition, page.form.tree());
-    page.sections.open(place);
+    await bind(definition, page.form.tree(), place);
     paintState("saved");
   } catch {
     page.announce(say("no_language"));

@@ -27,8 +27,7 @@ export class Page {
     this.outputs = new Map();
     this.live = document.getElementById("live");
     this.sections = new Sections(this, { onCheck });
-    this.bind(this.root);
-    this.paintWithin(this.root);
+    this.sections.count();
     this.#listen();
   }
 
@@ -79,6 +78,25 @@ export class Page {
     return within(root, QUESTION).map((element) => bound.get(element));
   }
 
+  /** The places of a path in the interview as it is now: one for each instance of its repeats. */
+  placesOf(path) {
+    const { repeats } = this.definition;
+    const grow = (place) => (withoutPlaces(place) in repeats ? this.form.instances(place) : [place]);
+    const steps = path.slice(1).split("/");
+    return steps.reduce((places, name) => places.flatMap((place) => grow(`${place}/${name}`)), [""]);
+  }
+
+  /** A text of the definition: plain, or words and the numbers of outputs in turn. */
+  words(parts, place) {
+    const say = (part) => (typeof part === "number" ? this.form.output(part, place) : part);
+    return typeof parts === "string" ? parts : parts.map(say).join("");
+  }
+
+  takesAnswer(place) {
+    const { kind, appearance = "" } = this.definition.questions[withoutPlaces(place)];
+    return kind !== "note" && !/(^| )label( |$)/.test(appearance);
+  }
+
   answer(place, text) {
     this.change(() => this.form.set(place, text));
   }
@@ -112,7 +130,7 @@ export class Page {
 
   /** The next question of the section that can be answered; after the last one, the way on. */
   advance(question) {
-    const following = this.sections.of(question.element)?.questions ?? [];
+    const following = this.sections.at(question.place).questions;
     const next = following
       .slice(following.indexOf(question) + 1)
       .find((one) => one.applies && one.takesAnswer && one.target);
@@ -146,9 +164,8 @@ export class Page {
   }
 
   #count(places) {
-    if (!places) return this.sections.count();
-    const touched = places.map((place) => this.questions.get(place) && this.sections.of(this.questions.get(place).element));
-    for (const section of new Set(touched)) section?.count();
+    if (!places) this.sections.count(true);
+    else for (const section of new Set(places.map((place) => this.sections.at(place)))) section?.count();
     this.sections.paintNext();
   }
 

@@ -6,7 +6,7 @@ import { mount } from "./widgets.js";
 import { say } from "./words.js";
 
 const TYPED = ["integer", "decimal", "date", "time", "datetime", "geopoint", "geotrace", "geoshape"];
-const FOCUSABLE = "input:not([type=hidden]), select, textarea, button, summary, audio, [tabindex='0']";
+const FOCUSABLE = "input:not([type=hidden], [type=file]), select, textarea, .widget button, .folded summary";
 const LONGEST_NAME = 120;
 
 /** `/data/member/age` of `/data/member[2]/age`. */
@@ -37,7 +37,7 @@ export class Question {
   }
 
   get takesAnswer() {
-    return this.kind !== "note";
+    return this.page.takesAnswer(this.place);
   }
 
   /** Whether it applies, where it stands included. */
@@ -158,9 +158,10 @@ export class Question {
 
   /** What to tell about a problem: the form's own message, else one that fits. */
   sentence(problem) {
-    if (problem === "required" || problem === "constraint") return this.facts[problem] || say(problem);
+    const own = ["required", "constraint"].includes(problem) && this.facts[problem];
+    if (own) return this.page.words(own, this.place);
     if (problem === "type" && TYPED.includes(this.kind)) return say(`type_${this.kind}`);
-    return say(problem === "choice" ? "choice" : "type");
+    return say(["required", "constraint", "choice"].includes(problem) ? problem : "type");
   }
 
   inputs() {

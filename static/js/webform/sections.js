@@ -1,6 +1,7 @@
 /** One section at a time: steps, progress, the way forward and back, and the address of each. */
 
 import { icon } from "./dom.js";
+import { withoutPlaces } from "./question.js";
 import { say } from "./words.js";
 
 export const CHECK = "check";
@@ -10,13 +11,23 @@ class Section {
     this.element = element;
     this.number = number;
     this.page = page;
+    this.paths = page.definition.sections[number - 1].questions;
     this.heading = element.querySelector("h1");
     this.progress = element.querySelector("[data-progress]");
     this.steps = [...document.querySelectorAll(`.step[value="${number}"]`)];
+    this.isBound = false;
   }
 
   get title() {
-    return this.heading?.textContent?.trim() ?? "";
+    return this.heading.textContent.trim();
+  }
+
+  /** Take it in and paint it; before that, only how far it is is known. */
+  bind() {
+    if (this.isBound) return;
+    this.isBound = true;
+    this.page.bind(this.element);
+    this.page.paintWithin(this.element);
   }
 
   /** Those in it now; the list is made anew when instances of repeats come or go. */
@@ -26,23 +37,37 @@ class Section {
     return this.known;
   }
 
-  /** How far it is; kept in the steps as well. */
-  count() {
-    const shown = this.questions.filter((question) => question.applies);
-    const asked = shown.filter((question) => question.takesAnswer);
+  /** The places of its questions in the interview as it is now. */
+  get places() {
+    this.found ??= this.paths.flatMap((path) => this.page.placesOf(path));
+    return this.found;
+  }
+
+  /** How far it is; kept in the steps as well. `hasGrown` where there are other instances. */
+  count(hasGrown = false) {
+    if (hasGrown) this.found = null;
+    const { form } = this.page;
+    const shown = this.places.filter((place) => form.isRelevant(place));
+    const asked = shown.filter((place) => this.page.takesAnswer(place));
     this.applies = shown.length > 0;
     this.asked = asked.length;
-    this.answered = asked.filter((question) => question.value).length;
-    this.isWrong = shown.some((question) => question.shown);
-    if (this.progress) this.progress.textContent = say("answered", this);
-    for (const step of this.steps) this.#paint(step);
+    this.answered = asked.filter((place) => form.value(place)).length;
+    this.isWrong = this.isBound && this.questions.some((question) => question.shown);
+    const now = `${this.applies} ${this.answered} ${this.asked} ${this.isWrong}`;
+    if (now !== this.painted) this.#paint();
+    this.painted = now;
   }
 
   get isComplete() {
     return this.applies && this.answered === this.asked;
   }
 
-  #paint(step) {
+  #paint() {
+    this.progress.textContent = say("answered", this);
+    for (const step of this.steps) this.#paintStep(step);
+  }
+
+  #paintStep(step) {
     step.disabled = !this.applies;
     step.classList.toggle("done", this.isComplete);
     step.classList.toggle("wrong", this.isWrong);
@@ -74,13 +99,14 @@ export class Sections {
     addEventListener("popstate", () => this.open(location.hash));
   }
 
-  count() {
-    for (const section of this.all) section.count();
+  count(hasGrown) {
+    for (const section of this.all) section.count(hasGrown);
   }
 
-  /** The section that holds an element, if any does. */
-  of(element) {
-    return this.all.find((section) => section.element.contains(element));
+  /** The section of a place, whether it is bound or not. */
+  at(place) {
+    const path = withoutPlaces(place);
+    return this.all.find(({ paths }) => paths.includes(path));
   }
 
   next(from = this.current) {
@@ -99,22 +125,22 @@ export class Sections {
   /** Go to where an address points: `#s3`, `#check`, `#q/data/age`; else where there is work left. */
   open(hash) {
     const name = decodeURIComponent(hash.slice(1));
-    const question = name[0] === "q" && this.page.questions.get(name.slice(1));
-    if (question) return this.goTo(question, { isNew: false });
+    if (name[0] === "q" && this.at(name.slice(1))) return this.goTo(name.slice(1));
     const number = /^s\d+$/.test(name) ? Number(name.slice(1)) : 0;
     const exists = name === CHECK || this.all[number - 1]?.applies;
     return this.show(exists ? number || CHECK : this.firstUnfinished, { isNew: false });
   }
 
-  goTo(question, options) {
-    this.show(this.of(question.element)?.number ?? 1, options);
-    question.focus();
+  goTo(place) {
+    this.show(this.at(place).number, { isNew: false });
+    this.page.questions.get(place)?.focus();
   }
 
   /** @param {number | "check"} number */
   show(number, { isNew = true } = {}) {
     const hash = `#${number === CHECK ? CHECK : `s${number}`}`;
     if (number === CHECK) this.onCheck();
+    else this.all[number - 1].bind();
     if (isNew && number !== this.current) history.pushState(null, "", hash);
     else history.replaceState(null, "", hash);
     this.current = number;

@@ -35,6 +35,7 @@ export class Store {
     this.revision = revision;
     this.tree = tree;
     this.onState = onState;
+    this.state = "saved";
     this.onConflict = onConflict;
     this.changes = 0;
     this.saved = 0;
@@ -53,7 +54,7 @@ export class Store {
   changed() {
     this.changes += 1;
     if (this.isStopped) return;
-    if (!this.sending && this.retry === FIRST_RETRY_MS) this.onState("saving");
+    if (!this.sending && this.retry === FIRST_RETRY_MS) this.#tell("saving");
     this.#later(PAUSE_MS);
   }
 
@@ -67,6 +68,12 @@ export class Store {
     return this.isSaved;
   }
 
+  /** What is the same as before needs no telling, but for the time of what was saved. */
+  #tell(state, details) {
+    if (state !== this.state || state === "saved") this.onState(state, details);
+    this.state = state;
+  }
+
   #later(pause) {
     clearTimeout(this.timer);
     this.timer = setTimeout(() => this.flush(), pause);
@@ -75,7 +82,7 @@ export class Store {
   async #send() {
     const changes = this.changes;
     this.lastSent = JSON.stringify(this.tree());
-    this.onState("saving");
+    this.#tell("saving");
     let response;
     try {
       response = await this.#put();
@@ -104,7 +111,7 @@ export class Store {
     this.revision = revision;
     this.saved = changes;
     this.retry = FIRST_RETRY_MS;
-    if (this.isSaved) this.onState("saved");
+    if (this.isSaved) this.#tell("saved");
     else this.#later(PAUSE_MS);
   }
 
@@ -114,14 +121,14 @@ export class Store {
     if (!response?.ok) return this.#failed("offline");
     const { tree, revision } = await response.json();
     if (JSON.stringify(tree) === this.lastSent) return this.#done(changes, revision);
-    this.onState("conflict");
+    this.#tell("conflict");
     if (!(await this.onConflict())) return (this.isStopped = true);
     this.revision = revision;
     return this.#send();
   }
 
   #failed(state) {
-    this.onState(state);
+    this.#tell(state);
     this.#later(this.retry);
     this.retry = Math.min(this.retry * 2, LONGEST_RETRY_MS);
   }
@@ -129,6 +136,6 @@ export class Store {
   async #stop(response) {
     this.isStopped = true;
     const { message = "" } = await response.json().catch(() => ({}));
-    this.onState("refused", { message });
+    this.#tell("refused", { message });
   }
 }

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from surveys.formlogic.functions import (
     dates,
     geometry,
+    instances,
     nodes,
     numbers,
     patterns,
@@ -19,6 +20,7 @@ FUNCTIONS: Mapping[str, Function] = {
     **numbers.FUNCTIONS,
     **dates.FUNCTIONS,
     **nodes.FUNCTIONS,
+    **instances.FUNCTIONS,
     **geometry.FUNCTIONS,
     **patterns.FUNCTIONS,
     **randomness.FUNCTIONS,

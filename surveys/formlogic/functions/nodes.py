@@ -5,7 +5,6 @@ import math
 from surveys.formlogic.context import Context
 from surveys.formlogic.functions.numbers import whole
 from surveys.formlogic.functions.signature import Function
-from surveys.formlogic.lookup import first_with
 from surveys.formlogic.spaces import stripped, words_of
 from surveys.formlogic.steps import ancestors_or_self
 from surveys.formlogic.tree import Element
@@ -37,21 +36,6 @@ def count_non_empty(_: Context, value: Value) -> Value:
 
 def current(c: Context) -> Value:
     return [c.current]
-
-
-def instance(c: Context, name: Value) -> Value:
-    found = c.environment.instances.get(to_text(name))
-    return [found] if found is not None else []
-
-
-def pulldata(c: Context, name: Value, wanted: Value, key: Value, value: Value) -> Value:
-    """The column `wanted` of the first item of an instance whose column `key` has the value."""
-    column, text = to_text(key), to_text(value)
-    for container in nodes_of(instance(c, name)):
-        item = first_with(container, column, text)
-        answer = item.child(to_text(wanted)) if item is not None else None
-        return answer.text if answer is not None else ""
-    return ""
 
 
 def indexed_repeat(c: Context, target: Value, *places: Value) -> Value:
@@ -96,12 +80,10 @@ FUNCTIONS = {
     "current": Function(0, 0, current),
     "id": Function(1, 1, identified),
     "indexed-repeat": Function(3, None, indexed_repeat),
-    "instance": Function(1, 1, instance),
     "jr:choice-name": Function(2, 2, choice_name),
     "jr:itext": Function(1, 1, itext),
     "last": Function(0, 0, lambda c: float(c.size)),
     "local-name": Function(0, 1, local_name),
     "name": Function(0, 1, name),
     "position": Function(0, 1, position),
-    "pulldata": Function(4, 4, pulldata),
 }

@@ -1,6 +1,7 @@
 """`publish FILE.xlsx --survey CODE`: the upload page's service on the console."""
 
 from argparse import ArgumentParser
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -9,8 +10,11 @@ from django.core.management.base import BaseCommand, CommandError
 from surveys import formfiles, questionnaires
 from surveys.errors import SurveyError
 from surveys.management.arguments import find_survey
+from surveys.management.commands.lint import as_text
 from surveys.wording import in_words
 from surveys.xforms.faults import Fault, UnsupportedForm
+from surveys.xforms.linting.findings import Finding
+from surveys.xforms.linting.linter import review
 
 
 class Command(BaseCommand):
@@ -32,6 +36,7 @@ class Command(BaseCommand):
         workbook = read_workbook(options["file"])
         folder = options["media"] or folder_beside(options["file"])
         files = read_files(folder) if folder else {}
+        findings = self._check(workbook)
         try:
             version = questionnaires.publish(workbook, survey, files=files)
         except UnsupportedForm as error:
@@ -50,6 +55,18 @@ class Command(BaseCommand):
         unneeded = formfiles.unneeded(form, files)
         if unneeded and folder != options["file"].with_name("media"):  # others may need them
             self.stdout.write(f"Not needed by the form, and not kept: {', '.join(unneeded)}.")
+        if findings:
+            self.stdout.writelines(f"{line}\n" for line in as_text(findings))
+
+    def _check(self, workbook: bytes) -> Sequence[Finding]:
+        """What the linter remarks. Raises CommandError where something must be fixed first."""
+        reviewed = review(workbook)
+        if [finding.code for finding in reviewed.findings] == ["unreadable"]:
+            raise CommandError(in_words(reviewed.findings[0]))
+        if reviewed.errors:
+            lines = "\n".join(as_text(reviewed.findings))
+            raise CommandError(f"The form cannot be published:\n{lines}")
+        return reviewed.findings
 
 
 def said(fault: Fault) -> str:

@@ -15,6 +15,7 @@ from surveys.xforms.xlsform import Conversion, FormError, convert_workbook
 
 KNOWN_WARNINGS = (  # what the linter says itself, with its place and in the reader's language
     "has no label",
+    "'disabled' column",
     "without name, text, or label",
     "is missing the survey column",
     "is missing the choices column",

@@ -39,7 +39,7 @@ def _check_item(item: Item) -> Iterator[Finding]:
     yield from remark(feature("type", *_type_names(item)), item.row["type"])
     for word in item.row["appearance"].text.split():
         name, bracket, _ = word.partition("(")
-        names = (f"{name}()",) if bracket else (word, word.partition(":")[0])
+        names = (f"{name}()" if bracket else word, name.partition(":")[0])
         yield from remark(feature("appearance", *names), item.row["appearance"])
     for key in parameters_of(item.row["parameters"].text):
         yield from remark(feature("parameter", key), item.row["parameters"])

@@ -9,7 +9,7 @@ from surveys.xforms.linting.findings import Cell, Finding
 from surveys.xforms.linting.sheets import Column, FormSheet
 from surveys.xforms.linting.source import Source
 from surveys.xforms.linting.spelling import nearest
-from surveys.xforms.linting.vocabulary import COLUMNS
+from surveys.xforms.linting.vocabulary import COLUMNS, TRANSLATED
 from surveys.xforms.table import HEADING_ROW
 
 NEEDED: Mapping[str, tuple[str, ...]] = {
@@ -23,7 +23,7 @@ FREE = frozenset({"notes", "note", "comment", "comments", "remark", "remarks"})
 
 def check_headings(source: Source) -> Iterator[Finding]:
     for sheet in source.sheets:
-        if sheet.table.sheet.rows:
+        if sheet.table.sheet.rows or sheet.key == "survey":
             yield from _check_needed(sheet)
             yield from _check_twins(sheet)
             yield from _check_unknown(source, sheet)
@@ -73,9 +73,14 @@ def _check_twins(sheet: FormSheet) -> Iterator[Finding]:
 def _check_unknown(source: Source, sheet: FormSheet) -> Iterator[Finding]:
     """Headings that nothing is known of. Choices may have columns of their own, to filter by."""
     for column in sheet.columns:
+        cell = sheet.heading(column)
+        if column.key == "disabled":
+            yield cell.warning(
+                "disabled",
+                gettext_noop("`disabled` is known to few programs. Delete the rows instead."),
+            )
         if column.key:
             continue
-        cell = sheet.heading(column)
         if meant := _meant(sheet, column.heading):
             yield cell.error(
                 "unknown-column",
@@ -109,13 +114,13 @@ def _unusable(cell: Cell) -> Finding:
 
 def _meant(sheet: FormSheet, heading: str) -> str:
     """The column that a heading may be a slip for, unless the sheet has that one too."""
-    word, separator, language = heading.partition("::" if "::" in heading else ":")
+    word, _, language = heading.partition("::" if "::" in heading else ":")
     known = "" if word.lower() in FREE else nearest("_".join(word.split()), COLUMNS[sheet.key])
-    language = language.strip()
+    language = language.strip() if known in TRANSLATED[sheet.key] else ""
     is_there = any(column.language == language for column in sheet.columns_of(known))
     if not known or is_there:
         return ""
-    return f"{known}::{language}" if separator else known
+    return f"{known}::{language}" if language else known
 
 
 def _check_orphans(sheet: FormSheet) -> Iterator[Finding]:

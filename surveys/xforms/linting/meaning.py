@@ -43,7 +43,8 @@ def _check_paths(source: Source, expression: Expression) -> Iterator[Finding]:
     if expression.key == "choice_filter":
         yield from _check_columns(source, expression)
     for path in expression.reads:
-        if ANY in path or path in source.paths or path.startswith(f"/{source.root}/meta/"):
+        is_unknown_name = path.rpartition("/")[0] == f"/{source.root}/meta"  # told already
+        if ANY in path or path in source.paths or is_unknown_name:
             continue
         name = path.rpartition("/")[2]
         is_bare = path == f"{expression.context}/{name}"

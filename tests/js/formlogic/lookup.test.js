@@ -5,7 +5,10 @@ import { test } from "node:test";
 
 import { Environment, contextAt } from "../../../static/js/formlogic/context.js";
 import { compileExpression } from "../../../static/js/formlogic/evaluation.js";
+import { loadFunctions } from "../../../static/js/formlogic/functions/index.js";
 import { Element, documentOf } from "../../../static/js/formlogic/tree.js";
+
+await loadFunctions(["instance"]);
 
 const child = (name, ...predicates) => ["child", name, predicates];
 const path = (start, ...steps) => ["path", start, steps];

@@ -11,8 +11,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
-from surveys import uploads
-from surveys.models import Questionnaire, QuestionnaireVersion, Role, Survey, Upload
+from surveys import revalidation, uploads
+from surveys.models import Job, Questionnaire, QuestionnaireVersion, Role, Survey, Upload
 from tests.factories import SMALL_FORM, make_member, make_survey, make_version, workbook
 from tests.surveys.test_archives import zipped
 
@@ -104,7 +104,7 @@ def test_everything_wrong_is_shown_at_once_with_its_cell(
 ) -> None:
     text = text_of(upload(coordinator, survey, workbook(BROKEN)))
     assert "2 must be fixed" in text
-    assert re.search(r"F8 relevanthours There is no question wrks.*G8 .*foo\(\)", text)
+    assert re.search(r"F8 relevant ?hours There is no question wrks.*G8 .*foo\(\)", text)
     kept = Upload.objects.get()
     assert publish(coordinator, kept).status_code == 422
     assert not Questionnaire.objects.exists()
@@ -319,6 +319,17 @@ def test_a_questionnaire_is_closed_and_opened_from_the_list(survey: Survey) -> N
         client.post(reverse("admin:surveys_questionnaire_changelist"), data)
         questionnaire.refresh_from_db()
         assert questionnaire.state == state
+
+
+def test_interviews_are_checked_again_from_the_list(survey: Survey) -> None:
+    questionnaire = make_version(survey).questionnaire
+    data = {"action": "check_interviews", "_selected_action": questionnaire.pk}
+    client = client_of(survey)
+    client.post(reverse("admin:surveys_questionnaire_changelist"), data)
+    job = Job.objects.get(kind=revalidation.KIND)
+    assert (job.survey, job.params["questionnaire"]) == (survey, questionnaire.pk)
+    page = client.get(reverse("admin:surveys_job_changelist"))
+    assert "Interviews checked again" in page.content.decode()
 
 
 def test_the_state_is_changed_on_the_questionnaires_page(survey: Survey) -> None:

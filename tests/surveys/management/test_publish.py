@@ -1,6 +1,7 @@
 """`manage.py publish` as a person types it: one clear line, exit code 1, never a stack trace."""
 
 import os
+import re
 import subprocess
 import sys
 from io import StringIO
@@ -10,7 +11,9 @@ import pytest
 from django.core.management import CommandError, call_command
 from pytest_django import Settings
 
+from surveys import uploads
 from surveys.models import Questionnaire
+from surveys.wording import in_words
 from tests.factories import SMALL_FORM, make_survey, workbook
 
 pytestmark = pytest.mark.django_db
@@ -44,7 +47,7 @@ def test_a_form_is_published(tmp_path: Path) -> None:
     survey = make_survey("ours")
     path = tmp_path / "form.xlsx"
     path.write_bytes(workbook(SMALL_FORM))
-    assert publish(path) == "Published small 1 in ours: 4 questions, en (en), zh (zh).\n"
+    assert publish(path).startswith("Published small 1 in ours: 4 questions, en (en), zh (zh).\n")
     assert survey.questionnaires.get().current is not None
     assert publish(path).startswith("Published small 1")  # again: the same version
 
@@ -79,8 +82,25 @@ def test_every_unsupported_feature_is_listed(tmp_path: Path) -> None:
     path.write_bytes(workbook(TWO_FAULTS))
     with pytest.raises(CommandError) as refused:
         publish(path)
-    assert "/data/a: osm is not supported. Use geopoint" in str(refused.value)
-    assert "/data/b: The appearance search() is not supported" in str(refused.value)
+    assert re.search(r"survey!A2 type — .*osm.* is not supported", str(refused.value))
+    assert re.search(r"survey!D3 appearance — .*search\(\).* is not supported", str(refused.value))
+
+
+def test_the_words_are_those_of_the_linter_and_of_the_upload_page(tmp_path: Path) -> None:
+    survey = make_survey("ours")
+    path = tmp_path / "form.xlsx"
+    path.write_bytes(workbook(TWO_FAULTS))
+    upload = uploads.keep(survey, path.name, path.read_bytes(), {}, by=None)
+    on_the_page = [in_words(finding) for finding in uploads.findings_of(upload)]
+    with pytest.raises(CommandError) as refused:
+        publish(path)
+    linted = StringIO()
+    with pytest.raises(SystemExit):
+        call_command("lint", path, stdout=linted)
+    assert len(on_the_page) > 2
+    for sentence in on_the_page:
+        assert sentence in str(refused.value)
+        assert sentence in linted.getvalue()
 
 
 @pytest.mark.parametrize("folder", ["form-media", "media", "elsewhere"])

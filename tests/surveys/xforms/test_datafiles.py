@@ -63,6 +63,7 @@ def test_cells_may_hold_separators_lines_and_quotes() -> None:
         ("x.geojson", collection(feature(), {"type": "Feature"}), "feature 2"),
         ("x.geojson", collection(feature({"type": "Point", "coordinates": [7.4, 91]})), "feature"),
         ("x.geojson", collection(feature({"type": "Point", "coordinates": ["a", "b"]})), "feature"),
+        ("x.geojson", collection(feature({"type": "Point", "coordinates": [1]})), "feature 1"),
         ("x.geojson", collection(feature({"type": "MultiPoint", "coordinates": []})), "feature 1"),
         ("x.xlsx", b"PK", "Use .csv"),
         ("csv", b"name", "Use .csv"),

@@ -119,7 +119,7 @@ def knotted() -> bytes:
 
 def bomb() -> Iterator[bytes]:
     yield (BEGIN + FORM).encode()
-    for _ in range(1000):
+    for _ in range(200):
         yield b" " * 1_000_000
     yield END.encode()
 
@@ -144,7 +144,7 @@ CASES: dict[str, tuple[Callable[[], bytes], str]] = {  # the workbook, and what 
         ),
         TOO_LARGE,
     ),
-    "a gigabyte of spaces": (lambda: repacked({"sheet1.xml": bomb()}), TOO_LARGE),
+    "200 MB of spaces": (lambda: repacked({"sheet1.xml": bomb()}), TOO_LARGE),
     "one cell of 50 MB": (lambda: repacked({"sheet1.xml": long_cell()}), TOO_LARGE),
     "a text in half a million pieces": (
         lambda: with_sheet(
@@ -176,7 +176,7 @@ ACCEPTED: dict[str, Callable[[], bytes]] = {
     "a chain of 4,000 questions": lambda: chained(4000, closed=False),
 }
 SLOW = {"millions of cells", "a circle of 4,000 questions", "54,000 comparisons", *ACCEPTED}
-SLOW -= {"a million blank rows", "900 columns"}
+SLOW -= {"900 columns"}
 
 
 def marked(names: Sequence[str]) -> list[object]:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from surveys.xforms.definition import FormDef, Group, Question
-from surveys.xforms.xform import language_code, parse_xform
+from surveys.xforms.xform import UnsupportedForm, language_code, parse_xform
 from surveys.xforms.xlsform import FormError, convert_workbook
 from tests.factories import SMALL_FORM, workbook
 
@@ -82,6 +82,40 @@ def test_a_definition_survives_the_database() -> None:
     form = five_standards()
     again = FormDef.from_json(json.loads(json.dumps(form.to_json())))
     assert again == form
+
+
+def test_ids_that_no_device_could_send_are_refused() -> None:
+    xml = convert_workbook(workbook(SMALL_FORM)).xml.replace(
+        b'id="small"', b'id="' + b"x" * 250 + b'"'
+    )
+    with pytest.raises(UnsupportedForm, match="longer than 249"):
+        parse_xform(xml)
+
+
+def test_lists_that_are_not_there_are_named() -> None:
+    table = SMALL_FORM.replace(". <= 126", "instance('towns')/root/item")
+    with pytest.raises(UnsupportedForm, match="list or file `towns`"):
+        small_form(table)
+
+
+def test_what_is_no_xform_is_refused() -> None:
+    with pytest.raises(FormError, match="not an XForm"):
+        parse_xform(b"<html/>")
+
+
+def test_instances_from_nowhere_are_refused() -> None:
+    xml = convert_workbook(workbook(SMALL_FORM)).xml
+    strange = xml.replace(b"<bind", b'<instance id="x" src="https://example.org/x"/><bind', 1)
+    with pytest.raises(UnsupportedForm, match=r"https://example\.org/x is not supported"):
+        parse_xform(strange)
+
+
+def test_controls_that_nobody_knows_are_refused() -> None:
+    xml = convert_workbook(workbook(SMALL_FORM)).xml.replace(
+        b"<h:body>", b'<h:body><hologram ref="/a"/>'
+    )
+    with pytest.raises(UnsupportedForm, match="hologram is not supported"):
+        parse_xform(xml)
 
 
 def test_the_author_sees_the_words_of_the_fault() -> None:

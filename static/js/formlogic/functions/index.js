@@ -1,6 +1,5 @@
 /** Every function that forms may call, by name; those that few forms call are loaded when one does. */
 
-import * as dates from "./dates.js";
 import * as nodes from "./nodes.js";
 import * as numbers from "./numbers.js";
 import * as strings from "./strings.js";
@@ -8,11 +7,13 @@ import * as strings from "./strings.js";
 const FUNCTIONS = {
   ...strings.FUNCTIONS,
   ...numbers.FUNCTIONS,
-  ...dates.FUNCTIONS,
   ...nodes.FUNCTIONS,
 };
+const DATES = ["date", "date-time", "decimal-date-time", "decimal-time", "format-date", "format-date-time", "now", "today"];
 const MODULES = [
+  [DATES, () => import("./dates.js")],
   [["area", "distance", "geofence", "intersects"], () => import("./geometry.js")],
+  [["instance", "pulldata"], () => import("./instances.js")],
   [["regex"], () => import("./patterns.js")],
   [["random", "randomize", "uuid"], () => import("./randomness.js")],
   [["base64-decode", "digest"], () => import("./secrets.js")],

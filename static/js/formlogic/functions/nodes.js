@@ -1,7 +1,6 @@
 /** Functions of nodes: counting them, finding them, and what is known of choices. */
 
 import { entryOf } from "../context.js";
-import { firstWith } from "../lookup.js";
 import { stripped, wordsOf } from "../spaces.js";
 import { ancestorsOrSelf } from "../steps.js";
 import { nodesOf, textOf, textsOf, toNumber, toText } from "../values.js";
@@ -18,18 +17,6 @@ function position(c, value) {
 function placeOf(node) {
   const twins = (node.parent?.children ?? []).filter((child) => child.name === node.name);
   return Math.max(twins.indexOf(node), 0) + 1;
-}
-
-function instance(c, name) {
-  const found = entryOf(c.environment.instances, toText(name));
-  return found ? [found] : [];
-}
-
-/** The column `wanted` of the first item of an instance whose column `key` has the value. */
-function pulldata(c, name, wanted, key, value) {
-  const [container] = instance(c, name);
-  const item = container && firstWith(container, toText(key), toText(value));
-  return item?.child(toText(wanted))?.text ?? "";
 }
 
 /** The target nodes inside the repeat with the number, pair by pair. */
@@ -71,12 +58,10 @@ export const FUNCTIONS = {
   current: (c) => [c.current],
   id: identified,
   "indexed-repeat": indexedRepeat,
-  instance,
   "jr:choice-name": choiceName,
   "jr:itext": (c, key) => entryOf(c.environment.texts, stripped(toText(key))) ?? "",
   last: (c) => c.size,
   "local-name": localName,
   name,
   position,
-  pulldata,
 };

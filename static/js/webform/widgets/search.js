@@ -1,5 +1,6 @@
 /** Choosing from long lists by typing: an ARIA combobox that shows at most fifty at a time. */
 
+import { search } from "../../formlogic/search.js";
 import { button, icon, make } from "../dom.js";
 import { say } from "../words.js";
 import { descriptionOf, inPlace, labelOf } from "./frame.js";
@@ -81,7 +82,7 @@ export default class Search {
   #show() {
     const { page, place } = this.question;
     const text = this.isTyping ? this.input.value : "";
-    this.matches = page.form.search(place, text, MOST);
+    this.matches = search(page.form.choices(place), text, MOST);
     this.active = text && this.matches.length ? 0 : -1;
     this.list.replaceChildren(...this.matches.map((choice, row) => this.#option(choice, row)));
     this.list.hidden = !this.matches.length;
