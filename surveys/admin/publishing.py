@@ -6,7 +6,7 @@ from uuid import UUID
 from django import forms
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
@@ -140,12 +140,14 @@ class PublishingAdmin(SurveyModelAdmin):
             return self._checked(request, upload)
         try:
             uploads.publish(upload, over=key_in(request.POST.get("over")), by=person_of(request))
+        except Upload.DoesNotExist as error:
+            raise Http404(_("This upload is not here any more.")) from error
         except SurveyError as error:
             return self._checked(request, upload, error=error)
         return redirect("admin:surveys_upload", key)
 
     def add_files_view(self, request: HttpRequest, key: UUID) -> HttpResponse:
-        upload = self._upload(request, key)
+        upload = get_object_or_404(self._uploads(request).waiting(), pk=key)
         form = FilesForm(request.POST or None, request.FILES or None)
         if not form.is_valid():
             return self._checked(request, upload, files_form=form)

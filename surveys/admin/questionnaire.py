@@ -12,8 +12,8 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.html import format_html, format_html_join
 from django.utils.http import content_disposition_header
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 from unfold.admin import TabularInline
 from unfold.decorators import display
 
@@ -24,6 +24,7 @@ from surveys.admin.publishing import PublishingAdmin
 from surveys.differences import previous_to
 from surveys.models import Questionnaire, QuestionnaireVersion
 from surveys.questionnaires import form_of
+from surveys.webform.preview import preview_url
 
 LINK = "text-primary-600 dark:text-primary-400 underline"  # classes of the admin skin
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -75,15 +76,15 @@ class VersionInline(ReadOnly, BySurvey, TabularInline):
 
     @display(description=_("files"))
     def files(self, version: QuestionnaireVersion) -> str:
+        file, difference = "surveys_questionnaire_file", "surveys_questionnaire_difference"
         links = (
-            ("surveys_questionnaire_file", (version.pk, "xlsx"), _("Workbook")),
-            ("surveys_questionnaire_file", (version.pk, "xml"), _("XForm")),
-            ("surveys_questionnaire_difference", (version.pk,), _("Difference")),
+            (reverse(f"admin:{file}", args=(version.pk, "xlsx")), _("Workbook")),
+            (reverse(f"admin:{file}", args=(version.pk, "xml")), _("XForm")),
+            (reverse(f"admin:{difference}", args=(version.pk,)), _("Difference")),
+            (preview_url(version.pk, form_of(version), get_language() or ""), _("Preview")),
         )
         return format_html_join(
-            " · ",
-            '<a class="{}" href="{}">{}</a>',
-            ((LINK, reverse(f"admin:{name}", args=args), words) for name, args, words in links),
+            " · ", '<a class="{}" href="{}">{}</a>', ((LINK, *link) for link in links)
         )
 
 

@@ -9,6 +9,7 @@ from surveys.models import Survey
 from surveys.readiness import Step, steps_of
 
 ADDING = {"questionnaire": "publish"}  # models whose rows are not added by the usual page
+OF_A_SURVEY = ("questionnaire", "site")  # whose pages ask for the survey
 
 
 @dataclass(frozen=True)
@@ -21,9 +22,11 @@ class Task:
 
 
 def tasks_of(survey: Survey) -> list[Task]:
-    return [Task(step, _(step.title), _address(step)) for step in steps_of(survey)]
+    return [Task(step, _(step.title), _address(step, survey)) for step in steps_of(survey)]
 
 
-def _address(step: Step) -> str:
-    page = "changelist" if step.is_done else ADDING.get(step.model, "add")
-    return reverse(f"admin:surveys_{step.model}_{page}")
+def _address(step: Step, survey: Survey) -> str:
+    if step.is_done:
+        return reverse(f"admin:surveys_{step.model}_changelist")
+    address = reverse(f"admin:surveys_{step.model}_{ADDING.get(step.model, 'add')}")
+    return f"{address}?survey={survey.pk}" if step.model in OF_A_SURVEY else address

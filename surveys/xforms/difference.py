@@ -114,7 +114,7 @@ def _of_item(before: Item, after: Item) -> Iterator[Change]:
         params = {"name": after.name, "before": kind_of(before), "after": kind_of(after)}
         yield Change(RISK, "type", after.path, message, params)
     if before.appearance != after.appearance:
-        message = gettext_noop("`%(name)s` looks otherwise.")
+        message = gettext_noop("`%(name)s` has another appearance.")
         yield Change(
             *(WORDS, "appearance", after.path, message, {"name": after.name}),
             before=before.appearance,
@@ -278,7 +278,7 @@ def _of_rule(path: str, column: str, before: str, after: str, *, is_shown: bool)
     elif not after:
         message = gettext_noop("`%(name)s` has no %(column)s any more.")
     else:
-        message = gettext_noop("The %(column)s of `%(name)s` is another one.")
+        message = gettext_noop("`%(name)s` has another %(column)s.")
     severity = RISK if is_lost else CHANGE
     return Change(severity, "logic", path, message, params, "", before, after)
 

@@ -47,7 +47,6 @@ RICH: Sequence[Mapping[str, str]] = (
     },
     {},
 )
-LABELS = {"ada": "Adaville"}
 OFFERED_BY_ANSWERS = {"town", "district", "head"}
 SEARCHED = "input[role=combobox], input[list]:enabled"
 
@@ -67,7 +66,7 @@ def answer(page: Page, name: str, text: str) -> None:
     if way is not None:
         way(asked, text)
     elif asked.locator(SEARCHED).count():
-        search(asked, LABELS[text])
+        search(asked, text)
     elif asked.locator("select").count():
         asked.locator("select").select_option(text)
     elif asked.locator(".option").count():
@@ -77,10 +76,10 @@ def answer(page: Page, name: str, text: str) -> None:
         asked.locator(".form-control").fill(text)
 
 
-def search(asked: Locator, label: str) -> None:
-    """Type, and choose the first that is found; plain pages take the label itself."""
+def search(asked: Locator, name: str) -> None:
+    """Type, and choose the first that is found; plain pages take the name itself."""
     field = asked.locator(SEARCHED)
-    field.fill(label)
+    field.fill(name)
     if asked.locator("[role=listbox]").count():
         field.press("Enter")
 

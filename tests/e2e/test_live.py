@@ -206,8 +206,8 @@ def test_the_browser_goes_back_and_forth_between_sections(phone: Page) -> None:
     phone.go_back()
     expect(question(phone, "age")).to_be_visible()
     phone.go_forward()
-    expect(question(phone, "age")).to_be_hidden()
     expect(question(phone, "built")).to_be_visible()
+    expect(phone.get_by_label("Age", exact=True)).to_be_hidden()
 
 
 def test_enter_goes_on_to_the_next_question(phone: Page) -> None:
@@ -217,12 +217,12 @@ def test_enter_goes_on_to_the_next_question(phone: Page) -> None:
 
 def test_what_does_not_apply_is_not_there(phone: Page) -> None:
     at_section(phone, 4)
-    expect(question(phone, "job")).to_be_hidden()
+    job = phone.get_by_label("Which job?")
+    expect(job).to_be_hidden()
     answer(phone, "works", "yes")
-    expect(question(phone, "job")).to_be_visible()
-    assert phone.locator(".steps .step[value='4']").get_attribute("aria-current") == "step"
+    expect(job).to_be_visible()
     answer(phone, "works", "no")
-    expect(question(phone, "job")).to_be_hidden()
+    expect(job).to_be_hidden()
 
 
 def test_choices_follow_what_was_chosen_before(phone: Page) -> None:
@@ -261,9 +261,9 @@ def test_household_with_jobs_and_plots(phone: Page) -> None:
     expect(question(phone, "home_note")).to_have_text(
         "2 people, 1 of them adults, on average 23.5 years old."
     )
-    phone.locator("button[name=remove][value$='m_job[1]']").click()
+    phone.locator("button[name=remove][value$='member[1]/m_job[1]']").click()
     phone.get_by_role("dialog").get_by_role("button", name="Remove").click()
-    expect(phone.locator(".q[data-path*='m_job[']")).to_have_count(0)
+    expect(phone.locator(".q[data-path*='member[1]/m_job[']")).to_have_count(0)
     answer(phone, "plots", "1")
     expect(phone.locator(".q[data-path$='plot[2]/area_ha']")).to_be_hidden()
 
@@ -365,7 +365,7 @@ def test_an_interview_is_broken_off(phone: Page) -> None:
     phone.locator("form > [value=stop]").click()
     phone.get_by_role("button", name="Stop the interview here").click()
     expect(phone.locator(".checksum")).to_be_visible()
-    assert Interview.objects.get().outcome == Interview.Outcome.BREAK_OFF
+    assert Interview.objects.get().answers["g_text/remarks"] == "has to leave"
 
 
 def test_a_refusal_is_sent_as_one(open_page: OpenPage, site: Site) -> None:

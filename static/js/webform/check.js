@@ -3,6 +3,8 @@
 import { icon, make } from "./dom.js";
 import { say } from "./words.js";
 
+const LONGEST_NAME = 120;
+
 const part = (name) => document.querySelector(`#check [data-part=${name}]`);
 
 /** Show the lists as the form is now. */
@@ -35,8 +37,16 @@ function fault(page, { place, kind }) {
   return make("li", {}, warning("error"), make("p", { class: "grow" }, say("hidden_rule")));
 }
 
+/** The label of a question as text; `code` is such as B1. */
+function nameOf({ element }) {
+  const label = element.querySelector(".q-label") ?? element;
+  const code = label.querySelector(".code")?.textContent ?? "";
+  const words = label.textContent.trim().replace(/\s+/g, " ").slice(code.length).trim();
+  return { code, text: words.length > LONGEST_NAME ? `${words.slice(0, LONGEST_NAME - 1)}…` : words };
+}
+
 function row(question, remark, tone) {
-  const { code, text } = question.name;
+  const { code, text } = nameOf(question);
   return make(
     "li",
     {},

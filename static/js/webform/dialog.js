@@ -1,12 +1,13 @@
 /** Asking a person to decide, in a modal dialog that the keyboard can leave. */
 
 import { button, make } from "./dom.js";
+import { say } from "./words.js";
 
 /**
  * @param {{title: string, text: string, choices: {label: string, value: string, style?: string}[]}} question
  * @returns {Promise<string>} the value chosen, blank when the dialog was closed
  */
-export function ask({ title, text, choices }) {
+function ask({ title, text, choices }) {
   const buttons = choices.map(({ label, value, style = "" }) =>
     button(label, () => dialog.close(value), { class: `button ${style}` }),
   );
@@ -26,3 +27,36 @@ export function ask({ title, text, choices }) {
     });
   });
 }
+
+/** Whether to go although not everything is saved. */
+export const mayLeave = () =>
+  ask({
+    title: say("not_saved_title"),
+    text: say("not_saved_text"),
+    choices: [
+      { label: say("stay"), value: "", style: "primary" },
+      { label: say("leave"), value: "leave", style: "danger" },
+    ],
+  });
+
+/** Whose answers count where two pages saved: "mine", "other", or blank for neither yet. */
+export const whoseCount = () =>
+  ask({
+    title: say("conflict_title"),
+    text: say("conflict_text"),
+    choices: [
+      { label: say("keep_mine"), value: "mine", style: "primary" },
+      { label: say("take_other"), value: "other" },
+    ],
+  });
+
+/** Whether to remove an instance of a repeat together with its answers. */
+export const mayRemove = (number) =>
+  ask({
+    title: say("remove_title", { number }),
+    text: say("remove_text"),
+    choices: [
+      { label: say("keep_it"), value: "", style: "primary" },
+      { label: say("remove"), value: "remove", style: "danger" },
+    ],
+  });

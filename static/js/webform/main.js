@@ -137,19 +137,14 @@ function next() {
 }
 
 async function keep() {
-  if (await store.flush()) return location.assign(address("home"));
-  const { ask } = await dialog();
-  const answer = await ask({
-    title: say("not_saved_title"),
-    text: say("not_saved_text"),
-    choices: [
-      { label: say("stay"), value: "", style: "primary" },
-      { label: say("leave"), value: "leave", style: "danger" },
-    ],
-  });
-  if (answer !== "leave") return undefined;
+  const mayGo = (await store.flush()) || (await (await dialog()).mayLeave());
+  if (mayGo) leaveFor(address("home"));
+}
+
+/** Away from here, whatever is not saved. */
+function leaveFor(url) {
   removeEventListener("beforeunload", warn);
-  return location.assign(address("home"));
+  location.assign(url);
 }
 
 function go(button) {
@@ -179,25 +174,25 @@ function paintState(state, { at = new Date(), message = "" } = {}) {
   place.dataset.state = state;
 }
 
+/** Whether what is here counts, and not what another page saved. */
 async function onConflict() {
-  const { ask } = await dialog();
-  const answer = await ask({
-    title: say("conflict_title"),
-    text: say("conflict_text"),
-    choices: [
-      { label: say("keep_mine"), value: "mine", style: "primary" },
-      { label: say("take_other"), value: "other" },
-    ],
-  });
-  if (answer === "mine") return true;
-  removeEventListener("beforeunload", warn);
-  if (answer === "other") location.reload();
-  return false;
+  const answer = await (await dialog()).whoseCount();
+  if (answer === "other") leaveFor(location.pathname + location.search);
+  return answer === "mine";
 }
 
 function warn(event) {
   store.flush();
   if (!store.isSaved) event.preventDefault();
+}
+
+/** Links within the page: the browser itself would take the focus away again. */
+function followWithin(event) {
+  const hash = event.target.closest?.("a[href^='#']:not(.skip)")?.getAttribute("href");
+  if (!hash) return;
+  event.preventDefault();
+  history.pushState(null, "", hash);
+  page.sections.open(hash);
 }
 
 function listen() {
@@ -206,6 +201,7 @@ function listen() {
     if (button?.name === "language") translate(button);
     else if (button) go(button);
   });
+  document.addEventListener("click", followWithin);
   document.addEventListener("submit", (event) => event.preventDefault());
   document.addEventListener("visibilitychange", () => store.flush());
   addEventListener("pagehide", () => store.flush());

@@ -7,7 +7,6 @@ import { say } from "./words.js";
 
 const TYPED = ["integer", "decimal", "date", "time", "datetime", "geopoint", "geotrace", "geoshape"];
 const FOCUSABLE = "input:not([type=hidden], [type=file]), select, textarea, .widget button, .folded summary";
-const LONGEST_NAME = 120;
 
 /** `/data/member/age` of `/data/member[2]/age`. */
 export const withoutPlaces = (place) => place.replace(/\[\d+\]/g, "");
@@ -47,15 +46,6 @@ export class Question {
 
   get value() {
     return this.page.form.value(this.place);
-  }
-
-  /** The label as text, for lists of questions; `code` is such as B1. */
-  get name() {
-    const label = this.element.querySelector(".q-label") ?? this.element;
-    const code = label.querySelector(".code")?.textContent ?? "";
-    const words = (label.textContent ?? "").trim().replace(/\s+/g, " ").slice(code.length).trim();
-    const text = words.length > LONGEST_NAME ? `${words.slice(0, LONGEST_NAME - 1)}…` : words;
-    return { code, text };
   }
 
   /** What it offers. @returns {{name: string, label: string, image?: string}[]} */

@@ -113,14 +113,6 @@ function tellNumber(instance, number) {
 }
 
 async function isSure(number) {
-  const { ask } = await import("./dialog.js");
-  const answer = await ask({
-    title: say("remove_title", { number }),
-    text: say("remove_text"),
-    choices: [
-      { label: say("keep_it"), value: "", style: "primary" },
-      { label: say("remove"), value: "remove", style: "danger" },
-    ],
-  });
-  return answer === "remove";
+  const { mayRemove } = await import("./dialog.js");
+  return mayRemove(number);
 }

@@ -20,8 +20,10 @@ SPACELESS = frozenset({"select_multiple", "rank"})  # answers are names with spa
 
 def check_choices(source: Source, expressions: tuple[Expression, ...]) -> Iterator[Finding]:
     yield from _check_rows(source)
+    texts = [expression.cell.text for expression in expressions]
+    texts += [item.row["parameters"].text for item in source.items]
     for list_ in source.lists.values():
-        yield from _check_list(source, list_)
+        yield from _check_list(source, list_, texts)
     for item in source.items:
         yield from _check_use(source, item)
     for expression in expressions:
@@ -41,10 +43,10 @@ def _check_rows(source: Source) -> Iterator[Finding]:
             )
 
 
-def _check_list(source: Source, list_: ChoiceList) -> Iterator[Finding]:
+def _check_list(source: Source, list_: ChoiceList, texts: Iterable[str]) -> Iterator[Finding]:
+    """`texts` are those that may name a list: `instance('towns')`, `tick_labelset=towns`."""
     users = [item for item in source.items if item.type.list_name == list_.name]
-    labelsets = any(list_.name in item.row["parameters"].text for item in source.items)
-    if not users and not labelsets:
+    if not users and not any(list_.name in text for text in texts):
         yield list_.rows[0]["list_name"].warning(
             "unused-list",
             gettext_noop("No question uses the list `%(name)s`."),
@@ -210,8 +212,16 @@ def _check_column(
         cell = row.cell(column)
         value = cell.text.strip()
         values[value] += 1
-        if value not in offered:
-            yield (cell if cell else row["name"]).warning(
+        if not value:
+            yield row["name"].warning(
+                "never-offered",
+                gettext_noop(
+                    "Nobody is ever offered this choice: its column `%(column)s` is blank."
+                ),
+                column=heading,
+            )
+        elif value not in offered:
+            yield cell.warning(
                 "never-offered",
                 gettext_noop(
                     "Nobody is ever offered this choice: `%(value)s` is no choice of `%(question)s`."

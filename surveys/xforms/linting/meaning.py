@@ -1,10 +1,12 @@
 """Expressions that can be read but hardly mean what their author thinks."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from datetime import UTC
 
 from surveys.errors import gettext_noop
 from surveys.formlogic.dependencies import ANY
 from surveys.formlogic.syntax import Node
+from surveys.formlogic.values import number_from_text
 from surveys.xforms.linting.expressions import YES_OR_NO, Expression
 from surveys.xforms.linting.findings import Cell, Finding
 from surveys.xforms.linting.places import place_of, place_of_literal
@@ -122,9 +124,8 @@ def _check_choice(source: Source, expression: Expression, node: Node, at: str) -
     found = _compared(node, at, expression.context)
     if found is None:
         return
-    path, value, is_selected = found
-    item = source.by_path.get(path)
-    offered = source.offered(path)
+    path, other, is_selected = found
+    item, offered, value = source.by_path.get(path), source.offered(path), literal(other)
     if item is None or offered is None or not value:
         return
     if not is_selected and item.type.base == "select_multiple":
@@ -137,20 +138,24 @@ def _check_choice(source: Source, expression: Expression, node: Node, at: str) -
             name=item.name,
             value=value,
         )
-    if value not in offered:
+    if value not in offered and not _is_number_of(other, offered):
         yield _no_choice(expression.cell, item, value, nearest(value, offered))
 
 
-def _compared(node: Node, at: str, current: str) -> tuple[str, str, bool] | None:
-    """Path, literal and whether by `selected()`, of a comparison with one choice."""
+def _is_number_of(node: Node, names: Iterable[str]) -> bool:
+    """Whether one of the names is the same number: 1 is `01` too."""
+    return node[0] == "num" and any(number_from_text(name, UTC) == node[1] for name in names)
+
+
+def _compared(node: Node, at: str, current: str) -> tuple[str, Node, bool] | None:
+    """Path, other side and whether by `selected()`, of a comparison that is for one choice."""
     if node[:2] == ["call", "selected"] and len(node[2]) == 2:
-        path, value = target(node[2][0], at, current), literal(node[2][1])
-        return (path, value, True) if path and value is not None else None
+        path = target(node[2][0], at, current)
+        return (path, node[2][1], True) if path else None
     found = comparison(node, at, current)
     if found is None or found[0] not in ("=", "!="):
         return None
-    value = literal(found[2])
-    return (found[1], value, False) if value is not None else None
+    return found[1], found[2], False
 
 
 def _no_choice(cell: Cell, item: Item, value: str, meant: str) -> Finding:

@@ -174,6 +174,8 @@ class Source:
     def offered(self, path: str) -> frozenset[str] | None:
         """All names that may be answered there; None where that is not known."""
         item = self.by_path.get(path)
+        if item and item.row.has("calculation", "trigger"):
+            return None
         if item is None or not item.type.is_from_form or item.type.list_name not in self.lists:
             return None
         names = self.lists[item.type.list_name].names

@@ -13,6 +13,7 @@ from django.urls import reverse
 
 from surveys import revalidation, uploads
 from surveys.models import Job, Questionnaire, QuestionnaireVersion, Role, Survey, Upload
+from surveys.xforms.workbook import MAX_BYTES
 from tests.factories import SMALL_FORM, make_member, make_survey, make_version, workbook
 from tests.surveys.test_archives import zipped
 
@@ -225,6 +226,13 @@ def test_files_that_are_too_much_are_refused_in_words(coordinator: Client, surve
     response = upload(coordinator, survey, workbook(SMALL_FORM), files={"bomb.zip": bomb})
     assert response.status_code == 422
     assert "too many or too large" in text_of(response)
+    assert not Upload.objects.exists()
+
+
+def test_a_workbook_that_is_too_large_is_not_even_kept(coordinator: Client, survey: Survey) -> None:
+    response = upload(coordinator, survey, bytes(MAX_BYTES + 1))
+    assert response.status_code == 422
+    assert "too large to be a form" in text_of(response)
     assert not Upload.objects.exists()
 
 

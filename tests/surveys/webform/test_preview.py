@@ -116,11 +116,10 @@ def test_files_of_answers_are_taken_and_forgotten(coordinator: Client, survey: S
 def test_an_upload_is_tried_out_by_coordinators_of_its_survey(
     survey: Survey, who: str, status: int
 ) -> None:
-    client = {
-        "anonymous": Client,
-        "analyst": lambda: client_of(survey, Role.ANALYST),
-        "stranger": lambda: client_of(make_survey(), Role.COORDINATOR),
-    }[who]()
+    client = Client()
+    if who != "anonymous":
+        role = Role.ANALYST if who == "analyst" else Role.COORDINATOR
+        client = client_of(make_survey() if who == "stranger" else survey, role)
     key = make_upload(survey).pk
     assert client.get(f"/preview/{key}/in/en/").status_code == status
     assert client.get(f"/preview/{key}/instance").status_code == (401 if status == 302 else 404)

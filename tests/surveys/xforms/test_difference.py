@@ -190,7 +190,7 @@ def test_a_change_is_told_once(name: str) -> None:
 def test_the_words_before_and_after_are_given_as_their_author_wrote_them() -> None:
     (change,) = changes(("${works} = 'no'", "${works} != 'yes' and ${age} > 15"))
     assert (change.before, change.after) == ("${works} = 'no'", "${works} != 'yes' and ${age} > 15")
-    assert str(change) == "The relevant of `looks` is another one."
+    assert str(change) == "`looks` has another relevant."
     (change,) = changes(("Wage of ${title} |", "Pay of ${title} |"))
     assert (change.language, change.before, change.after) == (
         "en",

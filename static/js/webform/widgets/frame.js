@@ -45,11 +45,12 @@ function nativeOf({ element }) {
 const controlsIn = (native) =>
   native.matches("input, select, textarea") ? [native] : native.querySelectorAll("input, select, textarea");
 
-/** A <label> that named the hidden control names the widget's first one now. */
+/** A <label> that named the hidden control names the widget's field now, where it has a single one. */
 function pointLabelAt({ element, place }, box) {
   const label = element.querySelector("label.q-label");
-  const first = box.querySelector("input, select, textarea, button");
-  if (!label || !first) return;
-  first.id ||= `widget-${place}`;
-  label.htmlFor = first.id;
+  const fields = box.querySelectorAll("input, select, textarea");
+  if (!label || element.querySelector("input[type=file]")) return;
+  if (fields.length !== 1 || fields[0].closest("details")) return label.removeAttribute("for");
+  fields[0].id ||= `widget-${place}`;
+  label.htmlFor = fields[0].id;
 }

@@ -50,7 +50,10 @@ export default class Geopoint {
     this.record.hidden = true;
     this.cancel.hidden = false;
     this.cancel.focus();
-    this.stop = watch((reading) => this.#reading(reading), (sentence) => this.#stop(sentence));
+    this.stop = watch(
+      (reading) => this.#reading(reading),
+      (sentence, isFinal) => (isFinal ? this.#stop(sentence) : this.#tell(sentence)),
+    );
   }
 
   #reading(reading) {

@@ -3,6 +3,7 @@
 import { say } from "../words.js";
 
 const TOO_LONG_MS = 60_000;
+const FORBIDDEN = 1; // the other faults may pass
 const EVERY_MS = 1_000;
 const EARTH_M = 6_378_100;
 const NUMBER = /^[-+]?\d+(\.\d+)?$/;
@@ -41,18 +42,18 @@ export function between(a, b) {
 /**
  * Readings as they come, until the function that is returned is called.
  * @param {(reading: Reading) => void} onReading
- * @param {(sentence: string) => void} onFault
+ * @param {(sentence: string, isFinal: boolean) => void} onFault
  */
 export function watch(onReading, onFault) {
   if (!navigator.geolocation || !isSecureContext) {
-    onFault(say("no_gps"));
+    onFault(say("no_gps"), true);
     return () => {};
   }
   const options = { enableHighAccuracy: true, timeout: TOO_LONG_MS, maximumAge: EVERY_MS };
-  const faults = { 1: "gps_forbidden", 2: "gps_lost", 3: "gps_late" };
+  const faults = { [FORBIDDEN]: "gps_forbidden", 2: "gps_lost", 3: "gps_late" };
   const id = navigator.geolocation.watchPosition(
     ({ coords }) => onReading(coords),
-    ({ code }) => onFault(say(faults[code] ?? "gps_lost")),
+    ({ code }) => onFault(say(faults[code] ?? "gps_lost"), code === FORBIDDEN),
     options,
   );
   return () => navigator.geolocation.clearWatch(id);

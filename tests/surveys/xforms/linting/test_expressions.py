@@ -183,6 +183,41 @@ def test_conditions_on_several_choices_or_many_answers_may_all_hold() -> None:
     assert sentences == []
 
 
+def test_numbers_are_compared_as_numbers() -> None:
+    table = """
+|  | type | name | label | relevant |
+|  | select_one l | m | M |  |
+|  | text | a | A | ${m} = 1 or ${m} = 2.5 |
+|  | text | b | B | ${m} = 3 |
+"""
+    sentences = found(table, "|  | l | 01 | X |\n|  | l | 2.50 | Y |")
+    assert [s.split()[1] for s in sentences] == ["survey!D4"]
+
+
+def test_answers_that_are_computed_may_be_anything() -> None:
+    sentences = found(
+        """
+|  | type | name | label | relevant | calculation |
+|  | select_one l | m | M |  | 'z' |
+|  | text | a | A | ${m} = 'z' |  |
+""",
+        "|  | l | x | X |",
+    )
+    assert sentences == []
+
+
+def test_a_list_that_an_expression_names_is_used() -> None:
+    sentences = found(
+        """
+|  | type | name | label | calculation |
+|  | text | a | A |  |
+|  | calculate | b |  | instance('l')/root/item[name = ${a}]/label |
+""",
+        "|  | l | x | X |",
+    )
+    assert sentences == []
+
+
 def test_the_choice_that_or_other_adds_is_on_the_list() -> None:
     sentences = found(
         """

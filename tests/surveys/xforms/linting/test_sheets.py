@@ -140,8 +140,8 @@ def test_choices_that_nobody_is_offered_are_told() -> None:
         "note survey!D3 nothing-offered: For some answers to `region` there is no choice left here: s.",
         "warning choices!D5 never-offered: Nobody is ever offered this choice: `x` is no choice of "
         "`region`.",
-        "warning choices!B6 never-offered: Nobody is ever offered this choice: `` is no choice of "
-        "`region`.",
+        "warning choices!B6 never-offered: Nobody is ever offered this choice: its column `extra` is "
+        "blank.",
     ]
 
 
