@@ -74,6 +74,8 @@ def _asking() -> Words:
         ),
         "hidden_rule": _("A rule of the form fails here. Show this page to your coordinator."),
         "left_blank": _("Left blank"),
+        "minutes": _pair("%(count)s minute", "%(count)s minutes"),
+        "form": _("form %(version)s"),
         "check": _("Check, then finish"),
         "one_less": _("One less"),
         "one_more": _("One more"),

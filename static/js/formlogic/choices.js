@@ -16,7 +16,7 @@ export const readsOf = ({ nodes, value, label }) => ["filter", nodes, [value, la
  * A closure that gives the choices in the context of the question; null where the list, of a file
  * that is not there, is not known.
  *
- * @returns {(c: import("./context.js").Context) => Choice[] | null}
+ * @returns {(c: Context) => Choice[] | null}
  */
 export function compileItemset(itemset) {
   const find = compileExpression(itemset.nodes);

@@ -2,6 +2,7 @@
 
 import { functionNamed } from "./functions/index.js";
 import { ARITHMETIC, ORDER, isEqual, isOrdered, isUnequal, unite } from "./operators.js";
+import { nodesWhere } from "./predicates.js";
 import { REVERSED, TIDY, makeStep } from "./steps.js";
 import { inDocumentOrder } from "./tree.js";
 import { nodesOf, toBoolean, toNumber } from "./values.js";
@@ -9,7 +10,7 @@ import { nodesOf, toBoolean, toNumber } from "./values.js";
 /**
  * A closure that evaluates the AST in a context. What `loadFunctions` must bring has to be there.
  *
- * @returns {(c: import("./context.js").Context) => import("./values.js").Value}
+ * @returns {(c: Context) => Value}
  */
 export const compileExpression = (node) => COMPILERS[node[0]](node);
 
@@ -64,7 +65,7 @@ function compileWalk(steps, isTidy, isFixed) {
   const walks = steps.map(([axis, test, predicates]) => {
     const walk = compileStep(axis, test, predicates, isTidy);
     isTidy &&= TIDY.includes(axis) || axis === "parent";
-    const find = isFixed && predicates.length ? functionNamed("instance").compileLookup(axis, test, predicates) : null;
+    const find = isFixed && predicates.length ? functionNamed("instance").compileLookup([axis, test, predicates], OWN) : null;
     return find ? (c, nodes) => (nodes.length === 1 ? find(c, nodes[0]) : walk(c, nodes)) : walk;
   });
   return (c, nodes) => walks.reduce((found, walk) => walk(c, found), nodes);
@@ -86,28 +87,12 @@ function compileStep(axis, test, predicates, isTidy) {
 }
 
 /** Keeps the nodes for which all predicates hold; positions count anew for each. */
-export function compilePredicates(predicates) {
+function compilePredicates(predicates) {
   const compiled = predicates.map(compileExpression);
   return (c, nodes) => compiled.reduce((kept, predicate) => nodesWhere(predicate, c, kept), nodes);
 }
 
-/** The nodes, or those at some places among them, for which the predicate holds. */
-export function nodesWhere(predicate, c, nodes, places = nodes.keys()) {
-  const inside = c.inside(nodes.length);
-  const kept = [];
-  for (const at of places) {
-    inside.node = nodes[at];
-    inside.position = at + 1;
-    if (selects(predicate(inside), at + 1)) kept.push(nodes[at]);
-  }
-  return kept;
-}
-
-/** A number selects by position, nodes by being there at all, even if they are blank. */
-function selects(value, position) {
-  if (Array.isArray(value)) return value.length > 0;
-  return typeof value === "number" ? value === position : toBoolean(value);
-}
+const OWN = { compileExpression, compilePredicates }; // which a lookup, loaded later, compiles with
 
 const each = (names, compiler) => Object.fromEntries(names.map((name) => [name, compiler]));
 

@@ -6,12 +6,12 @@
  */
 
 import { cellOf, columnAndValue, conjuncts } from "./columns.js";
-import { compileExpression, compilePredicates, nodesWhere } from "./evaluation.js";
+import { nodesWhere } from "./predicates.js";
 import { makeStep } from "./steps.js";
 import { nodesOf, numberFromText, textOf } from "./values.js";
 
 /** A step whose first predicate says which value a column has; null where it does not. */
-export function compileLookup(axis, test, [first, ...others]) {
+export function compileLookup([axis, test, [first, ...others]], { compileExpression, compilePredicates }) {
   const parts = conjuncts(first);
   const equalities = parts.map(columnAndValue).filter(Boolean).map(([column, value]) => ({
     name: JSON.stringify(column),

@@ -57,7 +57,7 @@ const known = new WeakMap();
  * At most `limit` choices that have all the words; first those whose label or name begins so. Lists
  * are prepared when they are first searched.
  *
- * @param {import("./choices.js").Choice[]} choices
+ * @param {Choice[]} choices
  */
 export function search(choices, words, limit) {
   if (!known.has(choices)) known.set(choices, new Searchable(choices));

@@ -3,7 +3,7 @@
 import { Moment, momentFromText } from "./moments.js";
 import { stripped } from "./spaces.js";
 
-/** @typedef {string | number | boolean | Moment | import("./tree.js").Element[]} Value */
+/** @typedef {string | number | boolean | Moment | Element[]} Value */
 
 const SILENT = ["#comment", "#processing-instruction"]; // no part of the text of what is around them
 export const DECIMAL = /^[-+]?(?:\d+(?:\.\d*)?|\.\d+)(?:e[-+]?\d+)?$/i;

@@ -3,6 +3,7 @@
 import { icon, make } from "./dom.js";
 import { say } from "./words.js";
 
+const MINUTE_MS = 60_000;
 const LONGEST_NAME = 120;
 
 const part = (name) => document.querySelector(`#check [data-part=${name}]`);
@@ -19,7 +20,12 @@ export function paintCheck(page) {
   fill("sections", page.sections.all.filter(({ applies }) => applies).map(sectionRow));
   const answered = page.sections.all.reduce((sum, section) => sum + section.answered, 0);
   const asked = page.sections.all.reduce((sum, section) => sum + section.asked, 0);
-  part("progress").textContent = say("answered", { answered, asked });
+  const minutes = Math.max(Math.round((Date.now() - page.started) / MINUTE_MS), 1);
+  part("progress").textContent = [
+    say("answered", { answered, asked }),
+    say("minutes", { count: minutes }),
+    say("form", { version: page.definition.version }),
+  ].join(" · ");
   return { problems };
 }
 

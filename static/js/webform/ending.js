@@ -34,7 +34,11 @@ export async function send(page, store, address, { isBreakOff = false } = {}) {
   if (page.uploading?.size) return tell(page, say("still_sending"));
   if (!(await store.flush())) return tell(page, say("not_sent"));
   const body = new URLSearchParams({ revision: String(store.revision), ...(isBreakOff && { break_off: "1" }) });
+  const buttons = document.querySelectorAll("[value=send], [value=break_off]");
+  for (const button of buttons) button.disabled = true; // once is enough
+  tell(page, say("sending_interview"));
   const response = await request(address("finish"), { method: "POST", body }).catch(() => null);
+  for (const button of buttons) button.disabled = false;
   return follow(page, response, address);
 }
 

@@ -21,7 +21,8 @@ const language = () => import("./language.js");
 let page;
 /** @type {Store} */
 let store;
-let known = [];
+/** What the server says of the draft beside its answers. */
+let instance;
 
 const root = () => /** @type {HTMLElement} */ (document.getElementById("interview"));
 
@@ -39,18 +40,18 @@ async function json(url) {
 
 async function boot() {
   learn();
-  const [definition, instance] = await Promise.all([json(address("definition")), json(address("instance"))]);
-  known = instance.known ?? [];
+  const [definition, found] = await Promise.all([json(address("definition")), json(address("instance"))]);
+  instance = found;
   store = new Store({
     url: address("instance"),
     revision: instance.revision,
+    savedAt: new Date(instance.updated),
     tree: () => page.form.tree(),
     onState: paintState,
     onConflict,
   });
   await bind(definition, instance.tree, location.hash);
-  for (const place of document.querySelectorAll("[data-site]")) place.textContent = instance.site ?? "";
-  if (instance.updated) paintState("saved", { at: new Date(instance.updated) });
+  paintState("saved");
   listen();
   whenIdle([ending, dialog, language, ...page.sections.all.map((section) => () => section.bind())]);
 }
@@ -87,6 +88,7 @@ async function bind(definition, tree, hash) {
     partsOf(definition),
     loadFunctions(definition.functions),
   ]);
+  document.querySelector("[data-site]").textContent = instance.site;
   performance.mark("bind");
   const form = new LiveForm(definition, tree, { now: isoOf(new Date()), files });
   page = new Page({
@@ -94,7 +96,8 @@ async function bind(definition, tree, hash) {
     definition,
     form,
     parts,
-    known,
+    known: instance.known,
+    started: new Date(instance.started),
     title: document.title,
     address,
     onChange: () => store.changed(),
@@ -109,16 +112,16 @@ async function bind(definition, tree, hash) {
 }
 
 async function translate(button) {
+  if (page.uploading.size) return paintState("still_sending"); // what comes back would find another page
   const { change, seenIn } = await language();
   const place = page.sections.current === CHECK ? location.hash : seenIn(page);
   try {
     const definition = await change(button, address);
     learn();
     await bind(definition, page.form.tree(), place);
-    paintState("saved");
+    return paintState(store.state);
   } catch {
-    page.announce(say("no_language"));
-    paintState("offline");
+    return paintState("no_language");
   }
 }
 
@@ -163,9 +166,9 @@ function go(button) {
 }
 
 /** Where the saving stands, in words. */
-function paintState(state, { at = new Date(), message = "" } = {}) {
+function paintState(state, { message = "" } = {}) {
   const place = document.querySelector(".saved");
-  const time = `${String(at.getHours()).padStart(2, "0")}:${String(at.getMinutes()).padStart(2, "0")}`;
+  const time = isoOf(store.savedAt).slice("2026-11-30T".length, "2026-11-30T14:30".length);
   const isBad = !["saved", "saving"].includes(state);
   place.classList.toggle("waiting", isBad);
   const words = make("span", {}, say(state, { time, message }));

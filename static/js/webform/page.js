@@ -11,8 +11,8 @@ const NOTHING = new Set();
 
 export class Page {
   /**
-   * @param {{root: HTMLElement, definition: object, form: import("../formlogic/form.js").LiveForm,
-   *   parts: {Repeat?: Function, Options?: Function}, known: string[], title: string,
+   * @param {{root: HTMLElement, definition: object, form: LiveForm,
+   *   parts: {Repeat?: Function, Options?: Function}, known: string[], started: Date, title: string,
    *   address: (name: string) => string, onChange: () => void, onCheck: () => void}} options
    *   `parts` are classes that not every form needs
    */

@@ -14,7 +14,7 @@ export const withoutPlaces = (place) => place.replace(/\[\d+\]/g, "");
 export class Question {
   /**
    * @param {HTMLElement} element
-   * @param {import("./page.js").Page} page
+   * @param {Page} page
    */
   constructor(element, page) {
     this.element = element;
@@ -144,6 +144,7 @@ export class Question {
       if (problem) input.setAttribute("aria-invalid", "true");
       else input.removeAttribute("aria-invalid");
     }
+    this.page.sections.at(this.place).count();
   }
 
   /** What to tell about a problem: the form's own message, else one that fits. */

@@ -15,7 +15,7 @@ function attributesWith(text, element) {
 export class Repeat {
   /**
    * @param {HTMLElement} element
-   * @param {import("./page.js").Page} page
+   * @param {Page} page
    */
   constructor(element, page) {
     this.element = element;

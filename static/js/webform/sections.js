@@ -85,7 +85,7 @@ class Section {
 
 export class Sections {
   /**
-   * @param {import("./page.js").Page} page
+   * @param {Page} page
    * @param {{onCheck: () => void}} options
    */
   constructor(page, { onCheck }) {

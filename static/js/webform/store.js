@@ -25,7 +25,7 @@ export function request(url, { method = "GET", body, keepalive = false, headers 
 
 export class Store {
   /**
-   * @param {{url: string, revision: number, tree: () => unknown,
+   * @param {{url: string, revision: number, savedAt: Date, tree: () => unknown,
    *   onState: (state: string, details?: {message?: string}) => void,
    *   onConflict: () => Promise<boolean>}} options `onConflict` says whether to write over what
    *   another page or device saved
@@ -110,6 +110,7 @@ export class Store {
   #done(changes, revision) {
     this.revision = revision;
     this.saved = changes;
+    this.savedAt = new Date();
     this.retry = FIRST_RETRY_MS;
     if (this.isSaved) this.#tell("saved");
     else this.#later(PAUSE_MS);

@@ -87,6 +87,7 @@ export default class Drawing extends Upload {
 
   #sendSoon() {
     clearTimeout(this.waiting);
+    this.question.page.uploading.add(this);
     this.waiting = setTimeout(() => this.#sendDrawing(), SEND_AFTER_MS);
   }
 
@@ -101,10 +102,12 @@ export default class Drawing extends Upload {
     this.strokes.pop();
     this.#paint();
     if (this.strokes.length) this.#sendSoon();
+    else this.#empty();
   }
 
   #empty() {
     clearTimeout(this.waiting);
+    this.question.page.uploading.delete(this);
     this.strokes = [];
     this.#paint();
     if (this.question.value) this.remove.click();

@@ -18,7 +18,7 @@ export function descriptionOf({ element }) {
 
 /**
  * Put a widget where the native control of a question is.
- * @param {import("../question.js").Question} question
+ * @param {Question} question
  * @param {...(Node | false | null | undefined)} children
  */
 export function inPlace(question, ...children) {
