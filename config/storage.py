@@ -7,3 +7,4 @@ class StaticStorage(CompressedManifestStaticFilesStorage):  # type: ignore[misc]
     """Rewrites `import` in JavaScript modules to the hashed names, so they may be cached for ever."""
 
     support_js_module_import_aggregation = True
+    max_post_process_passes = 20  # modules import each other this deep at most; in a circle never

@@ -30,13 +30,9 @@ export class Store {
    *   onConflict: () => Promise<boolean>}} options `onConflict` says whether to write over what
    *   another page or device saved
    */
-  constructor({ url, revision, tree, onState, onConflict }) {
-    this.url = url;
-    this.revision = revision;
-    this.tree = tree;
-    this.onState = onState;
+  constructor(options) {
+    Object.assign(this, options);
     this.state = "saved";
-    this.onConflict = onConflict;
     this.changes = 0;
     this.saved = 0;
     this.retry = FIRST_RETRY_MS;
