@@ -16,9 +16,9 @@ __all__ = ["FormError", "Sheet", "Workbook", "read_workbook"]
 
 LIMITS: Mapping[str, Limits] = {  # the sheets of a form
     "survey": Limits(rows=5_000, cells=50_000),
-    "choices": Limits(rows=30_000, cells=150_000),
+    "choices": Limits(rows=30_000, cells=100_000),
     "settings": Limits(rows=1_000, cells=10_000),
-    "external_choices": Limits(rows=30_000, cells=150_000),
+    "external_choices": Limits(rows=30_000, cells=100_000),
     "entities": Limits(rows=1_000, cells=10_000),
     "osm": Limits(rows=1_000, cells=10_000),
 }
