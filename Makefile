@@ -14,7 +14,7 @@ export PATH := $(CURDIR)/$(VENV)/bin:$(PATH)
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run test check e2e fuzz screenshots messages clean
+.PHONY: help run test test-plain test-e2e test-production check e2e fuzz bench-forms bench-live bench-pages screenshots messages clean
 
 help: ## list the commands
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' Makefile
@@ -22,12 +22,13 @@ help: ## list the commands
 run: $(VAR)/static/staticfiles.json .env ## start everything, with the demo survey; PORT= and HOST= say where
 	@exec $(MANAGE) serve --demo --host $(HOST) --port $(PORT)
 
-# The two runs share no server, no folder and no port, so they share the time.
+# The three runs share no server, no folder and no port, so they share the time.
 test: $(VENV)/dev.stamp static/vendor/.stamp ## all tests; on PostgreSQL and Redis, beside it, what touches them
-	@python -m pytest -m "not slow" --stack=production > $(VENV)/production.log 2>&1 & production=$$!; \
-		python -m pytest -m "not slow"; embedded=$$?; \
-		wait $$production; production=$$?; cat $(VENV)/production.log; \
-		exit $$((embedded || production))
+	@$(MAKE) --no-print-directory --keep-going --jobs=3 --output-sync=target test-plain test-e2e test-production
+
+test-plain: ; @python -m pytest -m "not slow and not e2e"
+test-e2e: ; @python -m pytest -m "not slow and e2e"
+test-production: ; @python -m pytest -m "not slow" --stack=production
 
 e2e: $(VENV)/dev.stamp static/vendor/.stamp ## only the tests that drive a browser
 	@python -m pytest -m e2e
@@ -48,8 +49,15 @@ check: $(VENV)/dev.stamp static/vendor/.stamp .env ## format, lint, types, impor
 	@scripts=$$(find tests/js -name '*.test.js' 2>/dev/null); [ -z "$$scripts" ] || node --test $$scripts
 	@python deploy/messages.py
 
-bench-forms: $(VENV)/dev.stamp ## how fast interviews are judged, a line of JSON a measure
+# Each prints a line of JSON a measure; a ratio above 1 misses its bar.
+bench-forms: $(VENV)/dev.stamp ## how fast the server judges interviews
 	@python -m tests.bench.forms
+
+bench-live: $(VENV)/dev.stamp $(VENV)/node.stamp ## how fast the graph of a form is, without a page
+	@python -m tests.bench
+
+bench-pages: $(VENV)/dev.stamp static/vendor/.stamp ## how fast the live page is, in a slowed Chromium
+	@python -m tests.bench.pages
 
 screenshots: $(VENV)/dev.stamp ## the README's pictures, from a running `make run`
 	@python docs/screenshots.py http://$(HOST):$(PORT)

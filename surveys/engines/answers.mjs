@@ -2,7 +2,7 @@
 
 import { isOfType, isSame, written } from "../../static/js/formlogic/answers.js";
 import { Environment, contextAt } from "../../static/js/formlogic/context.js";
-import { functionsOf, references } from "../../static/js/formlogic/dependencies.js";
+import { functionsOf, matching, references } from "../../static/js/formlogic/dependencies.js";
 import { compileExpression } from "../../static/js/formlogic/evaluation.js";
 import { loadFunctions } from "../../static/js/formlogic/functions/index.js";
 import { Moment } from "../../static/js/formlogic/moments.js";
@@ -45,22 +45,25 @@ function valueKind(value) {
   return typeof value === "string" ? "text" : typeof value;
 }
 
-function answer([node, at, place, top], worlds, { types, forms }) {
+function answer([node, at, place, top], worlds, { types, forms, ends, paths, here }) {
   const { tree, environment } = worlds[at];
   const { zone } = environment;
   const document = top.length ? nodeAt(tree, top) : documentOf(tree);
   const value = compileExpression(node)(contextAt(nodeAt(tree, place), document, environment));
   const number = toNumber(value, zone);
+  const [text, day] = [toText(value), written(value, "date", zone)];
+  const reads = [...references(node, here)];
   return {
     kind: valueKind(value),
-    text: toText(value),
+    text,
     number: Object.is(number, -0) ? "-0" : String(number),
     boolean: toBoolean(value),
     nodes: nodesOf(value).map(pathOf),
     written: types.map((type) => written(value, type, zone)),
-    fits: forms.map((form) => isOfType(toText(value), form)),
-    same: isSame(toText(value), written(value, "date", zone), zone),
-    reads: [...references(node, "/data/group/here"), ...functionsOf(node)].sort(),
+    fits: forms.map((form) => isOfType(text, form)),
+    same: [day, ...ends.map((end) => text + end)].map((other) => isSame(text, other, zone)),
+    reads: [...reads, ...functionsOf(node)].sort(),
+    means: [...new Set(reads.flatMap((read) => [...matching(read, paths)]))].sort(),
   };
 }
 
@@ -69,8 +72,8 @@ function answerOrFault(...asked) {
   try {
     return answer(...asked);
   } catch (error) {
-    const nothing = { number: "NaN", boolean: false, nodes: [], written: [], fits: [], same: false, reads: [] };
-    return { kind: "fault", text: error.stack, ...nothing };
+    const nothing = { nodes: [], written: [], fits: [], same: [], reads: [], means: [] };
+    return { kind: "fault", text: error.stack, number: "NaN", boolean: false, ...nothing };
   }
 }
 

@@ -2,10 +2,20 @@
 
 from collections.abc import Sequence
 
-from surveys.engines.questions import FORMS, TYPES, Answer, Question, node_at, path_of
+from surveys.engines.questions import (
+    ENDS,
+    FORMS,
+    HERE,
+    PATHS,
+    TYPES,
+    Answer,
+    Question,
+    node_at,
+    path_of,
+)
 from surveys.formlogic.answers import is_of_type, is_same, written
 from surveys.formlogic.context import Context, context_at
-from surveys.formlogic.dependencies import functions_of, references
+from surveys.formlogic.dependencies import functions_of, matching, references
 from surveys.formlogic.evaluation import compile_expression
 from surveys.formlogic.moments import Moment
 from surveys.formlogic.tree import document_of
@@ -36,15 +46,17 @@ def _value(question: Question, context: Context) -> Value:
 
 def _answer(question: Question, value: Value) -> Answer:
     zone = question.world.environment().zone
-    reads = references(question.node, "/data/group/here") | functions_of(question.node)
+    text, day = to_text(value), written(value, "date", zone)
+    reads = references(question.node, HERE)
     return Answer(
         kind=KINDS[type(value)],
-        text=to_text(value),
+        text=text,
         number=to_number(value, zone),
         boolean=to_boolean(value),
         nodes=tuple(path_of(node) for node in nodes_of(value)),
         written=tuple(written(value, type_, zone) for type_ in TYPES),
-        fits=tuple(is_of_type(to_text(value), form) for form in FORMS),
-        same=is_same(to_text(value), written(value, "date", zone), zone),
-        reads=tuple(sorted(reads)),
+        fits=tuple(is_of_type(text, form) for form in FORMS),
+        same=tuple(is_same(text, other, zone) for other in (day, *[text + end for end in ENDS])),
+        reads=tuple(sorted(reads | functions_of(question.node))),
+        means=tuple(sorted({path for read in reads for path in matching(read, PATHS)})),
     )

@@ -55,7 +55,8 @@ class Answer:
     """A value in all its forms.
 
     `written` is how each of TYPES stores the value, `fits` tells which of FORMS its text has, `same`
-    whether as a date it still says what it said, and `reads` what the expression depends on.
+    whether it says the same as a date and with each of ENDS behind it, `reads` what the expression
+    depends on, and `means` which of PATHS that may be.
     """
 
     kind: str
@@ -65,8 +66,9 @@ class Answer:
     nodes: tuple[str, ...]
     written: tuple[str, ...]
     fits: tuple[bool, ...]
-    same: bool
+    same: tuple[bool, ...]
     reads: tuple[str, ...]
+    means: tuple[str, ...]
 
     @classmethod
     def from_json(cls, document: Mapping[str, Any]) -> "Answer":
@@ -78,8 +80,9 @@ class Answer:
             nodes=tuple(document["nodes"]),
             written=tuple(document["written"]),
             fits=tuple(document["fits"]),
-            same=document["same"],
+            same=tuple(document["same"]),
             reads=tuple(document["reads"]),
+            means=tuple(document["means"]),
         )
 
     def differs_from(self, other: "Answer") -> bool:
@@ -93,6 +96,9 @@ class Answer:
 
 
 TYPES = ("string", "int", "decimal", "date")  # that calculated values are written as
+ENDS = (" ", "0", "0000000001", "T00:00")
+PATHS = ("/data/a", "/data/g/n", "/data/r/a", "/data/r/r/v", "/data/group/here", "/data/group/a")
+HERE = "/data/group/here"  # where references begin
 FORMS = ("int", "decimal", "boolean", "date", "time", "dateTime", "geopoint", "geotrace")
 
 
@@ -103,6 +109,9 @@ def as_json(questions: Sequence[Question]) -> dict[str, Any]:
     return {
         "types": TYPES,
         "forms": FORMS,
+        "ends": ENDS,
+        "paths": PATHS,
+        "here": HERE,
         "worlds": [_world_as_json(world) for world in worlds.values()],
         "questions": [
             [question.node, numbers[id(question.world)], question.place, question.top]

@@ -24,6 +24,7 @@ from surveys.webform.forms import SectionForm
 from surveys.webform.layout import SectionLayout
 from surveys.webform.places import PlacedGroup, PlacedQuestion, PlacedRepeat, place_blank
 from surveys.webform.prompts import Prompt, Speech
+from surveys.webform.scripts import first_modules
 from surveys.webform.titles import title_of
 from surveys.webform.versions import file_url_of, live_url, slug_of
 from surveys.webform.words import preview_words, words
@@ -126,6 +127,7 @@ def page_html(speech: Speech, addresses: Addresses, *, is_preview: bool = False)
         "languages": [_language(one, addresses.page) for one in form.languages],
         "sections": _sections(speech),
         "addresses": addresses,
+        "modules": first_modules(),
         "words": words() | (preview_words() if is_preview else {}),
         "is_preview": is_preview,
     }

@@ -1,5 +1,6 @@
 """What the scripts of the live page say, in the language that is active."""
 
+from collections.abc import Callable
 from typing import TypeAlias
 
 from django.utils.translation import gettext as _
@@ -24,8 +25,8 @@ def preview_words() -> Words:
     }
 
 
-def _pair(one: str, many: str) -> list[str]:
-    return [ngettext(one, many, 1), ngettext(one, many, 2)]
+def _pair(sentence: Callable[[int], str]) -> list[str]:
+    return [sentence(1), sentence(2)]
 
 
 def _saving() -> Words:
@@ -70,11 +71,13 @@ def _asking() -> Words:
         "type_geotrace": _("Record at least two points."),
         "type_geoshape": _("Record at least three points."),
         "look_again": _pair(
-            "%(count)s answer to look at again", "%(count)s answers to look at again"
+            lambda count: ngettext(
+                "%(count)s answer to look at again", "%(count)s answers to look at again", count
+            )
         ),
         "hidden_rule": _("A rule of the form fails here. Show this page to your coordinator."),
         "left_blank": _("Left blank"),
-        "minutes": _pair("%(count)s minute", "%(count)s minutes"),
+        "minutes": _pair(lambda count: ngettext("%(count)s minute", "%(count)s minutes", count)),
         "form": _("form %(version)s"),
         "check": _("Check, then finish"),
         "one_less": _("One less"),
@@ -111,7 +114,7 @@ def _choosing() -> Words:
         "cancel": _("Cancel"),
         "not_answered": _("Not answered yet"),
         "type_to_search": _("Type to search"),
-        "matches": _pair("%(count)s match", "%(count)s matches"),
+        "matches": _pair(lambda count: ngettext("%(count)s match", "%(count)s matches", count)),
         "many_matches": _("The first %(count)s are shown. Type more to find others."),
         "remove_choice": _("Remove %(label)s"),
         "no_choices": _("Nothing to choose from yet: it depends on answers before."),
@@ -166,8 +169,10 @@ def _locating() -> Words:
         "walk": _("Record while walking"),
         "stop_walk": _("Stop recording"),
         "remove_last": _("Remove the last point"),
-        "points": _pair("%(count)s point.", "%(count)s points."),
-        "more_points": _pair("%(count)s more is needed.", "%(count)s more are needed."),
+        "points": _pair(lambda count: ngettext("%(count)s point.", "%(count)s points.", count)),
+        "more_points": _pair(
+            lambda count: ngettext("%(count)s more is needed.", "%(count)s more are needed.", count)
+        ),
         "no_gps": _("This device or browser gives no position. Type it instead."),
         "gps_forbidden": _(
             "The browser may not use the position. Allow it in its settings, or type it."

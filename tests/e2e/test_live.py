@@ -1,15 +1,12 @@
 """The live page: a whole interview of every kind of question, and what happens on the way."""
 
-import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from django.conf import settings
 from django.contrib.sessions.models import Session
-from django.core.files.storage import default_storage
-from playwright.sync_api import ConsoleMessage, Dialog, Page, Route, expect
+from playwright.sync_api import ConsoleMessage, Page, Route, expect
 
 from surveys import drafts, questionnaires
 from surveys.models import Draft, DraftFile, Interview, Site, Submission
@@ -274,7 +271,8 @@ def test_a_picture_is_sent_as_small_as_the_form_says(phone: Page, tmp_path: Path
     expect(question(phone, "photo").locator(".preview img")).to_be_visible()
     name = stored(phone, "photo")
     (kept,) = DraftFile.objects.filter(name=name)
-    header = kept.file.read()[PNG_SIZE]
+    with kept.file.open() as file:
+        header = file.read()[PNG_SIZE]
     assert (int.from_bytes(header[:4]), int.from_bytes(header[4:])) == (1024, 512)
 
 
@@ -380,9 +378,7 @@ def test_a_refusal_is_sent_as_one(open_page: OpenPage, site: Site) -> None:
     assert Interview.objects.get().outcome == Interview.Outcome.REFUSED
 
 
-def test_a_page_that_fails_to_open_leads_to_the_plain_ones(
-    open_page: OpenPage, site: Site
-) -> None:
+def test_a_page_that_fails_to_open_leads_to_the_plain_ones(open_page: OpenPage, site: Site) -> None:
     page = open_page(width=PHONE_WIDTH)
     page.route("**/form.json*", lambda route: route.abort())
     sign_in(page, "E01")

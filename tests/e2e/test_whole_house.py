@@ -20,7 +20,7 @@ from tests.e2e.test_interview import (
 
 pytestmark = [pytest.mark.e2e, pytest.mark.redis, pytest.mark.django_db(transaction=True)]
 
-WITHIN_MS = 5_000
+WITHIN_MS = 30_000  # five seconds on a machine that has nothing else to do
 
 
 def index() -> float:

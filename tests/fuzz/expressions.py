@@ -8,7 +8,18 @@ import re
 from collections.abc import Callable, Mapping
 from random import Random
 
-from tests.fuzz.worlds import DATES, GROUPS, NAMES, PLACES, REPEAT, TEXTS, TIMES, make_text
+from tests.fuzz.patterns import make_pattern
+from tests.fuzz.worlds import (
+    DATES,
+    GROUPS,
+    NAMES,
+    PLACES,
+    REPEAT,
+    TEXTS,
+    TIMES,
+    make_shape,
+    make_text,
+)
 
 _HOLE = re.compile(r"\{(\w)\}")
 STRANGE = 0.12  # how often a value is of another kind than a function wants
@@ -100,55 +111,6 @@ TESTS = (*NAMES, *GROUPS, REPEAT, "*", "node()", "text()", "item", "x:a", "x:*",
 KEYS = ("list", "few", "nowhere", "hello", "constructor", "/data/a", " /data/a ", "a", "b", "name")
 ALGORITHMS = ("MD5", "SHA-1", "SHA-256", "SHA-384", "SHA-512", "sha-1", "base64", "hex", "")
 FORMATS = ("%Y-%m-%d", "%y%n%e%b%a", "%H:%M:%S.%3 %h", "%", "%%Q%Q", "%Y日", "")
-PATTERN_PARTS = (
-    *(
-        "a",
-        "b",
-        "[ab]",
-        "[^a]",
-        ".",
-        r"\d",
-        r"\w",
-        r"\s",
-        r"\S",
-        "[a-z0-9_]",
-        "[A-Z]{2}",
-        "日",
-        "[^ -~]",
-        r"\.",
-    ),
-    *(
-        "(a|b)",
-        "(?:x|yes)",
-        "(a|aa)",
-        "(?=a)",
-        "(?!b)",
-        "^",
-        "$",
-        r"\b",
-        r"\B",
-        r"[\d.-]",
-        r"\x41",
-        r"\u65e5",
-    ),
-    *(
-        r"\p{L}",
-        r"[\p{N}-]",
-        r"\P{Lu}",
-        "[]a]",
-        "[a-",
-        "(",
-        ")",
-        r"\1",
-        "(?<n>a)",
-        "[z-a]",
-        r"\q",
-        "|",
-        "-",
-        " ",
-    ),
-)
-PATTERN_TIMES = ("", "", "", "*", "+", "?", "*?", "{2}", "{1,}", "{0,3}", "{2,1}", "{,2}", "{1001}")
 LETTERS = ("a", "ab", "bca", "Li", "x", " ", "yes", "日", "😀a", "e", "", "-", "0", "1", "T")
 WHOLE = ("-3", "-1", "0", "1", "2", "3", "10", "17")
 SPECIAL = ("0", "-0", "1", "-1", "0 div 0", "1 div 0", "-1 div 0", "''")
@@ -211,6 +173,8 @@ class Expressions:
             return self.random.choice(("true()", "false()"))
         if self.chance(0.3):
             return self.call(BOOLEANS_OF, depth - 1)
+        if self.chance(0.1):
+            return self.match()
         if self.chance(0.05):
             shape = self.random.choice(list(DRAWN_OF.values()))
             return shape.format(s=self.nodes(depth - 1), n=self.random.choice(WHOLE))
@@ -318,8 +282,8 @@ class Expressions:
             "s": lambda: self.nodes(depth),
             "d": lambda: self.random.choice((self.date, self.date, self.nodes, self.number))(depth),
             "c": lambda: quoted(self.random.choice((*TIMES, *DATES))),
-            "p": lambda: quoted(self.random.choice(PLACES)),
-            "r": self.pattern,
+            "p": lambda: quoted(self.random.choice((*PLACES, *[make_shape(self.random)] * 30))),
+            "r": lambda: quoted(make_pattern(self.random)[0]),
             "f": lambda: quoted(self.random.choice(FORMATS)),
             "k": lambda: quoted(self.random.choice(KEYS)),
             "w": lambda: quoted(self.random.choice(ALGORITHMS)),
@@ -334,15 +298,9 @@ class Expressions:
         }
         return makers[kind]()
 
-    def pattern(self) -> str:
-        parts = [
-            self.random.choice(PATTERN_PARTS) + self.random.choice(PATTERN_TIMES)
-            for _ in range(self.random.randint(1, 5))
-        ]
-        pattern = "".join(parts)
-        if self.chance(0.3):
-            pattern = f"({pattern}){self.random.choice(PATTERN_TIMES)}"
-        return quoted(self.random.choice(("", "", "", "(?i)")) + pattern)
+    def match(self) -> str:
+        pattern, text = make_pattern(self.random)
+        return f"regex({quoted(text)}, {quoted(pattern)})"
 
     def chance(self, share: float) -> bool:
         return self.random.random() < share

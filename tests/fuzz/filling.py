@@ -87,7 +87,7 @@ def _first_difference(interview: Interview, seen: list[Json]) -> Iterator[Differ
 def _filled_by_page(interviews: list[Interview]) -> list[list[Json]]:
     node = shutil.which("node") or "node"
     asked = [{**one.document, "steps": one.steps, "now": NOW} for one in interviews]
-    done = subprocess.run(  # noqa: S603 - our own script
+    done = subprocess.run(
         [node, str(RUNNER)], input=json.dumps(asked).encode(), capture_output=True, check=False
     )
     if done.returncode:
@@ -96,11 +96,7 @@ def _filled_by_page(interviews: list[Interview]) -> list[list[Json]]:
 
 
 def make_interview(random: Random, steps: int = STEPS) -> Interview:
-    forms = Forms(random)
-    faults: object = True
-    while faults:
-        xform = forms.xform()
-        form, faults = read_xform(xform.encode())
+    xform, form = _form(Forms(random))
     definition = page_definition(form, form.default_language, {})
     document = {"definition": definition, "blank": tree_to_json(form.blank)}
     environment = environment_for(form, datetime.fromisoformat(NOW))
@@ -112,6 +108,15 @@ def make_interview(random: Random, steps: int = STEPS) -> Interview:
         _take(taken[-1], form, root, environment)
         seen.append(_seen(form, root, environment, definition))
     return Interview(xform, document, taken, seen)
+
+
+def _form(forms: Forms) -> tuple[str, FormDef]:
+    """The next form without a fault."""
+    while True:
+        xform = forms.xform()
+        form, faults = read_xform(xform.encode())
+        if not faults:
+            return xform, form
 
 
 def _step(random: Random, form: FormDef, root: Element) -> Json:

@@ -88,6 +88,8 @@ PLACES = (
         "10 20",
         "-33.8 151.2 5 3",
         "91 0",
+        "90 180",
+        "-90 -180",
         "0 181",
         "1",
         "1 x",
@@ -152,6 +154,15 @@ def _leaf(random: Random) -> Element:
 
 def make_text(random: Random) -> str:
     return random.choice(random.choice((TEXTS, NUMBERS[:10], WORDS, DATES)))
+
+
+def make_shape(random: Random) -> str:
+    """Points on a small grid, so that lines often cross, touch and lie on each other."""
+    points = [
+        f"{random.randint(0, 3)} {random.randint(-1, 3)}" for _ in range(random.randint(1, 6))
+    ]
+    points = [*points, points[0]] if random.random() < 0.6 else points
+    return random.choice((";", "; ", " 0 0;")).join(points)
 
 
 def _list(random: Random, size: int) -> Element:

@@ -2,7 +2,6 @@
 
 import { written } from "./answers.js";
 import { elementsAt } from "./elements.js";
-import { compileExpression } from "./evaluation.js";
 
 const CONTROLS = /[\0-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]/gu;
 
@@ -15,7 +14,7 @@ export class Actions {
     this.settings = actions.map(({ event, path, trigger, value }) => ({
       event: trigger ?? event,
       field: interview.graph.field(path),
-      evaluate: value && compileExpression(value),
+      node: value,
     }));
   }
 
@@ -58,10 +57,10 @@ export class Actions {
     return this.settings.filter((setting) => setting.event === event);
   }
 
-  #set({ field, evaluate }, element) {
+  #set(setting, element) {
     const { interview } = this;
-    const value = evaluate ? interview.evaluate(evaluate, element) : "";
-    const text = withoutControls(written(value, field.type, interview.environment.zone));
+    const value = setting.node ? interview.evaluate(setting, element) : "";
+    const text = withoutControls(written(value, setting.field.type, interview.environment.zone));
     return interview.answer(element, text);
   }
 }

@@ -7,12 +7,13 @@ import { toBoolean, toNumber, toText } from "./values.js";
 
 const MAX_COUNT = 1000; // instances of a repeat by its count, as on the server
 
-const holds = (interview, element, { evaluate }) => toBoolean(interview.evaluate(evaluate, element));
+const holds = (interview, element, rule) => toBoolean(interview.evaluate(rule, element));
 
 export const DECIDE = {
   /** How many instances of a repeat there are in an element; more are kept, but do not apply. */
-  count(interview, element, { evaluate, repeat, asked }) {
-    const value = interview.evaluate(evaluate, instanceIn(element, repeat));
+  count(interview, element, rule) {
+    const { repeat, asked } = rule;
+    const value = interview.evaluate(rule, instanceIn(element, repeat));
     const number = toNumber(value, interview.environment.zone);
     const count = Number.isFinite(number) ? Math.min(Math.trunc(number), MAX_COUNT) : 0;
     element.of(repeat).forEach((instance, at) => interview.setSpare(instance, at >= count));
@@ -28,9 +29,9 @@ export const DECIDE = {
     else interview.hide(element);
   },
 
-  calculate(interview, element, { evaluate, field }) {
-    const value = interview.evaluate(evaluate, element);
-    interview.write(element, written(value, field.type, interview.environment.zone));
+  calculate(interview, element, rule) {
+    const value = interview.evaluate(rule, element);
+    interview.write(element, written(value, rule.field.type, interview.environment.zone));
   },
 
   choices(interview, element, { field }) {
@@ -65,16 +66,18 @@ export const DECIDE = {
   },
 
   /** Whether a repeat applies, also where there is no instance of it. */
-  open(interview, element, { evaluate, repeat, open }) {
-    const isOpen = toBoolean(interview.evaluate(evaluate, instanceIn(element, repeat)));
+  open(interview, element, rule) {
+    const { repeat, open } = rule;
+    const isOpen = holds(interview, instanceIn(element, repeat), rule);
     if (isOpen !== open.get(element)) interview.change.repeats.push([element, repeat.name]);
     open.set(element, isOpen);
   },
 
-  output(interview, element, { number, evaluate }) {
+  output(interview, element, rule) {
+    const { number } = rule;
     const known = element.outputs?.get(number);
     if (known === undefined) return;
-    const text = toText(interview.evaluate(evaluate, element));
+    const text = toText(interview.evaluate(rule, element));
     if (text !== known) interview.change.outputs.push([number, element]);
     element.outputs.set(number, text);
   },
@@ -94,7 +97,7 @@ function problemOf(interview, element, rule) {
   if (!isOfType(text, field.type)) return "type";
   if (field.isSelect && !isOffered(text, field.kind, interview.choices(element))) return "choice";
   if (field.kind === "range" && !isInRange(+text, field.parameters)) return "constraint";
-  return rule.evaluate && !holds(interview, element, rule) ? "constraint" : null;
+  return rule.node && !holds(interview, element, rule) ? "constraint" : null;
 }
 
 /** Whether a number is between start and end, whole steps from the start. */

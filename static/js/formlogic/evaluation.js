@@ -68,6 +68,7 @@ function compileWalk(steps, isTidy, isFixed) {
     const find = isFixed && predicates.length ? functionNamed("instance").compileLookup([axis, test, predicates], OWN) : null;
     return find ? (c, nodes) => (nodes.length === 1 ? find(c, nodes[0]) : walk(c, nodes)) : walk;
   });
+  if (walks.length === 1) return walks[0];
   return (c, nodes) => walks.reduce((found, walk) => walk(c, found), nodes);
 }
 
@@ -88,6 +89,7 @@ function compileStep(axis, test, predicates, isTidy) {
 
 /** Keeps the nodes for which all predicates hold; positions count anew for each. */
 function compilePredicates(predicates) {
+  if (!predicates.length) return (c, nodes) => nodes;
   const compiled = predicates.map(compileExpression);
   return (c, nodes) => compiled.reduce((kept, predicate) => nodesWhere(predicate, c, kept), nodes);
 }

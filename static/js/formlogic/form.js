@@ -4,7 +4,6 @@ import { withoutControls } from "./actions.js";
 import { Change } from "./change.js";
 import { elementAt, elementsAt, treeOf } from "./elements.js";
 import { environmentFor } from "./environments.js";
-import { compileExpression } from "./evaluation.js";
 import { Graph } from "./graph.js";
 import { Interview } from "./interview.js";
 import { toText } from "./values.js";
@@ -116,7 +115,7 @@ export class LiveForm {
     const element = this.#at(place);
     element.outputs ??= new Map();
     if (!element.outputs.has(number)) {
-      const value = this.#interview.evaluate(this.#outputRule(number, element.field).evaluate, element);
+      const value = this.#interview.evaluate(this.#outputRule(number, element.field), element);
       element.outputs.set(number, toText(value));
     }
     return element.outputs.get(number);

@@ -2,7 +2,6 @@
 
 import { compileItemset, readsOf } from "./choices.js";
 import { matching, references } from "./dependencies.js";
-import { compileExpression } from "./evaluation.js";
 
 const OWN = "[.]"; // marks a repeat in whose own instance a rule reads
 const NUMBER = "number"; // marks what is only counted,
@@ -10,9 +9,10 @@ const PLACE = "place"; // and of what is only asked which of its twins it is: no
 const VOLATILE = ["now", "random", "randomize", "today", "uuid"];
 
 /**
- * One thing that is decided of each element of a field; `dirty` are those to decide it of again.
+ * One thing that is decided of each element of a field; `dirty` are those to decide it of again. Its
+ * AST is compiled when it is first evaluated: many rules never are.
  *
- * @typedef {{kind: string, field: Field, evaluate: Function | null, rank: number, dirty: Set}} Rule
+ * @typedef {{kind: string, field: Field, node: any, evaluate: Function | null, rank: number, dirty: Set}} Rule
  * @typedef {{rule: Rule, scope: Field}} Reader `scope`: the root, or the repeat in whose instance it reads
  * @typedef {{fields: Field[], scope: Field, mark: string}} Read
  */
@@ -68,6 +68,7 @@ class Field {
 
 export class Graph {
   #visited = new Set();
+  #known = new Map();
   #definition;
 
   constructor(definition) {
@@ -101,8 +102,7 @@ export class Graph {
 
   /** A rule after all others, to be asked again when what it reads changes. */
   add(kind, field, node, { reads = this.#reads(node, field.context), ...more } = {}) {
-    const evaluate = node && compileExpression(node);
-    const rule = { kind, field, evaluate, rank: this.rules.length, dirty: new Set(), ...more };
+    const rule = { kind, field, node, rank: this.rules.length, dirty: new Set(), evaluate: null, ...more };
     this.rules.push(rule);
     field.rules.push(rule);
     field.rule[kind] = rule;
@@ -134,7 +134,7 @@ export class Graph {
     const isSelect = ["select_one", "select_multiple", "rank"].includes(kind);
     Object.assign(field, { kind, isSelect, parameters, choices: this.#definition.lists[list] ?? null });
     if (!itemset) return;
-    this.add("choices", field, null, { evaluate: compileItemset(itemset), reads: this.#reads(readsOf(itemset), field.context) });
+    this.add("choices", field, readsOf(itemset), { evaluate: compileItemset(itemset) });
     this.add("chosen", field);
   }
 
@@ -151,10 +151,15 @@ export class Graph {
 
   /** @returns {Read[]} what an AST reads, seen from a field */
   #reads(node, context) {
-    return node ? [...references(node, context, markOf)].map((reference) => this.#read(reference)) : [];
+    return node ? Array.from(references(node, context, markOf), (reference) => this.#read(reference)) : [];
   }
 
   #read(reference) {
+    if (!this.#known.has(reference)) this.#known.set(reference, this.#readFor(reference));
+    return this.#known.get(reference);
+  }
+
+  #readFor(reference) {
     const own = reference.lastIndexOf(OWN);
     const scope = own < 0 ? this.root : this.field(bare(reference.slice(0, own)));
     const [path, mark] = bare(reference).split("#");
@@ -170,7 +175,7 @@ function watch(rule, { fields, scope, mark }) {
   }
 }
 
-const bare = (path) => path.replaceAll(OWN, "");
+const bare = (path) => (path.includes(OWN) ? path.replaceAll(OWN, "") : path);
 
 function markOf(name, at) {
   if (name === "position") return `#${PLACE}`;

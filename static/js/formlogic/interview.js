@@ -5,6 +5,7 @@ import { Change } from "./change.js";
 import { contextAt } from "./context.js";
 import { DECIDE } from "./decisions.js";
 import { elementsAt, elementsOf } from "./elements.js";
+import { compileExpression } from "./evaluation.js";
 import { documentOf } from "./tree.js";
 
 const MAX_ROUNDS = 1000; // where rules go on deciding about each other
@@ -27,17 +28,18 @@ export class Interview {
     this.isLoading = false;
   }
 
-  /** The value of a compiled expression at an element. */
-  evaluate(expression, element) {
+  /** The value of a rule's expression at an element. */
+  evaluate(rule, element) {
     this.evaluations++;
-    return expression(contextAt(element, this.document, this.environment));
+    rule.evaluate ??= compileExpression(rule.node);
+    return rule.evaluate(contextAt(element, this.document, this.environment));
   }
 
   /** What a select offers; null where that is not known. */
   choices(element) {
     const rule = element.field.rule.choices;
     if (!rule) return element.field.choices;
-    element.offered ??= this.evaluate(rule.evaluate, element);
+    element.offered ??= this.evaluate(rule, element);
     return element.offered;
   }
 

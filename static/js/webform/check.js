@@ -18,8 +18,8 @@ export function paintCheck(page) {
   fill("faults", problems.map((problem) => fault(page, problem)));
   fill("blank", blank.map((question) => row(question, say("left_blank"), "muted")));
   fill("sections", page.sections.all.filter(({ applies }) => applies).map(sectionRow));
-  const answered = page.sections.all.reduce((sum, section) => sum + section.answered, 0);
-  const asked = page.sections.all.reduce((sum, section) => sum + section.asked, 0);
+  const answered = page.sections.all.reduce((sum, { tally }) => sum + tally.answered, 0);
+  const asked = page.sections.all.reduce((sum, { tally }) => sum + tally.asked, 0);
   const minutes = Math.max(Math.round((Date.now() - page.started) / MINUTE_MS), 1);
   part("progress").textContent = [
     say("answered", { answered, asked }),
@@ -74,7 +74,7 @@ function sectionRow(section) {
     {},
     section.isComplete && !section.isWrong ? make("span", { class: "tone-ok" }, icon("check")) : warning("warning"),
     make("a", { class: "grow row-link plain", href: `#s${section.number}` }, section.title),
-    make("span", { class: "muted nowrap" }, `${section.answered} / ${section.asked}`),
+    make("span", { class: "muted nowrap" }, `${section.tally.answered} / ${section.tally.asked}`),
   );
 }
 

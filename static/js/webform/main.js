@@ -50,10 +50,12 @@ async function boot() {
     onState: paintState,
     onConflict,
   });
-  await bind(definition, instance.tree, location.hash);
+  await bind(definition, instance.tree, location.hash, true);
   paintState("saved");
   listen();
-  whenIdle([ending, dialog, language, ...page.sections.all.map((section) => () => section.bind())]);
+  const { all } = page.sections;
+  const bindings = all.map((section) => () => section.bind());
+  whenIdle([() => page.sections.count(), ending, dialog, language, ...bindings]);
 }
 
 /** What can wait, a piece at a time between what the person does. */
@@ -82,7 +84,7 @@ async function partsOf({ repeats, questions }) {
 }
 
 /** Bind the page that is there now to a tree of answers, and show the place at an address. */
-async function bind(definition, tree, hash) {
+async function bind(definition, tree, hash, isFirst = false) {
   const [files, parts] = await Promise.all([
     filesOf(definition),
     partsOf(definition),
@@ -107,7 +109,7 @@ async function bind(definition, tree, hash) {
     },
   });
   root().dataset.state = "ready";
-  page.sections.open(hash);
+  page.sections.open(hash, isFirst);
   performance.measure("bind", "bind");
 }
 
@@ -141,13 +143,9 @@ function next() {
 
 async function keep() {
   const mayGo = (await store.flush()) || (await (await dialog()).mayLeave());
-  if (mayGo) leaveFor(address("home"));
-}
-
-/** Away from here, whatever is not saved. */
-function leaveFor(url) {
+  if (!mayGo) return;
   removeEventListener("beforeunload", warn);
-  location.assign(url);
+  location.assign(address("home"));
 }
 
 function go(button) {
@@ -180,7 +178,8 @@ function paintState(state, { message = "" } = {}) {
 /** Whether what is here counts, and not what another page saved. */
 async function onConflict() {
   const answer = await (await dialog()).whoseCount();
-  if (answer === "other") leaveFor(location.pathname + location.search);
+  removeEventListener("beforeunload", warn);
+  if (answer === "other") location.reload();
   return answer === "mine";
 }
 

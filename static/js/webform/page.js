@@ -27,7 +27,6 @@ export class Page {
     this.outputs = new Map();
     this.live = document.getElementById("live");
     this.sections = new Sections(this, { onCheck });
-    this.sections.count();
     this.#listen();
   }
 

@@ -28,6 +28,7 @@ class Section {
     this.isBound = true;
     this.page.bind(this.element);
     this.page.paintWithin(this.element);
+    this.count();
   }
 
   /** Those in it now; the list is made anew when instances of repeats come or go. */
@@ -43,27 +44,40 @@ class Section {
     return this.found;
   }
 
-  /** How far it is; kept in the steps as well. `hasGrown` where there are other instances. */
-  count(hasGrown = false) {
-    if (hasGrown) this.found = null;
+  /** How far it is: counted when it is first asked for, and again after changes. */
+  get tally() {
+    this.counted ??= this.#count();
+    return this.counted;
+  }
+
+  #count() {
     const { form } = this.page;
     const shown = this.places.filter((place) => form.isRelevant(place));
     const asked = shown.filter((place) => this.page.takesAnswer(place));
-    this.applies = shown.length > 0;
-    this.asked = asked.length;
-    this.answered = asked.filter((place) => form.value(place)).length;
+    const answered = asked.filter((place) => form.value(place));
+    return { shown: shown.length, asked: asked.length, answered: answered.length };
+  }
+
+  get applies() {
+    return this.tally.shown > 0;
+  }
+
+  /** Count again and show it in the steps; `hasGrown` where there are other instances. */
+  count(hasGrown = false) {
+    if (hasGrown) this.found = null;
+    this.counted = null;
     this.isWrong = this.isBound && this.questions.some((question) => question.shown);
-    const now = `${this.applies} ${this.answered} ${this.asked} ${this.isWrong}`;
+    const now = `${Object.values(this.tally)} ${this.isWrong}`;
     if (now !== this.painted) this.#paint();
     this.painted = now;
   }
 
   get isComplete() {
-    return this.applies && this.answered === this.asked;
+    return this.applies && this.tally.answered === this.tally.asked;
   }
 
   #paint() {
-    this.progress.textContent = say("answered", this);
+    this.progress.textContent = say("answered", this.tally);
     for (const step of this.steps) this.#paintStep(step);
   }
 
@@ -72,9 +86,10 @@ class Section {
     step.classList.toggle("done", this.isComplete);
     step.classList.toggle("wrong", this.isWrong);
     const meter = step.querySelector("progress");
-    if (meter) Object.assign(meter, { max: this.asked || 1, value: this.answered });
+    const { asked, answered } = this.tally;
+    if (meter) Object.assign(meter, { max: asked || 1, value: answered });
     const count = step.querySelector("small");
-    if (count) count.textContent = this.applies ? `${this.answered}/${this.asked}` : "";
+    if (count) count.textContent = this.applies ? `${answered}/${asked}` : "";
     const mark = step.querySelector("b");
     if (mark) {
       mark.dataset.mark ??= mark.textContent ?? "";
@@ -96,7 +111,6 @@ export class Sections {
     );
     this.check = document.getElementById(CHECK);
     this.current = 0; // a number, or CHECK
-    addEventListener("popstate", () => this.open(location.hash));
   }
 
   count(hasGrown) {
@@ -123,12 +137,12 @@ export class Sections {
   }
 
   /** Go to where an address points: `#s3`, `#check`, `#q/data/age`; else where there is work left. */
-  open(hash) {
+  open(hash, isFirst = false) {
     const name = decodeURIComponent(hash.slice(1));
     if (name[0] === "q" && this.at(name.slice(1))) return this.goTo(name.slice(1));
     const number = /^s\d+$/.test(name) ? Number(name.slice(1)) : 0;
     const exists = name === CHECK || this.all[number - 1]?.applies;
-    return this.show(exists ? number || CHECK : this.firstUnfinished, { isNew: false });
+    return this.show(exists ? number || CHECK : this.firstUnfinished, { isNew: false, isFirst });
   }
 
   goTo(place) {
@@ -137,7 +151,7 @@ export class Sections {
   }
 
   /** @param {number | "check"} number */
-  show(number, { isNew = true } = {}) {
+  show(number, { isNew = true, isFirst = false } = {}) {
     const hash = `#${number === CHECK ? CHECK : `s${number}`}`;
     if (number === CHECK) this.onCheck();
     else this.all[number - 1].bind();
@@ -147,6 +161,7 @@ export class Sections {
     for (const section of this.all) section.element.hidden = section.number !== number;
     if (this.check) this.check.hidden = number !== CHECK;
     this.#paint();
+    if (isFirst) return; // the page begins at its top
     scrollTo(0, 0);
     this.heading?.focus({ preventScroll: true });
   }

@@ -81,7 +81,6 @@ export default class Geopoint {
   }
 
   #typed(event) {
-    event.stopPropagation();
     this.question.set(tidied(this.input.value));
   }
 

@@ -74,7 +74,6 @@ export default class Search {
   }
 
   #typed(event) {
-    event.stopPropagation(); // words to search for are no answer
     this.isTyping = true;
     this.#show();
   }

@@ -39,7 +39,6 @@ export default class Shape {
       "aria-labelledby": labelOf(question),
       "aria-describedby": descriptionOf(question),
     });
-    this.input.addEventListener("input", (event) => event.stopPropagation());
     this.input.addEventListener("keydown", (event) => event.key === "Enter" && this.#addTyped(event));
     const add = button(say("add_point"), () => this.#addTyped());
     const typing = make("details", { class: "typing" }, make("summary", {}, say("type_place")), this.input, add);

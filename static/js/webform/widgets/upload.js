@@ -96,7 +96,6 @@ export default class Upload {
   }
 
   async #chosen(event) {
-    event.stopPropagation();
     const [file] = this.input.files;
     this.input.value = "";
     if (file) await this.take(file, file.name);

@@ -1,0 +1,36 @@
+"""A throw-away installation to measure in, and the lines that tell what was measured."""
+
+import json
+import os
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+
+@contextmanager
+def installation(*, debug: bool = False) -> Iterator[None]:
+    """An empty database in a folder of its own; Django's settings must not have been read before."""
+    with tempfile.TemporaryDirectory(prefix="five-standards-bench-") as folder:
+        os.environ |= {
+            "VAR_DIR": folder,
+            "SECRET_KEY": "used for measuring only",
+            "DEBUG": str(debug),
+            "HTTPS": "false",
+            "DATABASE_URL": f"sqlite:///{folder}/db.sqlite3",
+            "REDIS_URL": "",
+            "DJANGO_ALLOW_ASYNC_UNSAFE": "true",  # a browser's driver has a loop in this thread
+            "DJANGO_SETTINGS_MODULE": "config.settings",
+        }
+        yield
+
+
+def tell(name: str, seconds: float, bar_s: float, **more: float) -> None:
+    """A measure beside its bar; a ratio up to 1 keeps it."""
+    line = {"name": name, "ratio": round(seconds / bar_s, 3), "seconds": round(seconds, 5)}
+    write(**line, baseline_seconds=bar_s, **more)
+
+
+def write(**line: object) -> None:
+    sys.stdout.write(json.dumps(line) + "\n")
+    sys.stdout.flush()
