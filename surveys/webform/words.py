@@ -80,8 +80,6 @@ def _asking() -> Words:
         "minutes": _pair(lambda count: ngettext("%(count)s minute", "%(count)s minutes", count)),
         "form": _("form %(version)s"),
         "check": _("Check, then finish"),
-        "one_less": _("One less"),
-        "one_more": _("One more"),
     }
 
 

@@ -13,6 +13,7 @@ import { toText } from "./values.js";
 export class LiveForm {
   #interview;
   #outputs;
+  #places = new Map(); // elements by the places asked for
 
   /**
    * `tree` is the interview so far, as `[name, text]` or `[name, [child, ...]]`; `isNew` fires the
@@ -61,7 +62,9 @@ export class LiveForm {
 
   /** Without an instance of a repeat, such as `/data/member[2]`. @returns {Changed} */
   remove(place) {
-    return this.#changed((interview) => interview.remove(this.#at(place)));
+    const instance = this.#at(place);
+    this.#places.clear(); // instances behind it move up
+    return this.#changed((interview) => interview.remove(instance));
   }
 
   /** The places of the instances of a repeat that there should be. */
@@ -132,7 +135,9 @@ export class LiveForm {
   }
 
   #at(place) {
-    return elementAt(this.#interview.root, place);
+    const known = this.#places.get(place) ?? elementAt(this.#interview.root, place);
+    if (known) this.#places.set(place, known);
+    return known;
   }
 
   /** The element around the instances of a repeat, and the repeat's field. */

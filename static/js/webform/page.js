@@ -204,6 +204,7 @@ export class Page {
     if (button?.name === "add") return repeat?.add();
     if (button) return repeat?.remove(button.closest(".instance"));
     const question = this.questionAt(target);
+    if (target.dataset.by) return question.step(Number(target.dataset.by));
     const isChosen = target.matches("input[type=radio]") && detail > 0; // by a finger, not by arrows
     if (isChosen && question?.appearances.has("quick")) this.advance(question);
     return undefined;

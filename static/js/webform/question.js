@@ -161,6 +161,16 @@ export class Question {
       : this.element.querySelectorAll("input:not([type=hidden]), select, textarea");
   }
 
+  /** One less or one more of a whole number; from blank, 0 or 1. */
+  step(by) {
+    const text = this.control.read();
+    const next = text === "" ? Math.max(by, 0) : Number(text) + by;
+    if (!Number.isInteger(next)) return;
+    this.control.write(String(next));
+    this.read();
+    this.leave();
+  }
+
   /** The person goes on to something else. */
   leave() {
     this.isLeft = true;

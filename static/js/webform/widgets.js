@@ -1,7 +1,5 @@
 /** What native controls cannot do, loaded when a form has such a question. */
 
-import Stepper from "./widgets/stepper.js";
-
 const WIDGETS = {
   range: () => import("./widgets/range.js"),
   rank: () => import("./widgets/rank.js"),
@@ -38,13 +36,9 @@ export function widgetOf({ kind, appearances, element, isLong }) {
 /** Put a question's widget in place of its control; its value is shown once it is there. */
 export async function mount(question) {
   const name = widgetOf(question);
-  if (question.kind === "integer" && isSteppable(question)) question.control = new Stepper(question);
   if (!name || question.mounted === name) return;
   question.mounted = name;
   const { default: Widget } = await WIDGETS[name]();
   question.control = new Widget(question);
   question.paintValue();
 }
-
-const isSteppable = ({ appearances, element, control }) =>
-  !appearances.has("thousands-sep") && element.querySelector(":scope > input") && !(control instanceof Stepper);

@@ -10,6 +10,7 @@ from surveys.webform.prompts import Prompt
 from surveys.xforms.instance import without_controls
 
 INPUT = "surveys/questions/input.html"
+STEPPER = "surveys/questions/stepper.html"
 TYPED = "surveys/questions/typed.html"  # what a widget takes the place of, where scripts run
 
 

@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext as _
 
-from surveys.webform.fields.answer import TYPED, AnswerField, plainly
+from surveys.webform.fields.answer import INPUT, STEPPER, TYPED, AnswerField, plainly
 from surveys.webform.prompts import Prompt
 
 ROWS = 4
@@ -48,6 +48,7 @@ class Number(AnswerField):
     def __init__(self, prompt: Prompt) -> None:
         self.is_whole = prompt.question.kind == "integer"
         self.is_grouped = "thousands-sep" in prompt.appearances
+        self.template = STEPPER if self.is_whole and not self.is_grouped else INPUT
         super().__init__(prompt, inputmode="numeric" if self.is_whole else "decimal")
 
     def read(self, text: str) -> str:
