@@ -1,6 +1,6 @@
 """The admin's side bar: what there is to watch and to set up, each person what they may see."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass
 
 from django.apps import apps
@@ -28,7 +28,10 @@ class Entry:
     page: str = "changelist"
 
 
-WATCH = (Entry(_("Interviews"), "forum", "surveys.Interview"),)
+WATCH = (
+    Entry(_("Interviews"), "forum", "surveys.Interview"),
+    Entry(_("Comparisons"), "leaderboard", "scoring.GroupComparison"),
+)
 SET_UP = (
     Entry(_("Surveys"), "travel_explore", "surveys.Survey"),
     Entry(_("Questionnaires"), "description", "surveys.Questionnaire"),
@@ -38,6 +41,7 @@ SET_UP = (
     Entry(_("Regions"), "map", "surveys.Region"),
     Entry(_("People"), "group", "surveys.User"),
     Entry(_("Schemes"), "balance", "scoring.Scheme"),
+    Entry(_("Weights"), "scale", "surveys.WeightVersion"),
 )
 TAKE_AWAY = (
     Entry(_("Exports"), "download", "surveys.Job", page="exports"),
@@ -48,15 +52,24 @@ TAKE_AWAY = (
 def navigation(request: HttpRequest) -> list[dict[str, object]]:
     """The groups of the side bar, in the form that django-unfold reads."""
     dashboard = Link(_("Dashboard"), "bar_chart", reverse("admin:index"))
-    return [
-        _group(_("Watch"), dashboard, *_links(request, WATCH)),
-        _group(_("Set up"), *_links(request, SET_UP)),
-        _group(_("Take away"), *_links(request, TAKE_AWAY)),
-    ]
+    groups = {
+        _("Watch"): [dashboard, *_links(request, WATCH)],
+        _("Set up"): [*_links(request, SET_UP)],
+        _("Take away"): [*_links(request, TAKE_AWAY)],
+    }
+    here = _link_of(request.path, (link.link for links in groups.values() for link in links))
+    return [_group(title, links, here) for title, links in groups.items()]
 
 
-def _group(title: Promise, *links: Link) -> dict[str, object]:
-    return {"title": title, "items": [asdict(link) for link in links]}
+def _link_of(path: str, links: Iterable[str]) -> str:
+    """The one link that a page belongs to: the longest that its address begins with."""
+    around = [link for link in links if path.startswith(link) and link != reverse("admin:index")]
+    return max(around, key=len, default=path)
+
+
+def _group(title: Promise, links: Iterable[Link], here: str) -> dict[str, object]:
+    items = [{**asdict(link), "active": link.link == here} for link in links]
+    return {"title": title, "items": items}
 
 
 def _links(request: HttpRequest, entries: tuple[Entry, ...]) -> Iterator[Link]:

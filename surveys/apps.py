@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 class SurveysConfig(AppConfig):
     name = "surveys"
-    verbose_name = _("Surveys")
+    verbose_name = _("Fieldwork")
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:

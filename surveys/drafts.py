@@ -47,7 +47,7 @@ def start(enumerator: User, site: Site, questionnaire: Questionnaire) -> Draft:
         raise FormClosed(gettext_noop("This questionnaire is closed. Ask your coordinator."))
     draft = Draft(enumerator=enumerator, version=version, site=site)
     metadata = {"deviceid": "web", "username": enumerator.username, "email": enumerator.email}
-    known = _known_answers(form_of(version), enumerator, site)
+    known = known_answers(form_of(version), enumerator, site)
     root = filling.begin(form_of(version), _environment(draft), metadata, known)
     set_meta(root, "instanceID", instance_id_of(draft.pk))
     draft.xml = write_instance(root)
@@ -60,8 +60,8 @@ def instance_id_of(draft_id: uuid.UUID) -> str:
     return f"uuid:{draft_id}"
 
 
-def _known_answers(form: FormDef, enumerator: User, site: Site) -> dict[str, str]:
-    """What the server knows before the first question: site, enumerator, city."""
+def known_answers(form: FormDef, enumerator: User, site: Site) -> dict[str, str]:
+    """What the server knows before the first question, by path: site, enumerator, city."""
     known = {
         "site": site.code,
         "enumerator": enumerator.username,
@@ -107,7 +107,7 @@ def replace(draft: Draft, tree: object) -> Draft:
     """
     form, old = form_of(draft.version), tree_of(draft)
     root = filling.adopt(form, tree)
-    for place in (*form.preloads, *_known_answers(form, draft.enumerator, draft.site)):
+    for place in (*form.preloads, *known_answers(form, draft.enumerator, draft.site)):
         known, given = find(old, place), find(root, place)
         if known is not None and given is not None and known.text:
             given.text = known.text
@@ -185,7 +185,11 @@ def finish(draft: Draft, *, break_off: bool = False) -> Receipt:
     if missing and not break_off:
         raise UnsatisfiedForm(missing)
     sender = Sender(
-        current.enumerator, "web", must_satisfy=not break_off, is_practice=current.is_practice
+        current.enumerator,
+        "web",
+        must_satisfy=not break_off,
+        is_practice=current.is_practice,
+        site=current.site,
     )
     instance = read_instance(write_instance(root))
     with draft_files.opened(current, _file_names(form, root)) as files:

@@ -11,6 +11,7 @@ from typing import TypeAlias
 from django.core.files import File
 from django.db.models import F, QuerySet
 from django.utils import timezone
+from django.utils.functional import Promise
 
 from surveys.errors import SurveyError, gettext_noop
 from surveys.models import Job, Survey, User
@@ -57,9 +58,10 @@ class Progress:
 
 Runner: TypeAlias = Callable[[Job, Path, Progress], Path | None]
 RUNNERS: dict[str, Runner] = {}
+TITLES: dict[str, str | Promise] = {}
 
 
-def runner(kind: str) -> Callable[[Runner], Runner]:
+def runner(kind: str, title: str | Promise = "") -> Callable[[Runner], Runner]:
     """Register a function `(job, folder, progress)` that does one kind of job.
 
     It may write a file into the folder and return its path: the job's result.
@@ -67,6 +69,7 @@ def runner(kind: str) -> Callable[[Runner], Runner]:
 
     def register(function: Runner) -> Runner:
         RUNNERS[kind] = function
+        TITLES[kind] = title or kind
         return function
 
     return register

@@ -17,6 +17,7 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
+from django.utils.translation import gettext_lazy
 
 from surveys import jobs, submissions
 from surveys.formlogic.context import Environment
@@ -59,7 +60,7 @@ def judged_by_forms(questionnaire_id: int) -> QuerySet[Submission]:
     ).order_by("pk")
 
 
-@jobs.runner(KIND)
+@jobs.runner(KIND, gettext_lazy("Interviews checked again"))
 def run(job: Job, _folder: Path, progress: Progress) -> None:
     """Judge all; a job that was cut off goes on where it was. Doing it twice changes nothing."""
     found = judged_by_forms(job.params["questionnaire"])

@@ -91,6 +91,7 @@ class Sender:
     must_satisfy: bool = False
     is_practice: bool = False
     case_code: str = ""
+    site: Site | None = None  # where it was begun, for forms that do not say
 
 
 def receive(
@@ -152,7 +153,7 @@ def _store(
     version = questionnaire.versions.light().filter(version=instance.version).first()
     form = form_of(version) if version else None
     evaluation = _evaluate(version, instance, received_at)
-    site = _site(questionnaire, form, instance)
+    site = _site(questionnaire, form, instance, sender)
     doubts = tuple(_doubts(questionnaire, instance, version, site, sender))
     if sender.must_satisfy:
         _require_satisfied(evaluation, site, sender)
@@ -238,11 +239,14 @@ def _timestamp(form: FormDef | None, instance: Instance, preload: str) -> dateti
     return timezone.make_aware(moment) if timezone.is_naive(moment) else moment
 
 
-def _site(questionnaire: Questionnaire, form: FormDef | None, instance: Instance) -> Site | None:
+def _site(
+    questionnaire: Questionnaire, form: FormDef | None, instance: Instance, sender: Sender
+) -> Site | None:
+    """The site that the form names; where it has no question for it, that of the sender."""
     path = form.roles.get("site") if form else None
     element = find(instance.root, path) if path else None
     if element is None:
-        return None
+        return sender.site
     return Site.objects.filter(survey=questionnaire.survey_id, code=element.text).first()
 
 

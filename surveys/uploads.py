@@ -10,12 +10,12 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models import QuerySet
 
-from surveys import formfiles, questionnaires
+from surveys import archives, formfiles, questionnaires
 from surveys.errors import SurveyError, gettext_noop
 from surveys.models import Questionnaire, QuestionnaireVersion, Survey, Upload, UploadFile, User
 from surveys.xforms.definition import FormDef
-from surveys.xforms.linting.findings import ERROR, NOTE, Finding
-from surveys.xforms.linting.linter import review
+from surveys.xforms.linting.findings import ERROR, NOTE, Cell, Finding
+from surveys.xforms.linting.linter import review, setting_cell
 from surveys.xforms.xform import parse_xform
 
 MOST_WAITING = 20  # of one person in one survey; older ones make room
@@ -62,6 +62,11 @@ class Assessment:
     def is_publishable(self) -> bool:
         return bool(self.form) and not self.errors and self.standing is not Standing.CURRENT
 
+    @property
+    def replaced(self) -> QuestionnaireVersion | None:
+        """The version whose place it would take."""
+        return self.current if self.is_publishable else None
+
 
 def keep(
     survey: Survey,
@@ -74,8 +79,10 @@ def keep(
 ) -> Upload:
     """Check a workbook with its files and keep it for a day, whatever is wrong with it.
 
-    Files that are not given are taken from the upload it replaces.
+    Files that are not given are taken from the upload it replaces. Raises BadFile where all of
+    them together are too many or too large.
     """
+    _require_fitting(replaces, files)
     reviewed = review(workbook)
     files = {**(contents_of(replaces) if replaces else {}), **files}
     found = (*reviewed.findings, *_about_files(reviewed.form, files))
@@ -97,8 +104,12 @@ def keep(
 
 @transaction.atomic
 def add_files(upload: Upload, files: Mapping[str, bytes]) -> None:
-    """Add files to an upload, or put them in the place of those of the same name."""
+    """Add files to an upload, or put them in the place of those of the same name.
+
+    Raises BadFile where there would be too many, or too large ones.
+    """
     upload = Upload.objects.select_for_update().get(pk=upload.pk)
+    _require_fitting(upload, files)
     _add(upload, files)
     kept = [finding for finding in findings_of(upload) if finding.code != OF_FILES]
     about_files = _about_files(form_of(upload), contents_of(upload))
@@ -138,7 +149,7 @@ def assess(upload: Upload) -> Assessment:
     current, twin = current_of(upload.survey, form), _twin(upload.survey, form)
     standing = _standing(upload, current, twin)
     if standing is Standing.TAKEN:
-        found = (*found, _taken(form))
+        found = (*found, _taken(form, upload))
     elif standing is not Standing.NEW:  # its files are published already
         found = tuple(finding for finding in found if finding.code != OF_FILES)
     return Assessment(found, form, standing, current, twin)
@@ -216,6 +227,12 @@ def forget_old() -> None:
     Upload.objects.exclude(pk__in=Upload.objects.recent().values("pk")).delete()
 
 
+def _require_fitting(upload: Upload | None, files: Mapping[str, bytes]) -> None:
+    sizes = dict(upload.files.values_list("name", "size")) if upload else {}
+    sizes |= {name: len(content) for name, content in files.items()}
+    archives.require_fitting(sizes.values())
+
+
 def _add(upload: Upload, files: Mapping[str, bytes]) -> None:
     for name, content in files.items():
         fields = {"content": content, "size": len(content)}
@@ -239,9 +256,16 @@ def _about_files(form: FormDef | None, files: Mapping[str, bytes]) -> Iterator[F
         yield Finding(NOTE, OF_FILES, message, {"name": name})
 
 
-def _taken(form: FormDef) -> Finding:
+def _taken(form: FormDef, upload: Upload) -> Finding:
     error = questionnaires.version_taken(form.version)
-    return Finding(ERROR, "version-taken", error.message, error.params, "settings", 2, "version")
+    return _version_cell(upload.pk).error("version-taken", error.message, version=form.version)
+
+
+@lru_cache(maxsize=16)
+def _version_cell(upload_id: UUID) -> Cell:
+    """Where the workbook says its version."""
+    workbook = Upload.objects.only("workbook").get(pk=upload_id).workbook
+    return setting_cell(bytes(workbook), "version")
 
 
 def _to_json(finding: Finding) -> dict[str, Any]:

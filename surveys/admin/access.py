@@ -1,9 +1,9 @@
 """What a person may see and change in the admin, by the membership in the row's survey."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from operator import attrgetter
-from typing import Any
+from typing import Any, ClassVar
 
 from django.contrib import messages
 from django.contrib.auth.models import AnonymousUser
@@ -12,6 +12,8 @@ from django.db.models import ForeignKey, Model, QuerySet
 from django.forms import ModelChoiceField
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.utils.functional import Promise
+from django.utils.http import urlencode
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from import_export.admin import ImportExportModelAdmin
@@ -24,6 +26,8 @@ from surveys.admin.tables import Table
 from surveys.memberships import people_visible_to
 from surveys.models import Role, Survey, User
 from surveys.models.survey import STAFF_ROLES
+
+CODE_MESSAGES = {"code": {"invalid": _("Use only the letters a to z, digits, - and _.")}}
 
 
 def person_of(request: HttpRequest) -> User:
@@ -40,6 +44,17 @@ def key_in(address: str | None) -> int | None:
 
 def surveys_for(request: HttpRequest, roles: Sequence[Role]) -> QuerySet[Survey]:
     return Survey.objects.with_role(request.user, *roles)
+
+
+def survey_in(request: HttpRequest) -> int | None:
+    """The key of the survey that comes along in the address."""
+    return key_in(request.GET.get("survey"))
+
+
+def with_survey(address: str, request: HttpRequest) -> str:
+    """The address with the survey that came along in this one."""
+    survey = survey_in(request)
+    return address if survey is None else f"{address}?{urlencode({'survey': survey})}"
 
 
 class BySurvey:
@@ -101,15 +116,38 @@ class ReadOnly:
 
 
 class SurveyModelAdmin(BySurvey, ModelAdmin):
-    """An admin page whose rows, choices and rights follow the memberships."""
+    """An admin page whose rows, choices and rights follow the memberships.
+
+    `help_texts` explain fields, by name, in more words than their models do.
+    """
 
     list_filter_submit = False
     compressed_fields = True
     warn_unsaved_form = True
+    help_texts: ClassVar[Mapping[str, Promise]] = {}
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         rows = self.model._default_manager.visible_to(request.user)
         return self.rows_for(request.user, rows).order_by(*self.get_ordering(request) or ())
+
+    def get_form(
+        self,
+        request: HttpRequest,
+        obj: Model | None = None,
+        change: bool = False,  # noqa: FBT001, FBT002
+        **kwargs: Any,
+    ) -> Any:
+        words = {"help_texts": self.help_texts, "error_messages": CODE_MESSAGES}
+        return super().get_form(request, obj, change, **{**words, **kwargs})
+
+    def response_add(
+        self, request: HttpRequest, obj: Model, post_url_continue: str | None = None
+    ) -> HttpResponse:
+        """The next row of the same kind is of the same survey."""
+        response: HttpResponse = super().response_add(request, obj, post_url_continue)
+        if "_addanother" in request.POST and survey_in(request) is not None:
+            return redirect(with_survey(request.path, request))
+        return response
 
     def formfield_for_foreignkey(
         self, db_field: "ForeignKey[Any, Any]", request: HttpRequest, **kwargs: Any

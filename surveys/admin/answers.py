@@ -2,12 +2,14 @@
 
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TypeAlias
 
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
-from surveys.exports.columns import PERSONAL_ROLES, Column
+from surveys.exports.columns import PERSONAL_ROLES, Column, unasked
 from surveys.formlogic.tree import Element
 from surveys.models import Interview, QuestionnaireVersion, Submission
 from surveys.questionnaires import environment_of, form_of
@@ -21,7 +23,7 @@ from surveys.xforms.instance import find, relative, tree_from_xml
 @dataclass(frozen=True)
 class Answer:
     """A question as asked and its answer in words; `stored` is what the file holds. `depth` says
-    how many repeats are around it.
+    how many repeats are around it. What `is_calculated` the form answered.
     """
 
     name: str
@@ -31,6 +33,7 @@ class Answer:
     is_skipped: bool
     depth: int = 0
     file_url: str = ""
+    is_calculated: bool = False
 
 
 @dataclass(frozen=True)
@@ -78,12 +81,28 @@ class Transcript:
             rows = tuple(self._rows(placed, hidden))
             if rows:
                 yield Section(self.text(section.labels, placed.element), rows)
+        given = tuple(self._given(hidden))
+        if given:
+            yield Section(_("Filled in by the form"), given)
 
     def question(self, place: str) -> str:
         """The words of the question at a place below the root."""
         path = f"/{self.root.name}/{place}"
         question = self.form.by_path.get(without_places(path))
         return self.text(question.labels, find(self.root, path)) if question else ""
+
+    def _given(self, hidden: Collection[str]) -> Iterator[Answer]:
+        """What is in the answers although nobody is asked for it: calculated and hidden values."""
+        answers = self.interview.answers
+        for path in unasked(self.form):
+            same = [key for key in answers if without_places(key) == relative(path)]
+            for key in same if path not in hidden else ():
+                yield _given(key, answers[key], is_calculated=path in self.calculated)
+
+    @cached_property
+    def calculated(self) -> frozenset[str]:
+        """The paths of what the form works out."""
+        return frozenset(bind.path for bind in self.form.binds if bind.calculate)
 
     def _rows(self, placed: Placed, hidden: Collection[str]) -> Iterator[Row]:
         if isinstance(placed, PlacedQuestion):
@@ -112,6 +131,7 @@ class Transcript:
             is_skipped=key in self.interview.skipped,
             depth=key.count("["),
             file_url=self._file_url(stored) if question.kind in FILES else "",
+            is_calculated=question.path in self.calculated,
         )
 
     def _labels(self, placed: PlacedQuestion) -> Mapping[str, str]:
@@ -128,6 +148,11 @@ class Transcript:
         if name not in self.files:
             return ""
         return reverse("admin:surveys_interview_file", args=(self.files[name],))
+
+
+def _given(key: str, stored: str, *, is_calculated: bool) -> Answer:
+    """A value that has no question: its place says which it is."""
+    return Answer(key, "", stored, stored, is_skipped=False, is_calculated=is_calculated)
 
 
 def transcript_of(interview: Interview, language: str) -> Transcript | None:

@@ -16,6 +16,7 @@ from unfold.decorators import display
 
 from surveys.admin.access import ReadOnly, SurveyModelAdmin, key_in, surveys_for
 from surveys.admin.answers import Transcript, personal_paths, transcript_of
+from surveys.admin.filters import SurveyOfInterviewFilter
 from surveys.formfiles import content_type_of
 from surveys.memberships import may_see_people
 from surveys.models import Attachment, Finding, Interview, Role, Submission, Survey
@@ -29,7 +30,7 @@ STATE_COLOURS = {
     "quarantined": "warning",
     "rejected": "danger",
 }
-FILTERED_BY = ("state", "outcome", "site", "received_at")
+FILTERED_BY = ("survey", "state", "outcome", "site", "received_at")
 SHOWN = ("image/", "audio/", "video/")  # kinds of files that a browser may open here
 OUTCOME_COLOURS = {"completed": "success", "partial": "warning", "refused": "danger"}
 
@@ -63,6 +64,7 @@ class InterviewAdmin(ReadOnly, SurveyModelAdmin):
     survey_path = "questionnaire.survey_id"
     list_display = ("short_id", "state_label", "outcome_label", "site", "city", "received_at")
     list_filter = (
+        SurveyOfInterviewFilter,
         ("state", ChoicesDropdownFilter),
         ("outcome", ChoicesDropdownFilter),
         SiteFilter,

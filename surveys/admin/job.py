@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 from unfold.decorators import display
 
-from surveys import jobs, revalidation, tasks
+from surveys import jobs, tasks
 from surveys.admin.access import ReadOnly, SurveyModelAdmin, key_in, person_of, surveys_for
 from surveys.errors import SurveyError
 from surveys.exports import catalogue
@@ -59,10 +59,7 @@ class ExportForm(forms.Form):
 
 
 def title_of(job: Job) -> str:
-    if job.kind == revalidation.KIND:
-        return _("Interviews checked again")
-    export = EXPORTS.get(job.kind)
-    return str(export.title) if export else job.kind
+    return str(jobs.TITLES.get(job.kind, job.kind))
 
 
 @admin.register(Job)

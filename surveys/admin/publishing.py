@@ -20,6 +20,7 @@ from surveys.admin.access import SurveyModelAdmin, key_in, person_of, surveys_fo
 from surveys.admin.changes import Difference
 from surveys.admin.findings import Findings, as_csv
 from surveys.admin.setup import tasks_of
+from surveys.archives import BadFile
 from surveys.errors import SurveyError
 from surveys.models import Role, Survey, Upload
 from surveys.uploads import Assessment, Standing
@@ -57,7 +58,7 @@ class WorkbookForm(forms.Form):
     survey = forms.ModelChoiceField(
         Survey.objects.none(),
         label=_("Survey"),
-        empty_label=None,
+        empty_label=_("Choose a survey"),
         widget=UnfoldAdminSelectWidget(),
     )
     workbook = forms.FileField(
@@ -77,6 +78,8 @@ class WorkbookForm(forms.Form):
         field = self.fields["survey"]
         assert isinstance(field, forms.ModelChoiceField)  # noqa: S101 - tells mypy
         field.queryset = surveys
+        if len(surveys) == 1:
+            field.empty_label = None
 
     def clean_workbook(self) -> Any:
         file = self.cleaned_data["workbook"]
@@ -111,14 +114,21 @@ class PublishingAdmin(SurveyModelAdmin):
         """Take a workbook in; whatever it is, the next page says everything about it."""
         if not self.has_change_permission(request):
             raise PermissionDenied
-        waiting = self._uploads(request).waiting()
         surveys = surveys_for(request, (Role.COORDINATOR,))
         form = WorkbookForm(
             surveys, request.POST or None, request.FILES or None, initial=request.GET.dict()
         )
         if request.method == "POST" and form.is_valid():
-            return redirect("admin:surveys_upload", self._keep(request, form).pk)
-        context = {"title": _("Publish a questionnaire"), "form": form, "waiting": waiting.light()}
+            try:
+                return redirect("admin:surveys_upload", self._keep(request, form).pk)
+            except BadFile as error:
+                form.add_error("attached", in_words(error))
+        waiting = self._uploads(request).waiting().light()
+        context = {
+            "title": _("Publish a questionnaire"),
+            "form": form,
+            "waiting": [(upload, uploads.assess(upload)) for upload in waiting],
+        }
         return self._page(request, PUBLISH_PAGE, context, 422 if form.errors else 200)
 
     def _keep(self, request: HttpRequest, form: WorkbookForm) -> Upload:
@@ -151,7 +161,11 @@ class PublishingAdmin(SurveyModelAdmin):
         form = FilesForm(request.POST or None, request.FILES or None)
         if not form.is_valid():
             return self._checked(request, upload, files_form=form)
-        uploads.add_files(upload, form.cleaned_data["attached"])
+        try:
+            uploads.add_files(upload, form.cleaned_data["attached"])
+        except BadFile as error:
+            form.add_error("attached", in_words(error))
+            return self._checked(request, upload, files_form=form)
         return redirect("admin:surveys_upload", key)
 
     def discard_view(self, request: HttpRequest, key: UUID) -> HttpResponse:

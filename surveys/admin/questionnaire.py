@@ -1,15 +1,17 @@
 """Questionnaires: what is published, open or closed, and the versions with their files."""
 
+from collections.abc import Iterator
 from typing import Any
 
 from django.contrib import admin, messages
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.formats import date_format
+from django.utils.functional import Promise
 from django.utils.html import format_html, format_html_join
 from django.utils.http import content_disposition_header
 from django.utils.translation import get_language, ngettext
@@ -18,8 +20,9 @@ from unfold.admin import TabularInline
 from unfold.decorators import display
 
 from surveys import questionnaires, revalidation, tasks
-from surveys.admin.access import BySurvey, ReadOnly, person_of
+from surveys.admin.access import BySurvey, ReadOnly, person_of, with_survey
 from surveys.admin.changes import Difference
+from surveys.admin.filters import SurveyFilter
 from surveys.admin.publishing import PublishingAdmin
 from surveys.differences import previous_to
 from surveys.models import Questionnaire, QuestionnaireVersion
@@ -51,7 +54,10 @@ class VersionInline(ReadOnly, BySurvey, TabularInline):
         rows: QuerySet[QuestionnaireVersion] = super().get_queryset(request)
         counted = Count("submissions", filter=Q(submissions__current_of__isnull=False))
         light = rows.select_related("published_by").defer("workbook", "xml", "definition")
-        return light.annotate(interviews_count=counted)
+        earlier = QuestionnaireVersion.objects.filter(
+            questionnaire=OuterRef("questionnaire"), pk__lt=OuterRef("pk")
+        )
+        return light.annotate(interviews_count=counted, has_earlier=Exists(earlier))
 
     @display(description=_("published"))
     def published(self, version: QuestionnaireVersion) -> str:
@@ -76,16 +82,18 @@ class VersionInline(ReadOnly, BySurvey, TabularInline):
 
     @display(description=_("files"))
     def files(self, version: QuestionnaireVersion) -> str:
-        file, difference = "surveys_questionnaire_file", "surveys_questionnaire_difference"
-        links = (
-            (reverse(f"admin:{file}", args=(version.pk, "xlsx")), _("Workbook")),
-            (reverse(f"admin:{file}", args=(version.pk, "xml")), _("XForm")),
-            (reverse(f"admin:{difference}", args=(version.pk,)), _("Difference")),
-            (preview_url(version.pk, form_of(version), get_language() or ""), _("Preview")),
-        )
-        return format_html_join(
-            " · ", '<a class="{}" href="{}">{}</a>', ((LINK, *link) for link in links)
-        )
+        links = ((LINK, *link) for link in _links_of(version))
+        return format_html_join(" · ", '<a class="{}" href="{}">{}</a>', links)
+
+
+def _links_of(version: Any) -> Iterator[tuple[str, Promise]]:
+    """Addresses and titles of what there is of a version; the first differs from nothing."""
+    file, difference = "admin:surveys_questionnaire_file", "admin:surveys_questionnaire_difference"
+    yield reverse(file, args=(version.pk, "xlsx")), _("Workbook")
+    yield reverse(file, args=(version.pk, "xml")), _("XForm")
+    if version.has_earlier:
+        yield reverse(difference, args=(version.pk,)), _("Difference")
+    yield preview_url(version.pk, form_of(version), get_language() or ""), _("Preview")
 
 
 @admin.register(Questionnaire)
@@ -93,7 +101,7 @@ class QuestionnaireAdmin(PublishingAdmin):
     inlines = (VersionInline,)
     list_display = ("title", "form_id", "survey", "state_label", "current_version", "interviews_")
     list_select_related = ("survey", "current")
-    list_filter = ("state",)
+    list_filter = (SurveyFilter, "state")
     search_fields = ("title", "form_id")
     ordering = ("survey", "form_id")
     fields = (("title", "form_id"), ("survey", "current_version"), "state")
@@ -112,7 +120,7 @@ class QuestionnaireAdmin(PublishingAdmin):
         """The list, with the way to the publishing page for those who may publish."""
         context = dict(extra_context or {})
         if self.has_change_permission(request):
-            address = reverse("admin:surveys_questionnaire_publish")
+            address = with_survey(reverse("admin:surveys_questionnaire_publish"), request)
             context["own_page"] = {"title": _("Publish a form"), "address": address}
         response: HttpResponse = super().changelist_view(request, context)
         return response

@@ -3,13 +3,18 @@
 from dataclasses import dataclass
 
 from django.urls import reverse
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
-from surveys.models import Survey
+from surveys.models import Questionnaire, Role, Survey
 from surveys.readiness import Step, steps_of
 
 ADDING = {"questionnaire": "publish"}  # models whose rows are not added by the usual page
-OF_A_SURVEY = ("questionnaire", "site")  # whose pages ask for the survey
+ONLY: dict[str, dict[str, str]] = {  # of a model's rows, those that a step counts
+    "questionnaire": {"state__exact": Questionnaire.State.OPEN},
+    "user": {"memberships__role__exact": Role.ENUMERATOR},
+    "assignment": {"is_active__exact": "1"},
+}
 
 
 @dataclass(frozen=True)
@@ -26,7 +31,7 @@ def tasks_of(survey: Survey) -> list[Task]:
 
 
 def _address(step: Step, survey: Survey) -> str:
-    if step.is_done:
-        return reverse(f"admin:surveys_{step.model}_changelist")
-    address = reverse(f"admin:surveys_{step.model}_{ADDING.get(step.model, 'add')}")
-    return f"{address}?survey={survey.pk}" if step.model in OF_A_SURVEY else address
+    page = "changelist" if step.is_done else ADDING.get(step.model, "add")
+    only = ONLY.get(step.model, {}) if step.is_done else {}
+    query = urlencode({"survey": str(survey.pk), **only})
+    return f"{reverse(f'admin:surveys_{step.model}_{page}')}?{query}"

@@ -1,11 +1,12 @@
 """Surveys with their waves and the people who work in them."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.contrib import admin
 from django.db.models import Count, Model, QuerySet
 from django.forms import ModelForm
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.utils.translation import gettext_lazy as _
 from unfold.admin import TabularInline
 from unfold.decorators import display
@@ -48,6 +49,9 @@ class SurveyAdmin(SurveyModelAdmin):
     search_fields = ("code", "name", "name_zh")
     fields = (("name", "name_zh"), "code", "is_probability_sample")
     change_form_template = "admin/surveys/survey/change_form.html"
+    help_texts: ClassVar = {
+        "code": _("A short name for file names and addresses, such as housing-2026."),
+    }
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Survey]:
         rows: QuerySet[Survey] = super().get_queryset(request)
@@ -70,6 +74,10 @@ class SurveyAdmin(SurveyModelAdmin):
             context["tasks"] = tasks_of(survey)
         response: HttpResponse = super().change_view(request, object_id, form_url, context)
         return response
+
+    def response_post_save_add(self, request: HttpRequest, obj: Survey) -> HttpResponse:
+        """A new survey's page says what is to be done next."""
+        return redirect("admin:surveys_survey_change", obj.pk)
 
     @display(description=_("Sites"), ordering="sites_")
     def site_count(self, survey: Any) -> str:

@@ -12,7 +12,8 @@ from unfold.admin import TabularInline
 from unfold.decorators import display
 from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
 
-from surveys.admin.access import BySurvey, SurveyModelAdmin, surveys_for
+from surveys.admin.access import BySurvey, SurveyModelAdmin, survey_in, surveys_for
+from surveys.admin.filters import SurveyOfPersonFilter
 from surveys.memberships import may_manage, people_visible_to
 from surveys.models import Membership, Role, Survey, User
 
@@ -53,7 +54,7 @@ class UserAdmin(DjangoUserAdmin, SurveyModelAdmin):  # type: ignore[misc,type-ar
     readers = (Role.COORDINATOR, Role.SUPERVISOR)
     inlines = (MembershipInline,)
     list_display = ("username", "full_name", "roles", "is_active", "last_login")
-    list_filter = ("is_active", "memberships__role")
+    list_filter = (SurveyOfPersonFilter, "is_active", "memberships__role")
     search_fields = ("username", "first_name", "last_name")
     filter_horizontal = ()
     readonly_fields = ("last_login", "date_joined")
@@ -75,6 +76,16 @@ class UserAdmin(DjangoUserAdmin, SurveyModelAdmin):  # type: ignore[misc,type-ar
         if obj is not None and request.user.is_superuser:
             return (*fieldsets, (_("Server"), {"fields": ("is_superuser",)}))
         return fieldsets
+
+    def get_formset_kwargs(
+        self, request: HttpRequest, obj: Model | None, inline: Any, prefix: str
+    ) -> dict[str, Any]:
+        """A new account for the survey in the address begins as one of its enumerators."""
+        kwargs: dict[str, Any] = super().get_formset_kwargs(request, obj, inline, prefix)
+        survey = survey_in(request)
+        if request.method == "GET" and survey and not (obj and obj.pk):
+            kwargs["initial"] = [{"survey": survey, "role": Role.ENUMERATOR}]
+        return kwargs
 
     def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         if not super().has_change_permission(request):

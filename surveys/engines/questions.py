@@ -1,8 +1,7 @@
 """What engines are asked, as JSON: an expression at a place in a tree, in a world; and its answer."""
 
-import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, TypeAlias
 
@@ -84,15 +83,6 @@ class Answer:
             reads=tuple(document["reads"]),
             means=tuple(document["means"]),
         )
-
-    def differs_from(self, other: "Answer") -> bool:
-        """Whether two engines disagree; NaN agrees with NaN, and -0 not with 0."""
-        return self.compared != other.compared
-
-    @property
-    def compared(self) -> tuple[object, ...]:
-        number = "NaN" if math.isnan(self.number) else self.number.hex()
-        return tuple(vars(replace(self, number=0.0)).values()), number
 
 
 TYPES = ("string", "int", "decimal", "date")  # that calculated values are written as

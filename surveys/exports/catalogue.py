@@ -93,7 +93,7 @@ EXPORTS: dict[str, Export] = {}
 def add(export: Export) -> None:
     """Offer an export, and let workers make it as a job."""
     EXPORTS[export.kind] = export
-    jobs.runner(export.kind)(_run)
+    jobs.runner(export.kind, export.title)(_run)
 
 
 def find(what: str, format_: str) -> Export:

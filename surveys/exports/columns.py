@@ -124,15 +124,15 @@ def _keys(forms: Sequence[FormDef]) -> list[tuple[str, str]]:
     not asked last.
     """
     asked = [(f, q.path) for f in forms for q in f.questions if q.takes_answer]
-    unasked = [(form, path) for form in forms for path in _unasked(form)]
+    given = [(form, path) for form in forms for path in unasked(form)]
     found = (
         (relative(around) if (around := form.repeat_around(path)) else "", relative(path))
-        for form, path in (*asked, *unasked)
+        for form, path in (*asked, *given)
     )
     return list(dict.fromkeys(found))
 
 
-def _unasked(form: FormDef) -> Iterator[str]:
+def unasked(form: FormDef) -> Iterator[str]:
     """Calculated, hidden and found values, but not what a device says of itself."""
     groups = {group.path for group in form.groups}
     for path in (bind.path for bind in form.binds):

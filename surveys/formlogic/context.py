@@ -1,6 +1,6 @@
 """Where an expression is evaluated, and what it may know of the world."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta, timezone
 from functools import cached_property
@@ -8,7 +8,9 @@ from random import Random
 from typing import TypeAlias
 
 from surveys.formlogic.tree import Element
-from surveys.formlogic.values import Value
+from surveys.formlogic.values import Value, to_text
+
+Spoken: TypeAlias = "str | Sequence[str | Expression]"  # plain, or words and expressions in turn
 
 
 @dataclass(frozen=True)
@@ -23,8 +25,8 @@ class Environment:
     now: datetime
     instances: Mapping[str, Element] = field(default_factory=dict)
     random: Random = field(default_factory=lambda: Random(0))  # noqa: S311
-    texts: Mapping[str, str] = field(default_factory=dict)
-    choice_labels: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    texts: Mapping[str, Spoken] = field(default_factory=dict)
+    choice_labels: Mapping[str, Mapping[str, Spoken]] = field(default_factory=dict)
 
     @cached_property
     def zone(self) -> timezone:
@@ -50,6 +52,14 @@ class Context:
 
 def context_at(node: Element, document: Element, environment: Environment) -> Context:
     return Context(node, node, document, environment, environment.zone)
+
+
+def said(spoken: Spoken, c: Context) -> str:
+    """A text, with what its expressions come to where the one began that asks for it."""
+    if isinstance(spoken, str):
+        return spoken
+    inside = context_at(c.current, c.document, c.environment)
+    return "".join(part if isinstance(part, str) else to_text(part(inside)) for part in spoken)
 
 
 Expression: TypeAlias = Callable[[Context], Value]

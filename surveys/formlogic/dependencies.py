@@ -1,12 +1,14 @@
 """What an expression reads, and the order in which a form's expressions can be evaluated."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from graphlib import CycleError as GraphCycle
 from graphlib import TopologicalSorter
+from typing import TypeAlias
 
 from surveys.errors import SurveyError, gettext_noop
 from surveys.formlogic.syntax import Node
 
+Labels: TypeAlias = Mapping[str, Sequence[Node]]  # path of a select -> expressions in its labels
 ANY = "*"  # one element of any name
 BELOW = "**"  # any depth
 
@@ -37,6 +39,27 @@ def functions_of(node: Node) -> frozenset[str]:
     """The names of all functions that an expression calls."""
     inner = [functions_of(part) for part in node if isinstance(part, list)]
     return frozenset({node[1]} if node[:1] == ["call"] else ()).union(*inner)
+
+
+def with_labels(node: Node, labels: Labels) -> tuple[Node, ...]:
+    """An expression and those in the labels of choices that it asks for."""
+    asked = _labels_in(node) if labels else frozenset()
+    paths = labels if ANY in asked else asked
+    return (node, *(output for path in paths for output in labels.get(path, ())))
+
+
+def _labels_in(node: Node) -> frozenset[str]:
+    """The paths of the selects whose labels are asked for; `*` where it may be any."""
+    inner = [_labels_in(part) for part in node if isinstance(part, list)]
+    return frozenset(_labels_of(node)).union(*inner)
+
+
+def _labels_of(node: Node) -> Iterator[str]:
+    if node[:2] == ["call", "jr:itext"]:
+        yield ANY
+    elif node[:2] == ["call", "jr:choice-name"]:
+        kind, path = node[2][1][:2]
+        yield path.strip() if kind == "str" else ANY
 
 
 def _references(node: Node, at: str | None, current: str) -> Iterator[str]:

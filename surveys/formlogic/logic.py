@@ -6,7 +6,7 @@ from math import isfinite
 
 from surveys.formlogic.answers import is_of_type, is_same, written
 from surveys.formlogic.context import Context, Environment
-from surveys.formlogic.dependencies import decisive_references, matching, order
+from surveys.formlogic.dependencies import Labels, decisive_references, matching, order, with_labels
 from surveys.formlogic.reading import Copy, Lack, Place, Reading
 from surveys.formlogic.rules import Action, Bind, Rules, Setting, compile_bind, compiled
 from surveys.formlogic.syntax import Node
@@ -56,14 +56,18 @@ class Logic:
         binds: Sequence[Bind],
         repeats: Mapping[str, Node | None] | None = None,
         actions: Sequence[Action] = (),
+        labels: Labels | None = None,
     ) -> "Logic":
         """Compile and order the binds. `repeats` are counts by the path of the repeat, None where
-        people add and remove instances. Raises CycleError.
+        people add and remove instances, `labels` the expressions in the labels of choices by the
+        path of the select. Raises CycleError.
         """
-        counts = dict(repeats or {})
+        counts, labels = dict(repeats or {}), labels or {}
         by_path = {path: Bind(path) for path in counts} | {bind.path: bind for bind in binds}
-        rules = {path: compile_bind(bind, counts.get(path)) for path, bind in by_path.items()}
-        ordered = [rules[path] for path in order(_reads(by_path, counts)) if path in rules]
+        rules = {
+            path: compile_bind(bind, counts.get(path), labels) for path, bind in by_path.items()
+        }
+        ordered = [rules[path] for path in order(_reads(by_path, counts, labels)) if path in rules]
         return cls(
             rules=tuple(rules[path] for path in {bind.path: None for bind in binds}),
             deciding=tuple(one for one in ordered if one.relevant or one.calculate or one.count),
@@ -248,13 +252,15 @@ def _places(paths: Collection[str], repeats: Collection[str]) -> Iterator[Place]
             yield Place(path, parent, name, path in repeats)
 
 
-def _reads(binds: Mapping[str, Bind], counts: Mapping[str, Node | None]) -> dict[str, set[str]]:
+def _reads(
+    binds: Mapping[str, Bind], counts: Mapping[str, Node | None], labels: Labels
+) -> dict[str, set[str]]:
     """What must be decided before each path: its parents, and what its own rules read."""
     reads: dict[str, set[str]] = {}
     for path, bind in binds.items():
         wanted = {parent for parent in _ancestors(path) if parent in binds}
-        for expression in (bind.relevant, bind.calculate, counts.get(path)):
-            if expression is not None:
+        for rule in filter(None, (bind.relevant, bind.calculate, counts.get(path))):
+            for expression in with_labels(rule, labels):
                 for reference in decisive_references(expression, path):
                     wanted.update(_decided_by(reference, path, binds))
         reads[path] = wanted

@@ -88,12 +88,6 @@ class Reading:
                 _add_absent(place, by_path)
         return cls(copy, document_of(copy), environment, by_path)
 
-    def contexts(self, path: str) -> Iterator[Context]:
-        """A context for each element at a path that applies."""
-        for copy in self.by_path.get(path, ()):
-            if copy.applies:
-                yield self.context(copy)
-
     def context(self, element: Element) -> Context:
         return context_at(element, self.document, self.environment)
 

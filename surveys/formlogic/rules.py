@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from surveys.formlogic.context import Expression
-from surveys.formlogic.dependencies import functions_of, references
+from surveys.formlogic.dependencies import Labels, functions_of, references, with_labels
 from surveys.formlogic.evaluation import compile_expression
 from surveys.formlogic.syntax import Node
 
@@ -72,9 +72,10 @@ class Setting:
     value: Expression | None
 
 
-def compile_bind(bind: Bind, count: Node | None = None) -> Rules:
+def compile_bind(bind: Bind, count: Node | None, labels: Labels) -> Rules:
     functions = functions_of(bind.calculate) if bind.calculate is not None else frozenset()
-    deciding = [node for node in (bind.relevant, bind.calculate) if node is not None]
+    rules = [node for node in (bind.relevant, bind.calculate) if node is not None]
+    deciding = [node for rule in rules for node in with_labels(rule, labels)]
     return Rules(
         path=bind.path,
         type=bind.type,

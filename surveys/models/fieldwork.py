@@ -198,13 +198,21 @@ class Case(models.Model):
         return self.code
 
 
+class WeightVersionQuerySet(models.QuerySet["WeightVersion"]):
+    def visible_to(self, user: User | AnonymousUser) -> "WeightVersionQuerySet":
+        return self.filter(wave__survey__in=Survey.objects.visible_to(user))
+
+
 class WeightVersion(models.Model):
     """One set of weights of a wave; scoring uses the current one."""
 
     wave = models.ForeignKey(Wave, models.CASCADE, related_name="weight_versions")
     name = models.SlugField(_("name"))
     is_current = models.BooleanField(_("current"), default=False)
+    stages = models.JSONField(_("stages"), default=list)  # scoring.maths.weighting.Stage, in order
     created_at = models.DateTimeField(_("created"), auto_now_add=True)
+
+    objects = WeightVersionQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("weight version")

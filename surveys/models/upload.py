@@ -28,8 +28,8 @@ class UploadQuerySet(models.QuerySet["Upload"]):
         return self.filter(version=None)
 
     def light(self) -> "UploadQuerySet":
-        """Without the workbook and the XForm, which are megabytes."""
-        return self.defer("workbook", "xml")
+        """Without the workbook, which may be megabytes."""
+        return self.defer("workbook")
 
 
 class Upload(models.Model):
@@ -58,11 +58,6 @@ class Upload(models.Model):
 
     def __str__(self) -> str:
         return self.name
-
-    @property
-    def error_count(self) -> int:
-        """How much must be fixed, as far as the workbook and its files alone tell."""
-        return sum(finding["severity"] == "error" for finding in self.findings)
 
     @property
     def kept_until(self) -> datetime:

@@ -28,8 +28,6 @@ from surveys.xforms.definition import Choice, FormDef, Question
 from surveys.xforms.evaluation import REFUSING, judge
 from surveys.xforms.instance import relative
 
-KNOWN_ROLES = ("site", "enumerator", "city")
-
 
 class AlreadySent(Exception):
     """The draft asked for has become a submission."""
@@ -96,11 +94,15 @@ class Conversation:
 
     @cached_property
     def known(self) -> dict[str, str]:
-        """The server's own answers by path, where the form can hold them."""
-        paths = (self.form.roles.get(role, "") for role in KNOWN_ROLES)
+        """The server's own answers by path, where the interview holds them and the form can."""
+        own = drafts.known_answers(self.form, self.draft.enumerator, self.draft.site)
         not_offered = {p.path for p in self.problems if p.kind == "choice"}
-        answers = {path: self.answer(path) for path in paths if path in self.form.by_path}
-        return {path: text for path, text in answers.items() if text and path not in not_offered}
+        return {
+            path: text
+            for path, text in own.items()
+            if text and path in self.form.by_path and path not in not_offered
+            if self.answer(path) == text
+        }
 
     @property
     def answered(self) -> int:

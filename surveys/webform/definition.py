@@ -8,6 +8,7 @@ from surveys.formlogic.dependencies import functions_of
 from surveys.formlogic.logic import Action, Bind
 from surveys.formlogic.syntax import Node
 from surveys.webform import markup
+from surveys.webform.prompts import Medium, mediums_of
 from surveys.xforms.definition import Choice, FormDef, Group, Question, Texts
 from surveys.xforms.environments import instances_in
 from surveys.xforms.evaluation import REFUSING
@@ -29,7 +30,7 @@ def page_definition(
     """The form's logic and words in one language.
 
     `file_urls` say where the instances from files are served from, by instance id, `media_url`
-    where a picture is, by its name.
+    where a picture, sound or film is, by its name.
     """
     words = Words(form, language)
     nodes = [*form.expressions(), *words.outputs]
@@ -76,6 +77,14 @@ class Words:
     def plain(self, texts: Texts) -> str | list[str | int]:
         """A text; or words and the numbers of expressions in turn."""
         return markup.plain_parts(self.form.parts(texts, self.language), self.number)
+
+    def spoken(self, texts: Texts) -> str | list[str | int]:
+        """The same as expressions read it, with its markup."""
+        parts = [
+            part if isinstance(part, str) else self.number(part)
+            for part in self.form.parts(texts, self.language)
+        ]
+        return parts if any(isinstance(part, int) for part in parts) else "".join(map(str, parts))
 
 
 def _key(node: Node) -> str:
@@ -133,15 +142,24 @@ def _section(section: Group, words: Words) -> Json:
 
 
 def _choice(choice: Choice, words: Words, media_url: Callable[[str], str]) -> Json:
-    found: Json = {"name": choice.name, "label": words.plain(choice.labels) or choice.name}
-    images = choice.media.get("image", {})
-    image = images.get(words.language) or next(iter(images.values()), "")
+    label, spoken = words.plain(choice.labels) or choice.name, words.spoken(choice.labels)
+    mediums = mediums_of(choice.media, words.form, words.language, media_url)
     lean = {
         "columns": dict(choice.columns),
-        "image": image and media_url(image),
+        "media": dict(pair for medium in mediums for pair in _addresses(medium)),
         "textId": choice.text_id,
     }
+    found: Json = {"name": choice.name, "label": label}
+    found |= {"spoken": spoken} if spoken != label else {}
     return found | {name: value for name, value in lean.items() if value}
+
+
+def _addresses(medium: Medium) -> Iterator[tuple[str, str]]:
+    """By the part of `questions/template.html` that shows it."""
+    if medium.large:
+        yield from (("large", medium.large), ("linked", medium.url))
+    else:
+        yield medium.kind, medium.url
 
 
 def _bind(bind: Bind) -> Json:

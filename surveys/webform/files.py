@@ -1,4 +1,4 @@
-"""The files of a draft: sent by scripts as soon as they are chosen, shown, and thrown away."""
+"""The files of a draft: sent by scripts as soon as they are chosen, and shown."""
 
 import uuid
 
@@ -6,7 +6,7 @@ from django.http import Http404, HttpResponse, JsonResponse
 from django.utils.cache import get_conditional_response
 from django.utils.http import content_disposition_header, quote_etag
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from surveys import draft_files as kept_files
 from surveys.models import Draft, DraftFile
@@ -38,13 +38,10 @@ def _kind_at(draft: Draft, place: str) -> str:
     return question.kind if question else "file"
 
 
-@require_http_methods(["GET", "HEAD", "DELETE"])
+@require_safe
 @person_api
 def draft_file(request: PersonRequest, draft_id: uuid.UUID, name: str) -> HttpResponse:
     draft = own_draft(request.user, draft_id)
-    if request.method == "DELETE":
-        kept_files.drop(draft, [name])
-        return HttpResponse(status=204)
     file = draft.files.filter(name=name).first()
     if file is None:
         raise Http404

@@ -1,7 +1,7 @@
 """Labels in XLSForm's subset of Markdown become safe HTML, or plain text; the one place for it."""
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache
 from html import unescape
 
@@ -20,7 +20,7 @@ _ESCAPED = re.compile(r"\\([\\*_#\[\]()<>`~+.!-])")
 _ESCAPES = re.compile("[\ue100-\ue17f]")
 _PLACE = re.compile(f"{_OUT}(\\d+){_END}")
 _LINKED = re.compile(f"{_LINK}(\\d+){_END}")
-_HREF = re.compile(r"\[([^\[\]\n]+)\]\(((?:https?://|mailto:|tel:)[^\s()]+)\)")
+_HREF = re.compile(r"\[([^\[\]\n]+)\]\(((?:https?://|mailto:|tel:)[^\s()\ue000]+)\)")
 _STYLED = re.compile(
     r"&lt;(span|p|div)(?:\s+style\s*=\s*(?:&quot;|&#x27;)([^&]*)(?:&quot;|&#x27;))?\s*&gt;"
     r"((?:(?!&lt;\1).)*?)&lt;/\1\s*&gt;",
@@ -28,9 +28,14 @@ _STYLED = re.compile(
 )
 _COLOUR = re.compile(r"(?:^|;)\s*color\s*:\s*([^;]+)", re.IGNORECASE)
 _BREAK = re.compile(r"&lt;br\s*/?&gt;", re.IGNORECASE)
-_BOLD = re.compile(r"\*\*(?=\S)(.+?)(?<=\S)\*\*|(?<!\w)__(?=\S)(.+?)(?<=\S)__(?!\w)", re.DOTALL)
-_ITALIC = re.compile(r"\*(?=[^\s*])(.+?)(?<=[^\s*])\*|(?<!\w)_(?=[^\s_])(.+?)(?<=[^\s_])_(?!\w)")
-_HEADING = re.compile(r"^[ \t]*(#{1,6})[ \t]+(.+?)[ \t]*#*[ \t]*$\n?", re.MULTILINE)
+_EMPHASIS = (  # where it begins, where it ends, or can no longer end
+    ("strong", re.compile(r"\*\*(?=\S)"), re.compile(r"(?<=\S)\*\*")),
+    ("strong", re.compile(r"(?<!\w)__(?=\S)"), re.compile(r"(?<=\S)__(?!\w)")),
+    ("em", re.compile(r"\*(?=[^\s*])"), re.compile(r"(?<=[^\s*])\*|\n")),
+    ("em", re.compile(r"(?<!\w)_(?=[^\s_])"), re.compile(r"(?<=[^\s_])_(?!\w)|\n")),
+)
+_HEADING = re.compile(r"^[ \t]*(#{1,6})[ \t]+(.+)$\n?", re.MULTILINE)
+MOST_NESTED = 20  # coloured passages within each other
 _TAG = re.compile(r"<[^>]*>")
 _TAGS = {"a", "br", "em", "span", "strong"}
 _ATTRIBUTES = {"a": {"href", "target"}, "span": {"class"}}
@@ -91,8 +96,8 @@ def _html(text: str) -> str:
     marked = _HREF.sub(lambda match: _link(match, links), escape(literal))
     marked = _BREAK.sub("\n", _styled(marked))
     marked = _HEADING.sub(_heading, marked)
-    marked = _BOLD.sub(lambda match: f"<strong>{match[1] or match[2]}</strong>", marked)
-    marked = _ITALIC.sub(lambda match: f"<em>{match[1] or match[2]}</em>", marked)
+    for tag, begin, end in _EMPHASIS:
+        marked = "".join(_emphasised(marked, tag, begin, end))
     marked = _LINKED.sub(lambda match: links[int(match[1])], marked).replace("\n", "<br>")
     marked = _ESCAPES.sub(lambda match: escape(chr(ord(match[0]) - _LITERAL)), marked)
     return nh3.clean(marked, tags=_TAGS, attributes=_ATTRIBUTES, url_schemes=_SCHEMES)
@@ -105,8 +110,8 @@ def _link(match: re.Match[str], links: list[str]) -> str:
 
 def _styled(text: str) -> str:
     """Coloured passages get a class: the pages allow no style of their own."""
-    while (changed := _STYLED.sub(_tinted, text)) != text:
-        text = changed
+    for _ in range(MOST_NESTED):
+        text = _STYLED.sub(_tinted, text)
     return text
 
 
@@ -117,5 +122,20 @@ def _tinted(match: re.Match[str]) -> str:
     return inner if match[1].lower() == "span" else f"{inner}\n"
 
 
+def _emphasised(text: str, tag: str, begin: re.Pattern[str], end: re.Pattern[str]) -> Iterator[str]:
+    """Passages in a tag, and what is between them: in one go, however many never end."""
+    at = 0
+    while (opening := begin.search(text, at)) and (closing := end.search(text, opening.end() + 1)):
+        yield text[at : opening.start()]
+        at = closing.end()
+        if closing[0] == "\n":
+            yield text[opening.start() : at]
+        else:
+            yield f"<{tag}>{text[opening.end() : closing.start()]}</{tag}>"
+    yield text[at:]
+
+
 def _heading(match: re.Match[str]) -> str:
-    return f'<span class="heading heading-{len(match[1])}">{match[2]}</span>{_BLOCK}'
+    words = match[2].strip(" \t")
+    words = words.rstrip("#").rstrip(" \t") or words
+    return f'<span class="heading heading-{len(match[1])}">{words}</span>{_BLOCK}'

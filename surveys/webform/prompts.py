@@ -27,6 +27,23 @@ class Medium:
     large: str = ""
 
 
+def mediums_of(
+    media: Media, form: FormDef, language: str, file_url: Callable[[str], str]
+) -> tuple[Medium, ...]:
+    """What there is to see and hear in a language, pictures first."""
+    urls = {kind: file_url(_in(language, names, form)) for kind, names in media.items()}
+    large = urls.pop("big-image", "")
+    if large and "image" not in urls:
+        urls["image"] = large
+    kinds = [kind for kind in ("image", "video", "audio") if kind in urls]
+    return tuple(Medium(kind, urls[kind], large if kind == "image" else "") for kind in kinds)
+
+
+def _in(language: str, names: Mapping[str, str], form: FormDef) -> str:
+    default = names.get(form.default_language) or next(iter(names.values()), "")
+    return names.get(language) or default
+
+
 @dataclass(frozen=True)
 class Option:
     """A choice in one language."""
@@ -72,17 +89,7 @@ class Speech:
         return Prompt(self, placed)
 
     def media(self, media: Media) -> tuple[Medium, ...]:
-        """What there is to see and hear, pictures first."""
-        urls = {kind: self._url(names) for kind, names in media.items()}
-        large = urls.pop("big-image", "")
-        if large and "image" not in urls:
-            urls["image"] = large
-        kinds = [kind for kind in ("image", "video", "audio") if kind in urls]
-        return tuple(Medium(kind, urls[kind], large if kind == "image" else "") for kind in kinds)
-
-    def _url(self, names: Mapping[str, str]) -> str:
-        default = names.get(self.form.default_language) or next(iter(names.values()), "")
-        return self.file_url(names.get(self.language) or default)
+        return mediums_of(media, self.form, self.language, self.file_url)
 
     def options(self, choices: Iterable[Choice], element: Element | None) -> tuple[Option, ...]:
         return tuple(

@@ -8,7 +8,11 @@ from django.utils.translation import gettext as _
 from surveys.webform.places import PlacedGroup
 from surveys.webform.prompts import Speech
 
-_CODE = re.compile(r"([A-Z]|\d{1,2})[.．、:：]\s*(\S.*)", re.DOTALL)
+# `A. Work`, `3、工作`, `（二）工作`, `甲、工作`
+_CODE = re.compile(
+    r"[（(]?([A-Z]|\d{1,2}|[一二三四五六七八九十]{1,3}|[甲乙丙丁戊己庚辛壬癸])[.．、:：）)]\s*(\S.*)",
+    re.DOTALL,
+)
 
 
 @dataclass(frozen=True)

@@ -87,7 +87,7 @@ def _ending() -> Words:
     return {
         "send": _("Finish and send"),
         "send_refusal": _("Send the refusal"),
-        "not_sent": _("Not sent: no connection. Your answers are kept; try again in a while."),
+        "not_sent": _("Not sent: no connection. Keep this page open and try again in a while."),
         "still_sending": _("A file is still on its way. Wait until it is sent, then finish."),
         "refused_by_server": _("The server found something to correct."),
         "see_why": _("See what it is"),

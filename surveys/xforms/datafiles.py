@@ -7,25 +7,18 @@ from collections.abc import Callable, Mapping
 from pathlib import PurePath
 
 from surveys.errors import gettext_noop
-from surveys.formlogic.tree import Element
 from surveys.xforms.csvfile import table_from_csv
 from surveys.xforms.datatable import DataTable
 from surveys.xforms.geojson import table_from_geojson
 from surveys.xforms.xlsform import FormError
 from surveys.xforms.xmlfile import table_from_xml
 
-MAX_ROWS = 50_000
-MAX_COLUMNS = 200
+MAX_BYTES = 8_000_000
 READERS: Mapping[str, Callable[[str, bytes], DataTable]] = {
     ".csv": table_from_csv,
     ".geojson": table_from_geojson,
     ".xml": table_from_xml,
 }
-
-
-def element_from_file(name: str, content: bytes) -> Element:
-    """The `root` of a data file. Raises FormError in the words of its fault."""
-    return table_from_file(name, content).element()
 
 
 def table_from_file(name: str, content: bytes) -> DataTable:
@@ -36,13 +29,8 @@ def table_from_file(name: str, content: bytes) -> DataTable:
             gettext_noop("%(name)s is no list that forms can read. Use .csv, .xml or .geojson."),
             name=name,
         )
-    table = read(name, content)
-    if len(table.columns) > MAX_COLUMNS:
-        raise FormError(gettext_noop("%(name)s has more than 200 columns."), name=name)
-    if len(table.rows) > MAX_ROWS:
+    if len(content) > MAX_BYTES:
         raise FormError(
-            gettext_noop("%(name)s has %(count)s rows. More than 50,000 are too many for a phone."),
-            name=name,
-            count=len(table.rows),
+            gettext_noop("%(name)s has more than 8 MB. That is too much for a list."), name=name
         )
-    return table
+    return read(name, content)

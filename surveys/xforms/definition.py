@@ -1,6 +1,6 @@
 """A form as typed values: what is asked, in which words, under which rules."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from functools import cached_property
 from typing import Any, TypeAlias
@@ -199,7 +199,13 @@ class FormDef:
 
     @cached_property
     def logic(self) -> Logic:
-        return Logic.from_binds(self.binds, self.repeats, self.actions)
+        return Logic.from_binds(self.binds, self.repeats, self.actions, self._in_labels)
+
+    @cached_property
+    def _in_labels(self) -> Mapping[str, tuple[Node, ...]]:
+        """The expressions in the labels of choices, of all languages, by path of the select."""
+        found = {question.path: tuple(_outputs(question.choices)) for question in self.questions}
+        return {path: outputs for path, outputs in found.items() if outputs}
 
     @cached_property
     def repeats(self) -> Mapping[str, Node | None]:
@@ -326,6 +332,13 @@ def without_places(path: str) -> str:
     if "[" not in path:
         return path
     return "/".join(step.partition("[")[0] for step in path.split("/"))
+
+
+def _outputs(choices: Iterable[Choice]) -> Iterator[Node]:
+    texts = (text for choice in choices for text in choice.labels.values())
+    for text in texts:
+        if not isinstance(text, str):
+            yield from (part for part in text if not isinstance(part, str))
 
 
 def _without_choices(child: Question | Group) -> Question | Group:

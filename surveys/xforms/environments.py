@@ -7,10 +7,11 @@ from functools import lru_cache
 from random import SystemRandom
 from typing import Generic, TypeVar
 
-from surveys.formlogic.context import Environment
+from surveys.formlogic.context import Environment, Spoken
+from surveys.formlogic.evaluation import compile_expression
 from surveys.formlogic.syntax import Node
 from surveys.formlogic.tree import Element
-from surveys.xforms.definition import Choice, FormDef, Question
+from surveys.xforms.definition import Choice, FormDef, Question, Texts
 
 T = TypeVar("T")
 
@@ -30,8 +31,8 @@ class World:
     """What is the same for every interview in one language."""
 
     instances: Mapping[str, Element] = field(default_factory=dict)
-    texts: Mapping[str, str] = field(default_factory=dict)
-    choice_labels: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    texts: Mapping[str, Spoken] = field(default_factory=dict)
+    choice_labels: Mapping[str, Mapping[str, Spoken]] = field(default_factory=dict)
 
 
 def environment_for(
@@ -99,28 +100,29 @@ def _root_of(form: FormDef, choices: tuple[Choice, ...], language: str) -> Eleme
     for choice in choices:
         item = root.append(Item(choice))
         item.append(Element("name", choice.name))
-        item.append(Element("label", form.text(choice.labels, language)))
         if choice.text_id:
             item.append(Element("itextId", choice.text_id))
+        else:
+            item.append(Element("label", form.text(choice.labels, language)))
         for name, text in choice.columns.items():
             item.append(Element(name, text))
     return root
 
 
-def _texts(form: FormDef, language: str) -> Iterator[tuple[str, str]]:
+def _texts(form: FormDef, language: str) -> Iterator[tuple[str, Spoken]]:
     for choices in form.lists.values():
         for choice in choices:
             if choice.text_id:
-                yield choice.text_id, form.text(choice.labels, language)
+                yield choice.text_id, _spoken(form, choice.labels, language)
 
 
 def _labels(
     form: FormDef, question: Question, roots: Mapping[str, Element], language: str
-) -> Iterator[tuple[str, str]]:
+) -> Iterator[tuple[str, Spoken]]:
     """The labels by name, of the list or file that a select takes its choices from."""
     if question.choices or question.itemset is None:
         for choice in question.choices:
-            yield choice.name, form.text(choice.labels, language) or choice.name
+            yield choice.name, _spoken(form, choice.labels, language)
         return
     source = roots.get(question.itemset.instance)
     columns = question.itemset.columns
@@ -128,6 +130,13 @@ def _labels(
         name, words = map(item.child, columns)
         if name is not None and words is not None:
             yield name.text, words.text
+
+
+def _spoken(form: FormDef, texts: Texts, language: str) -> Spoken:
+    parts = form.parts(texts, language)
+    if all(isinstance(part, str) for part in parts):
+        return form.text(texts, language)
+    return tuple(part if isinstance(part, str) else compile_expression(part) for part in parts)
 
 
 def unknown_instances(form: FormDef) -> set[str]:

@@ -4,7 +4,7 @@ from surveys.errors import gettext_noop
 
 # fmt: off
 NOTES = (
-    gettext_noop("CSV, XML and GeoJSON up to 50,000 rows, published with the form."),
+    gettext_noop("CSV, XML and GeoJSON up to 50,000 rows, 800,000 cells and 8 MB, published with the form."),
     gettext_noop("The choice “Other” and its question are not translated. Better add both yourself."),
     gettext_noop("select_one_external is not supported. Use select_one_from_file with a choice_filter."),
     gettext_noop("Scanned where the browser can, typed elsewhere."),

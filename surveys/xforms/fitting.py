@@ -80,5 +80,7 @@ def _is_in_range(question: Question, text: str) -> bool:
         )
     except InvalidOperation:
         return True
+    if not number.is_finite():
+        return False
     is_between = min(start, end) <= number <= max(start, end)
     return is_between and (not step or (number - start) % step == 0)

@@ -6,15 +6,20 @@ from typing import Any
 
 from surveys.errors import gettext_noop
 from surveys.formlogic.answers import is_point
-from surveys.xforms.datatable import DataTable
+from surveys.xforms.datatable import DataTable, table_of, too_many_cells
 from surveys.xforms.xlsform import FormError
+
+MAX_VALUES = (
+    1_500_000  # of which some 100 bytes of memory are made, however few they have in the file
+)
 
 
 def table_from_geojson(name: str, content: bytes) -> DataTable:
     """One row a feature. Raises FormError in the words of the fault."""
-    items = [_item(name, number, one) for number, one in enumerate(_features(name, content), 1)]
-    columns = tuple(dict.fromkeys(column for item in items for column in item))
-    return DataTable(columns, [tuple(item.get(c, "") for c in columns) for item in items])
+    if sum(map(content.count, (b",", b"[", b"{"))) > MAX_VALUES:
+        raise too_many_cells(name)
+    features = enumerate(_features(name, content), 1)
+    return table_of(name, (_item(name, number, feature) for number, feature in features))
 
 
 def _features(name: str, content: bytes) -> list[Any]:

@@ -1,5 +1,6 @@
 """Both engines asked the same random questions, and where they differ."""
 
+import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from random import Random
@@ -31,8 +32,18 @@ def differences(seed: int, count: int) -> list[Difference]:
     return [
         Difference(text, question, pair, _smallest_part(question))
         for (text, question), pair in zip(asked, pairs, strict=True)
-        if pair[0].differs_from(pair[1])
+        if differ(*pair)
     ]
+
+
+def differ(first: Answer, second: Answer) -> bool:
+    """Whether two engines disagree; NaN agrees with NaN, and -0 not with 0."""
+    return _compared(first) != _compared(second)
+
+
+def _compared(answer: Answer) -> tuple[object, ...]:
+    number = "NaN" if math.isnan(answer.number) else answer.number.hex()
+    return tuple(vars(replace(answer, number=0.0)).values()), number
 
 
 def _both(questions: Sequence[Question]) -> list[tuple[Answer, Answer]]:
@@ -57,9 +68,7 @@ def _questions(random: Random, count: int) -> Iterator[tuple[str, Question]]:
 def _smallest_part(question: Question) -> Node:
     parts = [replace(question, node=part) for part in _parts(question.node)]
     pairs = _both(parts)
-    differing = [
-        part.node for part, pair in zip(parts, pairs, strict=True) if pair[0].differs_from(pair[1])
-    ]
+    differing = [part.node for part, pair in zip(parts, pairs, strict=True) if differ(*pair)]
     return min(differing, key=lambda node: len(str(node)))
 
 

@@ -1,35 +1,37 @@
 /** What a select offers at one place, of lists, files and repeats, and what is chosen of it. */
 
 import { cellOf } from "./columns.js";
-import { contextAt, entryOf } from "./context.js";
-import { references } from "./dependencies.js";
+import { contextAt, entryOf, said } from "./context.js";
 import { compileExpression } from "./evaluation.js";
 import { wordsOf } from "./spaces.js";
 import { nodesOf, toText } from "./values.js";
 
-/** @typedef {{name: string, label: string, image?: string}} Choice */
+/** @typedef {{name: string, label: string, media?: Record<string, string>}} Choice */
 
 /** All that an itemset reads in the interview, as one AST. */
 export const readsOf = ({ nodes, value, label }) => ["filter", nodes, [value, label]];
 
+/** A choice of a list as it is offered. @returns {Choice} */
+export const offered = ({ name, label, media }, c) => ({ name, label: said(label, c) || name, media });
+
 /**
  * A closure that gives the choices in the context of the question; null where the list, of a file
- * that is not there, is not known.
+ * that is not there, is not known. Where it `isFixed` they are always the same.
  *
  * @returns {(c: Context) => Choice[] | null}
  */
-export function compileItemset(itemset) {
+export function compileItemset(itemset, isFixed) {
   const find = compileExpression(itemset.nodes);
   const [nameOf, labelOf] = [itemset.value, itemset.label].map(compileCell);
   const source = instanceOf(itemset.nodes);
-  const isFixed = !references(readsOf(itemset), "").size;
   let known = null;
   return (c) => {
     if (source && !entryOf(c.environment.instances, source)) return null;
     if (isFixed && known) return known;
     const choices = nodesOf(find(c)).map((item) => {
+      if (item.choice) return offered(item.choice, c);
       const name = nameOf(item, c);
-      return { name, label: labelOf(item, c) || name, image: item.image };
+      return { name, label: labelOf(item, c) || name };
     });
     known = choices.filter(({ name }) => name);
     return known;
@@ -37,7 +39,7 @@ export function compileItemset(itemset) {
 }
 
 /** The id of the list or file that the items are of; undefined where they are of a repeat. */
-function instanceOf([kind, start, inner]) {
+export function instanceOf([kind, start, inner]) {
   if (kind === "call" && start === "randomize") return instanceOf(inner[0]);
   return kind === "path" && start?.[1] === "instance" ? start[2][0][1] : undefined;
 }
@@ -46,10 +48,6 @@ function instanceOf([kind, start, inner]) {
 function compileCell(node) {
   const column = cellOf(node);
   if (column) return (item) => (item.cell ? item.cell(column) : item.child(column)?.text) ?? "";
-  if (node[1] === "jr:itext") {
-    const idOf = compileCell(node[2][0]);
-    return (item, c) => entryOf(c.environment.texts, idOf(item, c)) ?? "";
-  }
   const evaluate = compileExpression(node);
   return (item, c) => toText(evaluate(contextAt(item, c.document, c.environment)));
 }

@@ -1,6 +1,7 @@
 /** Where an expression is evaluated, and what it may know of the world. */
 
 import { DAY_MS, momentFromInstant } from "./moments.js";
+import { toText } from "./values.js";
 
 const OFFSET = /([-+])(\d{2}):?(\d{2})$/;
 
@@ -10,10 +11,11 @@ const OFFSET = /([-+])(\d{2}):?(\d{2})$/;
  * `now` is an ISO text with an offset, or `{instant, offset}` in milliseconds and minutes; its offset
  * is the interview's clock. `instances` are `<instance>` elements by id, each with its root as child;
  * `random` gives numbers from 0 to below 1. `texts` are translations by itext id and `choiceLabels`
- * labels by path and then by choice name, both in the language of the interview.
+ * labels by path and then by choice name, both in the language of the interview: plain, or words and
+ * the numbers of `outputs`, which are compiled expressions, in turn.
  */
 export class Environment {
-  constructor({ now, instances = {}, random = drawn, texts = {}, choiceLabels = {} }) {
+  constructor({ now, instances = {}, random = drawn, texts = {}, choiceLabels = {}, outputs = [] }) {
     const { instant, offset } = typeof now === "string" ? parsed(now) : now;
     this.zone = offset;
     this.now = momentFromInstant(instant / DAY_MS, offset);
@@ -21,6 +23,7 @@ export class Environment {
     this.random = random;
     this.texts = texts;
     this.choiceLabels = choiceLabels;
+    this.outputs = outputs;
   }
 }
 
@@ -51,6 +54,13 @@ class Context {
 
 export const contextAt = (node, document, environment) =>
   new Context(node, node, document, environment);
+
+/** A text, with what its outputs come to where the expression began that asks for it. */
+export function said(spoken, c) {
+  if (!Array.isArray(spoken)) return spoken;
+  const inside = contextAt(c.current, c.document, c.environment);
+  return spoken.map((part) => (typeof part === "string" ? part : toText(c.environment.outputs[part](inside)))).join("");
+}
 
 /** An entry of a table that came as JSON, where names such as `constructor` mean nothing. */
 export const entryOf = (table, key) => (Object.hasOwn(table, key) ? table[key] : undefined);

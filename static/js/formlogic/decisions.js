@@ -37,7 +37,7 @@ export const DECIDE = {
   choices(interview, element, { field }) {
     if (element.offered) interview.change.choices.add(element);
     element.offered = null;
-    interview.mark(field.rule.chosen, element);
+    if (field.rule.chosen) interview.mark(field.rule.chosen, element);
   },
 
   /** Answers that are no longer offered are blanked. */

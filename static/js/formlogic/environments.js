@@ -1,6 +1,9 @@
 /** What a form's expressions may know of the world: its lists and files, and the words in them. */
 
+import { instanceOf } from "./choices.js";
+import { cellOf } from "./columns.js";
 import { Environment } from "./context.js";
+import { compileExpression } from "./evaluation.js";
 import { Element } from "./tree.js";
 
 /** One row of a list. Its cells become elements when somebody walks over them. */
@@ -12,8 +15,9 @@ class Item {
     this.made = null;
   }
 
-  get image() {
-    return this.table.images?.[this.at];
+  /** Of a list of the form; nothing is known of the rows of files. */
+  get choice() {
+    return this.table.choices?.[this.at];
   }
 
   cell(name) {
@@ -49,37 +53,51 @@ class Item {
 Object.assign(Item.prototype, { name: "item", text: "", attributes: {}, absent: false });
 
 /** The environment of a form in a page. `files` are tables `{columns, rows}` by instance id. */
-export function environmentFor({ lists, questions }, { now, random, files = {} }) {
+export function environmentFor({ lists, questions, outputs, functions }, { now, random, files = {} }) {
   const instances = {};
-  for (const id in lists) instances[id] = instanceOf(tableOf(lists[id]));
-  for (const id in files) instances[id] = instanceOf(files[id]);
-  const rows = Object.values(lists).flat();
-  const texts = Object.fromEntries(rows.map(({ textId, label }) => [textId, label]));
-  return new Environment({ now, random, instances, texts, choiceLabels: labelsOf(lists, questions) });
+  for (const id in lists) instances[id] = instanceWith(tableOf(lists[id]));
+  for (const id in files) instances[id] = instanceWith(files[id]);
+  const texts = Object.fromEntries(Object.values(lists).flat().map((row) => [row.textId, spokenOf(row)]));
+  const asked = functions.includes("jr:choice-name") ? Object.entries(questions) : [];
+  const labels = asked.map(([path, { list, itemset }]) => [path, lists[list] ? ofList(lists[list]) : ofFile(itemset, files)]);
+  const choiceLabels = Object.fromEntries(labels);
+  return new Environment({ now, random, instances, texts, choiceLabels, outputs: outputs.map(whenAsked) });
 }
 
-/** `{columns, rows, images}` of a choice list. */
+/** What expressions read as the label: with its markup, and blank where the name is shown instead. */
+const spokenOf = ({ label, spoken = label }) => spoken;
+
+/** A closure that compiles an expression when it is first asked. */
+function whenAsked(node) {
+  let evaluate = null;
+  return (c) => (evaluate ??= compileExpression(node))(c);
+}
+
+/** `{columns, rows, choices}` of a choice list. */
 function tableOf(list) {
   const columns = ["name", "label", "itextId", ...new Set(list.flatMap((row) => Object.keys(row.columns ?? {})))];
   const rows = list.map((row) => {
-    const cells = { ...row.columns, name: row.name, [row.textId ? "itextId" : "label"]: row.textId ?? row.label };
+    const cells = { ...row.columns, name: row.name, [row.textId ? "itextId" : "label"]: row.textId ?? spokenOf(row) };
     return columns.map((column) => cells[column]);
   });
-  return { columns, rows, images: list.map(({ image }) => image) };
+  return { columns, rows, choices: list };
 }
 
 /** An `<instance>` whose root, which no step leads up from, has an item a row. */
-function instanceOf(table) {
+function instanceWith(table) {
   const [instance, root] = [new Element("instance"), new Element("root")];
   instance.children = [root];
   root.children = table.rows.map((_, at) => new Item(root, table, at));
   return instance;
 }
 
-/** The labels of choices by path of the question and name of the choice. */
-function labelsOf(lists, questions) {
-  const asked = Object.entries(questions).filter(([, { list }]) => lists[list]);
-  const byList = {};
-  for (const id in lists) byList[id] = Object.fromEntries(lists[id].map(({ name, label }) => [name, label]));
-  return Object.fromEntries(asked.map(([path, { list }]) => [path, byList[list]]));
+/** The labels of choices by name, of a list of the form. */
+const ofList = (list) => Object.fromEntries(list.map((row) => [row.name, spokenOf(row)]));
+
+/** The same of a file; nothing is known of the choices that repeats make. */
+function ofFile(itemset, files) {
+  const table = files[itemset && instanceOf(itemset.nodes)];
+  if (!table) return {};
+  const [name, label] = [itemset.value, itemset.label].map((node) => table.columns.indexOf(cellOf(node)));
+  return Object.fromEntries(table.rows.map((row) => [row[name], row[label]]));
 }

@@ -2,7 +2,7 @@
 
 import { withoutControls } from "./actions.js";
 import { Change } from "./change.js";
-import { elementAt, elementsAt, treeOf } from "./elements.js";
+import { elementAt, treeOf } from "./elements.js";
 import { environmentFor } from "./environments.js";
 import { Graph } from "./graph.js";
 import { Interview } from "./interview.js";

@@ -1,11 +1,13 @@
 /** A form's rules, compiled once: what each decides, in which order, and which to ask again when. */
 
-import { compileItemset, readsOf } from "./choices.js";
-import { matching, references } from "./dependencies.js";
+import { compileItemset, offered, readsOf } from "./choices.js";
+import { functionsOf, matching, references } from "./dependencies.js";
 
 const OWN = "[.]"; // marks a repeat in whose own instance a rule reads
 const NUMBER = "number"; // marks what is only counted,
 const PLACE = "place"; // and of what is only asked which of its twins it is: no text of it is read
+const LABEL = ["call", "jr:itext", []];
+const LABELS = ["jr:choice-name", "jr:itext"]; // which may read what is in any label of a choice
 const VOLATILE = ["now", "random", "randomize", "today", "uuid"];
 
 /**
@@ -70,10 +72,13 @@ export class Graph {
   #visited = new Set();
   #known = new Map();
   #definition;
+  #inLabels;
 
   constructor(definition) {
-    const { root, binds, repeats, questions } = definition;
+    const { root, binds, repeats, questions, lists, outputs } = definition;
     this.#definition = definition;
+    const labels = Object.values(lists).flat().flatMap(({ label }) => label);
+    this.#inLabels = labels.filter(Number.isInteger).map((number) => outputs[number]);
     /** @type {Map<string, Field>} */
     this.fields = new Map();
     /** @type {Rule[]} each after those that it reads */
@@ -132,10 +137,15 @@ export class Graph {
 
   #addChoices(field, { kind, itemset, list, parameters = {} }) {
     const isSelect = ["select_one", "select_multiple", "rank"].includes(kind);
-    Object.assign(field, { kind, isSelect, parameters, choices: this.#definition.lists[list] ?? null });
-    if (!itemset) return;
-    this.add("choices", field, readsOf(itemset), { evaluate: compileItemset(itemset) });
-    this.add("chosen", field);
+    const choices = this.#definition.lists[list] ?? null;
+    Object.assign(field, { kind, isSelect, parameters, choices });
+    const reads = this.#reads(itemset ? readsOf(itemset) : LABEL, field.context);
+    if (itemset) {
+      this.add("choices", field, null, { reads, evaluate: compileItemset(itemset, !reads.length) });
+      this.add("chosen", field);
+    } else if (choices && reads.length) {
+      this.add("choices", field, null, { reads, evaluate: (c) => choices.map((one) => offered(one, c)) });
+    }
   }
 
   #addJudging(field) {
@@ -151,7 +161,10 @@ export class Graph {
 
   /** @returns {Read[]} what an AST reads, seen from a field */
   #reads(node, context) {
-    return node ? Array.from(references(node, context, markOf), (reference) => this.#read(reference)) : [];
+    if (!node) return [];
+    const isAsking = this.#inLabels.length && LABELS.some((name) => functionsOf(node).has(name));
+    const nodes = isAsking ? [node, ...this.#inLabels] : [node];
+    return nodes.flatMap((one) => Array.from(references(one, context, markOf), (reference) => this.#read(reference)));
   }
 
   #read(reference) {

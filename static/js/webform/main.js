@@ -142,7 +142,8 @@ function next() {
 }
 
 async function keep() {
-  const mayGo = (await store.flush()) || (await (await dialog()).mayLeave());
+  await store.flush();
+  const mayGo = isKept() || (await (await dialog()).mayLeave());
   if (!mayGo) return;
   removeEventListener("beforeunload", warn);
   location.assign(address("home"));
@@ -175,17 +176,21 @@ function paintState(state, { message = "" } = {}) {
   place.dataset.state = state;
 }
 
-/** Whether what is here counts, and not what another page saved. */
+/** Whose answers count where another page saved as well: see `Store`. */
 async function onConflict() {
-  const answer = await (await dialog()).whoseCount();
+  const whose = await (await dialog()).whoseCount();
+  if (whose !== "other") return whose;
   removeEventListener("beforeunload", warn);
-  if (answer === "other") location.reload();
-  return answer === "mine";
+  location.reload();
+  return whose;
 }
+
+/** Whether everything is on the server, files too. */
+const isKept = () => store.isSaved && !page.uploading.size;
 
 function warn(event) {
   store.flush();
-  if (!store.isSaved) event.preventDefault();
+  if (!isKept()) event.preventDefault();
 }
 
 /** Links within the page: the browser itself would take the focus away again. */

@@ -10,19 +10,21 @@ class Rows {
   constructor(element) {
     this.element = element;
     this.template = element.querySelector("template");
+    this.shown = new Map(); // rows by what they say
   }
 
-  /** Rows that stay keep their elements, and so the focus. */
+  /** Rows that stay as they are keep their elements, and so the focus. */
   render(choices, place) {
-    const old = new Map([...this.element.querySelectorAll(".option")].map((row) => [valueOf(row), row]));
-    const rows = choices.map((choice, at) => old.get(choice.name) ?? this.#row(choice, place, at));
+    const old = this.shown;
+    const rows = choices.map((choice, at) => old.get(keyOf(choice)) ?? this.#row(choice, place, at));
+    this.shown = new Map(rows.map((row, at) => [keyOf(choices[at]), row]));
     for (const row of old.values()) if (!rows.includes(row)) row.remove();
     rows.forEach((row, at) => {
       if (this.element.children[at] !== row) this.element.insertBefore(row, this.element.children[at] ?? null);
     });
   }
 
-  #row({ name, label, image }, place, at) {
+  #row({ name, label, media = {} }, place, at) {
     const row = this.template.content.firstElementChild.cloneNode(true);
     const input = row.querySelector("input");
     input.name = place;
@@ -30,9 +32,11 @@ class Rows {
     input.id = `${place}-${at}-${name}`;
     if (row.htmlFor !== undefined) row.htmlFor = input.id;
     (row.querySelector(".label") ?? row.querySelector("span")).textContent = label;
-    const picture = row.querySelector("img");
-    if (picture && image) Object.assign(picture, { src: image, alt: "" });
-    else picture?.remove();
+    for (const part of row.querySelectorAll("[data-media]")) {
+      const url = media[part.dataset.media];
+      if (url) part[part.matches("a") ? "href" : "src"] = url;
+      else part.remove();
+    }
     return row;
   }
 }
@@ -50,7 +54,7 @@ class Entries {
   }
 }
 
-const valueOf = (row) => row.querySelector("input").value;
+const keyOf = ({ name, label, media = {} }) => [name, label, ...Object.values(media)].join("\n");
 
 export class Options {
   /** The options of a question; null where the page shows them in another way. */
@@ -69,7 +73,7 @@ export class Options {
   paint() {
     if (!this.question.applies) return undefined;
     const choices = this.question.choices();
-    const now = choices.map(({ name, label }) => `${name}\n${label}`).join("\n");
+    const now = choices.map(keyOf).join("\n");
     if (now === this.shown) return undefined;
     this.shown = now;
     if (choices.length > LONG) return this.question.searches();

@@ -48,7 +48,12 @@ export class Question {
     return this.page.form.value(this.place);
   }
 
-  /** What it offers. @returns {{name: string, label: string, image?: string}[]} */
+  /** Whether it would be a loss if it went: answered, or with a file on its way. */
+  get isBegun() {
+    return this.takesAnswer && (!!this.value || this.page.uploading.has(this.control));
+  }
+
+  /** What it offers. @returns {{name: string, label: string, media?: Record<string, string>}[]} */
   choices() {
     const known = this.page.form.choices(this.place);
     return known.length || this.facts.itemset ? known : this.#written();

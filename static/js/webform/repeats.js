@@ -66,7 +66,7 @@ export class Repeat {
   /** Take an instance out, asking first where it holds answers. */
   async remove(instance) {
     const number = this.instances.indexOf(instance) + 1;
-    const hasAnswers = this.page.questionsIn(instance).some((one) => one.takesAnswer && one.value);
+    const hasAnswers = this.page.questionsIn(instance).some((one) => one.isBegun);
     if (hasAnswers && !(await isSure(number))) return;
     const change = this.page.form.remove(instance.dataset.path);
     this.#drop(instance);
@@ -86,6 +86,7 @@ export class Repeat {
   }
 
   #drop(instance) {
+    for (const question of this.page.questionsIn(instance)) question.control?.cancel?.();
     this.page.unbind(instance);
     instance.remove();
   }

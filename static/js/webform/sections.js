@@ -14,6 +14,7 @@ class Section {
     this.paths = page.definition.sections[number - 1].questions;
     this.heading = element.querySelector("h1");
     this.progress = element.querySelector("[data-progress]");
+    this.repeats = [...element.querySelectorAll(".repeat:has(button[name=add])")];
     this.steps = [...document.querySelectorAll(`.step[value="${number}"]`)];
     this.isBound = false;
   }
@@ -55,7 +56,8 @@ class Section {
     const shown = this.places.filter((place) => form.isRelevant(place));
     const asked = shown.filter((place) => this.page.takesAnswer(place));
     const answered = asked.filter((place) => form.value(place));
-    return { shown: shown.length, asked: asked.length, answered: answered.length };
+    const open = this.repeats.filter(({ dataset }) => form.isRelevant(dataset.path));
+    return { shown: shown.length + open.length, asked: asked.length, answered: answered.length };
   }
 
   get applies() {

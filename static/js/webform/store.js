@@ -27,8 +27,8 @@ export class Store {
   /**
    * @param {{url: string, revision: number, savedAt: Date, tree: () => unknown,
    *   onState: (state: string, details?: {message?: string}) => void,
-   *   onConflict: () => Promise<boolean>}} options `onConflict` says whether to write over what
-   *   another page or device saved
+   *   onConflict: () => Promise<"mine" | "other" | "">}} options `onConflict` says whose answers
+   *   count where another page or device saved; blank for neither yet: it is asked again
    */
   constructor(options) {
     Object.assign(this, options);
@@ -119,7 +119,9 @@ export class Store {
     const { tree, revision } = await response.json();
     if (JSON.stringify(tree) === this.lastSent) return this.#done(changes, revision);
     this.#tell("conflict");
-    if (!(await this.onConflict())) return (this.isStopped = true);
+    const whose = await this.onConflict();
+    this.isStopped = whose === "other";
+    if (whose !== "mine") return undefined;
     this.revision = revision;
     return this.#send();
   }

@@ -2,7 +2,7 @@
 
 import math
 
-from surveys.formlogic.context import Context
+from surveys.formlogic.context import Context, said
 from surveys.formlogic.functions.numbers import whole
 from surveys.formlogic.functions.signature import Function
 from surveys.formlogic.spaces import stripped, words_of
@@ -64,14 +64,14 @@ def local_name(c: Context, value: Value | None = None) -> Value:
 
 
 def itext(c: Context, key: Value) -> Value:
-    return c.environment.texts.get(stripped(to_text(key)), "")
+    return said(c.environment.texts.get(stripped(to_text(key)), ""), c)
 
 
 def choice_name(c: Context, value: Value, path: Value) -> Value:
     """The label of a choice; the name of the choice where no label is known."""
     labels = c.environment.choice_labels.get(stripped(to_text(path)), {})
     chosen = to_text(value)
-    return labels.get(chosen, chosen)
+    return said(labels.get(chosen, ""), c) or chosen
 
 
 FUNCTIONS = {

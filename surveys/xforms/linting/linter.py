@@ -81,6 +81,12 @@ def review(workbook: bytes) -> Review:
     return Review(findings, conversion.xml, conversion.form) if is_sound else Review(findings)
 
 
+def setting_cell(workbook: bytes, key: str) -> Cell:
+    """The cell of a setting, of a workbook that makes a form."""
+    row = Source(read_workbook(workbook)).setting_row
+    return row[key] if row else Cell()
+
+
 def _unreadable(error: SurveyError) -> Finding:
     return Finding(ERROR, "unreadable", error.message, error.params)
 

@@ -15,6 +15,7 @@ LAST_SAVED = "last-saved#"
 ALWAYS_THERE = frozenset({"instanceID"})
 NOT_READ = frozenset({"type", "name"})  # columns without references
 _REFERENCE = re.compile(r"\$\{([^}]*)(\}?)")
+_LINK = re.compile(r"\[[^\[\]\n]+\]\((?:https?://|mailto:|tel:)[^\s()$]*\$\{[^\s()]*\)")
 
 
 @dataclass(frozen=True)
@@ -59,6 +60,15 @@ def check_references(source: Source) -> Iterator[Finding]:
 
 
 def _check_cell(source: Source, cell: Cell, *, is_trigger: bool = False) -> Iterator[Finding]:
+    if link := _LINK.search(cell.text):
+        yield cell.warning(
+            "answer-in-link",
+            gettext_noop(
+                "`%(link)s` stays text on the web page: the address of a link cannot hold answers."
+            ),
+            at=link.start(),
+            link=link[0],
+        )
     for reference in references(cell.text):
         if not reference.is_well_formed:
             yield _malformed(cell, reference)

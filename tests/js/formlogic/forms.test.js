@@ -12,10 +12,10 @@ const FOLDER = new URL("../../cases/forms/", import.meta.url);
 const NOW = "2026-11-23T10:00:00+08:00";
 
 for (const file of readdirSync(FOLDER)) {
-  const { name, definition, blank, steps } = JSON.parse(readFileSync(new URL(file, FOLDER)));
+  const { name, definition, blank, steps, files } = JSON.parse(readFileSync(new URL(file, FOLDER)));
   await loadFunctions(definition.functions);
   test(name, () => {
-    const form = new LiveForm(definition, blank, { now: NOW, isNew: true });
+    const form = new LiveForm(definition, blank, { now: NOW, isNew: true, files });
     steps.forEach((step, at) => {
       take(form, step);
       assert.deepEqual(seen(form, step.expect ?? {}), step.expect ?? {}, `step ${at + 1}: ${JSON.stringify(step)}`);
@@ -31,6 +31,7 @@ function seen(form, expected) {
   const found = {
     values: each(expected.values, (place) => form.value(place)),
     choices: each(expected.choices, (place) => form.choices(place).map(({ name }) => name)),
+    labels: each(expected.labels, (place) => form.choices(place).map(({ label }) => label.trim())),
     instances: each(expected.instances, (place) => form.instances(place).filter(applies).length),
     problems: Object.fromEntries(form.problems().map(({ place, kind }) => [place, kind])),
     irrelevant: questions.filter((place) => !applies(place)).sort(),

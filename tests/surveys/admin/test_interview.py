@@ -81,6 +81,7 @@ def test_nobody_changes_an_interview(interview: Interview) -> None:
 @pytest.mark.parametrize(
     ("query", "found"),
     [
+        ({"survey": "0"}, 1),  # there is one survey, so there is nothing to choose
         ({"state__exact": "submitted"}, 1),
         ({"state__exact": "rejected"}, 0),
         ({"outcome__exact": "completed"}, 1),
@@ -160,12 +161,15 @@ def test_a_list_page_asks_the_database_a_bounded_number_of_questions(
 
 HOUSEHOLD = """
 | survey |
-|  | type           | name   | label::English (en)  |
+|  | type           | name   | label::English (en)  | calculation           |
 |  | text           | psu_id | Site                 |
 |  | begin_repeat   | member | Member               |
 |  | text           | who    | Name                 |
 |  | select_one yn  | works  | Does ${who} work?    |
+|  | calculate      | letters |                     | string-length(${who}) |
 |  | end_repeat     |        |                      |
+|  | calculate      | people |                      | count(${member})      |
+|  | text           | told   | As counted           | concat(${people}, ' people') |
 |  | image          | photo  | Photo                |
 |  | file           | paper  | Paper                |
 | choices |
@@ -176,7 +180,9 @@ HOUSEHOLD = """
 |  | house   | 1       |
 """
 ANSWERS = """<data id="house" version="1"><psu_id>S1</psu_id>
-<member><who>Ann</who><works>yes</works></member><member><who>Bo</who><works>perhaps</works></member>
+<member><who>Ann</who><works>yes</works><letters>3</letters></member>
+<member><who>Bo</who><works>perhaps</works><letters>2</letters></member>
+<people>2</people><told>2 people</told>
 <photo>house.jpg</photo><paper>evil.html</paper>
 <meta><instanceID>uuid:1</instanceID></meta></data>"""
 
@@ -197,6 +203,16 @@ def test_instances_of_a_repeat_are_shown_in_order(household: Interview) -> None:
     marks = ["Member 1", "Ann", "Does Ann work?", "Yes", "Member 2", "Bo", "Does Bo work?"]
     found = [shown.index(mark) for mark in marks]
     assert found == sorted(found)
+
+
+def test_what_the_form_worked_out_is_shown_and_marked(household: Interview) -> None:
+    shown = page(household)
+    _, _, given = shown.partition("Filled in by the form")
+    for name, value in {"people": 2, "member[1]/letters": 3, "member[2]/letters": 2}.items():
+        assert f"<code>{name}</code>" in given
+        assert f'<b>{value}</b> <span class="chip note">calculated</span>' in given
+    assert '<b>2 people</b> <span class="chip note">calculated</span>' in shown
+    assert shown.count(">calculated<") == 4
 
 
 def test_a_finding_in_a_repeat_says_where(household: Interview) -> None:

@@ -49,9 +49,17 @@ def test_versions_are_listed_with_their_interviews(
     rows = [form.instance for form in inline.formset.forms]
     assert [(row.version, row.interviews_count) for row in rows] == [("2", 0), ("1", 1)]
     html = page.content.decode()
-    for version in versions:
-        assert version.xml_md5 in html
-        assert difference(version) in html
+    assert all(version.xml_md5 in html for version in versions)
+
+
+def test_a_first_version_differs_from_nothing(
+    survey: Survey, versions: tuple[QuestionnaireVersion, QuestionnaireVersion]
+) -> None:
+    first, second = versions
+    address = reverse("admin:surveys_questionnaire_change", args=(first.questionnaire_id,))
+    html = client_of(survey).get(address).content.decode()
+    assert difference(second) in html
+    assert difference(first) not in html
 
 
 def test_the_difference_to_the_version_before_is_told(

@@ -11,8 +11,17 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
-from surveys import revalidation, uploads
-from surveys.models import Job, Questionnaire, QuestionnaireVersion, Role, Survey, Upload
+from surveys import archives, revalidation, uploads
+from surveys.models import (
+    Job,
+    Membership,
+    Questionnaire,
+    QuestionnaireVersion,
+    Role,
+    Survey,
+    Upload,
+    User,
+)
 from surveys.xforms.workbook import MAX_BYTES
 from tests.factories import SMALL_FORM, make_member, make_survey, make_version, workbook
 from tests.surveys.test_archives import zipped
@@ -161,6 +170,43 @@ def test_a_published_version_stays_as_it_is(coordinator: Client, survey: Survey)
     assert b"1. Your age" not in bytes(QuestionnaireVersion.objects.get().xml)
 
 
+def test_a_taken_version_is_the_same_in_the_list_and_on_its_page(
+    coordinator: Client, survey: Survey
+) -> None:
+    make_version(survey)
+    kept = uploaded(coordinator, survey, SMALL_FORM.replace("1. Age", "1. Your age"))
+    page = text_of(coordinator.get(page_of(kept)))
+    assert "C2 version" in page
+    assert "takes the place of" not in page
+    listed = text_of(coordinator.get(reverse(PUBLISH)))
+    assert "1 must be fixed" in listed
+    assert "Ready" not in listed
+
+
+def test_a_new_version_says_whose_place_it_takes(coordinator: Client, survey: Survey) -> None:
+    make_version(survey)
+    kept = uploaded(coordinator, survey, SECOND)
+    assert "2 · takes the place of 1" in text_of(coordinator.get(page_of(kept)))
+
+
+def test_among_several_surveys_none_is_chosen_beforehand(survey: Survey) -> None:
+    client, other = client_of(survey), make_survey()
+
+    def chosen(query: str = "") -> list[str]:
+        html = client.get(reverse(PUBLISH) + query).content.decode()
+        return re.findall(r'<option value="(\d*)" selected', html)
+
+    assert str(survey.pk) in client.get(reverse(PUBLISH)).content.decode()
+    assert "Choose a survey" not in client.get(reverse(PUBLISH)).content.decode()
+    Membership.objects.create(user=person_of(client), survey=other, role=Role.COORDINATOR)
+    assert chosen() in ([], [""])
+    assert chosen(f"?survey={other.pk}") == [str(other.pk)]
+
+
+def person_of(client: Client) -> User:
+    return User.objects.get(pk=client.session["_auth_user_id"])
+
+
 def test_the_current_version_again_is_nothing_to_publish(
     coordinator: Client, survey: Survey
 ) -> None:
@@ -227,6 +273,30 @@ def test_files_that_are_too_much_are_refused_in_words(coordinator: Client, surve
     assert response.status_code == 422
     assert "too many or too large" in text_of(response)
     assert not Upload.objects.exists()
+
+
+def test_files_that_are_too_much_together_are_refused_in_words(
+    coordinator: Client, survey: Survey
+) -> None:
+    """However they came: at once, one after the other, or from the upload before."""
+    half = bytes(archives.MAX_BYTES // 2)
+    upload(coordinator, survey, workbook(SMALL_FORM), files={"a.mp4": half, "b.mp4": half})
+    kept = Upload.objects.get()
+    more = {"attached": SimpleUploadedFile("c.mp4", b"1")}
+    answers = [
+        coordinator.post(reverse("admin:surveys_upload_files", args=(kept.pk,)), more),
+        upload(coordinator, survey, workbook(SMALL_FORM), files={"c.mp4": b"1"}, replaces=kept.pk),
+    ]
+    assert [answer.status_code for answer in answers] == [422, 422]
+    assert all("too many or too large" in text_of(answer) for answer in answers)
+    assert [file.name for file in Upload.objects.get().files.order_by("name")] == ["a.mp4", "b.mp4"]
+
+
+def test_a_file_makes_room_for_one_of_its_name(coordinator: Client, survey: Survey) -> None:
+    upload(coordinator, survey, workbook(SMALL_FORM), files={"a.mp4": bytes(archives.MAX_BYTES)})
+    kept = Upload.objects.get()
+    uploads.add_files(kept, {"a.mp4": bytes(archives.MAX_BYTES)})
+    assert kept.files.get().size == archives.MAX_BYTES
 
 
 def test_a_workbook_that_is_too_large_is_not_even_kept(coordinator: Client, survey: Survey) -> None:

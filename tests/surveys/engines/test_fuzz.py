@@ -9,7 +9,7 @@ from surveys.formlogic.functions import FUNCTIONS
 from surveys.formlogic.steps import AXES as ALL_AXES
 from surveys.formlogic.syntax import parse
 from tests.fuzz.__main__ import lines_of
-from tests.fuzz.comparison import Difference, differences
+from tests.fuzz.comparison import Difference, differ, differences
 from tests.fuzz.expressions import AXES, GENERATED, Expressions
 from tests.fuzz.worlds import make_world
 
@@ -38,8 +38,8 @@ def test_a_difference_is_shown_as_far_as_it_goes() -> None:
     question = Question(parse("-0"), make_world(Random(SEED)))
     (answer,) = python.answers([question])
     other = replace(answer, number=0.0)
-    assert answer.differs_from(other)
-    assert not answer.differs_from(replace(answer))
+    assert differ(answer, other)
+    assert not differ(answer, replace(answer))
     *_, shown, counted = lines_of([Difference("-0", question, (answer, other), question.node)])
     assert shown == "  number: -0.0 in python, 0.0 in javascript"
     assert counted.split() == ["1", "['neg',", "['num',", "0.0]]"]

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from surveys.formlogic.context import Environment
-from surveys.formlogic.dependencies import CycleError, references
+from surveys.formlogic.dependencies import CycleError, references, with_labels
 from surveys.formlogic.logic import Action, Bind, Logic, Problem
 from surveys.formlogic.syntax import parse
 from surveys.formlogic.tree import Element
@@ -257,3 +257,26 @@ def test_actions_are_compiled_by_what_lets_them_happen() -> None:
         "/d/a": ["/d/b", "/d/c"],
     }
     assert (settings["first-load"][0].type, settings["/d/a"][0].value) == ("int", None)
+
+
+@pytest.mark.parametrize(
+    ("rule", "found"),
+    [
+        ("jr:choice-name(/d/a, ' /d/a ')", ["/d/who"]),
+        ("concat(jr:choice-name(/d/b, '/d/b'), /d/a)", []),
+        ("jr:choice-name(/d/a, /d/path)", ["/d/who", "/d/whom"]),
+        ("jr:itext('a-0')", ["/d/who", "/d/whom"]),
+    ],
+)
+def test_answers_in_labels_are_read_by_whoever_asks_for_the_labels(
+    rule: str, found: list[str]
+) -> None:
+    labels = {"/d/a": [parse("/d/who")], "/d/c": [parse("/d/whom")]}
+    assert with_labels(parse(rule), labels) == (parse(rule), *map(parse, found))
+    assert with_labels(parse(rule), {}) == (parse(rule),)
+
+
+def test_a_label_may_not_depend_on_what_asks_for_it() -> None:
+    asking = bind("/d/n", calculate="jr:choice-name(/d/a, '/d/a')")
+    with pytest.raises(CycleError, match="n"):
+        Logic.from_binds([asking, bind("/d/m", calculate="/d/n")], labels={"/d/a": [parse("/d/m")]})

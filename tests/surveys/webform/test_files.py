@@ -178,7 +178,6 @@ def test_a_file_is_shown_to_its_owner_alone(phone: Client, draft: Draft) -> None
     assert other.get(address).status_code == 401
     other.force_login(make_enumerator(draft.site, "E02"))
     assert other.get(address).status_code == 404
-    assert other.delete(address).status_code == 404
     assert sent(other, draft, jpeg()).status_code == 404
 
 
@@ -188,14 +187,6 @@ def test_a_file_that_could_run_is_only_saved(phone: Client, draft: Draft) -> Non
     response = phone.get(f"/interview/{draft.pk}/files/page.html")
     assert response["Content-Type"] == "application/octet-stream"
     assert response["Content-Disposition"] == 'attachment; filename="page.html"'
-
-
-def test_a_file_is_deleted_by_scripts(phone: Client, draft: Draft) -> None:
-    sent(phone, draft, jpeg(), PHOTO)
-    address = f"/interview/{draft.pk}/files/house.jpg"
-    assert phone.delete(address).status_code == 204
-    assert phone.get(address).status_code == 404
-    assert phone.delete(address).status_code == 204
 
 
 def test_a_post_without_a_file_or_of_the_wrong_kind_says_so(phone: Client, draft: Draft) -> None:

@@ -1,5 +1,7 @@
 """Labels become HTML that says what its author meant and does nothing else."""
 
+from time import process_time
+
 import pytest
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -54,6 +56,36 @@ def test_the_value_of_an_expression_is_no_markup_and_may_be_emphasised() -> None
     assert rendered("Hello **", parse("../name"), "**!") == (
         'Hello <strong><span class="out">&lt;b&gt;Ann&lt;/b&gt;</span></strong>!'
     )
+
+
+def test_an_address_with_an_answer_in_it_stays_text() -> None:
+    """The live page has no element in an address where the answer could be."""
+    shown = rendered("[the **map**](https://m.example/?q=", parse("../name"), "&z=1)")
+    assert shown == (
+        "[the <strong>map</strong>](https://m.example/?q="
+        '<span class="out">&lt;b&gt;Ann&lt;/b&gt;</span>&amp;z=1)'
+    )
+    assert rendered("[", parse("../name"), "](https://m.example/)") == (
+        f'<a href="https://m.example/" {REL}><span class="out">&lt;b&gt;Ann&lt;/b&gt;</span></a>'
+    )
+
+
+ENDLESS = ("**a ", "__a ", "*a ", "_a ", "**a _b *c __d ", "<span>", "<p><span>", "[a](http://x")
+
+
+@pytest.mark.parametrize("text", ENDLESS)
+def test_marks_that_never_end_take_no_time(text: str) -> None:
+    """It would take minutes if each of them looked for its end."""
+    started = process_time()
+    rendered(text * (200_000 // len(text)))
+    assert process_time() - started < 5
+
+
+def test_long_headings_and_deep_colours_take_no_time() -> None:
+    started = process_time()
+    rendered("# a" + " " * 200_000 + "b")
+    rendered("<span>" * 5000 + "</span>" * 5000)
+    assert process_time() - started < 5
 
 
 def test_nobody_can_write_the_marks_that_stand_for_values() -> None:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from surveys.xforms.datafiles import element_from_file, table_from_file
+from surveys.xforms.datafiles import table_from_file
 from surveys.xforms.xlsform import FormError
 
 MEDIA = Path("tests/data/rich-media")
@@ -18,6 +18,10 @@ def collection(*features: object) -> bytes:
 
 def feature(geometry: object = POINT, **properties: object) -> dict[str, object]:
     return {"type": "Feature", "id": "a", "geometry": geometry, "properties": properties}
+
+
+def cells(count: int) -> bytes:
+    return b"".join(b"<c%d/>" % number for number in range(count))
 
 
 @pytest.mark.parametrize(
@@ -50,7 +54,9 @@ def test_cells_may_hold_separators_lines_and_quotes() -> None:
         ("x.csv", b'name\n"a', "line 2: a quote"),
         ("x.csv", b"name\na\0b", "CSV UTF-8"),
         ("x.csv", b"\x89PNG\r\n\x1a\n\xff\xff", "CSV UTF-8"),
-        ("x.csv", b"name\n" + b"a\n" * 50_001, "50001 rows"),
+        ("x.csv", b"name\n" + b"a\n" * 50_001, "50,000 rows"),
+        ("x.csv", b",".join(b"c%d" % n for n in range(100)) + b"\na" * 8_001, "800,000 cells"),
+        ("x.csv", b"name\n" + b"\n" * 8_000_000, "8 MB"),
         ("x.csv", b",".join(b"c%d" % n for n in range(201)), "200 columns"),
         ("x.xml", b"<root><item><name>a</name></root>", "broken XML"),
         ("x.xml", b"<!DOCTYPE x><root/>", "document type"),
@@ -59,6 +65,15 @@ def test_cells_may_hold_separators_lines_and_quotes() -> None:
         ("x.xml", b"<root><item><a><b/></a></item></root>", "not of the form"),
         ("x.geojson", b"{", "broken JSON"),
         ("x.geojson", b"[" * 100_000, "broken JSON"),
+        ("x.xml", b"<root>" + b"<item><a/></item>" * 50_001, "50,000 rows"),
+        ("x.xml", b"<root><item>%s</item></root>" % cells(201), "200 columns"),
+        (
+            "x.xml",
+            b"<root><item>%s</item>%s" % (cells(100), b"<item/>" * 8_000),
+            "800,000 cells",
+        ),
+        ("x.geojson", collection(*[0] * 1_500_000), "800,000 cells"),
+        ("x.geojson", collection(*(feature(**{f"c{n}": 1}) for n in range(200))), "200 columns"),
         ("x.geojson", b"{}", "FeatureCollection"),
         ("x.geojson", collection(feature(), {"type": "Feature"}), "feature 2"),
         ("x.geojson", collection(feature({"type": "Point", "coordinates": [7.4, 91]})), "feature"),
@@ -112,7 +127,7 @@ def test_an_id_may_be_a_property() -> None:
 
 
 def test_a_file_is_a_root_of_items() -> None:
-    root = element_from_file("shops.csv", (MEDIA / "shops.csv").read_bytes())
+    root = table_from_file("shops.csv", (MEDIA / "shops.csv").read_bytes()).element()
     assert root.name == "root"
     assert [item.name for item in root.children] == ["item"] * 4
     second = root.children[1]

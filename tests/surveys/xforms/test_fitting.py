@@ -156,3 +156,20 @@ def test_labels_are_in_the_language_of_the_interview() -> None:
         root = filling.begin(form, environment)
         filling.change(form, root, {"/data/colour": "g"}, environment)
         assert (text(root, "/data/shown"), text(root, "/data/same")) == (label, label)
+
+
+SCALE = form_of("""
+| survey |
+| | type | name | label | parameters |
+| | range | mood | Mood | start=0 end=10 step=1 |
+| settings |
+| | form_id | version |
+| | scale | 1 |
+""")
+
+
+@pytest.mark.parametrize("text", ["NaN", "sNaN", "Infinity", "-inf", "x", "11", "0.5"])
+def test_what_is_no_number_of_the_scale_is_a_problem(text: str) -> None:
+    root = filling.begin(SCALE, ENVIRONMENT)
+    filling.change(SCALE, root, {"/data/mood": text}, ENVIRONMENT)
+    assert len(evaluate(SCALE, root, ENVIRONMENT).problems) == 1

@@ -6,8 +6,13 @@ from typing import Any
 import pytest
 
 from surveys.formlogic.context import Environment
+from surveys.formlogic.evaluation import compile_expression
+from surveys.formlogic.syntax import Node
 from surveys.formlogic.tree import Element
+from surveys.formlogic.values import to_text
+from surveys.webform import markup
 from surveys.xforms import filling
+from surveys.xforms.datatable import DataTable
 from surveys.xforms.definition import FormDef, without_places
 from surveys.xforms.environments import environment_for
 from surveys.xforms.evaluation import check
@@ -27,7 +32,11 @@ def test_pages_are_told_what_the_table_says(case: dict[str, Any]) -> None:
 @pytest.mark.parametrize("case", CASES, ids=NAMES)
 def test_an_interview_goes_as_the_case_says(case: dict[str, Any]) -> None:
     form = form_of("\n".join(case["xlsform"]))
-    environment = environment_for(form, datetime.fromisoformat(NOW))
+    files = {
+        name: DataTable(file["columns"], file["rows"]).element()
+        for name, file in case.get("files", {}).items()
+    }
+    environment = environment_for(form, datetime.fromisoformat(NOW), files=files)
     root = filling.begin(form, environment)
     for number, step in enumerate(case["steps"], start=1):
         take(step, form, root, environment)
@@ -62,6 +71,9 @@ def seen(
         "choices": {
             place: names(form, root, place, environment) for place in expected.get("choices", {})
         },
+        "labels": {
+            place: labels(form, root, place, environment) for place in expected.get("labels", {})
+        },
         "instances": {
             place: instances(form, root, place, environment)
             for place in expected.get("instances", {})
@@ -80,6 +92,20 @@ def names(form: FormDef, root: Element, place: str, environment: Environment) ->
     assert element is not None, place
     question = form.by_path[without_places(place)]
     return [choice.name for choice in filling.offered(form, question, element, environment)]
+
+
+def labels(form: FormDef, root: Element, place: str, environment: Environment) -> list[str]:
+    """As pages show them: without markup, and the name where there is none."""
+    element = find(root, place)
+    assert element is not None, place
+    reading = form.logic.read(root, environment)
+
+    def say(node: Node) -> str:
+        return to_text(compile_expression(node)(reading.context(element)))
+
+    choices = filling.offered(form, form.by_path[without_places(place)], element, environment)
+    shown = ((form.parts(choice.labels, ""), choice.name) for choice in choices)
+    return [markup.plain(parts, say) or name for parts, name in shown]
 
 
 def instances(form: FormDef, root: Element, place: str, environment: Environment) -> int:

@@ -29,6 +29,21 @@ errors = [str(finding) for finding in reviewed.errors]
 codes = [finding.code for finding in reviewed.findings]
 json.dump([seconds, int(most[1]) / 1024, errors, codes], sys.stdout)
 """
+LIST_PROGRAM = """
+import json, re, resource, sys, time
+from surveys.errors import SurveyError
+from surveys.xforms.datafiles import table_from_file
+name, _, content = sys.stdin.buffer.read().partition(b":")
+resource.setrlimit(resource.RLIMIT_CPU, (60, 60))
+before, errors = time.process_time(), []
+try:
+    root = table_from_file(name.decode(), content).element()
+except SurveyError as error:
+    errors = [str(error)]
+seconds = time.process_time() - before
+most = re.search(r"VmHWM:\\s+(\\d+)", open("/proc/self/status").read())
+json.dump([seconds, int(most[1]) / 1024, errors, []], sys.stdout)
+"""
 
 
 @dataclass(frozen=True)
@@ -40,7 +55,11 @@ class Answer:
 
 
 def answer_to(content: bytes) -> Answer:
-    command = [sys.executable, "-c", PROGRAM]
+    return answer_of(PROGRAM, content)
+
+
+def answer_of(program: str, content: bytes) -> Answer:
+    command = [sys.executable, "-c", program]
     output = subprocess.run(command, input=content, stdout=subprocess.PIPE, check=True).stdout
     return Answer(*json.loads(output))
 
@@ -203,3 +222,43 @@ def test_a_clumsy_workbook_is_read_in_time(name: str) -> None:
     check(answer)
     assert answer.errors == []
     assert ("blank-rows" in answer.codes) == ("blank" in name)
+
+
+SIZE = 7_990_000
+FEATURES = b'x.geojson:{"type":"FeatureCollection","features":['
+LISTS: dict[str, tuple[Callable[[], bytes], str]] = {  # the file, and what is said of it
+    "all cells that a list may have": (
+        lambda: b"x.csv:" + b"\n".join(b",".join(b"%05d%02d" % (n, c) for c in range(20)) for n in range(39_999)),
+        "",
+    ),
+    "cells of wide characters": (
+        lambda: b"x.csv:" + "\n".join(",".join(f"\U0001f600{n % 1000}{c}" for c in range(20)) for n in range(37_000)).encode(),
+        "",
+    ),
+    "one row of separators": (lambda: b"x.csv:a\nb" + b"," * SIZE, ""),
+    "a header of separators": (lambda: b"x.csv:" + b"," * SIZE, "no header"),
+    "a header of names": (lambda: b"x.csv:" + b"a," * (SIZE // 2), "200 columns"),
+    "an item of attributes": (
+        lambda: b"x.xml:<root><item " + b" ".join(b'a%d=""' % n for n in range(720_000)) + b"/></root>",
+        "",
+    ),
+    "items without end": (lambda: b"x.xml:<root>" + b"<item/>" * (SIZE // 7), "50,000 rows"),
+    "an item without end": (
+        lambda: b"x.xml:<root><item>" + b"".join(b"<c%d/>" % n for n in range(700_000)),
+        "200 columns",
+    ),
+    "features that are none": (
+        lambda: FEATURES + b'{"a":1},' * 740_000 + b"{}]}",
+        "feature 1",
+    ),
+    "points without end": (lambda: FEATURES + b"[12,34]," * 900_000 + b"[]]}", "800,000 cells"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", LISTS)
+def test_the_worst_lists_are_answered_in_time(name: str) -> None:
+    make, words = LISTS[name]
+    answer = answer_of(LIST_PROGRAM, make())
+    assert answer.seconds < MOST_SECONDS
+    assert answer.megabytes < MOST_MEGABYTES
+    assert [words in error for error in answer.errors] == ([True] if words else [])

@@ -1,6 +1,6 @@
 /** Functions of nodes: counting them, finding them, and what is known of choices. */
 
-import { entryOf } from "../context.js";
+import { entryOf, said } from "../context.js";
 import { stripped, wordsOf } from "../spaces.js";
 import { ancestorsOrSelf } from "../steps.js";
 import { nodesOf, textOf, textsOf, toNumber, toText } from "../values.js";
@@ -49,7 +49,7 @@ const localName = (c, value) => {
 /** The label of a choice; the name of the choice where no label is known. */
 function choiceName(c, value, path) {
   const labels = entryOf(c.environment.choiceLabels, stripped(toText(path))) ?? {};
-  return entryOf(labels, toText(value)) ?? toText(value);
+  return said(entryOf(labels, toText(value)) ?? "", c) || toText(value);
 }
 
 export const FUNCTIONS = {
@@ -59,7 +59,7 @@ export const FUNCTIONS = {
   id: identified,
   "indexed-repeat": indexedRepeat,
   "jr:choice-name": choiceName,
-  "jr:itext": (c, key) => entryOf(c.environment.texts, stripped(toText(key))) ?? "",
+  "jr:itext": (c, key) => said(entryOf(c.environment.texts, stripped(toText(key))) ?? "", c),
   last: (c) => c.size,
   "local-name": localName,
   name,

@@ -98,6 +98,11 @@ export default class Drawing extends Upload {
     await this.take(file, `${this.question.place.split("/").at(-1)}.png`);
   }
 
+  cancel() {
+    clearTimeout(this.waiting);
+    super.cancel();
+  }
+
   #undo() {
     this.strokes.pop();
     this.#paint();
@@ -106,8 +111,7 @@ export default class Drawing extends Upload {
   }
 
   #empty() {
-    clearTimeout(this.waiting);
-    this.question.page.uploading.delete(this);
+    this.cancel();
     this.strokes = [];
     this.#paint();
     if (this.question.value) this.remove.click();

@@ -15,7 +15,7 @@ export default class Geopoint {
     this.doubtful = Number(question.parameters["warning-accuracy"] ?? DOUBTFUL_M);
     this.record = button(say("record_place"), () => this.#start(), { class: "button primary" });
     this.use = button(say("use_reading"), () => this.#take(this.best), { hidden: true });
-    this.cancel = button(say("cancel"), () => this.#stop(""), { class: "button quiet", hidden: true });
+    this.cancel = button(say("cancel"), () => this.#giveUp(), { class: "button quiet", hidden: true });
     this.clear = button(say("clear"), () => this.#set(""), { class: "button quiet slim" });
     this.state = make("p", { class: "reading", role: "status" });
     this.input = make("input", {
@@ -45,6 +45,7 @@ export default class Geopoint {
   }
 
   #start() {
+    this.before = this.question.value;
     this.best = null;
     this.#tell(say("searching_gps"));
     this.record.hidden = true;
@@ -60,9 +61,15 @@ export default class Geopoint {
     if (this.best && this.best.accuracy <= reading.accuracy) return;
     this.best = reading;
     if (reading.accuracy <= this.goodEnough) return this.#take(reading);
+    this.question.set(textOf(reading)); // whoever goes on now has the best there was
     this.use.hidden = false;
     this.use.textContent = say("use_reading", { metres: Math.round(reading.accuracy) });
     this.#tell(say("improving", { metres: Math.round(reading.accuracy), wanted: this.goodEnough }), reading);
+  }
+
+  #giveUp() {
+    this.#stop("");
+    this.#set(this.before);
   }
 
   #take(reading) {

@@ -1,7 +1,7 @@
 /** Files that are sent as soon as they are chosen, with progress, and again where that failed. */
 
 import { button, icon, make } from "../dom.js";
-import { csrfToken, request } from "../store.js";
+import { csrfToken } from "../store.js";
 import { say } from "../words.js";
 import { descriptionOf, inPlace, labelOf } from "./frame.js";
 
@@ -11,15 +11,15 @@ const MB = 1_000_000;
 /**
  * Send one file; resolves to the name under which the server keeps it.
  * @param {string} url
- * @param {Blob} file
- * @param {string} name
+ * @param {{file: Blob, name: string, place: string}} what
  * @param {(share: number) => void} onProgress from 0 to 1
  * @returns {Promise<string>}
  */
-export function sent(url, file, name, onProgress) {
+function sent(url, { file, name, place }, onProgress) {
   return new Promise((resolve, reject) => {
     const http = new XMLHttpRequest(); // fetch cannot tell how far it is
     const body = new FormData();
+    body.append("place", place); // the server looks whether the file is of the question's kind
     body.append("file", file, name);
     http.open("POST", url);
     http.responseType = "json";
@@ -35,18 +35,13 @@ export function sent(url, file, name, onProgress) {
   });
 }
 
-/** What is not part of the answers any more need not stay on the server; if it does, no harm is done. */
-function dropFile(url, name) {
-  request(url + encodeURIComponent(name), { method: "DELETE" }).catch(() => {});
-}
-
 export default class Upload {
   constructor(question) {
     this.question = question;
     this.url = question.page.address("files");
     this.input = question.element.querySelector("input[type=file]") ?? make("input", { type: "file" });
     this.input.removeAttribute("name"); // the form holds the file's name, not the file
-    this.input.classList.add("vh");
+    this.input.className = "vh";
     this.choose = button([icon("add"), this.word], () => this.input.click(), {
       "aria-labelledby": null,
       "aria-describedby": descriptionOf(question),
@@ -115,7 +110,7 @@ export default class Upload {
     question.page.uploading.add(this);
     this.#busy(true, say("sending_file", { size: (pending.file.size / MB).toFixed(1) }));
     try {
-      const name = await sent(this.url, pending.file, pending.name, (share) => (this.bar.value = share));
+      const name = await sent(this.url, { ...pending, place: question.place }, (share) => (this.bar.value = share));
       if (this.pending === pending) this.#done(name);
     } catch (error) {
       if (this.pending === pending) this.#failed(error);
@@ -123,14 +118,11 @@ export default class Upload {
   }
 
   #done(name) {
-    const old = this.question.value;
-    this.pending = null;
-    this.question.page.uploading.delete(this);
+    this.#settle();
     this.#busy(false, "");
     this.question.set(name);
     this.write(name);
     this.question.leave();
-    if (old && old !== name) dropFile(this.url, old);
   }
 
   /** No connection: again in a while. Refused: the person decides. */
@@ -138,12 +130,8 @@ export default class Upload {
     const isRefused = cause >= 400 && cause < 500 && cause !== 401 && cause !== 429;
     this.#busy(false, isRefused ? message || say("file_refused") : say("file_waits"));
     this.again.hidden = isRefused;
-    if (isRefused) {
-      this.pending = null;
-      this.question.page.uploading.delete(this);
-    } else {
-      this.timer = setTimeout(() => this.#send(), RETRY_MS);
-    }
+    if (isRefused) this.#settle();
+    else this.timer = setTimeout(() => this.#send(), RETRY_MS);
   }
 
   #busy(isBusy, text) {
@@ -153,14 +141,22 @@ export default class Upload {
     this.state.textContent = text;
   }
 
-  #clear() {
-    const name = this.question.value;
+  /** Nothing is to be sent any more; what is on its way is not taken over. */
+  cancel() {
+    this.#settle();
+  }
+
+  #settle() {
     clearTimeout(this.timer);
     this.pending = null;
     this.question.page.uploading.delete(this);
+  }
+
+  /** The server lets go of a file when no saved answer names it. */
+  #clear() {
+    this.cancel();
     this.question.set("");
     this.write("");
     this.choose.focus();
-    if (name) dropFile(this.url, name);
   }
 }

@@ -83,6 +83,20 @@ def test_references_are_checked_in_every_cell() -> None:
     ]
 
 
+def test_an_address_cannot_hold_answers() -> None:
+    sentences = found(
+        """
+|  | type | name | label |
+|  | text | a | A |
+|  | note | b | ${a}: [map](https://m.example/?q=${a}), [home](https://m.example/) |
+"""
+    )
+    assert sentences == [
+        "warning survey!C3 answer-in-link: `[map](https://m.example/?q=${a})` stays text on the web "
+        "page: the address of a link cannot hold answers."
+    ]
+
+
 def test_a_name_that_several_rows_have_cannot_be_meant() -> None:
     sentences = found(
         """
