@@ -11,10 +11,11 @@ from django.utils import timezone
 
 from scoring.cells import INTERVIEWS
 from scoring.maths import cells as maths
-from scoring.maths import disclosure
+from scoring.maths import disclosure, quality
 from scoring.maths.cells import Cell as CellKey
 from scoring.maths.cells import SiteTotals, Sums
 from scoring.maths.design import Design
+from scoring.maths.disclosure import Row
 from scoring.maths.estimate import Estimate as Numbers
 from scoring.models import Cell, CellBlock, Estimate, EstimateSet, Scheme
 from surveys.models import QuestionnaireVersion, Wave, WeightVersion
@@ -117,10 +118,11 @@ def compute(psus: Sequence[PsuCells], *, is_probability_sample: bool) -> dict[Ce
     indicators = [
         {key: sums for key, sums in psu.cells.items() if key.variable != INTERVIEWS} for psu in psus
     ]
-    return maths.estimates(indicators, _design(psus) if is_probability_sample else None)
+    return maths.estimates(indicators, design_of(psus) if is_probability_sample else None)
 
 
-def _design(psus: Sequence[PsuCells]) -> Design:
+def design_of(psus: Sequence[PsuCells]) -> Design:
+    """The design that the PSUs themselves tell: their strata, and how many of each were sampled."""
     strata = sorted({psu.stratum for psu in psus})
     sampled = Counter(psu.stratum for psu in psus)
     return Design(
@@ -136,18 +138,17 @@ def published(made: EstimateSet, psus: Sequence[PsuCells]) -> Iterator[Estimate]
     for psu in psus:
         present.update({key: 1 for key, sums in psu.cells.items() if sums.n})
         counted.update({k: sums.n for k, sums in psu.cells.items() if k.variable == INTERVIEWS})
-    for key, n in counted.items():
-        yield _publish_count(made, key, n, present[key])
     computed = compute(psus, is_probability_sample=made.is_probability_sample)
-    few_poor = disclosure.thresholds_with_few({key: row.n for key, row in computed.items()})
+    rows = {key: Row(n, present[key]) for key, n in counted.items() if key.by not in NOT_OF_PEOPLE}
+    rows |= {key: Row(row.n, present[key], row.estimate) for key, row in computed.items()}
+    reasons = disclosure.withheld(rows)
+    for key, n in counted.items():
+        yield _publish_count(made, key, n, reasons.get(key, ""))
     for key, numbers in computed.items():
-        reason = disclosure.suppression(numbers.n, present[key], numbers.estimate)
-        yield _publish(made, key, numbers, reason or few_poor.get(key, ""))
+        yield _publish(made, key, numbers, reasons.get(key, ""))
 
 
-def _publish_count(made: EstimateSet, key: CellKey, n: int, psus: int) -> Estimate:
-    is_group = key.by not in NOT_OF_PEOPLE
-    reason = disclosure.suppression(n, psus) if is_group else ""
+def _publish_count(made: EstimateSet, key: CellKey, n: int, reason: str) -> Estimate:
     number = None if reason else n
     return Estimate(set=made, **key._asdict(), n=number, estimate=number, suppressed=reason)
 
@@ -158,7 +159,7 @@ def _publish(made: EstimateSet, key: CellKey, numbers: Numbers, reason: str) -> 
         row.n, row.estimate, row.se = numbers.n, numbers.estimate, numbers.se
         row.deff, row.df = numbers.deff, numbers.df
         row.low, row.high = numbers.low, numbers.high
-        row.flags = sorted(numbers.flags)
+        row.flags = sorted(numbers.flags | quality.doubts(numbers))
     return row
 
 

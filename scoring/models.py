@@ -167,3 +167,37 @@ class Estimate(models.Model):
 
     def __str__(self) -> str:
         return f"{self.variable} {self.by}={self.level}"
+
+
+class GroupComparisonQuerySet(models.QuerySet["GroupComparison"]):
+    def visible_to(self, user: User | AnonymousUser) -> "GroupComparisonQuerySet":
+        return self.filter(scheme__survey__in=Survey.objects.visible_to(user))
+
+
+class GroupComparison(models.Model):
+    """The groups of a disaggregation compared: ranks with their uncertainty, and differences."""
+
+    scheme = models.ForeignKey(Scheme, models.CASCADE, related_name="comparisons")
+    wave = models.ForeignKey(Wave, models.CASCADE, related_name="+")
+    by = models.CharField(max_length=100)
+    findings = models.JSONField()  # scoring.comparisons.Findings
+    seed = models.PositiveBigIntegerField(_("seed"))
+    draws = models.PositiveIntegerField(_("draws"))
+    interviews = models.PositiveBigIntegerField(_("Interviews"))
+    built_revision = models.PositiveBigIntegerField()  # of the estimates it was made beside
+    computed_at = models.DateTimeField(_("computed"))
+
+    objects = GroupComparisonQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("comparison of groups")
+        verbose_name_plural = _("comparisons of groups")
+        ordering = ("scheme", "by")
+        constraints = (
+            models.UniqueConstraint(
+                fields=("scheme", "wave", "by"), name="comparison_kept_once_a_wave"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.scheme} {self.by}"

@@ -2,11 +2,12 @@
 
 from celery import shared_task
 
-from scoring import pipeline
+from scoring import comparisons, pipeline
 from scoring.exports import jobs as exports
 from surveys import nudges
 
-__all__ = ["exports", "score_pending", "sweep"]  # importing exports offers them to this process
+# Importing comparisons and exports offers them to this process.
+__all__ = ["comparisons", "exports", "score_pending", "sweep"]
 
 
 @shared_task

@@ -1,14 +1,13 @@
 """One number as it is shown: rounded, with how many people and how uncertain, or why it is hidden."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
+from scoring.maths import disclosure, quality
 from scoring.models import Estimate
-
-FEW_PEOPLE = 30  # fewer: shown to staff with a remark
-WIDE_POINTS = 30.0  # an interval as wide as this says little
 
 
 @dataclass(frozen=True)
@@ -86,17 +85,15 @@ def figure(row: Estimate | None, scale: Scale, *, has_interval: bool = True) -> 
         people=f"n {count(row.n)}",
         deff=f"{row.deff:.1f}" if has_interval and row.deff is not None else "",
         df=int(row.df) if has_interval and row.df is not None else None,
-        remark=remark(row.n, low, high),
+        remark=remark(row.flags),
     )
 
 
-def remark(n: int, low: float | None, high: float | None) -> str:
+def remark(flags: Collection[str]) -> str:
     """What to bear in mind when reading the number, or blank."""
-    if n < FEW_PEOPLE:
-        return f"n<{FEW_PEOPLE}"
-    if low is not None and high is not None and (high - low) * 100 >= WIDE_POINTS:
-        return _("wide")
-    return ""
+    if quality.FEW_PEOPLE in flags:
+        return f"n<{quality.FEWEST_PEOPLE}"
+    return _("wide") if quality.WIDE in flags else ""
 
 
 def hidden_text(suppressed: str) -> str:
@@ -117,9 +114,10 @@ def reason(suppressed: str) -> str:
         }
     if kind == "poor":
         return _(
-            "Those not integrated, or the others, are fewer than %(people)s people: "
-            "one of them could be recognised."
+            "Those not integrated are fewer than %(people)s people: one of them could be recognised."
         ) % {"people": bound}
-    if kind == "extreme":
+    if kind == disclosure.BESIDE:
+        return _("Another number that is hidden could be worked out from it.")
+    if kind == disclosure.EXTREME:
         return _("All of a few people have the same result: the number would tell each one's.")
     return _("Hidden because somebody could be recognised.")

@@ -168,7 +168,7 @@ def build_page(
             if dimension.is_city
             for city in compare_cities(rows, dimension, in_index)
         ],
-        days=_days(rows),
+        days=every_day({date.fromisoformat(day): n for day, n in rows.interviews("day").items()}),
         groupings=[
             grouping
             for dimension in dimensions
@@ -230,9 +230,8 @@ def _threshold(rows: Rows, k: Fraction, group: Group, headline: Fraction) -> Thr
     )
 
 
-def _days(rows: Rows) -> list[Day]:
+def every_day(counts: Mapping[date, int]) -> list[Day]:
     """Every day from the first to the last with an interview; a day between them may have none."""
-    counts = {date.fromisoformat(day): n for day, n in rows.interviews("day").items()}
     if not counts:
         return []
     first, last = min(counts), max(counts)

@@ -10,7 +10,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
-from scoring.dashboard.selection import page_of, select
+from scoring.dashboard.progress import Fieldwork, fieldwork_of
+from scoring.dashboard.selection import Selection, page_of, select
 
 
 def dashboard_context(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
@@ -22,8 +23,16 @@ def dashboard_context(request: HttpRequest, context: dict[str, Any]) -> dict[str
         "title": _("Dashboard"),
         "selection": selection,
         "page": page,
+        "fieldwork": _fieldwork(request, selection),
         "chart_data": asdict(page) if page else None,
     }
+
+
+def _fieldwork(request: HttpRequest, selection: Selection) -> Fieldwork | None:
+    """What is shown of a survey whose interviews nothing judges."""
+    if selection.survey is None or selection.scheme is not None:
+        return None
+    return fieldwork_of(selection.survey, request.user)
 
 
 @require_GET
@@ -36,7 +45,11 @@ def figures(request: HttpRequest) -> HttpResponse:
     if request.GET.get("since") == selection.stamp:
         return HttpResponse(status=204)
     page = page_of(selection)
-    context = {"selection": selection, "page": page}
+    context = {
+        "selection": selection,
+        "page": page,
+        "fieldwork": _fieldwork(request, selection),
+    }
     return JsonResponse(
         {
             "stamp": selection.stamp,

@@ -33,6 +33,15 @@ class Design:
             total += self._scale(h) * self._cross(a[rows], b[rows], int(self.sampled[h]))
         return total
 
+    @property
+    def rows(self) -> int:
+        """How many rows the arrays have that it takes."""
+        return len(self.stratum)
+
+    def in_psus(self, rows: Floats | Booleans) -> Floats | Booleans:
+        """Sums of rows by their PSU, array (PSUs, ..): each row is one here."""
+        return rows
+
     def variance(self, z: Floats) -> Floats:
         return self.covariance(z, z)
 

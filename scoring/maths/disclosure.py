@@ -1,35 +1,116 @@
-"""Which numbers must not be shown, because a few people could be recognised in them."""
+"""Which numbers must not be shown, because a few people could be recognised in them.
 
-from collections.abc import Mapping
+First the numbers about a few people; then those that would give a hidden one away: the other levels of
+a way to divide people, whose total is known; H, M0 and A, of which two give the third; the shares of a
+distribution, which add up to 1.
+"""
 
-from scoring.maths.cells import Cell
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from itertools import chain
+from typing import NamedTuple, TypeAlias
+
+from scoring.maths.cells import ALL, Cell
 
 FEWEST_PEOPLE = 10
 FEWEST_PSUS = 3
 FEWEST_AT_EXTREME = 30  # "nobody" and "everybody" say something about each one
+FEW, FEW_PSUS, FEW_POOR = f"n<{FEWEST_PEOPLE}", f"psu<{FEWEST_PSUS}", f"poor<{FEWEST_PEOPLE}"
+EXTREME = "extreme"
+BESIDE = "beside"  # another number that is hidden could be worked out from it
+DISTRIBUTION = "met_"
+
+
+class Row(NamedTuple):
+    """A number as it would be published: of how many people, in how many PSUs."""
+
+    people: int
+    psus: int
+    estimate: float | None = None
+
+
+Rows: TypeAlias = Mapping[Cell, Row]
+Reasons: TypeAlias = dict[Cell, str]
+
+
+def withheld(rows: Rows) -> Reasons:
+    """Why each number that must not be shown must not; `rows` are all numbers of one publication.
+
+    Everybody's own numbers (`by` all) are the totals that readers know.
+    """
+    named = ((cell, suppression(*row)) for cell, row in rows.items())
+    reasons = _few_poor(rows) | {cell: reason for cell, reason in named if reason}
+    sets = [*_thresholds(rows), *_distributions(rows)]
+    levels = _levels(rows)
+    while more := set(chain(_of_sets(sets, rows, reasons), _of_levels(levels, rows, reasons))):
+        reasons |= dict.fromkeys(more, BESIDE)
+    return reasons
 
 
 def suppression(people: int, psus: int, estimate: float | None = None) -> str:
-    """Why a number must not be shown, or blank."""
+    """Why a number must not be shown for itself, or blank."""
     if people < FEWEST_PEOPLE:
-        return f"n<{FEWEST_PEOPLE}"
+        return FEW
     if psus < FEWEST_PSUS:
-        return f"psu<{FEWEST_PSUS}"
+        return FEW_PSUS
     if estimate in (0.0, 1.0) and people < FEWEST_AT_EXTREME:
-        return "extreme"
+        return EXTREME
     return ""
 
 
-def thresholds_with_few(people: Mapping[Cell, int]) -> dict[Cell, str]:
-    """Reasons to hide H, M0 and A of a group together, where the poor are few.
-
-    A = M0 / H, so that hiding A of a few poor people alone would hide nothing. `people` holds the
-    number of valid cases of every cell; those of A are the poor.
-    """
+def _few_poor(rows: Rows) -> Reasons:
+    """H, M0 and A of a group are hidden together where its poor are few: A is about them alone."""
     return {
-        cell._replace(variable=f"{name}_{k}"): f"poor<{FEWEST_PEOPLE}"
-        for cell, poor in people.items()
-        if poor < FEWEST_PEOPLE and cell.variable.startswith("A_")
-        for k in [cell.variable.removeprefix("A_")]
-        for name in ("H", "M0", "A")
+        cell: FEW_POOR
+        for group in _thresholds(rows)
+        if rows[group[-1]].people < FEWEST_PEOPLE
+        for cell in group
     }
+
+
+def _thresholds(rows: Rows) -> Iterator[tuple[Cell, ...]]:
+    """H, M0 and A of a group at one threshold. Without A nobody is poor: there are 0 and 0."""
+    for cell in rows:
+        if cell.variable.startswith("A_"):
+            k = cell.variable.removeprefix("A_")
+            yield tuple(cell._replace(variable=f"{name}_{k}") for name in ("H", "M0", "A"))
+
+
+def _distributions(rows: Rows) -> Iterator[tuple[Cell, ...]]:
+    """The shares of a group that add up to 1."""
+    found: dict[tuple[str, str], list[Cell]] = defaultdict(list)
+    for cell in rows:
+        if cell.variable.startswith(DISTRIBUTION):
+            found[cell.by, cell.level].append(cell)
+    return map(tuple, found.values())
+
+
+def _of_sets(sets: Iterable[tuple[Cell, ...]], rows: Rows, reasons: Reasons) -> Iterator[Cell]:
+    """Where one of a set is hidden alone, the one next to it that tells least."""
+    for cells in sets:
+        shown = [cell for cell in cells if cell not in reasons]
+        if len(shown) == len(cells) - 1 and shown:
+            yield min(shown, key=lambda cell: (rows[cell].estimate or 0.0, cell))
+
+
+def _levels(rows: Rows) -> list[list[Cell]]:
+    """The levels of each way to divide people, of each variable."""
+    found: dict[tuple[str, str], list[Cell]] = defaultdict(list)
+    for cell in rows:
+        if cell.by != ALL:
+            found[cell.by, cell.variable].append(cell)
+    return list(found.values())
+
+
+def _of_levels(levels: Iterable[list[Cell]], rows: Rows, reasons: Reasons) -> Iterator[Cell]:
+    """The smallest level that is shown, where those that are hidden are one, or few people in all."""
+    for cells in levels:
+        hidden = [cell for cell in cells if cell in reasons]
+        shown = [cell for cell in cells if cell not in reasons]
+        if hidden and shown and _is_derivable(hidden, rows):
+            yield min(shown, key=lambda cell: (rows[cell].people, cell))
+
+
+def _is_derivable(hidden: Collection[Cell], rows: Rows) -> bool:
+    """Whether everybody less what is shown tells of too few people."""
+    return len(hidden) == 1 or sum(rows[cell].people for cell in hidden) < FEWEST_PEOPLE

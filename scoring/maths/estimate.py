@@ -5,6 +5,7 @@ an estimate is linearised to one value z a PSU, and V = `Design.variance(z)`.
 """
 
 import math
+from collections.abc import Iterable
 from dataclasses import dataclass, fields
 from typing import Self
 
@@ -36,6 +37,14 @@ class Totals:
         cells = (len(self.n), -1)
         sums = (self.W, self.T, self.W2, self.Q)
         return type(self)(self.n.reshape(cells), *(array.reshape(cells) for array in sums))
+
+    @classmethod
+    def side_by_side(cls, parts: Iterable[Self]) -> Self:
+        """Sums of the same PSUs as one, their cells in the order given; `ValueError` for none."""
+        wide = [part.in_cells() for part in parts]
+        if not wide:
+            raise ValueError("There are no sums to put side by side.")
+        return cls(*(np.hstack([getattr(part, f.name) for part in wide]) for f in fields(cls)))
 
 
 @dataclass(frozen=True)
@@ -78,20 +87,30 @@ def mean(totals: Totals, design: Design | None, *, is_share: bool = True) -> Est
     return means(totals, design, is_share=is_share)[0]
 
 
-def ratio(
+def ratios(
     numerator: Totals, denominator: Totals, design: Design | None, *, is_share: bool = True
-) -> Estimate:
-    """R = T_y / T_x: z = (T_y,i - R T_x,i) / T_x, over the cases of the denominator."""
+) -> list[Estimate]:
+    """R = T_y / T_x of every cell: z = (T_y,i - R T_x,i) / T_x, over the cases of the denominator.
+
+    A denominator of one cell is that of all numerators.
+    """
     y, x = numerator.in_cells(), denominator.in_cells()
     value = _divide(y.T.sum(axis=0), x.T.sum(axis=0))
     z = _divide(y.T - value * x.T, x.T.sum(axis=0))
-    return _from_linearised(x.n, value, z, design, is_share=is_share)
+    return from_linearised(np.broadcast_to(x.n, z.shape), value, z, design, is_share=is_share)
+
+
+def ratio(
+    numerator: Totals, denominator: Totals, design: Design | None, *, is_share: bool = True
+) -> Estimate:
+    """`ratios` of one cell, from arrays (PSUs,)."""
+    return ratios(numerator, denominator, design, is_share=is_share)[0]
 
 
 def total(totals: Totals, design: Design | None) -> Estimate:
     """The population total T: z = T_i."""
     totals = totals.in_cells()
-    return _from_linearised(totals.n, totals.T.sum(axis=0), totals.T, design, is_share=False)
+    return from_linearised(totals.n, totals.T.sum(axis=0), totals.T, design, is_share=False)[0]
 
 
 def difference(a: Totals, b: Totals, design: Design | None) -> Estimate:
@@ -100,15 +119,30 @@ def difference(a: Totals, b: Totals, design: Design | None) -> Estimate:
     `n` is the sum of both; where either lies in one PSU there is no standard error.
     """
     a, b = a.in_cells(), b.in_cells()
-    is_known = (_psus(a.n) > 1) & (_psus(b.n) > 1)
+    is_known = (_psus(a.n, design) > 1) & (_psus(b.n, design) > 1)
     z = np.where(is_known, linearised_mean(a) - linearised_mean(b), np.nan)
-    return _from_linearised(a.n + b.n, _mean(a) - _mean(b), z, design, is_share=False)
+    return from_linearised(a.n + b.n, _mean(a) - _mean(b), z, design, is_share=False)[0]
 
 
 def covariances(totals: Totals, design: Design) -> Floats:
     """The joint covariance of the means of all cells, array (cells, cells)."""
     z = linearised_mean(totals.in_cells())
     return design.covariance(z[:, :, np.newaxis], z[:, np.newaxis, :])
+
+
+def from_linearised(
+    n: Integers, value: Floats, z: Floats, design: Design | None, *, is_share: bool
+) -> list[Estimate]:
+    """Any estimates from their cases (PSUs, cells), values (cells,) and z (PSUs, cells).
+
+    Raises `ValueError` where the design is of other PSUs.
+    """
+    if design is None:
+        return _rows(n.sum(axis=0), _flags(None, n > 0), estimate=value)
+    if len(n) != design.rows:
+        raise ValueError(f"The sums are of {len(n)} PSUs, the design of {design.rows}.")
+    variance = _variance(z, design, n)
+    return _with_limits(n, value, variance, design, is_share=is_share)
 
 
 def linearised_mean(totals: Totals) -> Floats:
@@ -137,20 +171,13 @@ def _deff(totals: Totals, variance: Floats) -> Floats:
 
 def _variance(z: Floats, design: Design, n: Integers) -> Floats:
     """NaN, not 0, where all cases lie in one PSU: it tells nothing about the others."""
-    return np.where(_psus(n) > 1, design.variance(z), np.nan)
+    return np.where(_psus(n, design) > 1, design.variance(z), np.nan)
 
 
-def _psus(n: Integers) -> Integers:
-    return np.asarray(np.count_nonzero(n, axis=0), dtype=np.int64)
-
-
-def _from_linearised(
-    n: Integers, value: Floats, z: Floats, design: Design | None, *, is_share: bool
-) -> Estimate:
-    if design is None:
-        return _rows(n.sum(axis=0), _flags(None, n > 0), estimate=value)[0]
-    variance = _variance(z, design, n)
-    return _with_limits(n, value, variance, design, is_share=is_share)[0]
+def _psus(n: Integers | Booleans, design: Design | None) -> Integers:
+    """In how many PSUs each cell has cases, array (cells,)."""
+    present = n > 0 if design is None else design.in_psus(n > 0)
+    return np.asarray(np.count_nonzero(present, axis=0), dtype=np.int64)
 
 
 def _with_limits(
@@ -199,7 +226,7 @@ def _optional(column: Floats) -> list[float | None]:
 def _flags(design: Design | None, present: Booleans) -> list[frozenset[str]]:
     if design is None:
         return [frozenset({NO_DESIGN})] * present.shape[1]
-    flags = {ONE_PSU: present.sum(axis=0) == 1, LONELY_PSU: design.has_lonely(present)}
+    flags = {ONE_PSU: _psus(present, design) == 1, LONELY_PSU: design.has_lonely(present)}
     return [
         frozenset(name for name, cells in flags.items() if cells[cell])
         for cell in range(present.shape[1])

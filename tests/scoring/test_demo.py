@@ -9,11 +9,13 @@ from pathlib import Path
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.test import Client
 
-from scoring import pipeline, verification
-from scoring.models import Cell, Estimate, Scheme, Score
-from surveys import demo
-from surveys.models import Finding, Interview, Submission, Survey
+from scoring import comparisons, pipeline, verification
+from scoring.models import Cell, Estimate, GroupComparison, Scheme, Score
+from surveys import demo, jobs
+from surveys.models import Finding, Interview, Role, Submission, Survey, WeightVersion
+from tests.factories import make_member, make_survey
 
 GOLDEN = Path(__file__).parent.parent / "data" / "golden" / "golden_estimates.csv"
 INDEXES = {"index_eq": "equal-v1", "index_rs": "drc-ranksum-v1", "index_roc": "drc-roc-v1"}
@@ -45,13 +47,15 @@ def demo_survey() -> Survey:
     return Survey.objects.get(code=demo.CODE)
 
 
-def test_the_demo_reaches_the_reference_numbers() -> None:
+def test_the_demo_reaches_the_reference_numbers(tmp_path: Path) -> None:
     """One test of many parts, because loading the demo takes seconds."""
     survey = demo_survey()
     check_intake()
     check_estimates()
     check_disclosure()
     check_indicators_command()
+    check_comparison(survey)
+    check_weights(survey, tmp_path)
     check_loading_again_changes_nothing()
     check_invented_respondents(survey)
     check_verification(survey)
@@ -78,8 +82,8 @@ def check_estimates() -> None:
             if golden[theirs] not in ("", "NA"):
                 value = getattr(estimates[key], ours)
                 assert value == pytest.approx(float(golden[theirs]), rel=1e-10), (key, ours)
+    assert len(hidden) == 14
     assert {variable for *_, variable in hidden} <= {"H_2_5", "M0_2_5", "H_1_2", "M0_1_2"}
-    assert len(hidden) == 12
 
 
 def check_disclosure() -> None:
@@ -109,6 +113,73 @@ def check_indicators_command() -> None:
     assert index["se"] == pytest.approx(0.0163209827892151, abs=1e-13)
     assert rows["all", "H_1_3"]["estimate"] == pytest.approx(0.475723874154049, abs=1e-13)
     assert rows["all", "M0_1_3"]["estimate"] == pytest.approx(0.238634089779849, abs=1e-13)
+
+
+def check_comparison(survey: Survey) -> None:
+    """The cities' open ranks are those of the reference (R, 1,000 draws)."""
+    scheme = survey.schemes.get(is_default=True)
+    job = comparisons.request(scheme, None)
+    jobs.run(job.pk)
+    assert GroupComparison.objects.filter(scheme=scheme, by="a1").exists()
+    out = StringIO()
+    call_command("compare", "--survey", "demo", "--by", "a1", "--seed", "1", stdout=out)
+    found = json.loads(out.getvalue())
+    at = found["groups"].index("c04")
+    ends = {name: (ranks["low"][at], ranks["high"][at]) for name, ranks in found["layers"].items()}
+    assert found["rank"][at] == 4
+    assert ends == {"sampling": (2, 7), "method": (3, 4), "both": (2, 7)}
+    first = next(d for d in found["differences"] if (d["a"], d["b"]) == ("c01", "c02"))
+    assert first["difference"] == pytest.approx(-0.1504597, abs=1e-7)
+    assert found["factors"]["sampling"]["total"] > found["factors"]["weights"]["total"]
+    check_comparison_page(survey)
+
+
+def check_comparison_page(survey: Survey) -> None:
+    compared = GroupComparison.objects.get(scheme__is_default=True, by="a1")
+    address = f"/admin/scoring/groupcomparison/{compared.pk}/change/"
+    reader, stranger = Client(), Client()
+    reader.force_login(make_member(survey, Role.ANALYST))
+    stranger.force_login(make_member(make_survey("elsewhere"), Role.COORDINATOR))
+    page = reader.get(address).content.decode()
+    assert page.index("City 03") < page.index("City 12")
+    assert "18 of 66 pairs" in page
+    assert "have changed since" not in page
+    assert stranger.get(address).status_code == 404
+
+
+def check_weights(survey: Survey, folder: Path) -> None:
+    """Raked to the reference's margins, the index of everybody and of each city is R's."""
+    reference = json.loads((GOLDEN.parent / "golden_raking.json").read_text("utf-8"))
+    totals = reference["totals"]
+    people, men = totals["(Intercept)"], totals["sexm"]
+    ages = {level: totals[f"age4{level}"] for level in ("30-39", "40-49", "50+")}
+    margins = {
+        "a3": {"f": people - men, "m": men},
+        "age": {"16-29": people - sum(ages.values()), **ages},
+    }
+    file = folder / "margins.json"
+    file.write_text(json.dumps(margins), "utf-8")
+    out = StringIO()
+    call_command(
+        *("weigh", "--survey", "demo", "--name", "raked", "--base", "golden", "--no-trim"),
+        *("--margins", str(file)),
+        stdout=out,
+    )
+    stages = WeightVersion.objects.get(is_current=True).stages
+    assert [stage["name"] for stage in stages] == ["design", "response", "raking"]
+    rows = Estimate.objects.filter(set__scheme__is_default=True, variable="index")
+    index = {row.level: row.estimate for row in rows if row.by in ("all", "a1")}
+    assert index["all"] == pytest.approx(reference["mean"], rel=1e-9)
+    for city in reference["by_city"]:
+        assert index[city["city"]] == pytest.approx(city["estimate"], rel=1e-9)
+    check_wrong_margins(file, margins)
+
+
+def check_wrong_margins(file: Path, margins: dict[str, dict[str, float]]) -> None:
+    file.write_text(json.dumps({"a3": margins["a3"] | {"x": 5}}), "utf-8")
+    with pytest.raises(CommandError, match="x"):
+        call_command("weigh", "--survey", "demo", "--name", "wrong", "--margins", str(file))
+    assert not WeightVersion.objects.filter(name="wrong").exists()
 
 
 def check_verification(survey: Survey) -> None:

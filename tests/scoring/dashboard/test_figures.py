@@ -32,7 +32,7 @@ def test_a_number_is_rounded_on_its_scale(scale: Scale, text: str, interval: str
     [
         ("n<10", "n<10", "Fewer than 10 people"),
         ("psu<3", "hidden", "Fewer than 3 sampling areas"),
-        ("poor<10", "hidden", "or the others, are fewer than 10 people"),
+        ("poor<10", "hidden", "integrated are fewer than 10 people"),
         ("extreme", "hidden", "All of a few people have the same result"),
         ("later", "hidden", "somebody could be recognised"),
     ],
@@ -71,11 +71,11 @@ def test_a_sample_without_inference_has_no_interval() -> None:
 
 
 @pytest.mark.parametrize(
-    ("fields", "remark"),
-    [({}, ""), ({"n": 29}, "n<30"), ({"low": 0.40, "high": 0.71}, "wide")],
+    ("flags", "remark"),
+    [([], ""), (["few_people", "wide"], "n<30"), (["wide"], "wide"), (["few_df"], "")],
 )
-def test_staff_are_told_what_is_weak(fields: dict[str, float], remark: str) -> None:
-    assert figure(row(**fields), SCORE).remark == remark
+def test_staff_are_told_what_is_weak(flags: list[str], remark: str) -> None:
+    assert figure(row(flags=flags), SCORE).remark == remark
 
 
 @pytest.mark.parametrize(

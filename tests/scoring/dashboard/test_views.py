@@ -12,7 +12,14 @@ from django.utils import timezone
 from scoring import schemes
 from scoring.models import CellBlock, Estimate, EstimateSet
 from surveys.models import Role, Survey, User, Wave
-from tests.factories import make_member, make_site, make_survey, make_user
+from tests.factories import (
+    make_interview,
+    make_member,
+    make_site,
+    make_survey,
+    make_user,
+    make_version,
+)
 from tests.scoring.dashboard.rows import SCHEME, make_golden, make_set
 
 pytestmark = pytest.mark.django_db
@@ -125,8 +132,9 @@ def no_estimates(survey: Survey) -> None:
 @pytest.mark.parametrize(
     ("arrange", "sentence"),
     [
-        (no_scheme, "No scoring scheme yet"),
+        (no_scheme, "Indicators need a scoring scheme"),
         (no_scheme, "manage.py scheme FILE.json --survey five"),
+        (no_scheme, "the first interview received shows here"),
         (no_interviews, "No interviews yet"),
         (no_counted_interviews, "No interviews yet"),
         (no_counted_interviews_left, "No interviews yet"),
@@ -140,6 +148,28 @@ def test_an_empty_page_says_what_to_do_next(
     client = signed_in(make_member(survey, Role.COORDINATOR))
     assert sentence in client.get(DASHBOARD).content.decode()
     assert client.get(FIGURES).json()["page"] is None
+
+
+def test_without_a_scheme_the_fieldwork_is_shown(survey: Survey) -> None:
+    site, version = make_site(survey, "S1", target=8), make_version(survey)
+    for _ in range(3):
+        make_interview(site, version)
+    make_interview(site, version, psu_id="nowhere")
+    client = signed_in(make_member(survey, Role.COORDINATOR))
+    fieldwork = client.get(DASHBOARD).context["fieldwork"]
+    progress = fieldwork.progress
+    assert (progress.done, progress.target, progress.today) == (3, 8, 3)
+    assert [day.interviews for day in fieldwork.days] == [3]
+    assert fieldwork.quarantined == 1
+    listed = client.get(fieldwork.quarantine).context["cl"].result_list
+    assert [row.state for row in listed] == ["quarantined"]
+    assert "of 8" in client.get(FIGURES, {"since": "before"}).json()["html"]
+
+
+def test_who_sees_no_interview_counts_none_in_quarantine(survey: Survey) -> None:
+    make_interview(make_site(survey), make_version(survey), psu_id="nowhere")
+    client = signed_in(make_member(survey, Role.SUPERVISOR, team="north"))
+    assert client.get(DASHBOARD).context["fieldwork"].quarantined == 0
 
 
 def test_looking_begins_no_wave(survey: Survey) -> None:

@@ -88,7 +88,10 @@ def test_before_any_estimate_the_file_is_empty_but_whole(
     survey: Survey, tmp_path: Path, kind: str
 ) -> None:
     assert export(kind, survey, tmp_path / "e") == 0
-    assert "No indicators yet" in EXPORTS[kind].describe(Order(survey.questionnaires.get()))
+    order = Order(survey.questionnaires.get())
+    assert "they need a scoring scheme" in EXPORTS[kind].describe(order)
+    Scheme.objects.create(survey=survey, name="equal", document={}, sha256="", is_default=True)
+    assert "No indicators yet" in EXPORTS[kind].describe(order)
 
 
 def test_the_page_says_from_when_the_numbers_are(made: EstimateSet, survey: Survey) -> None:

@@ -1,0 +1,140 @@
+"""Weights of a wave made in stages, each kept to be shown: what was drawn, who responded, the margins
+that are known, and a limit to how much one person may count.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+
+import numpy as np
+from django.db import transaction
+
+from scoring.maths.matrix import Booleans, Floats
+from scoring.maths.nonresponse import adjust
+from scoring.maths.raking import Margin, RakeCell, numbered, rake
+from scoring.maths.trimming import trim
+from scoring.maths.weighting import Stage, WeightingError, stage
+from scoring.models import Scheme, Score
+from surveys.errors import gettext_noop
+from surveys.models import Interview, Wave, Weight, WeightVersion
+
+UNKNOWN = "–"  # the class of who has no level in a margin: none of any margin's
+
+
+@dataclass(frozen=True)
+class Sample:
+    """Everybody who was met and eligible, one entry each."""
+
+    cases: Sequence[int]
+    weights: Floats  # before anything was adjusted
+    classes: Sequence[str]  # taken to respond alike: the strata
+    responded: Booleans
+    levels: Sequence[Mapping[str, str | None]]  # by disaggregation; empty for who did not respond
+
+
+@transaction.atomic
+def make(
+    scheme: Scheme,
+    wave: Wave,
+    name: str,
+    margins: Mapping[str, Mapping[str, float]],
+    *,
+    base: str = "",
+    is_trimmed: bool = True,
+) -> WeightVersion:
+    """Weigh a wave's respondents, and let scoring use these weights from now on.
+
+    `margins` gives the known numbers of people by disaggregation of the scheme and by level; without
+    any, weights are only adjusted for those who did not respond. `base` names the weight version to
+    start from; without it, each site's design weight. Raises `WeightingError`; nothing changes then.
+    """
+    if WeightVersion.objects.filter(wave=wave, name=name).exists():
+        raise WeightingError(
+            gettext_noop("There are weights “%(name)s” already; choose another name."), name=name
+        )
+    sample = _sample(scheme, wave, base)
+    adjusted = adjust(sample.weights, sample.classes, sample.responded).weights
+    stages = [stage("design", sample.weights), stage("response", adjusted)]
+    who: list[int] = np.flatnonzero(sample.responded).tolist()
+    weights = adjusted[who]
+    if margins:
+        cells = [_rake_cell(sample.levels[person], margins) for person in who]
+        weights, raked = _raked(weights, cells, margins, is_trimmed=is_trimmed)
+        stages += raked
+    return _keep(wave, name, [sample.cases[person] for person in who], weights, stages)
+
+
+def _sample(scheme: Scheme, wave: Wave, base: str) -> Sample:
+    met = Interview.objects.filter(wave=wave, is_practice=False, case__isnull=False).exclude(
+        state__in=(Interview.State.REJECTED, Interview.State.QUARANTINED)
+    )
+    latest = {one.case_id: one for one in met.select_related("site").order_by("pk")}
+    people = list(latest.values())
+    if not people:
+        raise WeightingError(gettext_noop("Nobody was interviewed yet."))
+    known = _known(wave, base)
+    scores = Score.objects.filter(scheme=scheme, interview__wave=wave)
+    levels: dict[int, dict[str, str | None]] = dict(scores.values_list("interview", "levels"))
+    design = {
+        by["name"]: by["design"] for by in scheme.document["disaggregations"] if "design" in by
+    }
+    weights = [
+        known.get(one.case_id or 0, one.site.design_weight if one.site else 1.0) for one in people
+    ]
+    return Sample(
+        cases=[one.case_id or 0 for one in people],
+        weights=np.array(weights),
+        classes=[one.site.stratum if one.site else UNKNOWN for one in people],
+        responded=np.array([one.pk in levels for one in people]),
+        levels=[
+            levels.get(one.pk, {})
+            | {n: getattr(one.site, column, None) for n, column in design.items()}
+            for one in people
+        ],
+    )
+
+
+def _known(wave: Wave, base: str) -> dict[int, float]:
+    """The weights by case of the version to start from."""
+    if not base:
+        return {}
+    version = WeightVersion.objects.filter(wave=wave, name=base).first()
+    if version is None:
+        raise WeightingError(gettext_noop("There are no weights “%(name)s”."), name=base)
+    return dict(version.weights.values_list("case", "value"))
+
+
+def _rake_cell(levels: Mapping[str, str | None], margins: Mapping[str, object]) -> RakeCell:
+    return tuple(levels.get(name) or UNKNOWN for name in margins)
+
+
+def _raked(
+    weights: Floats,
+    cells: Sequence[RakeCell],
+    margins: Mapping[str, Mapping[str, float]],
+    *,
+    is_trimmed: bool,
+) -> tuple[Floats, list[Stage]]:
+    known = [Margin(name, targets) for name, targets in margins.items()]
+    distinct, cell = numbered(cells)
+    raking = rake(known, distinct, np.bincount(cell, weights).astype(np.float64))
+    raked = np.asarray(weights * raking.factors[cell])
+    stages = [stage("raking", raked)]
+    if is_trimmed:
+        raked = trim(weights, cells, known).weights
+        stages.append(stage("trimming", raked))
+    return raked, stages
+
+
+def _keep(
+    wave: Wave, name: str, cases: Sequence[int], weights: Floats, stages: Sequence[Stage]
+) -> WeightVersion:
+    """Store the weights as the wave's current ones; scoring finds by itself which sites they touch."""
+    WeightVersion.objects.filter(wave=wave, is_current=True).update(is_current=False)
+    version = WeightVersion.objects.create(
+        wave=wave, name=name, is_current=True, stages=[asdict(one) for one in stages]
+    )
+    Weight.objects.bulk_create(
+        Weight(version=version, case_id=case, value=value)
+        for case, value in zip(cases, weights.tolist(), strict=True)
+    )
+    return version
