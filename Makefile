@@ -14,7 +14,7 @@ export PATH := $(CURDIR)/$(VENV)/bin:$(PATH)
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run test test-plain test-e2e test-production check e2e fuzz bench-forms bench-live bench-pages screenshots messages clean
+.PHONY: help run test test-plain test-e2e test-production check e2e fuzz bench-forms bench-live bench-pages bench-scoring simulate screenshots messages clean
 
 help: ## list the commands
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' Makefile
@@ -58,6 +58,13 @@ bench-live: $(VENV)/dev.stamp $(VENV)/node.stamp ## how fast the graph of a form
 
 bench-pages: $(VENV)/dev.stamp static/vendor/.stamp ## how fast the live page is, in a slowed Chromium
 	@python -m tests.bench.pages
+
+# The kernels' ratios are to plain numpy beside them; `bar` is what they may be.
+bench-scoring: $(VENV)/dev.stamp ## how fast people become sums and sums estimates
+	@python -m tests.bench.scoring
+
+simulate: $(VENV)/dev.stamp ## how often the 95 % intervals of 1,000 samples hold the truth
+	@python -m tests.simulation.coverage
 
 screenshots: $(VENV)/dev.stamp ## the README's pictures, from a running `make run`
 	@python docs/screenshots.py http://$(HOST):$(PORT)

@@ -1,7 +1,7 @@
 """The shared cases of forms, which Python and JavaScript run: `tests/cases/forms/*.json`.
 
-A case is an XLSForm as a Markdown table, what a page is told of it (`definition`, `blank`), and
-steps with what is expected after each. `python -m tests.formcases` writes the latter two anew.
+A case is an XLSForm as a Markdown table, perhaps with `files` as `{columns, rows}` by instance id,
+what a page is told of it (`definition`, `blank`), and steps with what is expected after each. `python -m tests.formcases` writes the latter two anew.
 """
 
 import json
@@ -41,10 +41,11 @@ def derived(case: dict[str, Any]) -> dict[str, Any]:
 def write(path: Path) -> None:
     """The case with what follows from its table, which comes last."""
     case = json.loads(path.read_text("utf-8"))
-    case = {key: case[key] for key in ("name", "xlsform", "steps")} | derived(case)
+    case |= derived(case)
     parts = [
         f'"name": {_line(case["name"])}',
         f'"xlsform": {_lines(case["xlsform"])}',
+        *([f'"files": {_line(case["files"])}'] if "files" in case else []),
         f'"steps": {_lines(case["steps"])}',
         f'"definition": {_line(case["definition"])}',
         f'"blank": {_line(case["blank"])}',

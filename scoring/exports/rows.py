@@ -35,6 +35,8 @@ def count(order: Order) -> int:
 def describe(order: Order) -> str:
     """How many rows the file would have now, and of what they speak."""
     made = set_for(order)
+    if made is None and not order.survey.schemes.filter(is_default=True).exists():
+        return _("No indicators: they need a scoring scheme, which the administrator adds.")
     if made is None:
         return _("No indicators yet: they appear a few seconds after the first interview.")
     return _("%(count)s numbers from %(interviews)s interviews; computed: %(moment)s") % {

@@ -4,7 +4,6 @@ Formulas as in Wolter, Introduction to Variance Estimation (2007), chapter 6, an
 an estimate is linearised to one value z a PSU, and V = `Design.variance(z)`.
 """
 
-import math
 from collections.abc import Iterable
 from dataclasses import dataclass, fields
 from typing import Self
@@ -220,17 +219,18 @@ def _rows(n: Integers, flags: list[frozenset[str]], **columns: Floats) -> list[E
 
 
 def _optional(column: Floats) -> list[float | None]:
-    return [None if math.isnan(value) else value for value in column.tolist()]
+    values = column.astype(object)
+    values[np.isnan(column)] = None
+    found: list[float | None] = values.tolist()
+    return found
 
 
 def _flags(design: Design | None, present: Booleans) -> list[frozenset[str]]:
     if design is None:
         return [frozenset({NO_DESIGN})] * present.shape[1]
-    flags = {ONE_PSU: _psus(present, design) == 1, LONELY_PSU: design.has_lonely(present)}
-    return [
-        frozenset(name for name, cells in flags.items() if cells[cell])
-        for cell in range(present.shape[1])
-    ]
+    is_one, is_lonely = _psus(present, design) == 1, design.has_lonely(present)
+    kinds = [frozenset(names) for names in ((), (ONE_PSU,), (LONELY_PSU,), (ONE_PSU, LONELY_PSU))]
+    return [kinds[kind] for kind in (is_one + 2 * is_lonely).tolist()]
 
 
 def _divide(a: Floats | Integers, b: Floats | Integers) -> Floats:

@@ -1,20 +1,21 @@
 """Standard scores, the index, standards met and core contents, in exact integers."""
 
-from collections.abc import Sequence
-
 import numpy as np
 
 from scoring.maths.matrix import (
+    BYTE,
     Booleans,
     Bytes,
-    Integers,
+    Exact,
     ItemMatrix,
     Ratios,
-    count,
+    Tally,
+    at_least,
     side_by_side,
+    whole_numbers,
 )
 from scoring.maths.rules import SCALE
-from scoring.maths.scheme import SchemeSpec
+from scoring.maths.scheme import BASIS_POINTS, SchemeSpec
 
 
 def standards(scheme: SchemeSpec, matrix: ItemMatrix) -> Ratios:
@@ -23,15 +24,14 @@ def standards(scheme: SchemeSpec, matrix: ItemMatrix) -> Ratios:
     Valid where enough of the applicable items are answered. The common denominator is
     12 x `scheme.unit` (10,080 for up to eight items).
     """
-    columns = [
-        _mean_score(scheme, matrix, scheme.items_of[standard.name]) for standard in scheme.standards
-    ]
-    numerator = side_by_side(numerator for numerator, _ in columns)
-    return Ratios(
-        numerator,
-        np.broadcast_to(np.int64(SCALE * scheme.unit), numerator.shape),
-        side_by_side(valid for _, valid in columns),
-    )
+    shape, table = (len(scheme.standards), matrix.people), shares(scheme)
+    numerator, valid = np.empty(shape, dtype=table.dtype), np.empty(shape, dtype=np.bool_)
+    for place, standard in enumerate(scheme.standards):
+        tally = matrix.tally(scheme.items_of[standard.name])
+        valid[place] = _enough_items(scheme, tally)
+        np.multiply(tally.total, table.take(tally.answered), out=numerator[place])
+    denominator = np.broadcast_to(table.dtype.type(SCALE * scheme.unit), shape)
+    return Ratios(numerator.T, denominator.T, valid.T)
 
 
 def index(scheme: SchemeSpec, scores: Ratios) -> Ratios:
@@ -39,21 +39,24 @@ def index(scheme: SchemeSpec, scores: Ratios) -> Ratios:
 
     Valid where `min_standards` of the weighted standards are.
     """
-    weights = np.array([standard.weight for standard in scheme.standards], dtype=np.int64)
-    available = scores.valid * weights
-    return Ratios(
-        (scores.numerator * available).sum(axis=1),
-        available.sum(axis=1) * (SCALE * scheme.unit),
-        _enough_standards(scheme, scores),
-    )
+    numerator = np.zeros(len(scores.numerator), dtype=scores.numerator.dtype)
+    available = numerator.copy()
+    for place in _weighted(scheme):
+        weight = scores.valid[:, place] * available.dtype.type(scheme.standards[place].weight)
+        numerator += scores.numerator[:, place] * weight
+        available += weight
+    return Ratios(numerator, available * (SCALE * scheme.unit), _enough_standards(scheme, scores))
 
 
 def standards_met(scheme: SchemeSpec, scores: Ratios) -> tuple[Bytes, Booleans]:
     """How many weighted standards have S_d >= `met`, and whether enough were available to say."""
-    met = scores.valid & (
-        scores.numerator * scheme.met.denominator >= scores.denominator * scheme.met.numerator
-    )
-    return met[:, _weighted(scheme)].sum(axis=1, dtype=np.uint8), _enough_standards(scheme, scores)
+    met = np.zeros(len(scores.valid), dtype=np.uint8)
+    for place in _weighted(scheme):
+        numerator, denominator = scores.numerator[:, place], scores.denominator[:, place]
+        met += scores.valid[:, place] & at_least(
+            numerator, denominator, scheme.met, SCALE * scheme.unit
+        )
+    return met, _enough_standards(scheme, scores)
 
 
 def core_contents(scheme: SchemeSpec, matrix: ItemMatrix) -> Ratios:
@@ -65,40 +68,32 @@ def core_contents(scheme: SchemeSpec, matrix: ItemMatrix) -> Ratios:
     sums, counts, valid = [], [], []
     for core in scheme.core_contents:
         rows = [i for i, item in enumerate(scheme.items) if item.core_content == core.name]
-        answered = count(matrix.answered, rows)
-        sums.append(_sum(matrix, rows))
-        counts.append(answered.astype(np.int64))
-        valid.append(_enough_items(scheme, answered, count(matrix.applicable, rows)))
+        tally = matrix.tally(rows)
+        sums.append(tally.total.astype(np.int32))
+        counts.append(tally.answered.astype(np.int32))
+        valid.append(_enough_items(scheme, tally))
     return Ratios(side_by_side(sums), SCALE * side_by_side(counts), side_by_side(valid))
 
 
-def _mean_score(
-    scheme: SchemeSpec, matrix: ItemMatrix, rows: Sequence[int]
-) -> tuple[Integers, Booleans]:
-    answered = count(matrix.answered, rows)
-    valid = _enough_items(scheme, answered, count(matrix.applicable, rows))
-    return _sum(matrix, rows) * shares(scheme)[answered], valid
+def shares(scheme: SchemeSpec) -> Exact:
+    """`unit` / m by the number of items m: an item's exact share of its standard; 0 for none.
 
-
-def shares(scheme: SchemeSpec) -> Integers:
-    """`unit` / m by the number of items m: an item's exact share of its standard; 0 for none."""
+    The type holds whatever is made of these numbers, of which the index has the largest.
+    """
     most = max(map(len, scheme.items_of.values()))
-    return np.array([0, *(scheme.unit // m for m in range(1, most + 1))], dtype=np.int64)
+    kind = whole_numbers(SCALE * scheme.unit * BASIS_POINTS)
+    return np.array([0, *(scheme.unit // m for m in range(1, most + 1))], dtype=kind)
 
 
-def _sum(matrix: ItemMatrix, rows: Sequence[int]) -> Integers:
-    sums: Integers = matrix.scores[list(rows)].sum(axis=0, dtype=np.uint16).astype(np.int64)
-    return sums
-
-
-def _enough_items(scheme: SchemeSpec, answered: Bytes, applicable: Bytes) -> Booleans:
+def _enough_items(scheme: SchemeSpec, tally: Tally) -> Booleans:
     least = scheme.validity.min_answered_items
-    needed = applicable * np.int64(least.numerator)
-    return (answered > 0) & (answered * np.int64(least.denominator) >= needed)
+    return (tally.answered > 0) & at_least(tally.answered, tally.applicable, least, BYTE)
 
 
 def _enough_standards(scheme: SchemeSpec, scores: Ratios) -> Booleans:
-    available = scores.valid[:, _weighted(scheme)].sum(axis=1)
+    available = np.zeros(len(scores.valid), dtype=np.uint8)
+    for place in _weighted(scheme):
+        available += scores.valid[:, place]
     return np.asarray(available >= scheme.validity.min_standards)
 
 

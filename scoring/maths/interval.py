@@ -20,9 +20,11 @@ def share_limits(p: Floats, se: Floats, df: Integers, n_eff: Floats) -> tuple[Fl
         half = _t(df) * se / (p * (1 - p))
         low = special.expit(special.logit(p) - half)
         high = special.expit(special.logit(p) + half)
-    far = _furthest_from_certain(df, n_eff)
-    low = np.where(p == 0, np.where(np.isnan(far), np.nan, 0.0), np.where(p == 1, 1 - far, low))
-    high = np.where(p == 1, np.where(np.isnan(far), np.nan, 1.0), np.where(p == 0, far, high))
+    never, always = np.flatnonzero(p == 0), np.flatnonzero(p == 1)
+    high[never] = _furthest_from_certain(df[never], n_eff[never])
+    low[never] = high[never] * 0.0  # or not available
+    low[always] = 1 - _furthest_from_certain(df[always], n_eff[always])
+    high[always] = low[always] * 0.0 + 1.0
     return low, high
 
 
@@ -37,4 +39,6 @@ def _furthest_from_certain(df: Integers, n_eff: Floats) -> Floats:
 
 def _t(df: Integers | Floats) -> Floats:
     """The upper quantile of Student's t; NaN without a degree of freedom."""
-    return np.asarray(special.stdtrit(np.where(df > 0, df, np.nan), 1 - TAIL))
+    different, place = np.unique(df, return_inverse=True)
+    quantiles = special.stdtrit(np.where(different > 0, different, np.nan), 1 - TAIL)
+    return np.asarray(quantiles[place])

@@ -2,28 +2,77 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
 from scoring.maths import counting, index
-from scoring.maths.matrix import Booleans, Bytes, Floats, ItemMatrix, side_by_side
+from scoring.maths.counting import Deprivation
+from scoring.maths.matrix import Booleans, Bytes, Floats, ItemMatrix, Ratios, side_by_side
 from scoring.maths.scheme import SchemeSpec, k_name
 
 
 @dataclass(frozen=True)
 class PersonScores:
-    """Scores of many people; floats are rounded once from exact integers, NaN is missing."""
+    """Scores of many people, each computed when it is first asked for.
+
+    Floats are rounded once from exact integers, NaN is missing.
+    """
 
     scheme: SchemeSpec
-    standards: Floats  # (people, standards), 0..1
-    index: Floats  # (people,), 0..1
-    met: Floats  # (people,), number of standards met
-    core_contents: Floats  # (people, core contents), 0..1
-    c: Floats  # (people,), deprivation share
-    c_low: Floats
-    c_high: Floats
-    poor: Booleans  # (people, thresholds); False where c is missing
-    indeterminate: Booleans  # (people, thresholds)
+    items: ItemMatrix
+
+    @cached_property
+    def standards(self) -> Floats:
+        """Array (people, standards), 0..1."""
+        return self._standards.floats()
+
+    @cached_property
+    def index(self) -> Floats:
+        """Array (people,), 0..1."""
+        return index.index(self.scheme, self._standards).floats()
+
+    @cached_property
+    def met(self) -> Floats:
+        """The number of standards met, array (people,)."""
+        met, is_known = index.standards_met(self.scheme, self._standards)
+        return np.where(is_known, met, np.nan)
+
+    @cached_property
+    def core_contents(self) -> Floats:
+        """Array (people, core contents), 0..1."""
+        return index.core_contents(self.scheme, self.items).floats()
+
+    @cached_property
+    def c(self) -> Floats:
+        """The deprivation share, array (people,)."""
+        return self._deprivation.c().floats()
+
+    @cached_property
+    def c_low(self) -> Floats:
+        return self._deprivation.c_low().floats()
+
+    @cached_property
+    def c_high(self) -> Floats:
+        return self._deprivation.c_high().floats()
+
+    @cached_property
+    def poor(self) -> Booleans:
+        """Array (people, thresholds); False where c is missing."""
+        return side_by_side(self._deprivation.poor(k) for k in self.scheme.k_list)
+
+    @cached_property
+    def indeterminate(self) -> Booleans:
+        """Array (people, thresholds)."""
+        return side_by_side(self._deprivation.indeterminate(k) for k in self.scheme.k_list)
+
+    @cached_property
+    def _standards(self) -> Ratios:
+        return index.standards(self.scheme, self.items)
+
+    @cached_property
+    def _deprivation(self) -> Deprivation:
+        return counting.deprivation(self.scheme, self.items)
 
     def variables(self) -> dict[str, Floats]:
         """The columns whose weighted means are published, by name; NaN is not a valid case.
@@ -54,20 +103,8 @@ class PersonScores:
 
 
 def score_people(scheme: SchemeSpec, items: Bytes) -> PersonScores:
-    """The scores of people from their item scores, uint8 (people, items)."""
-    matrix = ItemMatrix.of(items)
-    standards = index.standards(scheme, matrix)
-    met, is_known = index.standards_met(scheme, standards)
-    weights = counting.deprivation(scheme, matrix)
-    return PersonScores(
-        scheme=scheme,
-        standards=standards.floats(),
-        index=index.index(scheme, standards).floats(),
-        met=np.where(is_known, met, np.nan),
-        core_contents=index.core_contents(scheme, matrix).floats(),
-        c=weights.c().floats(),
-        c_low=weights.c_low().floats(),
-        c_high=weights.c_high().floats(),
-        poor=side_by_side(weights.poor(k) for k in scheme.k_list),
-        indeterminate=side_by_side(weights.indeterminate(k) for k in scheme.k_list),
-    )
+    """The scores of people from their item scores, uint8 (people, items).
+
+    Many people are best judged in blocks of some 30,000, kept by column: none is copied then.
+    """
+    return PersonScores(scheme, ItemMatrix.of(items))

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from scoring.maths import cells
 from scoring.maths.cells import Cell, SiteTotals, Sums, estimates, site_totals
 from scoring.maths.design import Design
 from scoring.maths.estimate import Estimate
@@ -54,6 +55,20 @@ def test_all_golden_estimates(column: str) -> None:
                 worst, golden.relative_error(inf if value is None else value, float(row[column]))
             )
     assert worst < 1e-10
+
+
+def test_cells_divided_to_save_memory_give_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    whole = golden_estimates()
+    monkeypatch.setattr(cells, "BLOCK", 1)
+    divided = estimates(golden_cells(), golden.design())
+    assert divided.keys() == whole.keys()
+    for cell, expected in whole.items():
+        found = divided[cell]
+        assert (found.n, found.flags) == (expected.n, expected.flags)
+        for name in ("estimate", "se", "deff", "low", "high", "n_eff"):
+            value = getattr(expected, name)
+            wanted = value if value is None else pytest.approx(value, rel=1e-9)
+            assert getattr(found, name) == wanted, (cell, name)
 
 
 def test_a_certain_golden_share_has_an_interval_where_r_gives_none() -> None:
