@@ -177,8 +177,10 @@ class GroupComparisonQuerySet(models.QuerySet["GroupComparison"]):
 class GroupComparison(models.Model):
     """The groups of a disaggregation compared: ranks with their uncertainty, and differences."""
 
-    scheme = models.ForeignKey(Scheme, models.CASCADE, related_name="comparisons")
-    wave = models.ForeignKey(Wave, models.CASCADE, related_name="+")
+    scheme = models.ForeignKey(
+        Scheme, models.CASCADE, related_name="comparisons", verbose_name=_("scheme")
+    )
+    wave = models.ForeignKey(Wave, models.CASCADE, related_name="+", verbose_name=_("wave"))
     by = models.CharField(max_length=100)
     findings = models.JSONField()  # scoring.comparisons.Findings
     seed = models.PositiveBigIntegerField(_("seed"))

@@ -206,7 +206,9 @@ class WeightVersionQuerySet(models.QuerySet["WeightVersion"]):
 class WeightVersion(models.Model):
     """One set of weights of a wave; scoring uses the current one."""
 
-    wave = models.ForeignKey(Wave, models.CASCADE, related_name="weight_versions")
+    wave = models.ForeignKey(
+        Wave, models.CASCADE, related_name="weight_versions", verbose_name=_("wave")
+    )
     name = models.SlugField(_("name"))
     is_current = models.BooleanField(_("current"), default=False)
     stages = models.JSONField(_("stages"), default=list)  # scoring.maths.weighting.Stage, in order
