@@ -2,7 +2,7 @@
 that are known, and a limit to how much one person may count.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 
 import numpy as np
@@ -14,6 +14,7 @@ from scoring.maths.raking import Margin, RakeCell, numbered, rake
 from scoring.maths.trimming import trim
 from scoring.maths.weighting import Stage, WeightingError, stage
 from scoring.models import Scheme, Score
+from scoring.schemes import spec_of
 from surveys.errors import gettext_noop
 from surveys.models import Interview, Wave, Weight, WeightVersion
 
@@ -28,7 +29,7 @@ class Sample:
     weights: Floats  # before anything was adjusted
     classes: Sequence[str]  # taken to respond alike: the strata
     responded: Booleans
-    levels: Sequence[Mapping[str, str | None]]  # by disaggregation; empty for who did not respond
+    levels: Sequence[Mapping[str, str | None]]  # by disaggregation, of who responded
 
 
 @transaction.atomic
@@ -64,33 +65,35 @@ def make(
 
 
 def _sample(scheme: Scheme, wave: Wave, base: str) -> Sample:
-    met = Interview.objects.filter(wave=wave, is_practice=False, case__isnull=False).exclude(
+    met = Interview.objects.filter(wave=wave, is_practice=False).exclude(
         state__in=(Interview.State.REJECTED, Interview.State.QUARANTINED)
     )
-    latest = {one.case_id: one for one in met.select_related("site").order_by("pk")}
-    people = list(latest.values())
+    placed = met.filter(case__isnull=False, site__isnull=False).select_related("site")
+    people = {one.case_id: one for one in placed.order_by("pk") if one.case_id}  # the latest each
     if not people:
         raise WeightingError(gettext_noop("Nobody was interviewed yet."))
     known = _known(wave, base)
-    scores = Score.objects.filter(scheme=scheme, interview__wave=wave)
-    levels: dict[int, dict[str, str | None]] = dict(scores.values_list("interview", "levels"))
-    design = {
-        by["name"]: by["design"] for by in scheme.document["disaggregations"] if "design" in by
-    }
-    weights = [
-        known.get(one.case_id or 0, one.site.design_weight if one.site else 1.0) for one in people
-    ]
+    sites = [(case, one.site) for case, one in people.items() if one.site]
     return Sample(
-        cases=[one.case_id or 0 for one in people],
-        weights=np.array(weights),
-        classes=[one.site.stratum if one.site else UNKNOWN for one in people],
-        responded=np.array([one.pk in levels for one in people]),
-        levels=[
-            levels.get(one.pk, {})
-            | {n: getattr(one.site, column, None) for n, column in design.items()}
-            for one in people
-        ],
+        cases=list(people),
+        weights=np.array([known.get(case, site.design_weight) for case, site in sites]),
+        classes=[site.stratum for _, site in sites],
+        responded=np.array([one.outcome != Interview.Outcome.REFUSED for one in people.values()]),
+        levels=_levels(scheme, wave, people.values()),
     )
+
+
+def _levels(
+    scheme: Scheme, wave: Wave, people: Iterable[Interview]
+) -> list[Mapping[str, str | None]]:
+    """Everybody's levels, from the scores; those of the design from the sites."""
+    scores = Score.objects.filter(scheme=scheme, interview__wave=wave)
+    known: dict[int, dict[str, str | None]] = dict(scores.values_list("interview", "levels"))
+    columns = [by for by in spec_of(scheme).disaggregations if by.is_design_column]
+    return [
+        known.get(one.pk, {}) | {by.name: getattr(one.site, by.source, None) for by in columns}
+        for one in people
+    ]
 
 
 def _known(wave: Wave, base: str) -> dict[int, float]:
