@@ -14,7 +14,7 @@ export PATH := $(CURDIR)/$(VENV)/bin:$(PATH)
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run test test-plain test-e2e test-production check e2e fuzz bench-forms bench-live bench-pages bench-scoring simulate screenshots messages clean
+.PHONY: help run test test-plain test-e2e test-production check e2e fuzz bench-forms bench-live bench-pages bench-scoring simulate faults screenshots messages clean
 
 help: ## list the commands
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' Makefile
@@ -65,6 +65,9 @@ bench-scoring: $(VENV)/dev.stamp ## how fast people become sums and sums estimat
 
 simulate: $(VENV)/dev.stamp ## how often the 95 % intervals of 1,000 samples hold the truth
 	@python -m tests.simulation.coverage
+
+faults: $(VENV)/dev.stamp ## workers, Redis and PostgreSQL killed during rescores; SEED= says at which moments
+	@python -m tests.faults --seed $(or $(SEED),1)
 
 screenshots: $(VENV)/dev.stamp ## the README's pictures, from a running `make run`
 	@python docs/screenshots.py http://$(HOST):$(PORT)

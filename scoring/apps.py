@@ -13,3 +13,4 @@ class ScoringConfig(AppConfig):
 
     def ready(self) -> None:
         import_module("scoring.receivers")
+        import_module("scoring.publishing")  # what questionnaires' workbooks say of schemes

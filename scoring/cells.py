@@ -1,7 +1,11 @@
-"""Dirty sites become cells: rebuilt from their scores, replaced as a whole."""
+"""Sites that changed: their people judged, and summed to cells, which are replaced as a whole."""
 
-from collections import defaultdict
-from collections.abc import Mapping, Sequence
+import hashlib
+import zlib
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
+from itertools import chain
 from typing import TypeAlias
 
 import numpy as np
@@ -10,25 +14,26 @@ from django.db.models import F, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
-from scoring.maths.cells import ALL, SiteTotals, Sums, site_totals
-from scoring.maths.cells import Cell as CellKey
+from scoring import scores
+from scoring.maths.cells import ALL, Cells, Domain, Weighed, site_cells
 from scoring.maths.matrix import Floats
-from scoring.maths.person import score_people
-from scoring.models import Cell, CellBlock, Scheme, Score
+from scoring.maths.person import score_people, variable_names
+from scoring.models import Scheme, SiteCells
 from scoring.schemes import spec_of
-from scoring.scores import item_matrix
+from scoring.scores import Judged, Met
 from surveys.models import Weight, WeightVersion
 
-BUILT = ("revision", "built_revision", "weights", "stratum", "psu", "design_weight")
-INTERVIEWS = "interviews"  # the count of people, beside the indicators
+SUMS = 5  # a cell's, as `maths.cells.Sums`
+EMPTY: dict[str, object] = {"domains": [], "sums": b"", "counts": {}}
 Levels: TypeAlias = Mapping[str, str | None]
+Counts: TypeAlias = dict[str, dict[str, int]]  # by -> level -> interviews
 
 
-def dirty(scheme: Scheme) -> QuerySet[CellBlock]:
-    """The sites whose cells no longer match their scores, their weights or their design."""
+def dirty(scheme: Scheme) -> QuerySet[SiteCells]:
+    """The sites whose cells no longer match their people, their weights or their design."""
     current = WeightVersion.objects.filter(wave=OuterRef("wave"), is_current=True).values("pk")
     return (
-        scheme.blocks.annotate(current=Coalesce(Subquery(current), 0))
+        scheme.sites.annotate(current=Coalesce(Subquery(current), 0))
         .annotate(used=Coalesce("weights_id", 0))
         .filter(
             Q(revision__gt=F("built_revision"))
@@ -36,76 +41,150 @@ def dirty(scheme: Scheme) -> QuerySet[CellBlock]:
             | ~Q(stratum=F("site__stratum"))
             | ~Q(psu=F("site__psu"))
             | ~Q(design_weight=F("site__design_weight"))
+            | ~Q(layout=layout_of(scheme))
         )
         .order_by("pk")
     )
 
 
+def expired(scheme: Scheme) -> QuerySet[SiteCells]:
+    """The sites whose people wait to be judged again."""
+    return scheme.sites.exclude(judged_revision=F("scheme__revision")).order_by("pk")
+
+
+def rebuild(cells_id: int, *, is_patient: bool = True) -> bool:
+    """`rebuild_together` of one site."""
+    return bool(rebuild_together([cells_id], is_patient=is_patient))
+
+
 @transaction.atomic
-def rebuild(block_id: int) -> None:
-    """Replace a site's cells by what its scores say now. Doing it twice changes nothing."""
-    block = CellBlock.objects.select_for_update().get(pk=block_id)
-    block.weights = WeightVersion.objects.filter(wave=block.wave_id, is_current=True).first()
-    block.stratum, block.psu = block.site.stratum, block.site.psu
-    block.design_weight = block.site.design_weight
-    block.revision = max(block.revision, block.built_revision + 1)  # a new design counts too
-    block.built_revision = block.revision
-    cells = block_cells(block)
-    block.cells.all().delete()
-    Cell.objects.bulk_create(
-        Cell(block=block, by=by, level=level, sums=sums) for (by, level), sums in cells.items()
-    )
-    block.save(update_fields=BUILT)
+def rebuild_together(ids: Collection[int], *, is_patient: bool = True) -> list[int]:
+    """Judge the people of some sites of a scheme, and replace their cells; returns whose.
+
+    Doing it twice changes nothing. Sites that somebody else has in hand are left out, unless we are
+    patient.
+    """
+    rows = SiteCells.objects.select_for_update(of=("self",), skip_locked=not is_patient)
+    rows = rows.select_related("site", "scheme").defer("sums", "domains", "counts")
+    sites = list(rows.filter(pk__in=ids).order_by("pk"))  # in one order: no two wait in a circle
+    if not sites:
+        return []
+    met = scores.met_in(sites)
+    people = scores.judge_sites(sites, met)
+    _take_design(sites)
+    for cells, fields in zip(sites, summed(sites, met, people), strict=True):
+        cells.judged_revision = cells.scheme.revision
+        cells.revision = max(cells.revision, cells.built_revision + 1)  # a new design counts too
+        cells.built_revision = cells.revision
+        for name, value in fields.items():
+            setattr(cells, name, value)
+        cells.save()
+    return [cells.pk for cells in sites]
 
 
-def block_cells(block: CellBlock) -> dict[tuple[str, str], dict[str, list[float]]]:
-    """A site's cells computed from its scores: (by, level) -> variable -> sums."""
-    scores = list(
-        block.scheme.scores.filter(interview__wave=block.wave_id, interview__site=block.site_id)
-        .select_related("interview")
-        .order_by("interview_id")
-    )
-    if not scores:
-        return {}
-    spec = spec_of(block.scheme)
-    people = score_people(spec, item_matrix([bytes(score.items) for score in scores]))
-    design = {by.name: block.stratum for by in spec.disaggregations if by.is_design_column}
-    levels = [{**score.levels, **design} for score in scores]
+def _take_design(sites: Iterable[SiteCells]) -> None:
+    """The design that the sites have now, and the weights that are current."""
+    current = {
+        version.wave_id: version for version in WeightVersion.objects.filter(is_current=True)
+    }
+    for cells in sites:
+        cells.weights = current.get(cells.wave_id)
+        cells.stratum, cells.psu = cells.site.stratum, cells.site.psu
+        cells.design_weight = cells.site.design_weight
+
+
+def summed(
+    sites: Sequence[SiteCells], met: Mapping[int, Met], people: Sequence[Sequence[Judged]]
+) -> Iterator[dict[str, object]]:
+    """What the cells of sites hold if these are their people: fields of `SiteCells`, by site."""
+    scheme, everybody = sites[0].scheme, list(chain.from_iterable(people))
+    columns: list[Weighed] = []
+    if everybody:
+        weights = _weights(sites, met, people)
+        items = scores.item_matrix([person.items for person in everybody])
+        columns = score_people(spec_of(scheme), items).weighed(weights)
+    last = 0
+    for cells, here in zip(sites, people, strict=True):
+        first, last = last, last + len(here)
+        fields = {**scores.columns(here), "layout": layout_of(scheme)}
+        some = [weighed.of(slice(first, last)) for weighed in columns]
+        yield fields | (_summed(cells, met, here, some) if here else EMPTY)
+
+
+def _summed(
+    cells: SiteCells, met: Mapping[int, Met], people: Sequence[Judged], weighed: Sequence[Weighed]
+) -> dict[str, object]:
+    spec = spec_of(cells.scheme)
+    design = {by.name: cells.stratum for by in spec.disaggregations if by.is_design_column}
+    levels: list[Levels] = [{**person.levels, **design} for person in people]
     columns = {by.name: [person.get(by.name) for person in levels] for by in spec.disaggregations}
-    totals = site_totals(people.variables(), _weights(block, scores), columns)
-    return _by_level(totals | _counts(scores, levels))
-
-
-def _weights(block: CellBlock, scores: Sequence[Score]) -> Floats:
-    """Each person's weight: of the case in the block's version, else the site's design weight."""
-    known: dict[int | None, float] = dict(
-        Weight.objects.filter(version=block.weights_id, case__site=block.site_id).values_list(
-            "case_id", "value"
-        )
-    )
-    return np.array([known.get(s.interview.case_id, block.design_weight) for s in scores])
-
-
-def _counts(scores: Sequence[Score], levels: Sequence[Levels]) -> SiteTotals:
-    """How many interviews: in all, by the disaggregations, by day and by outcome."""
-    members: dict[tuple[str, str], int] = defaultdict(int)
-    for score, person in zip(scores, levels, strict=True):
-        for place in _places(score, person):
-            members[place] += 1
+    made = site_cells(weighed, columns)
     return {
-        CellKey(by, level, INTERVIEWS): Sums(n, float(n), float(n), float(n), float(n))
-        for (by, level), n in members.items()
+        "domains": [list(domain) for domain in made.domains],
+        "sums": packed(made.sums),
+        "counts": _counts([met[person.interview] for person in people], levels),
     }
 
 
-def _places(score: Score, person: Levels) -> list[tuple[str, str]]:
-    day = timezone.localtime(score.interview.received_at).date().isoformat()
-    levels: Levels = {ALL: ALL, "day": day, "outcome": score.interview.outcome, **person}
-    return [(by, level) for by, level in levels.items() if level is not None]
+def read(cells: SiteCells) -> Cells:
+    """A site's cells as they were summed."""
+    domains = tuple(Domain(*domain) for domain in cells.domains)
+    names = variables_of(cells.scheme)
+    return Cells(names, domains, unpacked(cells.sums, (SUMS, len(domains), len(names))))
 
 
-def _by_level(totals: SiteTotals) -> dict[tuple[str, str], dict[str, list[float]]]:
-    cells: dict[tuple[str, str], dict[str, list[float]]] = defaultdict(dict)
-    for (by, level, variable), values in totals.items():
-        cells[by, level][variable] = list(values)
-    return dict(cells)
+def packed(sums: Floats) -> bytes:
+    """Numbers as the database keeps them: little-endian floats, deflated."""
+    return zlib.compress(sums.astype("<f8").tobytes(), level=1)
+
+
+def unpacked(stored: bytes | memoryview, shape: tuple[int, ...]) -> Floats:
+    return np.frombuffer(zlib.decompress(stored), dtype="<f8").reshape(shape)
+
+
+def variables_of(scheme: Scheme) -> tuple[str, ...]:
+    """The variables of a scheme's cells, in their order."""
+    return _variables(scheme.pk, scheme.sha256)
+
+
+def layout_of(scheme: Scheme) -> str:
+    """Changes when a release computes other variables: what was stored is of no use then."""
+    return hashlib.sha256(" ".join(variables_of(scheme)).encode()).hexdigest()[:16]
+
+
+@lru_cache(maxsize=64)
+def _variables(scheme_id: int, _sha256: str) -> tuple[str, ...]:
+    return variable_names(spec_of(Scheme.objects.get(pk=scheme_id)))
+
+
+def _weights(
+    sites: Sequence[SiteCells], met: Mapping[int, Met], people: Sequence[Sequence[Judged]]
+) -> Floats:
+    """Everybody's weight: of the case in the site's version, else the site's design weight."""
+    rows = Weight.objects.filter(
+        version__in={cells.weights_id for cells in sites},
+        case__site__in=[cells.site_id for cells in sites],
+    ).values_list("version", "case", "value")
+    known: dict[tuple[int | None, int | None], float] = {
+        (version, case): value for version, case, value in rows
+    }
+    return np.array(
+        [
+            known.get((cells.weights_id, met[person.interview].case), cells.design_weight)
+            for cells, here in zip(sites, people, strict=True)
+            for person in here
+        ]
+    )
+
+
+def _counts(done: Sequence[Met], levels: Sequence[Levels]) -> Counts:
+    """How many interviews: in all, by the disaggregations, by day, outcome and form version."""
+    counts: dict[str, Counter[str]] = defaultdict(Counter)
+    here = timezone.get_current_timezone()
+    for one, person in zip(done, levels, strict=True):
+        day = one.received_at.astimezone(here).date().isoformat()
+        known = {ALL: ALL, "day": day, "outcome": one.outcome, "version": one.version}
+        for by, level in {**known, **person}.items():
+            if level:
+                counts[by][level] += 1
+    return {by: dict(sorted(counted.items())) for by, counted in sorted(counts.items())}

@@ -1,5 +1,6 @@
-"""The groups of a disaggregation compared: their order and how far it can be trusted, and which
-differences are more than chance. Computed when somebody asks, from published groups only.
+"""The groups of a disaggregation compared: their order and how far it can be trusted, what they add to
+everybody's lack of integration, which differences are more than chance, and what those are made of.
+Computed when somebody asks, from published groups only.
 """
 
 import secrets
@@ -12,15 +13,23 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy
 
 from scoring import estimates
-from scoring.estimates import PsuCells
+from scoring.contrasts import (
+    INDEX,
+    Contrast,
+    Evidence,
+    Portion,
+    column,
+    contrasts,
+    evidence_of,
+    portions,
+)
 from scoring.maths import comparison, sensitivity
-from scoring.maths.cells import Cell as CellKey
-from scoring.maths.cells import Sums
+from scoring.maths.cells import Cell
 from scoring.maths.comparison import Comparison
-from scoring.maths.design import Design
-from scoring.maths.estimate import ONE_PSU, Totals, covariances
+from scoring.maths.estimate import ONE_PSU, covariances
 from scoring.maths.matrix import Floats
-from scoring.maths.scheme import SchemeSpec
+from scoring.maths.person import GAP
+from scoring.maths.scheme import SchemeSpec, k_name
 from scoring.maths.uncertainty import Groups, Layer, Simulation, simulate
 from scoring.models import EstimateSet, GroupComparison, Scheme
 from scoring.schemes import spec_of
@@ -31,7 +40,6 @@ from surveys.models import Job, User
 KIND = "compare"
 DRAWS = 10_000
 TOP = 3
-INDEX = "index"
 
 
 @dataclass(frozen=True)
@@ -68,7 +76,10 @@ class Difference:
 
 @dataclass(frozen=True)
 class Findings:
-    """What a comparison found, kept as JSON. `shifts` are ranks moved when a standard is left out."""
+    """What a comparison found, kept as JSON. `shifts` are ranks moved when a standard is left out.
+
+    `portions` is empty where the published groups are not everybody.
+    """
 
     groups: list[str]
     index: list[float | None]
@@ -77,6 +88,21 @@ class Findings:
     factors: dict[str, Factor]
     shifts: dict[str, list[int]]
     differences: list[Difference]
+    portions: list[Portion]
+    contrasts: list[Contrast]
+
+
+@dataclass(frozen=True)
+class Published:
+    """The levels of a way to divide people of which enough is published.
+
+    `groups` have their index and standards, `parted` their gaps too. `whole` are all levels there
+    are, where M0 is published of every one.
+    """
+
+    groups: list[str]
+    parted: list[str]
+    whole: list[str]
 
 
 def request(scheme: Scheme, by: User | None) -> Job:
@@ -88,28 +114,29 @@ def request(scheme: Scheme, by: User | None) -> Job:
 def run(job: Job, _folder: Path, progress: Progress) -> None:
     """Compare the latest wave; doing it twice replaces the first result."""
     made = estimates.latest_set(Scheme.objects.get(pk=job.params["scheme"]))
-    names = [by.name for by in spec_of(made.scheme).disaggregations] if made else []
+    if made is None:
+        return
+    names = [by.name for by in spec_of(made.scheme).disaggregations]
     progress.expect(len(names))
+    evidence = evidence_of(made)
     for name in names:
-        if made is not None:
-            compare(made, name)
+        compare(made, name, evidence=evidence)
         progress.advance()
 
 
-def compare(made: EstimateSet, by: str, seed: int | None = None) -> GroupComparison | None:
+def compare(
+    made: EstimateSet, by: str, seed: int | None = None, evidence: Evidence | None = None
+) -> GroupComparison | None:
     """Compare the groups of a disaggregation, and keep the result in the place of an older one.
 
     None where fewer than two groups are published. The same seed gives the same result.
     """
-    spec = spec_of(made.scheme)
-    groups = published_groups(made, spec, by)
-    if len(groups) < 2:
+    published = published_levels(made, spec_of(made.scheme), by)
+    if len(published.groups) < 2:
         GroupComparison.objects.filter(scheme=made.scheme, wave=made.wave, by=by).delete()
         return None
     seed = secrets.randbits(32) if seed is None else seed
-    psus = estimates.psu_cells(made.scheme, made.wave)
-    design = estimates.design_of(psus) if made.is_probability_sample else None
-    found = findings(spec, psus, design, by=by, groups=groups, seed=seed)
+    found = findings(evidence or evidence_of(made), by=by, published=published, seed=seed)
     kept, _ = GroupComparison.objects.update_or_create(
         scheme=made.scheme,
         wave=made.wave,
@@ -126,59 +153,65 @@ def compare(made: EstimateSet, by: str, seed: int | None = None) -> GroupCompari
     return kept
 
 
-def published_groups(made: EstimateSet, spec: SchemeSpec, by: str) -> list[str]:
-    """The levels whose index and weighted standards are all published, and not known from one PSU."""
-    wanted = {INDEX, *(standard.name for standard in spec.weighted)}
-    rows = made.estimates.filter(by=by, variable__in=wanted, suppressed="", estimate__isnull=False)
+def published_levels(made: EstimateSet, spec: SchemeSpec, by: str) -> Published:
+    """Which levels may be compared by what. None that is known from one PSU alone is a group."""
+    standards = [standard.name for standard in spec.weighted]
+    groups = _levels_with(made, by, [INDEX, *standards])
+    parted = _levels_with(made, by, [f"{GAP}{name}" for name in standards])
+    breadth = f"M0_{k_name(spec.headline_k)}"
+    rows = made.estimates.filter(by=by, variable=breadth)
+    is_whole = not rows.exclude(suppressed="").exists()
+    return Published(
+        groups=groups,
+        parted=[level for level in groups if level in parted],
+        whole=sorted(rows.values_list("level", flat=True)) if is_whole else [],
+    )
+
+
+def _levels_with(made: EstimateSet, by: str, variables: Sequence[str]) -> list[str]:
+    """The levels of which all these numbers are published, and not known from one PSU."""
+    rows = made.estimates.filter(
+        by=by, variable__in=variables, suppressed="", estimate__isnull=False
+    )
     found: dict[str, int] = {}
     for level, flags in rows.values_list("level", "flags"):
         found[level] = found.get(level, 0) + (ONE_PSU not in flags)
-    return sorted(level for level, count in found.items() if count == len(wanted))
+    return sorted(level for level, count in found.items() if count == len(variables))
 
 
-def findings(
-    spec: SchemeSpec,
-    psus: Sequence[PsuCells],
-    design: Design | None,
-    *,
-    by: str,
-    groups: Sequence[str],
-    seed: int,
-) -> Findings:
-    """Everything there is to say about groups from their cells. Asks the database for nothing."""
-    standards = [standard.name for standard in spec.weighted]
-    weights = np.array([standard.weight for standard in spec.weighted], dtype=np.float64)
-    totals = _totals(psus, [CellKey(by, level, name) for level in groups for name in standards])
-    means = (totals.T.sum(axis=0) / totals.W.sum(axis=0)).reshape(len(groups), len(standards))
-    sampled = Groups(means, weights, covariances(totals, design) if design else None)
+def findings(evidence: Evidence, *, by: str, published: Published, seed: int) -> Findings:
+    """Everything there is to say about groups. Asks the database for nothing."""
+    sample, design, groups = evidence.sample, evidence.design, published.groups
+    sampled = _groups(evidence, by, groups)
     layers = [Layer.METHOD] if design is None else list(Layer)
     simulations = {layer: simulate(sampled, layer, seed=seed, draws=DRAWS) for layer in layers}
-    index = _totals(psus, [CellKey(by, level, INDEX) for level in groups])
-    domains = {level: _column(index, place) for place, level in enumerate(groups)}
+    rank = simulations[layers[-1]].standings.nominal_rank.tolist()
+    index = sample.totals([Cell(by, level, INDEX) for level in groups])
+    domains = {level: column(index, place) for place, level in enumerate(groups)}
+    best = groups[rank.index(min(rank))]
     return Findings(
         groups=list(groups),
-        index=_listed(index.T.sum(axis=0) / index.W.sum(axis=0)),
-        rank=simulations[layers[-1]].standings.nominal_rank.tolist(),
+        index=_listed(index.added().means),
+        rank=rank,
         layers={layer.value: _ranks(made) for layer, made in simulations.items()},
         factors=_factors(sampled, layers[-1], seed),
-        shifts=_shifts(sampled, standards),
+        shifts=_shifts(sampled, [standard.name for standard in evidence.spec.weighted]),
         differences=_differences(comparison.pairs(domains, design)),
+        portions=portions(evidence, by=by, levels=published.whole),
+        contrasts=contrasts(evidence, by=by, groups=groups, best=best, parted=published.parted),
     )
 
 
-def _totals(psus: Sequence[PsuCells], cells: Sequence[CellKey]) -> Totals:
-    """The sums of cells, arrays (PSUs, cells)."""
-    nothing = Sums(0, 0.0, 0.0, 0.0, 0.0)
-    sums = np.array([[psu.cells.get(cell, nothing) for cell in cells] for psu in psus])
-    return Totals(
-        sums[:, :, 0].astype(np.int64), *(sums[:, :, at] for at in range(1, len(nothing)))
+def _groups(evidence: Evidence, by: str, groups: Sequence[str]) -> Groups:
+    """The groups' means of the weighted standards, with how uncertain they are together."""
+    weighted, design = evidence.spec.weighted, evidence.design
+    cells = [Cell(by, level, standard.name) for level in groups for standard in weighted]
+    totals = evidence.sample.totals(cells)
+    return Groups(
+        totals.added().means.reshape(len(groups), len(weighted)),
+        np.array([standard.weight for standard in weighted], dtype=np.float64),
+        covariances(totals, design) if design else None,
     )
-
-
-def _column(totals: Totals, place: int) -> Totals:
-    """The sums of one cell, arrays (PSUs,)."""
-    sums = (totals.W, totals.T, totals.W2, totals.Q)
-    return Totals(totals.n[:, place], *(array[:, place] for array in sums))
 
 
 def _ranks(made: Simulation) -> Ranks:

@@ -1,36 +1,88 @@
-"""Cells become published estimates; nothing else is shown or exported."""
+"""Cells become published estimates; nothing else is shown or exported.
 
-from collections import Counter
-from collections.abc import Iterator, Sequence
+Sites' cells are added up by stratum first, and only the strata that changed: one more interview costs
+as much among a million as among a thousand.
+"""
+
+import hashlib
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, NamedTuple
 
 import numpy as np
 from django.db import transaction
-from django.db.models import Exists, OuterRef, Prefetch, Sum
+from django.db.models import QuerySet, Sum
 from django.utils import timezone
 
-from scoring.cells import INTERVIEWS
-from scoring.maths import cells as maths
-from scoring.maths import disclosure, quality
-from scoring.maths.cells import Cell as CellKey
-from scoring.maths.cells import SiteTotals, Sums
+from scoring import cells
+from scoring.maths import disclosure, quality, strata
+from scoring.maths.cells import ALL, Cell, Cells, Domain, Sums
 from scoring.maths.design import Design
 from scoring.maths.disclosure import Row
 from scoring.maths.estimate import Estimate as Numbers
-from scoring.models import Cell, CellBlock, Estimate, EstimateSet, Scheme
-from surveys.models import QuestionnaireVersion, Wave, WeightVersion
+from scoring.maths.estimate import Totals
+from scoring.maths.person import OF_CORE, OF_ITEM, OF_STANDARD, sums
+from scoring.maths.strata import Moments, Stratum
+from scoring.models import Estimate, EstimateSet, Scheme, SiteCells, StratumCells
+from scoring.schemes import spec_of
+from surveys.models import Wave, WeightVersion
 
-EVERYBODY = CellKey(maths.ALL, maths.ALL, INTERVIEWS)
-NOT_OF_PEOPLE = (maths.ALL, "day", "outcome")  # counts of work, which point at nobody
+INTERVIEWS = "interviews"  # the count of people, beside the indicators
+NOT_OF_PEOPLE = (ALL, "day", "outcome")  # counts of work, which point at nobody
+NOT_PUBLISHED = ("version",)
+WITHOUT_DEFF = (OF_ITEM, OF_STANDARD, OF_CORE)  # ratios: no simple random sample to compare with
+NUMBERS = ("n", "estimate", "se", "deff", "df", "low", "high", "suppressed", "flags")
+BATCH = 1000
+
+
+class Published(NamedTuple):
+    """A row to publish: the fields of an `Estimate`."""
+
+    key: Cell
+    n: int | None = None
+    estimate: float | None = None
+    se: float | None = None
+    deff: float | None = None
+    df: float | None = None
+    low: float | None = None
+    high: float | None = None
+    suppressed: str = ""
+    flags: Sequence[str] = ()  # a list, as the database gives it back
+
+    @property
+    def numbers(self) -> dict[str, Any]:
+        return dict(zip(NUMBERS, self[1:], strict=True))
 
 
 @dataclass(frozen=True)
-class PsuCells:
-    """What a primary sampling unit's sites hold together."""
+class Sample:
+    """A wave's cells by primary sampling unit (PSU), ordered by stratum and PSU."""
 
-    stratum: str
-    psu: str
-    cells: SiteTotals
+    strata: Sequence[str]  # of each PSU
+    psus: Sequence[str]
+    cells: Sequence[Cells]
+    variables: Sequence[str]
+
+    @cached_property
+    def design(self) -> Design:
+        """The design that the PSUs themselves tell: their strata, and how many of each there are."""
+        _, stratum = np.unique(self.strata, return_inverse=True)
+        return Design(stratum.astype(np.int64), np.bincount(stratum).astype(np.int64))
+
+    def totals(self, wanted: Sequence[Cell]) -> Totals:
+        """The sums of some cells in every PSU, arrays (PSUs, cells)."""
+        place = {name: number for number, name in enumerate(self.variables)}
+        sums = np.zeros((len(Sums._fields), len(self.cells), len(wanted)))
+        for row, psu in enumerate(self.cells):
+            at = {domain: number for number, domain in enumerate(psu.domains)}
+            for column, (by, level, variable) in enumerate(wanted):
+                domain = at.get(Domain(by, level))
+                if domain is not None:
+                    sums[:, row, column] = psu.sums[:, domain, place[variable]]
+        n, *rest = sums
+        return Totals(n.astype(np.int64), *rest)
 
 
 def is_stale(scheme: Scheme, wave: Wave) -> bool:
@@ -47,7 +99,7 @@ def _is_current(made: EstimateSet) -> bool:
 
 
 def _built_revision(scheme: Scheme, wave: Wave) -> int:
-    total = scheme.blocks.filter(wave=wave).aggregate(total=Sum("built_revision"))["total"]
+    total = scheme.sites.filter(wave=wave).aggregate(total=Sum("built_revision"))["total"]
     return total or 0
 
 
@@ -67,11 +119,182 @@ def refresh(scheme: Scheme, wave: Wave) -> EstimateSet:
 def _replace(made: EstimateSet) -> None:
     made.built_revision = _built_revision(made.scheme, made.wave)
     made.is_probability_sample = made.scheme.survey.is_probability_sample
-    psus = psu_cells(made.scheme, made.wave)
-    made.estimates.all().delete()
-    Estimate.objects.bulk_create(published(made, psus), batch_size=1000)
-    _describe(made, psus)
+    known = _add_up(made.scheme, made.wave)
+    _store(made, list(published(made, known)))
+    _describe(made, known)
     made.save()
+
+
+def _add_up(scheme: Scheme, wave: Wave) -> list[StratumCells]:
+    """All strata of a wave; those whose sites changed are made anew from their cells."""
+    kept = {row.stratum: row for row in scheme.strata.filter(wave=wave)}
+    wanted = _fingerprints(scheme, wave)
+    scheme.strata.filter(wave=wave).exclude(stratum__in=wanted).delete()
+    for stratum, fingerprint in wanted.items():
+        if stratum not in kept or kept[stratum].fingerprint != fingerprint:
+            fields = stratum_cells(scheme, wave, stratum)
+            kept[stratum], _ = StratumCells.objects.update_or_create(
+                scheme=scheme,
+                wave=wave,
+                stratum=stratum,
+                defaults={"fingerprint": fingerprint, **fields},
+            )
+    return [kept[stratum] for stratum in sorted(wanted)]
+
+
+def _fingerprints(scheme: Scheme, wave: Wave) -> dict[str, str]:
+    """Of which cells each stratum is made."""
+    digests: dict[str, list[str]] = defaultdict(list)
+    rows = _summed(scheme, wave).order_by("pk").values_list("stratum", "pk", "built_revision")
+    for stratum, pk, revision in rows.iterator():
+        digests[stratum].append(f"{pk}:{revision}")
+    layout = cells.layout_of(scheme)
+    return {
+        stratum: hashlib.sha256(" ".join((layout, *parts)).encode()).hexdigest()
+        for stratum, parts in digests.items()
+    }
+
+
+def _summed(scheme: Scheme, wave: Wave) -> QuerySet[SiteCells]:
+    """The sites of which there is something to add; those summed by another release come later."""
+    found = scheme.sites.filter(wave=wave, people__gt=0, layout=cells.layout_of(scheme))
+    return found.select_related("scheme")
+
+
+def stratum_cells(scheme: Scheme, wave: Wave, stratum: str) -> dict[str, object]:
+    """A stratum's cells made of its sites': fields of `StratumCells`."""
+    sites = list(_summed(scheme, wave).filter(stratum=stratum).order_by("psu", "site__code"))
+    by_psu: dict[str, list[SiteCells]] = defaultdict(list)
+    for site in sites:
+        by_psu[site.psu].append(site)
+    psus = [Cells.together([cells.read(site) for site in some]) for some in by_psu.values()]
+    made = Stratum.of(psus)
+    return {
+        "psus": len(psus),
+        "domains": [list(domain) for domain in made.domains],
+        "moments": cells.packed(made.moments),
+        "counts": _counts(by_psu),
+    }
+
+
+def _counts(by_psu: Mapping[str, Sequence[SiteCells]]) -> dict[str, dict[str, list[int]]]:
+    """How many interviews, and in how many PSUs."""
+    interviews: dict[str, Counter[str]] = defaultdict(Counter)
+    psus: dict[str, Counter[str]] = defaultdict(Counter)
+    for sites in by_psu.values():
+        here: dict[str, Counter[str]] = defaultdict(Counter)
+        for site in sites:
+            for by, levels in site.counts.items():
+                here[by].update(levels)
+        for by, counted in here.items():
+            interviews[by].update(counted)
+            psus[by].update(counted.keys())
+    return {
+        by: {level: [n, psus[by][level]] for level, n in counted.items()}
+        for by, counted in interviews.items()
+    }
+
+
+def sample_of(scheme: Scheme, wave: Wave) -> Sample:
+    """The cells of a wave by PSU: for what compares groups, which have PSUs in common."""
+    by_psu: dict[tuple[str, str], list[Cells]] = defaultdict(list)
+    for site in _summed(scheme, wave).order_by("stratum", "psu", "site__code").iterator(100):
+        by_psu[site.stratum, site.psu].append(cells.read(site))
+    return Sample(
+        strata=[stratum for stratum, _ in by_psu],
+        psus=[psu for _, psu in by_psu],
+        cells=[Cells.together(parts) for parts in by_psu.values()],
+        variables=cells.variables_of(scheme),
+    )
+
+
+def published(made: EstimateSet, known: Sequence[StratumCells]) -> Iterator[Published]:
+    """The rows to publish: counts of interviews and indicators, without what must not be shown."""
+    counted = _counted(known)
+    computed = _computed(made, known)
+    rows = {key: Row(n, psus) for key, (n, psus) in counted.items() if key.by not in NOT_OF_PEOPLE}
+    rows |= {key: Row(row.n, psus, row.estimate) for key, (row, psus) in computed.items()}
+    reasons = disclosure.withheld(rows, sums(spec_of(made.scheme)))
+    for key, (n, _) in counted.items():
+        number = None if key in reasons else n
+        yield Published(key, n=number, estimate=number, suppressed=reasons.get(key, ""), flags=[])
+    for key, (numbers, _) in computed.items():
+        yield _published(key, numbers, reasons.get(key, ""))
+
+
+def _counted(known: Sequence[StratumCells]) -> dict[Cell, tuple[int, int]]:
+    """Interviews, and in how many PSUs, by cell."""
+    found: dict[Cell, tuple[int, int]] = {}
+    for stratum in known:
+        for by, levels in stratum.counts.items():
+            for level, (n, psus) in levels.items() if by not in NOT_PUBLISHED else ():
+                cell = Cell(by, level, INTERVIEWS)
+                before = found.get(cell, (0, 0))
+                found[cell] = before[0] + n, before[1] + psus
+    return found
+
+
+def _computed(made: EstimateSet, known: Sequence[StratumCells]) -> dict[Cell, tuple[Numbers, int]]:
+    """The estimate of every cell, and in how many PSUs it has anybody."""
+    if not known:
+        return {}
+    read = [_read(made.scheme, stratum) for stratum in known]
+    domains, numbers = strata.estimates(read, has_design=made.is_probability_sample)
+    keys = [Cell(*domain, name) for domain in domains for name in read[0].variables]
+    rows = zip(keys, numbers.rows(), numbers.psus.tolist(), strict=True)
+    return {key: (row, psus) for key, row, psus in rows if row.n}
+
+
+def _read(scheme: Scheme, row: StratumCells) -> Stratum:
+    domains = tuple(Domain(*domain) for domain in row.domains)
+    names = cells.variables_of(scheme)
+    shape = (len(Moments._fields), len(domains), len(names))
+    return Stratum(row.psus, names, domains, cells.unpacked(row.moments, shape))
+
+
+def _published(key: Cell, numbers: Numbers, reason: str) -> Published:
+    if reason:
+        return Published(key, suppressed=reason, flags=[])
+    doubts = quality.doubts(numbers)
+    return Published(
+        key,
+        n=numbers.n,
+        estimate=numbers.estimate,
+        se=numbers.se,
+        deff=None if key.variable.startswith(WITHOUT_DEFF) else numbers.deff,
+        df=numbers.df,
+        low=numbers.low,
+        high=numbers.high,
+        flags=sorted(numbers.flags | doubts),
+    )
+
+
+def _store(made: EstimateSet, rows: Sequence[Published]) -> None:
+    """Write the rows that are new or say something else, and remove those that are gone."""
+    stored = made.estimates.values_list("pk", "by", "level", "variable", *NUMBERS)
+    kept = {Cell(*key): (pk, said) for pk, key, said in ((r[0], r[1:4], r[4:]) for r in stored)}
+    gone = kept.keys() - {row.key for row in rows}
+    made.estimates.filter(pk__in=[kept[key][0] for key in gone]).delete()
+    changed = [row for row in rows if row.key not in kept or kept[row.key][1] != row[1:]]
+    Estimate.objects.bulk_create(
+        [Estimate(set=made, **row.key._asdict(), **row.numbers) for row in changed],
+        batch_size=BATCH,
+        update_conflicts=True,
+        unique_fields=("set", "variable", "by", "level"),
+        update_fields=NUMBERS,
+    )
+
+
+def _describe(made: EstimateSet, known: Sequence[StratumCells]) -> None:
+    """Say what the estimates were made from."""
+    everybody = [stratum.counts[ALL][ALL][0] for stratum in known]
+    made.interviews = sum(everybody)
+    made.psus = sum(stratum.psus for stratum in known)
+    made.strata = len(known)
+    made.form_versions = sorted({v for row in known for v in row.counts.get("version", ())})
+    version = WeightVersion.objects.filter(wave=made.wave, is_current=True).first()
+    made.weight_version = version.name if version else ""
+    made.computed_at = timezone.now()
 
 
 def latest_set(scheme: Scheme) -> EstimateSet | None:
@@ -86,96 +309,3 @@ def rows_of(scheme: Scheme, by: str = "") -> list[dict[str, object]]:
     columns = ("variable", "by", "level", "n", "estimate", "se", "deff", "df", "low", "high")
     found = rows.filter(by=by) if by else rows
     return [{"scheme": scheme.name, **row} for row in found.values(*columns, "suppressed")]
-
-
-def psu_cells(scheme: Scheme, wave: Wave) -> list[PsuCells]:
-    """The cells of a wave by primary sampling unit, ordered by stratum and PSU."""
-    blocks = (
-        scheme.blocks.filter(Exists(Cell.objects.filter(block=OuterRef("pk"))), wave=wave)
-        .prefetch_related(Prefetch("cells", Cell.objects.order_by("by", "level")))
-        .order_by("stratum", "psu", "site__code")
-    )
-    psus: dict[tuple[str, str], SiteTotals] = {}
-    for block in blocks:
-        cells = psus.setdefault((block.stratum, block.psu), {})
-        for key, sums in _cells_of(block):
-            cells[key] = _add(cells[key], sums) if key in cells else sums
-    return [PsuCells(stratum, psu, cells) for (stratum, psu), cells in psus.items()]
-
-
-def _cells_of(block: CellBlock) -> Iterator[tuple[CellKey, Sums]]:
-    for cell in block.cells.all():
-        for variable, (n, *sums) in cell.sums.items():
-            yield CellKey(cell.by, cell.level, variable), Sums(int(n), *map(float, sums))
-
-
-def _add(a: Sums, b: Sums) -> Sums:
-    return Sums(a.n + b.n, a.W + b.W, a.T + b.T, a.W2 + b.W2, a.Q + b.Q)
-
-
-def compute(psus: Sequence[PsuCells], *, is_probability_sample: bool) -> dict[CellKey, Numbers]:
-    """The estimates of all cells, with the design that the PSUs themselves tell."""
-    indicators = [
-        {key: sums for key, sums in psu.cells.items() if key.variable != INTERVIEWS} for psu in psus
-    ]
-    return maths.estimates(indicators, design_of(psus) if is_probability_sample else None)
-
-
-def design_of(psus: Sequence[PsuCells]) -> Design:
-    """The design that the PSUs themselves tell: their strata, and how many of each were sampled."""
-    strata = sorted({psu.stratum for psu in psus})
-    sampled = Counter(psu.stratum for psu in psus)
-    return Design(
-        stratum=np.array([strata.index(psu.stratum) for psu in psus], dtype=np.int64),
-        sampled=np.array([sampled[stratum] for stratum in strata], dtype=np.int64),
-    )
-
-
-def published(made: EstimateSet, psus: Sequence[PsuCells]) -> Iterator[Estimate]:
-    """The rows to publish: counts of interviews and indicators, without what must not be shown."""
-    present: Counter[CellKey] = Counter()
-    counted: Counter[CellKey] = Counter()
-    for psu in psus:
-        present.update({key: 1 for key, sums in psu.cells.items() if sums.n})
-        counted.update({k: sums.n for k, sums in psu.cells.items() if k.variable == INTERVIEWS})
-    computed = compute(psus, is_probability_sample=made.is_probability_sample)
-    rows = {key: Row(n, present[key]) for key, n in counted.items() if key.by not in NOT_OF_PEOPLE}
-    rows |= {key: Row(row.n, present[key], row.estimate) for key, row in computed.items()}
-    reasons = disclosure.withheld(rows)
-    for key, n in counted.items():
-        yield _publish_count(made, key, n, reasons.get(key, ""))
-    for key, numbers in computed.items():
-        yield _publish(made, key, numbers, reasons.get(key, ""))
-
-
-def _publish_count(made: EstimateSet, key: CellKey, n: int, reason: str) -> Estimate:
-    number = None if reason else n
-    return Estimate(set=made, **key._asdict(), n=number, estimate=number, suppressed=reason)
-
-
-def _publish(made: EstimateSet, key: CellKey, numbers: Numbers, reason: str) -> Estimate:
-    row = Estimate(set=made, **key._asdict(), suppressed=reason)
-    if not reason:
-        row.n, row.estimate, row.se = numbers.n, numbers.estimate, numbers.se
-        row.deff, row.df = numbers.deff, numbers.df
-        row.low, row.high = numbers.low, numbers.high
-        row.flags = sorted(numbers.flags | quality.doubts(numbers))
-    return row
-
-
-def _describe(made: EstimateSet, psus: Sequence[PsuCells]) -> None:
-    """Say what the estimates were made from."""
-    made.interviews = sum(psu.cells[EVERYBODY].n for psu in psus)
-    made.psus = len(psus)
-    made.strata = len({psu.stratum for psu in psus})
-    made.form_versions = _form_versions(made)
-    version = WeightVersion.objects.filter(wave=made.wave, is_current=True).first()
-    made.weight_version = version.name if version else ""
-    made.computed_at = timezone.now()
-
-
-def _form_versions(made: EstimateSet) -> list[str]:
-    versions = QuestionnaireVersion.objects.filter(
-        submissions__current_of__wave=made.wave, submissions__current_of__scores__scheme=made.scheme
-    )
-    return sorted(versions.order_by().values_list("version", flat=True).distinct())

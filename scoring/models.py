@@ -5,7 +5,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from surveys.models import Interview, Site, Submission, Survey, User, Wave, WeightVersion
+from surveys.models import Site, Survey, User, Wave, WeightVersion
 
 
 class SchemeQuerySet(models.QuerySet["Scheme"]):
@@ -41,45 +41,35 @@ class Scheme(models.Model):
         return self.name
 
 
-class Score(models.Model):
-    """One interview judged by one scheme: what its current submission is worth."""
+class SiteCells(models.Model):
+    """A site's people as a scheme judges them, what they sum to, and under which design.
 
-    scheme = models.ForeignKey(Scheme, models.CASCADE, related_name="scores")
-    interview = models.ForeignKey(Interview, models.CASCADE, related_name="scores")
-    submission = models.ForeignKey(Submission, models.CASCADE, related_name="+")
-    revision = models.PositiveIntegerField(default=1)  # of the scheme, when this was judged
-    items = models.BinaryField()  # one uint8 an item, in the scheme's order
-    levels = models.JSONField()  # disaggregation -> level
-    standards = models.JSONField()  # standard -> score 0..1 or null
-    index = models.FloatField(null=True)
-    deprivation = models.FloatField(null=True)
-
-    class Meta:
-        verbose_name = _("score")
-        verbose_name_plural = _("scores")
-        constraints = (
-            models.UniqueConstraint(fields=("scheme", "interview"), name="interview_scored_once"),
-        )
-
-    def __str__(self) -> str:
-        return f"{self.scheme} {self.interview_id}"
-
-
-class CellBlock(models.Model):
-    """A site's cells under a scheme, and the design under which they were built.
-
-    Dirty while `revision` is ahead of `built_revision`, or the design has changed since.
+    People are columns, in the order of their interviews' keys: a site is what is judged, written and
+    read at one time. Dirty while `revision` is ahead of `built_revision`, or the design has changed since.
     """
 
-    scheme = models.ForeignKey(Scheme, models.CASCADE, related_name="blocks")
+    scheme = models.ForeignKey(Scheme, models.CASCADE, related_name="sites")
     wave = models.ForeignKey(Wave, models.CASCADE, related_name="+")
     site = models.ForeignKey(Site, models.CASCADE, related_name="+")
     revision = models.PositiveBigIntegerField(default=1)
     built_revision = models.PositiveBigIntegerField(default=0)
+    judged_revision = models.PositiveIntegerField(default=0)  # of the scheme, when all were judged
     weights = models.ForeignKey(WeightVersion, models.SET_NULL, null=True, related_name="+")
     stratum = models.CharField(max_length=50, blank=True)
     psu = models.CharField(max_length=50, blank=True)
     design_weight = models.FloatField(default=1.0)
+    people = models.PositiveIntegerField(default=0)
+    checksum = models.CharField(max_length=80, blank=True)  # of who they are, and their submissions
+    interviews = models.BinaryField(default=bytes)  # int64 keys
+    submissions = models.BinaryField(default=bytes)  # int64 keys
+    items = models.BinaryField(
+        default=bytes
+    )  # uint8 (people, items), as `score_items` returns them
+    levels = models.JSONField(default=dict)  # by -> everybody's level
+    layout = models.CharField(max_length=16, blank=True)  # of which variables, in which order
+    domains = models.JSONField(default=list)  # [by, level]
+    sums = models.BinaryField(default=bytes)  # scoring.cells.packed: (Sums, domains, variables)
+    counts = models.JSONField(default=dict)  # by -> level -> interviews
 
     class Meta:
         verbose_name = _("site's cells")
@@ -94,23 +84,29 @@ class CellBlock(models.Model):
         return f"{self.scheme} {self.site}"
 
 
-class Cell(models.Model):
-    """Sums over one site's people of one level, by variable: [n, W, T, W2, Q]."""
+class StratumCells(models.Model):
+    """What a stratum's primary sampling units sum to, and which sites' cells that was made of."""
 
-    block = models.ForeignKey(CellBlock, models.CASCADE, related_name="cells")
-    by = models.CharField(max_length=100)
-    level = models.CharField(max_length=100)
-    sums = models.JSONField()
+    scheme = models.ForeignKey(Scheme, models.CASCADE, related_name="strata")
+    wave = models.ForeignKey(Wave, models.CASCADE, related_name="+")
+    stratum = models.CharField(max_length=50, blank=True)
+    fingerprint = models.CharField(max_length=64)
+    psus = models.PositiveIntegerField(default=0)
+    domains = models.JSONField(default=list)  # [by, level]
+    moments = models.BinaryField(default=bytes)  # (Moments, domains, variables)
+    counts = models.JSONField(default=dict)  # by -> level -> [interviews, primary sampling units]
 
     class Meta:
-        verbose_name = _("cell")
-        verbose_name_plural = _("cells")
+        verbose_name = _("stratum's cells")
+        verbose_name_plural = _("strata's cells")
         constraints = (
-            models.UniqueConstraint(fields=("block", "by", "level"), name="cell_kept_once"),
+            models.UniqueConstraint(
+                fields=("scheme", "wave", "stratum"), name="cells_of_a_stratum_kept_once"
+            ),
         )
 
     def __str__(self) -> str:
-        return f"{self.by}={self.level}"
+        return f"{self.scheme} {self.stratum}"
 
 
 class EstimateSet(models.Model):

@@ -2,8 +2,10 @@
 
 import logging
 from collections.abc import Iterator
+from datetime import datetime, timedelta
 
 from django.db import Error
+from django.utils import timezone
 
 from scoring import cells, estimates, scores
 from scoring.models import Scheme
@@ -12,11 +14,24 @@ from surveys.models import Wave
 logger = logging.getLogger(__name__)
 
 
+TOGETHER = 20  # sites in a transaction
+RECENT = timedelta(minutes=10)  # the sweep, which looks at everything, comes more often
+
+
 def catch_up() -> None:
-    """Do whatever waits, under every scheme; what fails under one keeps no other waiting."""
+    """Do what changed lately, under every scheme; what fails under one keeps no other waiting."""
+    _each(timezone.now() - RECENT)
+
+
+def sweep() -> None:
+    """Do whatever waits, whatever message was lost."""
+    _each(None)
+
+
+def _each(since: datetime | None) -> None:
     for scheme in Scheme.objects.select_related("survey"):
         try:
-            for _ in steps(scheme):
+            for _ in steps(scheme, since):
                 pass
         except Error:
             logger.exception(
@@ -24,22 +39,13 @@ def catch_up() -> None:
             )
 
 
-def sweep() -> None:
-    """Catch up on lost messages, and let go of interviews that no longer count."""
-    for scheme in Scheme.objects.all():
-        scores.withdraw(scheme)
-    catch_up()
-
-
-def steps(scheme: Scheme) -> Iterator[str]:
+def steps(scheme: Scheme, since: datetime | None = None) -> Iterator[str]:
     """The waiting work of a scheme, done one step at a time; yields each step's name when done."""
-    last = scores.score_batch(scheme)
-    while last is not None:
-        yield "score"
-        last = scores.score_batch(scheme, after=last)
-    for block_id in list(cells.dirty(scheme).values_list("pk", flat=True)):
-        cells.rebuild(block_id)
-        yield "rebuild"
+    scores.mark_waiting(scheme, since)
+    dirty = list(cells.dirty(scheme).values_list("pk", flat=True))
+    for start in range(0, len(dirty), TOGETHER):
+        for _ in cells.rebuild_together(dirty[start : start + TOGETHER]):
+            yield "site"
     for wave in Wave.objects.filter(survey=scheme.survey_id):
         if estimates.is_stale(scheme, wave):
             estimates.refresh(scheme, wave)

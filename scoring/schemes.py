@@ -3,19 +3,22 @@
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.db import transaction
 
-from scoring.maths.scheme import SchemeSpec, parse_scheme
+from scoring.maths.scheme import BASIS_POINTS, SchemeSpec, parse_scheme
 from scoring.models import Scheme
 from surveys.errors import SurveyError, gettext_noop
 from surveys.models import QuestionnaireVersion, Survey
 from surveys.questionnaires import form_of
+from surveys.xforms.definition import FormDef
 
+NAME = "name"
 FIVE_STANDARDS = Path(__file__).parent / "instruments" / "five_standards.json"
 
 
@@ -33,6 +36,16 @@ class SchemeMisfit(SurveyError):
 
 class UnknownScheme(SurveyError):
     status = 404
+
+
+class CopyRefused(SurveyError):
+    """A copy that cannot be. `place` is what to change: NAME, a standard, or blank for all weights."""
+
+    status = 422
+
+    def __init__(self, message: str, *, place: str = "", **params: object) -> None:
+        super().__init__(message, **params)
+        self.place = place
 
 
 def five_standards() -> dict[str, Any]:
@@ -63,10 +76,69 @@ def add(
     return scheme
 
 
+@transaction.atomic
+def copy(scheme: Scheme, name: str, weights: Mapping[str, int]) -> Scheme:
+    """The same definition under weights of another name: basis points by standard, 10,000 in all.
+
+    A standard without a weight stands beside the index. The copy's document knows its own weights and
+    no others, so that it says the same wherever it is read. Raises CopyRefused, SchemeMisfit where the
+    questionnaire has moved on, or SchemeError.
+    """
+    for refusal in refusals(scheme, name, weights):
+        raise refusal
+    given = {standard: points for standard, points in weights.items() if points}
+    document = {**scheme.document, "weights": {name: given}, "default_weights": name}
+    return add(scheme.survey, document, name)
+
+
+def refusals(scheme: Scheme, name: str, weights: Mapping[str, int]) -> list[CopyRefused]:
+    """Everything for which a copy under this name and these weights would be refused."""
+    return [*_refused_name(scheme.survey, name), *_refused_weights(spec_of(scheme), weights)]
+
+
+def _refused_name(survey: Survey, name: str) -> Iterator[CopyRefused]:
+    try:
+        Scheme._meta.get_field("name").clean(name, None)
+    except ValidationError:
+        text = gettext_noop("Use 1 to 50 letters a to z, digits, - and _.")
+        yield CopyRefused(text, place=NAME)
+    if survey.schemes.filter(name=name).exists():
+        text = gettext_noop("There is a scheme “%(name)s” already. Choose another name.")
+        yield CopyRefused(text, place=NAME, name=name)
+
+
+def _refused_weights(spec: SchemeSpec, weights: Mapping[str, int]) -> Iterator[CopyRefused]:
+    for standard, points in weights.items():
+        if points < 0:
+            yield CopyRefused(gettext_noop("Give no weight below zero."), place=standard)
+    total, least = sum(weights.values()), spec.validity.min_standards
+    if total != BASIS_POINTS:
+        text = gettext_noop("The weights add up to %(total)s %%. Make it 100.00 %%.")
+        yield CopyRefused(text, total=f"{total / 100:.2f}")
+    if sum(map(bool, weights.values())) < least:
+        text = gettext_noop("Give at least %(count)s standards a weight: an index needs that many.")
+        yield CopyRefused(text, count=least)
+
+
+@transaction.atomic
+def make_default(scheme: Scheme) -> None:
+    """Let the dashboard and exports take this scheme first, and no other of its survey."""
+    Survey.objects.select_for_update().get(pk=scheme.survey_id)  # one at a time
+    others = Scheme.objects.filter(survey=scheme.survey_id, is_default=True)
+    others.exclude(pk=scheme.pk).update(is_default=False)
+    Scheme.objects.filter(pk=scheme.pk).update(is_default=True)
+
+
+def forms_of(survey: Survey) -> list[FormDef]:
+    """The survey's questionnaires as they are now, by their names."""
+    current = survey.questionnaires.filter(current__isnull=False).values("current")
+    versions = QuestionnaireVersion.objects.light().filter(pk__in=current)
+    return [form_of(version) for version in versions.order_by("questionnaire__form_id")]
+
+
 def _require_questions(survey: Survey, spec: SchemeSpec) -> None:
     """Each question that a scheme names is asked, once, by the survey's current forms."""
-    current = survey.questionnaires.filter(current__isnull=False).values("current")
-    forms = [form_of(v) for v in QuestionnaireVersion.objects.light().filter(pk__in=current)]
+    forms = forms_of(survey)
     asked = Counter(question.name for form in forms for question in form.questions)
     named = {item.question for item in spec.items}
     named |= {by.source for by in spec.disaggregations if not by.is_design_column}

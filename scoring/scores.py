@@ -1,132 +1,244 @@
-"""Interviews become scores: in batches, each exactly once under each scheme."""
+"""Interviews become scores: a site's people at a time, each exactly once under each scheme."""
 
-from collections.abc import Collection, Iterable, Sequence
-from typing import cast
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
+from decimal import Decimal
+from functools import lru_cache
+from typing import NamedTuple
 
 import numpy as np
 from django.db import transaction
-from django.db.models import Exists, F, OuterRef, QuerySet
+from django.db.models import Count, F, QuerySet, Sum
 from numpy.typing import NDArray
 
 from scoring.maths.items import levels, score_items
-from scoring.maths.person import PersonScores, score_people
 from scoring.maths.scheme import SchemeSpec
-from scoring.models import CellBlock, Scheme, Score
+from scoring.models import Scheme, SiteCells
 from scoring.schemes import spec_of
-from surveys.models import Interview, Site
-from surveys.questionnaires import form_of
+from surveys.models import Interview, Wave
+from surveys.questionnaires import compiled
 
-BATCH = 100
-NUMBERS = ("integer", "decimal")
-JUDGED = ("submission", "revision", "items", "levels", "standards", "index", "deprivation")
-HEAVY = (
-    "current__xml",
-    "current__version__workbook",
-    "current__version__xml",
-    "current__version__definition",
+KEYS = "<i8"
+PLACE = ("wave", "site")
+SITES = 200  # read together
+PEOPLE = ("interviews", "submissions", "items", "levels")
+ANSWERED = (
+    *("pk", "current", "answers", "skipped", "current__version", "current__version__xml_md5"),
+    *("site__city__average_wage", "site__city__minimum_wage"),
 )
 
 
-def unscored(scheme: Scheme) -> QuerySet[Interview]:
-    """Interviews that count and whose current answers the scheme has not judged."""
-    judged = Score.objects.filter(
-        scheme=scheme,
-        interview=OuterRef("pk"),
-        submission=OuterRef("current"),
-        revision=F("scheme__revision"),
+class Met(NamedTuple):
+    """What is counted of an interview whatever it says."""
+
+    place: tuple[int, int]  # wave, site
+    submission: int
+    case: int | None
+    outcome: str
+    received_at: datetime
+    version: str
+
+
+class Answered(NamedTuple):
+    """An interview's current answers, as far as judging needs them."""
+
+    interview: int
+    submission: int
+    answers: Mapping[str, str]
+    skipped: Sequence[str]
+    version: int | None
+    xml_md5: str | None
+    average_wage: Decimal | None
+    minimum_wage: Decimal | None
+
+
+class Judged(NamedTuple):
+    """What an interview's answers are worth."""
+
+    interview: int
+    submission: int
+    items: bytes  # one uint8 an item, as `score_items` returns them
+    levels: dict[str, str | None]  # by disaggregation
+
+
+def of_survey(scheme: Scheme) -> QuerySet[Interview]:
+    """The interviews that the scheme judges: they count, and belong to a site."""
+    return Interview.objects.counted().filter(
+        questionnaire__survey=scheme.survey_id,
+        current__isnull=False,
+        site__isnull=False,
+        wave__isnull=False,
     )
-    return (
-        Interview.objects.counted()
-        .filter(questionnaire__survey=scheme.survey_id, current__isnull=False, site__isnull=False)
-        .exclude(Exists(judged))
-        .order_by("pk")
-    )
 
 
-@transaction.atomic
-def score_batch(scheme: Scheme, after: int = 0, size: int = BATCH) -> int | None:
-    """Judge up to `size` waiting interviews with keys beyond `after`; returns the last one's key.
+def waiting(scheme: Scheme, since: datetime | None = None) -> set[tuple[int, int]]:
+    """The (wave, site) whose people are not those that were judged, or have other answers now.
 
-    None where nothing waits. Doing it twice changes nothing.
+    `since` looks only at sites where an interview has changed since then: all are many to look at.
     """
-    waiting = list(
-        unscored(scheme)
-        .filter(pk__gt=after)
-        .select_related("site__city", "current__version")
-        .defer(*HEAVY)
-        .select_for_update(of=("self",), skip_locked=True)[:size]
-    )
-    if not waiting:
-        return None
-    _store(scheme, waiting)
-    return waiting[-1].pk
+    here, judged_sites = of_survey(scheme), scheme.sites.all()
+    if since is not None:
+        changed = Interview.objects.filter(
+            questionnaire__survey=scheme.survey_id, changed_at__gte=since
+        )
+        sites = set(changed.order_by().values_list("site", flat=True).distinct()) - {None}
+        here, judged_sites = here.filter(site__in=sites), judged_sites.filter(site__in=sites)
+    known = {
+        (wave, site): sums for wave, site, sums in judged_sites.values_list(*PLACE, "checksum")
+    }
+    met = {(wave, site): _checksum(*sums) for wave, site, *sums in _sums(here)}
+    return {place for place, sums in met.items() if known.get(place) != sums} | {
+        place for place, sums in known.items() if sums and place not in met
+    }
 
 
-def _store(scheme: Scheme, interviews: Sequence[Interview]) -> None:
-    Score.objects.bulk_create(
-        judge(scheme, interviews),
-        update_conflicts=True,
-        unique_fields=("scheme", "interview"),
-        update_fields=JUDGED,
-    )
-    mark_dirty(scheme, [(interview.wave_id, interview.site_id) for interview in interviews])
+def _sums(interviews: QuerySet[Interview]) -> Iterator[tuple[int, ...]]:
+    submission = F("current")
+    sums = {"n": Count("pk"), "one": Sum(submission), "two": Sum(submission * submission)}
+    rows = interviews.order_by().values_list(*PLACE).annotate(**sums)
+    yield from rows.iterator()
 
 
-def withdrawn(scheme: Scheme) -> QuerySet[Score]:
-    """Scores of interviews that no longer count."""
-    counted = Interview.objects.counted().filter(pk=OuterRef("interview"))
-    return scheme.scores.exclude(Exists(counted))
+def _checksum(*sums: object) -> str:
+    """Of people and their submissions' keys: how many, their sum, and the sum of their squares."""
+    return ":".join(map(str, sums)) if any(sums) else ""
+
+
+def mark_waiting(scheme: Scheme, since: datetime | None = None) -> int:
+    """Mark the sites that wait to be judged; returns how many. `since` as in `waiting`."""
+    places = waiting(scheme, since)
+    mark_dirty(scheme, places)
+    return len(places)
 
 
 @transaction.atomic
-def withdraw(scheme: Scheme) -> int:
-    """Remove the scores of interviews that no longer count; returns how many."""
-    gone = list(withdrawn(scheme).values_list("pk", "interview__wave_id", "interview__site_id"))
-    if gone:  # exactly these: another that is withdrawn meanwhile has its turn next time
-        scheme.scores.filter(pk__in=[pk for pk, _, _ in gone]).delete()
-        mark_dirty(scheme, [(wave, site) for _, wave, site in gone])
-    return len(gone)
+def mark_dirty(scheme: Scheme, places: Iterable[tuple[int | None, int | None]]) -> None:
+    """Say that the cells of these (wave, site) no longer match their people."""
+    known = sorted({(wave, site) for wave, site in places if wave and site})
+    rows = [SiteCells(scheme=scheme, wave_id=wave, site_id=site) for wave, site in known]
+    SiteCells.objects.bulk_create(rows, ignore_conflicts=True)
+    for wave in {wave for wave, _ in known}:
+        sites = [site for of, site in known if of == wave]
+        clean = scheme.sites.filter(wave=wave, site__in=sites, revision__lte=F("built_revision"))
+        locked = clean.select_for_update().order_by("pk")  # in one order: no two wait in a circle
+        scheme.sites.filter(pk__in=list(locked.values_list("pk", flat=True))).update(
+            revision=F("revision") + 1
+        )
 
 
 def expire(scheme: Scheme) -> None:
-    """Let every interview wait to be judged again; until then the old scores stand."""
+    """Let every site's people wait to be judged again; until then the old scores stand."""
     Scheme.objects.filter(pk=scheme.pk).update(revision=F("revision") + 1)
 
 
 def expire_of(submission_ids: Collection[int]) -> None:
-    """Let the interviews of these submissions wait to be judged again under every scheme."""
-    Score.objects.filter(submission__in=submission_ids).update(revision=0)
-
-
-def mark_dirty(scheme: Scheme, places: Iterable[tuple[int | None, int | None]]) -> None:
-    """Say that the cells of these (wave, site) no longer match the scores."""
-    known = sorted({(wave, site) for wave, site in places if wave and site})
-    blocks = [CellBlock(scheme=scheme, wave_id=wave, site_id=site) for wave, site in known]
-    CellBlock.objects.bulk_create(blocks, ignore_conflicts=True)
-    for wave, site in known:  # in order, so that two workers never wait for each other
-        scheme.blocks.filter(wave=wave, site=site).update(revision=F("revision") + 1)
-
-
-def judge(scheme: Scheme, interviews: Sequence[Interview]) -> list[Score]:
-    """The scores of interviews under a scheme, not stored."""
-    spec = spec_of(scheme)
-    revision = Scheme.objects.values_list("revision", flat=True).get(pk=scheme.pk)
-    items = [_items(spec, interview) for interview in interviews]
-    people = score_people(spec, item_matrix(items))
-    return [
-        Score(
-            scheme=scheme,
-            interview=interview,
-            submission_id=cast("int", interview.current_id),  # `unscored` has asked for it
-            revision=revision,
-            items=items[row],
-            levels=_levels(spec, interview),
-            standards=_by_standard(spec, people, row),
-            index=optional(people.index[row]),
-            deprivation=optional(people.c[row]),
+    """Let the sites of these submissions' interviews be judged again under every scheme."""
+    interviews = Interview.objects.filter(current__in=submission_ids)
+    for wave, site in set(interviews.order_by().values_list("wave", "site").distinct()):
+        SiteCells.objects.filter(wave=wave, site=site).update(
+            revision=F("revision") + 1, judged_revision=0
         )
-        for row, interview in enumerate(interviews)
+
+
+def judge_sites(sites: Sequence[SiteCells], met: Mapping[int, Met]) -> list[list[Judged]]:
+    """What those met in sites of a scheme are worth, by site and interview.
+
+    Only those are judged whose answers are new, or all where the site's time has come.
+    """
+    kept = {
+        person.interview: person
+        for cells in sites
+        if cells.judged_revision == cells.scheme.revision
+        for person in stored(cells)
+    }
+    waiting = [
+        interview
+        for interview, one in met.items()
+        if interview not in kept or kept[interview].submission != one.submission
     ]
+    fresh = judged(sites[0].scheme, answers_of(Interview.objects.filter(pk__in=waiting)))
+    kept |= {person.interview: person for person in fresh}
+    people: dict[tuple[int, int], list[Judged]] = {(s.wave_id, s.site_id): [] for s in sites}
+    for interview, one in met.items():
+        if interview in kept:
+            people[one.place].append(kept[interview])
+    return list(people.values())
+
+
+def met_in(sites: Sequence[SiteCells]) -> dict[int, Met]:
+    """The interviews of sites of a scheme that count, by key."""
+    places = {(cells.wave_id, cells.site_id) for cells in sites}
+    here = of_survey(sites[0].scheme).filter(
+        wave__in={wave for wave, _ in places}, site__in={site for _, site in places}
+    )
+    columns = (*PLACE, "current", "case", "outcome", "received_at", "current__version__version")
+    rows = here.order_by("pk").values_list("pk", *columns)
+    return {
+        pk: Met((wave, site), submission, case, outcome, received_at, version or "")
+        for pk, wave, site, submission, case, outcome, received_at, version in rows
+        if (wave, site) in places
+    }
+
+
+def stored(cells: SiteCells) -> list[Judged]:
+    """The scores of a site's people as they are, by interview."""
+    interviews = np.frombuffer(cells.interviews, KEYS).tolist()
+    submissions = np.frombuffer(cells.submissions, KEYS).tolist()
+    width = len(cells.items) // max(len(interviews), 1)
+    items = bytes(cells.items)
+    ways = list(cells.levels)
+    rows = zip(*cells.levels.values(), strict=True) if ways else iter([()] * len(interviews))
+    return [
+        Judged(
+            interview,
+            submission,
+            items[at * width : (at + 1) * width],
+            dict(zip(ways, row, strict=True)),
+        )
+        for at, (interview, submission, row) in enumerate(
+            zip(interviews, submissions, rows, strict=True)
+        )
+    ]
+
+
+def columns(people: Sequence[Judged]) -> dict[str, object]:
+    """People as `SiteCells` keeps them."""
+    submissions = [person.submission for person in people]
+    squares = (submission * submission for submission in submissions)
+    ways = people[0].levels if people else {}
+    return {
+        "people": len(people),
+        "checksum": _checksum(len(people), sum(submissions), sum(squares)),
+        "interviews": np.array([person.interview for person in people], KEYS).tobytes(),
+        "submissions": np.array(submissions, KEYS).tobytes(),
+        "items": b"".join(person.items for person in people),
+        "levels": {by: [person.levels[by] for person in people] for by in ways},
+    }
+
+
+def everybody(scheme: Scheme, wave: Wave) -> Iterator[tuple[int, Judged]]:
+    """Everybody of a wave whom the scheme has judged, each with the site's key."""
+    sites = scheme.sites.filter(wave=wave, people__gt=0).order_by("site__code")
+    for cells in sites.only("site", *PEOPLE).iterator(SITES):
+        for person in stored(cells):
+            yield cells.site_id, person
+
+
+def answers_of(interviews: QuerySet[Interview]) -> list[Answered]:
+    """The current answers of interviews that `of_survey` has found."""
+    return [Answered(*row) for row in interviews.values_list(*ANSWERED)]
+
+
+def judged(scheme: Scheme, people: Iterable[Answered]) -> list[Judged]:
+    """What people's answers are worth under a scheme, not stored."""
+    spec = spec_of(scheme)
+    found = []
+    for person in people:
+        answers, skipped = _by_name(person)
+        items = score_items(spec, answers, skipped, _reference(person))
+        by = levels(spec, _dividing(spec, person, answers), skipped, {})
+        found.append(Judged(person.interview, person.submission, items, by))
+    return found
 
 
 def item_matrix(items: Sequence[bytes]) -> NDArray[np.uint8]:
@@ -134,60 +246,38 @@ def item_matrix(items: Sequence[bytes]) -> NDArray[np.uint8]:
     return np.frombuffer(b"".join(items), dtype=np.uint8).reshape(len(items), -1)
 
 
-def optional(value: float) -> float | None:
-    """What the database keeps of a number: nothing where it is missing."""
-    return None if np.isnan(value) else float(value)
-
-
-def _items(spec: SchemeSpec, interview: Interview) -> bytes:
-    return score_items(spec, *_by_name(interview), _reference(interview.site))
-
-
-def _levels(spec: SchemeSpec, interview: Interview) -> dict[str, str | None]:
-    answers, skipped = _by_name(interview)
-    return levels(spec, _dividing(interview, answers), skipped, {})
-
-
-def _dividing(interview: Interview, answers: dict[str, str]) -> dict[str, str]:
-    """The answers that may name a group of people: offered choices, and numbers.
-
-    Whatever else a device sends, a name for instance, never becomes a level that is published.
-    """
-    version = interview.current.version if interview.current else None
-    questions = form_of(version).questions if version else ()
-    return {
-        question.name: answers[question.name]
-        for question in questions
-        if question.name in answers
-        and (question.kind in NUMBERS or question.is_select)
-        and question.offers(answers[question.name])
-    }
-
-
-def _by_name(interview: Interview) -> tuple[dict[str, str], frozenset[str]]:
+def _by_name(person: Answered) -> tuple[dict[str, str], frozenset[str]]:
     """Answers and skipped questions by the questions' names, as schemes know them.
 
     A scheme asks what is answered once an interview; answers in repeats have places, as `a[1]/b`.
     """
-    answers = {
-        place.rsplit("/", 1)[-1]: text
-        for place, text in interview.answers.items()
-        if "[" not in place
-    }
-    return answers, frozenset(p.rsplit("/", 1)[-1] for p in interview.skipped if "[" not in p)
+    answers = {name: text for place, text in person.answers.items() if (name := _name(place))}
+    return answers, frozenset(filter(None, map(_name, person.skipped)))
 
 
-def _reference(site: Site | None) -> dict[str, float]:
-    """The values of the site's city that answers are compared to."""
-    city = site.city if site else None
-    if city is None:
+@lru_cache(maxsize=10_000)
+def _name(place: str) -> str:
+    """The question's name, or blank in a repeat."""
+    return "" if "[" in place else place.rsplit("/", 1)[-1]
+
+
+def _dividing(spec: SchemeSpec, person: Answered, answers: Mapping[str, str]) -> dict[str, str]:
+    """The answers that may name a group of people: offered choices, and numbers.
+
+    Whatever else a device sends, a name for instance, never becomes a level that is published.
+    """
+    if person.version is None or person.xml_md5 is None:
         return {}
-    values = {"average_wage": city.average_wage, "minimum_wage": city.minimum_wage}
-    return {name: float(value) for name, value in values.items() if value is not None}
-
-
-def _by_standard(spec: SchemeSpec, people: PersonScores, row: int) -> dict[str, float | None]:
+    questions = compiled(person.version, person.xml_md5).dividing
+    asked = (questions.get(by.source) for by in spec.disaggregations if by.source in answers)
     return {
-        standard.name: optional(people.standards[row, column])
-        for column, standard in enumerate(spec.standards)
+        question.name: answers[question.name]
+        for question in asked
+        if question and question.offers(answers[question.name])
     }
+
+
+def _reference(person: Answered) -> dict[str, float]:
+    """The values of the site's city that answers are compared to."""
+    values = {"average_wage": person.average_wage, "minimum_wage": person.minimum_wage}
+    return {name: float(value) for name, value in values.items() if value is not None}

@@ -1,13 +1,19 @@
 """Celery's way in: each task calls one function that any caller could call."""
 
+from functools import partial
+
 from celery import shared_task
 
-from scoring import comparisons, pipeline
+from scoring import comparisons, pipeline, rescoring
 from scoring.exports import jobs as exports
 from surveys import nudges
+from surveys import tasks as surveys
+from surveys.models import Job
+
+HANDS = 3  # workers asked to help with a rescore; those that find nothing left go at once
 
 # Importing comparisons and exports offers them to this process.
-__all__ = ["comparisons", "exports", "score_pending", "sweep"]
+__all__ = ["comparisons", "exports", "help_rescoring", "nudge_rescoring", "score_pending", "sweep"]
 
 
 @shared_task
@@ -19,3 +25,28 @@ def score_pending() -> None:
 @shared_task
 def sweep() -> None:
     pipeline.sweep()
+    rescoring.settle()
+    for scheme in rescoring.under_way():
+        _ask_all(scheme.pk)  # helpers died, or their messages were lost
+
+
+def nudge_rescoring(job: Job) -> None:
+    """Tell a worker of a rescore, and others to help."""
+    surveys.nudge_job(job.pk)
+    _ask_all(job.params["scheme"])
+
+
+@shared_task
+def help_rescoring(scheme_id: int, hand: int) -> None:
+    nudges.take(f"rescore-{scheme_id}-{hand}")
+    if rescoring.lend_a_hand(scheme_id):
+        _ask(scheme_id, hand)
+
+
+def _ask_all(scheme_id: int) -> None:
+    for hand in range(HANDS):
+        _ask(scheme_id, hand)
+
+
+def _ask(scheme_id: int, hand: int) -> None:
+    nudges.send_once(f"rescore-{scheme_id}-{hand}", partial(help_rescoring.delay, scheme_id, hand))

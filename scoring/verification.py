@@ -4,12 +4,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from scoring import cells, estimates, scores
-from scoring.models import Estimate, EstimateSet, Scheme, Score
+from scoring.maths.cells import Cell
+from scoring.models import EstimateSet, Scheme, StratumCells
 from surveys import submissions
-from surveys.models import Submission, Survey
+from surveys.models import Interview, Submission, Survey
 
-SCORED = ("submission_id", "items", "levels", "standards", "index", "deprivation")
-ESTIMATED = ("n", "estimate", "se", "deff", "df", "low", "high", "suppressed")
+SUMMED = ("people", "checksum", "layout", "domains", "sums", "counts")
+SITES = 100
 CHUNK = 500
 
 
@@ -47,54 +48,45 @@ def _interviews(survey: Survey) -> Iterator[Difference]:
 
 
 def _scores(scheme: Scheme) -> Iterator[Difference]:
-    waiting = scores.unscored(scheme).count()
-    yield from _compare(f"{scheme} interviews without a score", waiting, 0)
-    uncounted = scores.withdrawn(scheme).count()
-    yield from _compare(f"{scheme} scores of interviews that do not count", uncounted, 0)
-    stored = (
-        scheme.scores.select_related("interview__site__city", "interview__current__version")
-        .defer(*(f"interview__{name}" for name in scores.HEAVY))
-        .order_by("pk")
-    )
-    batch: list[Score] = []
-    for score in stored.iterator(CHUNK):
-        batch.append(score)
-        if len(batch) == CHUNK:
-            yield from _judged(scheme, batch)
-            batch = []
-    yield from _judged(scheme, batch)
-
-
-def _judged(scheme: Scheme, batch: list[Score]) -> Iterator[Difference]:
-    if not batch:
-        return
-    judged = scores.judge(scheme, [score.interview for score in batch])
-    for stored, recomputed in zip(batch, judged, strict=True):
-        for name in SCORED:
-            a, b = getattr(stored, name), getattr(recomputed, name)
-            a = bytes(a) if name == "items" else a
-            yield from _compare(f"{scheme} score of interview {stored.interview_id} {name}", a, b)
+    yield from _compare(f"{scheme} sites that wait to be judged", len(scores.waiting(scheme)), 0)
+    for site in scheme.sites.select_related("site").order_by("site__code").iterator(SITES):
+        stored = scores.stored(site)
+        interviews = Interview.objects.filter(pk__in=[person.interview for person in stored])
+        answers = scores.answers_of(interviews.filter(current__isnull=False))
+        fresh = {person.interview: person for person in scores.judged(scheme, answers)}
+        for person in stored:
+            name = f"{scheme} score of interview {person.interview}"
+            yield from _compare(name, person, fresh.get(person.interview))
 
 
 def _cells(scheme: Scheme) -> Iterator[Difference]:
-    for block in scheme.blocks.select_related("site", "scheme").order_by("site__code"):
-        stored = {(cell.by, cell.level): cell.sums for cell in block.cells.all()}
-        yield from _compare(f"{scheme} cells of {block.site}", stored, cells.block_cells(block))
+    for site in (
+        scheme.sites.select_related("site", "scheme").order_by("site__code").iterator(CHUNK)
+    ):
+        [fresh] = cells.summed([site], scores.met_in([site]), [scores.stored(site)])
+        for name in SUMMED:
+            stored = getattr(site, name)
+            stored = bytes(stored) if name == "sums" else stored
+            yield from _compare(f"{scheme} cells of {site.site} {name}", stored, fresh[name])
 
 
 def _estimates(made: EstimateSet) -> Iterator[Difference]:
-    stored = {_key(row): row for row in made.estimates.all()}
-    psus = estimates.psu_cells(made.scheme, made.wave)
-    fresh = {_key(row): row for row in estimates.published(made, psus)}
+    known = []
+    for row in made.scheme.strata.filter(wave=made.wave).order_by("stratum"):
+        fresh_cells = estimates.stratum_cells(made.scheme, made.wave, row.stratum)
+        yield from _compare(f"{made} stratum {row}", _stratum(row), fresh_cells)
+        known.append(row)
+    rows = made.estimates.values_list("by", "level", "variable", *estimates.NUMBERS)
+    stored = {Cell(*row[:3]): row[3:] for row in rows.iterator()}
+    fresh = {row.key: row[1:] for row in estimates.published(made, known)}
     yield from _compare(f"{made} rows", sorted(stored), sorted(fresh))
     for key in stored.keys() & fresh.keys():
-        for name in ESTIMATED:
-            a, b = getattr(stored[key], name), getattr(fresh[key], name)
-            yield from _compare(f"{made} {key} {name}", a, b)
+        yield from _compare(f"{made} {key}", stored[key], fresh[key])
 
 
-def _key(row: Estimate) -> tuple[str, str, str]:
-    return row.by, row.level, row.variable
+def _stratum(row: StratumCells) -> dict[str, object]:
+    fields = {name: getattr(row, name) for name in ("psus", "domains", "moments", "counts")}
+    return {**fields, "moments": bytes(row.moments)}
 
 
 def _compare(what: str, stored: object, recomputed: object) -> Iterator[Difference]:

@@ -8,12 +8,13 @@ from dataclasses import asdict, dataclass
 import numpy as np
 from django.db import transaction
 
+from scoring import scores
 from scoring.maths.matrix import Booleans, Floats
 from scoring.maths.nonresponse import adjust
 from scoring.maths.raking import Margin, RakeCell, numbered, rake
 from scoring.maths.trimming import trim
 from scoring.maths.weighting import Stage, WeightingError, stage
-from scoring.models import Scheme, Score
+from scoring.models import Scheme
 from scoring.schemes import spec_of
 from surveys.errors import gettext_noop
 from surveys.models import Interview, Wave, Weight, WeightVersion
@@ -87,8 +88,7 @@ def _levels(
     scheme: Scheme, wave: Wave, people: Iterable[Interview]
 ) -> list[Mapping[str, str | None]]:
     """Everybody's levels, from the scores; those of the design from the sites."""
-    scores = Score.objects.filter(scheme=scheme, interview__wave=wave)
-    known: dict[int, dict[str, str | None]] = dict(scores.values_list("interview", "levels"))
+    known = {person.interview: person.levels for _, person in scores.everybody(scheme, wave)}
     columns = [by for by in spec_of(scheme).disaggregations if by.is_design_column]
     return [
         known.get(one.pk, {}) | {by.name: getattr(one.site, by.source, None) for by in columns}

@@ -9,6 +9,7 @@ from tempfile import TemporaryDirectory
 from typing import TypeAlias
 
 from django.core.files import File
+from django.db import InterfaceError, OperationalError
 from django.db.models import F, QuerySet
 from django.utils import timezone
 from django.utils.functional import Promise
@@ -46,8 +47,12 @@ class Progress:
 
     def advance(self, count: int = 1) -> None:
         self.done += count
+        self.tell(lambda: self.done)
+
+    def tell(self, count: Callable[[], int]) -> None:
+        """For work that others share: how much is done in all, counted when it is time to say so."""
         if timezone.now() - (self.job.heartbeat_at or self.job.created_at) >= BEAT_EVERY:
-            self.beat(done=self.done)
+            self.beat(done=count())
 
     def beat(self, **fields: int) -> None:
         """A sign of life, with what is known by now."""
@@ -97,6 +102,9 @@ def run(job_id: int) -> None:
         logger.info("Job %s stopped: it was cancelled, or given to another worker", job.pk)
     except SurveyError as error:
         _fail(job, error)
+    except (OperationalError, InterfaceError):
+        logger.warning("Job %s lost its database: as a dead worker's, it is tried again", job.pk)
+        raise
     except Exception:  # whoever waits for the job is told; the log has the rest
         _fail(job, SurveyError(BROKE))
         raise

@@ -24,7 +24,11 @@ def _send(key: str, send: Callable[[], object]) -> None:
     Nudge.objects.filter(key=key, sent_at__lt=now - LOST_AFTER).delete()
     _, created = Nudge.objects.get_or_create(key=key, defaults={"sent_at": now})
     if created:
-        send()
+        try:
+            send()
+        except BaseException:
+            take(key)  # it is not on its way: the next sweep need not wait until it counts as lost
+            raise
 
 
 def take(key: str) -> None:

@@ -1,7 +1,8 @@
 """Publishing, opening and closing questionnaires."""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
 from types import MappingProxyType
@@ -14,16 +15,48 @@ from surveys.formlogic.context import Environment
 from surveys.models import FormFile, Questionnaire, QuestionnaireVersion, Survey, User
 from surveys.xforms.definition import FORMAT, FormDef
 from surveys.xforms.environments import environment_for
+from surveys.xforms.linting import linter
+from surveys.xforms.linting.findings import Finding
+from surveys.xforms.linting.linter import Review
 from surveys.xforms.xform import UnsupportedForm, read_xform
 from surveys.xforms.xlsform import FormError, convert_workbook
 
 NO_FILES: Mapping[str, bytes] = MappingProxyType({})
+ADDED = "added"  # the code of notes about what publishing brings beside the form
+
+
+@dataclass(frozen=True)
+class Enclosure:
+    """What another package reads in workbooks beside their form.
+
+    `check` finds what is wrong with it in any survey, `compare` what it means in one survey, and
+    `keep` takes it over, in the transaction in which the form is published; doing so again changes
+    nothing. `keep` raises SurveyError for what the others have an error about.
+    """
+
+    check: Callable[[bytes], Sequence[Finding]]
+    compare: Callable[[bytes, Survey], Sequence[Finding]]
+    keep: Callable[[bytes, Survey], None]
+
+
+ENCLOSURES: list[Enclosure] = []
 
 
 class VersionTaken(SurveyError):
     """A version name that stands for another form already."""
 
     status = 409
+
+
+def review(workbook: bytes) -> Review:
+    """Everything that is wrong with a workbook, and the form that it makes."""
+    beside = [finding for enclosure in ENCLOSURES for finding in enclosure.check(workbook)]
+    return linter.review(workbook, beside)
+
+
+def compare(workbook: bytes, survey: Survey) -> tuple[Finding, ...]:
+    """What a workbook holds beside its form, seen from a survey: what it adds, what keeps it out."""
+    return tuple(f for enclosure in ENCLOSURES for f in enclosure.compare(workbook, survey))
 
 
 @transaction.atomic
@@ -36,8 +69,8 @@ def publish(
 ) -> QuestionnaireVersion:
     """Publish an XLSForm workbook, with the files it shows and reads, as a new version.
 
-    The same form with the same files again is the same version. Raises FormError, UnsupportedForm
-    or VersionTaken, and stores nothing then.
+    The same form with the same files again is the same version. Raises FormError, UnsupportedForm,
+    VersionTaken or what an enclosure has against it, and stores nothing then.
     """
     xml = convert_workbook(workbook).xml
     form, faults = read_xform(xml)
@@ -59,6 +92,8 @@ def publish(
     questionnaire.current = version
     questionnaire.title = form.title
     questionnaire.save(update_fields=["current", "title"])
+    for enclosure in ENCLOSURES:
+        enclosure.keep(workbook, survey)
     return version
 
 
@@ -124,11 +159,12 @@ def count_questions(form: FormDef) -> int:
 
 def form_of(version: QuestionnaireVersion) -> FormDef:
     """The definition of a version, compiled once a process: versions never change."""
-    return _form(version.pk, version.xml_md5)
+    return compiled(version.pk, version.xml_md5)
 
 
 @lru_cache(maxsize=64)
-def _form(version_id: int, _xml_md5: str) -> FormDef:
+def compiled(version_id: int, _xml_md5: str) -> FormDef:
+    """`form_of` for who has the version's key and hash at hand, and not the version."""
     version = QuestionnaireVersion.objects.defer("xml", "workbook").get(pk=version_id)
     if version.definition.get("format") == FORMAT:
         return FormDef.from_json(version.definition)

@@ -321,7 +321,7 @@ def _add_version(
         received_at=received_at,
     )
     interview.current = submission
-    interview.save(update_fields=["current"])
+    interview.save(update_fields=["current", "changed_at"])
     return submission
 
 

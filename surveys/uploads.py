@@ -1,6 +1,6 @@
 """Workbooks between upload and publication: checked at once, kept for a day, published once."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from enum import Enum
 from functools import lru_cache
@@ -15,7 +15,7 @@ from surveys.errors import SurveyError, gettext_noop
 from surveys.models import Questionnaire, QuestionnaireVersion, Survey, Upload, UploadFile, User
 from surveys.xforms.definition import FormDef
 from surveys.xforms.linting.findings import ERROR, NOTE, Cell, Finding
-from surveys.xforms.linting.linter import review, setting_cell
+from surveys.xforms.linting.linter import setting_cell
 from surveys.xforms.xform import parse_xform
 
 MOST_WAITING = 20  # of one person in one survey; older ones make room
@@ -59,13 +59,20 @@ class Assessment:
         return tuple(finding for finding in self.findings if finding.severity == ERROR)
 
     @property
+    def additions(self) -> tuple[Finding, ...]:
+        """What publishing brings beside the form."""
+        return tuple(f for f in self.findings if f.code == questionnaires.ADDED)
+
+    @property
     def is_publishable(self) -> bool:
-        return bool(self.form) and not self.errors and self.standing is not Standing.CURRENT
+        brings = self.standing is not Standing.CURRENT or bool(self.additions)
+        return bool(self.form) and not self.errors and brings
 
     @property
     def replaced(self) -> QuestionnaireVersion | None:
         """The version whose place it would take."""
-        return self.current if self.is_publishable else None
+        is_other = self.is_publishable and self.standing is not Standing.CURRENT
+        return self.current if is_other else None
 
 
 def keep(
@@ -83,7 +90,7 @@ def keep(
     them together are too many or too large.
     """
     _require_fitting(replaces, files)
-    reviewed = review(workbook)
+    reviewed = questionnaires.review(workbook)
     files = {**(contents_of(replaces) if replaces else {}), **files}
     found = (*reviewed.findings, *_about_files(reviewed.form, files))
     with transaction.atomic():
@@ -152,7 +159,14 @@ def assess(upload: Upload) -> Assessment:
         found = (*found, _taken(form, upload))
     elif standing is not Standing.NEW:  # its files are published already
         found = tuple(finding for finding in found if finding.code != OF_FILES)
-    return Assessment(found, form, standing, current, twin)
+    found = (*found, *questionnaires.compare(bytes(upload.workbook), upload.survey))
+    return Assessment(_by_sheet(found), form, standing, current, twin)
+
+
+def _by_sheet(findings: Sequence[Finding]) -> tuple[Finding, ...]:
+    """Findings of one sheet together, in the order in which the sheets first come."""
+    places = {finding.sheet: place for place, finding in reversed([*enumerate(findings)])}
+    return tuple(sorted(findings, key=lambda finding: places[finding.sheet]))
 
 
 def current_of(survey: Survey, form: FormDef) -> QuestionnaireVersion | None:

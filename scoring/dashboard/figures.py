@@ -4,6 +4,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 from django.utils.formats import number_format
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
 from scoring.maths import disclosure, quality
@@ -23,6 +24,9 @@ class Scale:
 
     def text(self, value: float) -> str:
         return f"{value:.{self.digits}f}"
+
+    def shown(self, stored: float) -> str:
+        return self.text(self.rounded(stored)) + self.unit
 
 
 SCORE = Scale(100, 1)
@@ -48,6 +52,7 @@ class Figure:
     df: int | None = None
     remark: str = ""
     reason: str = ""
+    query: str = ""  # by which its explanation is found: variable, by, level
 
     @property
     def bin(self) -> int:
@@ -68,10 +73,12 @@ def count(number: int) -> str:
 
 def figure(row: Estimate | None, scale: Scale, *, has_interval: bool = True) -> Figure:
     """The row as shown; `has_interval` False is a sample that supports no inference."""
+    query = query_of(row) if row is not None else ""
     if row is not None and row.suppressed:
-        return Figure(text=hidden_text(row.suppressed), reason=reason(row.suppressed))
+        return Figure(hidden_text(row.suppressed), reason=reason(row.suppressed), query=query)
     if row is None or row.estimate is None or row.n is None:
-        return Figure(text="–", reason=_("Nobody was asked, or too little was answered."))
+        text = _("Nobody was asked, or too little was answered.")
+        return Figure(text="–", reason=text, query=query)
     low, high = (row.low, row.high) if has_interval else (None, None)
     limits = () if low is None or high is None else (scale.rounded(low), scale.rounded(high))
     value = scale.rounded(row.estimate)
@@ -86,7 +93,13 @@ def figure(row: Estimate | None, scale: Scale, *, has_interval: bool = True) -> 
         deff=f"{row.deff:.1f}" if has_interval and row.deff is not None else "",
         df=int(row.df) if has_interval and row.df is not None else None,
         remark=remark(row.flags),
+        query=query,
     )
+
+
+def query_of(row: Estimate) -> str:
+    """Which number of a scheme it is, for addresses."""
+    return urlencode({"variable": row.variable, "by": row.by, "level": row.level})
 
 
 def remark(flags: Collection[str]) -> str:

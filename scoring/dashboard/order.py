@@ -7,6 +7,8 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from scoring import estimates
+from scoring.contrasts import MANY
+from scoring.dashboard.contrast import ContrastPage, PortionRow, contrast_page, portion_rows
 from scoring.dashboard.figures import SCORE
 from scoring.dashboard.names import Dimension, dimensions_of
 from scoring.models import GroupComparison
@@ -57,14 +59,17 @@ class OrderPage:
     choices: Sequence[Choice]
     gaps: Sequence[Gap]
     pairs: int  # compared in all
+    portions: Sequence[PortionRow]  # none where the groups are not everybody
+    contrast: ContrastPage | None
+    many: int  # of more groups only pairs with the first are kept
     is_old: bool  # the estimates have changed since
     has_sampling: bool
 
 
-def order_page(compared: GroupComparison) -> OrderPage:
-    """Everything that the page shows, in the reader's language."""
-    found = compared.findings
-    dimensions = dimensions_of(compared.scheme.survey, spec_of(compared.scheme))
+def order_page(compared: GroupComparison, pair: tuple[str, str] = ("", "")) -> OrderPage:
+    """Everything that the page shows, in the reader's language; `pair` are two levels to set apart."""
+    found, spec = compared.findings, spec_of(compared.scheme)
+    dimensions = dimensions_of(compared.scheme.survey, spec)
     dimension = next(each for each in dimensions if each.name == compared.by)
     return OrderPage(
         layers=[_layers()[name] for name in found["layers"]],
@@ -73,6 +78,9 @@ def order_page(compared: GroupComparison) -> OrderPage:
         choices=list(_choices(found)),
         gaps=list(_gaps(found, dimension)),
         pairs=len(found["differences"]),
+        portions=portion_rows(found, dimension),
+        contrast=contrast_page(found, spec, dimension, dimensions, pair),
+        many=MANY,
         is_old=_is_old(compared),
         has_sampling="sampling" in found["layers"],
     )

@@ -6,10 +6,12 @@ from datetime import date, datetime, timedelta
 from fractions import Fraction
 
 from scoring.dashboard.cities import City, compare_cities
+from scoring.dashboard.composition import Composition, composition_of
 from scoring.dashboard.figures import PERCENT, SCORE, SHARE, Figure
 from scoring.dashboard.names import Dimension
+from scoring.dashboard.questions import Questions
 from scoring.dashboard.rows import Rows
-from scoring.maths.cells import ALL
+from scoring.maths.cells import ALL, Domain
 from scoring.maths.scheme import SchemeSpec, StandardSpec, k_name
 from scoring.models import Estimate, EstimateSet
 from surveys.models import Interview, Survey
@@ -104,7 +106,8 @@ class Day:
 
 @dataclass(frozen=True)
 class Page:
-    """`index`, `standards` and `thresholds` are of the chosen group, the rest is of everyone."""
+    """`index`, `standards`, `thresholds` and `composition` are of the chosen group, the rest is of
+    everyone. `waves` counts those with estimates."""
 
     is_probability_sample: bool
     group: Group
@@ -115,9 +118,11 @@ class Page:
     overall: Figure
     standards: Sequence[Standard]
     thresholds: Sequence[Threshold]
+    composition: Composition
     cities: Sequence[City]
     days: Sequence[Day]
     groupings: Sequence[Grouping]
+    waves: int
 
     @property
     def headline(self) -> Threshold:
@@ -140,9 +145,11 @@ def build_page(
     *,
     spec: SchemeSpec,
     dimensions: Sequence[Dimension],
+    questions: Questions,
     people: str,
     target: int,
     today: date,
+    waves: int = 1,
 ) -> Page:
     """The page of a set of estimates for the group with the key `people`, or for everyone.
 
@@ -162,6 +169,7 @@ def build_page(
         overall=rows.figure("index", ALL, ALL, SCORE),
         standards=[_standard(rows, each, group) for each in spec.standards],
         thresholds=[_threshold(rows, k, group, spec.headline_k) for k in spec.k_list],
+        composition=composition_of(rows, spec, questions, Domain(group.by, group.level)),
         cities=[
             city
             for dimension in dimensions
@@ -174,6 +182,7 @@ def build_page(
             for dimension in dimensions
             if not dimension.is_city and len((grouping := _grouping(rows, dimension)).levels) > 1
         ],
+        waves=waves,
     )
 
 

@@ -3,8 +3,8 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from scoring.cells import INTERVIEWS
 from scoring.dashboard.figures import Figure, Scale, figure
+from scoring.estimates import INTERVIEWS
 from scoring.models import Estimate
 
 

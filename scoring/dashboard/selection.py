@@ -4,13 +4,18 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from django.contrib.auth.models import AnonymousUser
+from django.db.models import Q, QuerySet
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 
 from scoring import estimates
 from scoring.dashboard.names import dimensions_of
 from scoring.dashboard.page import Page, build_page
-from scoring.models import EstimateSet, Scheme
+from scoring.dashboard.questions import questions_of
+from scoring.estimates import INTERVIEWS
+from scoring.maths.cells import ALL
+from scoring.maths.scheme import SchemeSpec
+from scoring.models import Estimate, EstimateSet, Scheme
 from scoring.schemes import spec_of
 from surveys import demo, fieldwork
 from surveys.models import Survey, User
@@ -55,7 +60,7 @@ class Selection:
             return "scheme"
         if self.made is not None:
             return ""
-        is_first = self.scheme.blocks.exists() and not self.scheme.estimate_sets.exists()
+        is_first = self.scheme.sites.exists() and not self.scheme.estimate_sets.exists()
         return "estimates" if is_first else "interviews"
 
 
@@ -86,10 +91,23 @@ def page_of(selection: Selection) -> Page | None:
     return build_page(
         survey,
         made,
-        made.estimates.all(),
+        shown(made, spec, selection.people),
         spec=spec,
         dimensions=dimensions_of(survey, spec),
+        questions=questions_of(survey),
         people=selection.people,
         target=fieldwork.target_of(survey),
         today=timezone.localdate(),
+        waves=scheme.estimate_sets.filter(interviews__gt=0).count(),
     )
+
+
+def shown(made: EstimateSet, spec: SchemeSpec, people: str) -> QuerySet[Estimate]:
+    """What the page shows: a few numbers of all groups, everything of everyone and of the chosen one.
+
+    Each group has ten times as many numbers, which only its own page needs.
+    """
+    of_all = [INTERVIEWS, "index", *(standard.name for standard in spec.weighted)]
+    by, _, level = people.partition("=")
+    everyone, chosen = Q(by=ALL, level=ALL), Q(by=by, level=level)
+    return made.estimates.filter(everyone | chosen | Q(variable__in=of_all)).order_by()

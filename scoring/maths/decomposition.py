@@ -116,6 +116,25 @@ def contributions(
     }
 
 
+def shares(
+    scheme: SchemeSpec,
+    matrix: ItemMatrix,
+    weights: Deprivation,
+    k: Fraction,
+    division: Mapping[str, Sequence[int]],
+) -> dict[str, Floats]:
+    """Which share of a poor person's c each part is, arrays (people,); NaN for who is not poor.
+
+    Their means with weights w x c are the parts' shares of M0(k): sum of w x_ij / sum of w c over
+    the poor. Rounded once from integers.
+    """
+    added, poor = counting.added_weights(scheme, matrix), weights.poor(k)
+    return {
+        name: Ratios(added[list(places)].sum(axis=0), weights.deprived, poor).floats()
+        for name, places in division.items()
+    }
+
+
 def uncensored(scheme: SchemeSpec, matrix: ItemMatrix, weights: Deprivation) -> dict[str, Floats]:
     """Whether a person is deprived in each counted item, 0 or 1, arrays (people,).
 

@@ -1,12 +1,12 @@
 """Which numbers must not be shown, because a few people could be recognised in them.
 
 First the numbers about a few people; then those that would give a hidden one away: the other levels of
-a way to divide people, whose total is known; H, M0 and A, of which two give the third; the shares of a
-distribution, which add up to 1.
+a way to divide people, whose total is known; H, M0 and A, of which two give the third; what adds up to
+a number that is known.
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import chain
 from typing import NamedTuple, TypeAlias
 
@@ -18,7 +18,8 @@ FEWEST_AT_EXTREME = 30  # "nobody" and "everybody" say something about each one
 FEW, FEW_PSUS, FEW_POOR = f"n<{FEWEST_PEOPLE}", f"psu<{FEWEST_PSUS}", f"poor<{FEWEST_PEOPLE}"
 EXTREME = "extreme"
 BESIDE = "beside"  # another number that is hidden could be worked out from it
-DISTRIBUTION = "met_"
+OF_THE_POOR = ("X_", "XS_", "XC_")  # numbers about the poor alone
+IN_THEM = "C_"  # and about everybody, but counting the poor alone
 
 
 class Row(NamedTuple):
@@ -33,14 +34,15 @@ Rows: TypeAlias = Mapping[Cell, Row]
 Reasons: TypeAlias = dict[Cell, str]
 
 
-def withheld(rows: Rows) -> Reasons:
+def withheld(rows: Rows, sums: Sequence[Collection[str]] = ()) -> Reasons:
     """Why each number that must not be shown must not; `rows` are all numbers of one publication.
 
-    Everybody's own numbers (`by` all) are the totals that readers know.
+    Everybody's own numbers (`by` all) are the totals that readers know. `sums` names variables of
+    which all but one give the last, in every group.
     """
     named = ((cell, suppression(*row)) for cell, row in rows.items())
     reasons = _few_poor(rows) | {cell: reason for cell, reason in named if reason}
-    sets = [*_thresholds(rows), *_distributions(rows)]
+    sets = [*_thresholds(rows), *_sets(sums, rows)]
     levels = _levels(rows)
     while more := set(chain(_of_sets(sets, rows, reasons), _of_levels(levels, rows, reasons))):
         reasons |= dict.fromkeys(more, BESIDE)
@@ -59,12 +61,23 @@ def suppression(people: int, psus: int, estimate: float | None = None) -> str:
 
 
 def _few_poor(rows: Rows) -> Reasons:
-    """H, M0 and A of a group are hidden together where its poor are few: A is about them alone."""
-    return {
+    """What counts the poor of a group is hidden where they are few: A and shares are about them alone."""
+    few = {
         cell: FEW_POOR
         for group in _thresholds(rows)
         if rows[group[-1]].people < FEWEST_PEOPLE
         for cell in group
+    }
+    groups = {
+        (cell.by, cell.level)
+        for cell, row in rows.items()
+        if cell.variable.startswith(OF_THE_POOR) and row.people < FEWEST_PEOPLE
+    }
+    counting = (*OF_THE_POOR, IN_THEM)
+    return few | {
+        cell: FEW_POOR
+        for cell in rows
+        if cell.variable.startswith(counting) and (cell.by, cell.level) in groups
     }
 
 
@@ -76,13 +89,13 @@ def _thresholds(rows: Rows) -> Iterator[tuple[Cell, ...]]:
             yield tuple(cell._replace(variable=f"{name}_{k}") for name in ("H", "M0", "A"))
 
 
-def _distributions(rows: Rows) -> Iterator[tuple[Cell, ...]]:
-    """The shares of a group that add up to 1."""
-    found: dict[tuple[str, str], list[Cell]] = defaultdict(list)
-    for cell in rows:
-        if cell.variable.startswith(DISTRIBUTION):
-            found[cell.by, cell.level].append(cell)
-    return map(tuple, found.values())
+def _sets(sums: Sequence[Collection[str]], rows: Rows) -> Iterator[tuple[Cell, ...]]:
+    """The cells of each group that give each other away."""
+    groups = {(cell.by, cell.level) for cell in rows}
+    for by, level in sorted(groups):
+        for names in sums:
+            cells = tuple(Cell(by, level, name) for name in names)
+            yield tuple(cell for cell in cells if cell in rows)
 
 
 def _of_sets(sets: Iterable[tuple[Cell, ...]], rows: Rows, reasons: Reasons) -> Iterator[Cell]:

@@ -18,6 +18,9 @@ NO_DESIGN = "no_design"  # not a probability sample: no interval
 ONE_PSU = "one_psu"  # all cases in one PSU: no standard error
 LONELY_PSU = "lonely_psu"  # a stratum of one sampled PSU, centred at the grand mean
 
+KINDS = [frozenset(names) for names in ((), (ONE_PSU,), (LONELY_PSU,), (ONE_PSU, LONELY_PSU))]
+KINDS.append(frozenset({NO_DESIGN}))
+
 NOISE = 1e-12  # a variance below this part of the mean square is only rounding
 
 
@@ -30,6 +33,15 @@ class Totals:
     T: Floats  # sum of w y
     W2: Floats  # sum of w^2
     Q: Floats  # sum of w y^2
+
+    @property
+    def means(self) -> Floats:
+        """T / W, NaN where nobody is."""
+        return _divide(self.T, self.W)
+
+    def added(self) -> Self:
+        """The sums over all PSUs, arrays (cells,)."""
+        return type(self)(*(getattr(self, f.name).sum(axis=0) for f in fields(self)))
 
     def in_cells(self) -> Self:
         """The same sums with an axis of cells."""
@@ -63,6 +75,47 @@ class Estimate:
     flags: frozenset[str] = frozenset()
 
 
+@dataclass(frozen=True)
+class Presence:
+    """In how many PSUs cells have cases, and what that leaves to say of them; arrays (cells,)."""
+
+    psus: Integers
+    df: Integers  # PSUs less strata, of those with a case
+    is_lonely: Booleans
+
+    @classmethod
+    def of(cls, n: Integers, design: Design) -> Self:
+        """From the numbers of cases, array (rows of the design, cells)."""
+        present = n > 0
+        psus = np.count_nonzero(design.in_psus(present), axis=0)
+        lonely = design.has_lonely(present)
+        return cls(np.asarray(psus, dtype=np.int64), design.degrees_of_freedom(present), lonely)
+
+
+@dataclass(frozen=True)
+class Estimates:
+    """Many `Estimate`s as columns (cells,); NaN is not available."""
+
+    n: Integers
+    psus: Integers  # with a case
+    estimate: Floats
+    se: Floats
+    deff: Floats
+    df: Floats
+    low: Floats
+    high: Floats
+    t_low: Floats
+    t_high: Floats
+    n_eff: Floats
+    kind: Integers  # a place in KINDS
+
+    def rows(self) -> list[Estimate]:
+        names = [field.name for field in fields(Estimate) if field.name not in ("n", "flags")]
+        values = (_optional(getattr(self, name)) for name in names)
+        flags = [KINDS[kind] for kind in self.kind.tolist()]
+        return [Estimate(*row) for row in zip(self.n.tolist(), *values, flags, strict=True)]
+
+
 def means(totals: Totals, design: Design | None, *, is_share: bool = True) -> list[Estimate]:
     """The weighted mean T / W of every cell: z = (T_i - mean W_i) / W.
 
@@ -70,15 +123,30 @@ def means(totals: Totals, design: Design | None, *, is_share: bool = True) -> li
     for a variable that does not lie in [0, 1]: its limits are symmetric.
     """
     totals = totals.in_cells()
-    n, W, mean = totals.n.sum(axis=0), totals.W.sum(axis=0), _mean(totals)
     if design is None:
-        n_eff = _divide(W**2, totals.W2.sum(axis=0))  # Kish
-        return _rows(n, _flags(None, totals.n > 0), estimate=mean, n_eff=n_eff)
+        return convenience(totals.added(), np.count_nonzero(totals.n, axis=0)).rows()
     variance = _variance(linearised_mean(totals), design, totals.n)
-    deff = _deff(totals, variance)
+    presence = Presence.of(totals.n, design)
+    return estimated_means(totals.added(), variance, presence, is_share=is_share).rows()
+
+
+def convenience(totals: Totals, psus: Integers) -> Estimates:
+    """The means of a sample that supports no inference, from sums (cells,)."""
+    kish = _divide(totals.W**2, totals.W2)
+    kind = np.full(len(totals.n), KINDS.index(frozenset({NO_DESIGN})))
+    return _columns(totals.n, psus, kind, estimate=totals.means, n_eff=kish)
+
+
+def estimated_means(
+    totals: Totals, variance: Floats, presence: Presence, *, is_share: bool = True
+) -> Estimates:
+    """Means with all that follows from their variances, from sums (cells,)."""
+    mean, deff = totals.means, _deff(totals, variance)
     is_certain = is_share & ((mean == 0) | (mean == 1))
-    n_eff = np.where(is_certain, n, n / np.maximum(deff, 1))
-    return _with_limits(totals.n, mean, variance, design, deff, n_eff, is_share=is_share)
+    n_eff = np.where(is_certain, totals.n, totals.n / np.maximum(deff, 1))
+    return _with_limits(
+        totals.n, mean, variance, presence, deff=deff, n_eff=n_eff, is_share=is_share
+    )
 
 
 def mean(totals: Totals, design: Design | None, *, is_share: bool = True) -> Estimate:
@@ -120,7 +188,9 @@ def difference(a: Totals, b: Totals, design: Design | None) -> Estimate:
     a, b = a.in_cells(), b.in_cells()
     is_known = (_psus(a.n, design) > 1) & (_psus(b.n, design) > 1)
     z = np.where(is_known, linearised_mean(a) - linearised_mean(b), np.nan)
-    return from_linearised(a.n + b.n, _mean(a) - _mean(b), z, design, is_share=False)[0]
+    return from_linearised(a.n + b.n, a.added().means - b.added().means, z, design, is_share=False)[
+        0
+    ]
 
 
 def covariances(totals: Totals, design: Design) -> Floats:
@@ -137,31 +207,29 @@ def from_linearised(
     Raises `ValueError` where the design is of other PSUs.
     """
     if design is None:
-        return _rows(n.sum(axis=0), _flags(None, n > 0), estimate=value)
+        kind = np.full(n.shape[1], KINDS.index(frozenset({NO_DESIGN})))
+        return _columns(n.sum(axis=0), (n > 0).sum(axis=0), kind, estimate=value).rows()
     if len(n) != design.rows:
         raise ValueError(f"The sums are of {len(n)} PSUs, the design of {design.rows}.")
-    variance = _variance(z, design, n)
-    return _with_limits(n, value, variance, design, is_share=is_share)
+    variance, presence = _variance(z, design, n), Presence.of(n, design)
+    return _with_limits(n.sum(axis=0), value, variance, presence, is_share=is_share).rows()
 
 
 def linearised_mean(totals: Totals) -> Floats:
     """z of a mean, array (PSUs, cells); 0 for a PSU without a case."""
-    return _divide(totals.T - _mean(totals) * totals.W, totals.W.sum(axis=0))
-
-
-def _mean(totals: Totals) -> Floats:
-    return _divide(totals.T.sum(axis=0), totals.W.sum(axis=0))
+    added = totals.added()
+    return _divide(totals.T - added.means * totals.W, added.W)
 
 
 def _deff(totals: Totals, variance: Floats) -> Floats:
-    """V against that of a simple random sample without replacement from W people.
+    """V against that of a simple random sample without replacement from W people; sums (cells,).
 
     Where the weights add up to no more than n they do not tell the population's size, and the
     comparison is with replacement. NaN where the variable does not vary.
     """
-    n, W = totals.n.sum(axis=0), totals.W.sum(axis=0)
-    square = _divide(totals.Q.sum(axis=0), W)
-    spread = square - _mean(totals) ** 2
+    n, W = totals.n, totals.W
+    square = _divide(totals.Q, W)
+    spread = square - totals.means**2
     per_case = _divide(spread, n - 1)  # S^2 / n
     unsampled = np.where(n < W, 1 - _divide(n, W), 1.0)
     varies = spread > NOISE * square
@@ -183,25 +251,25 @@ def _with_limits(
     n: Integers,
     value: Floats,
     variance: Floats,
-    design: Design,
+    presence: Presence,
+    *,
     deff: Floats | None = None,
     n_eff: Floats | None = None,
-    *,
     is_share: bool,
-) -> list[Estimate]:
-    present = n > 0
+) -> Estimates:
     unknown = np.full(value.shape, np.nan)
-    se, df = np.sqrt(variance), design.degrees_of_freedom(present)
+    se = np.sqrt(variance)
     n_eff = unknown if n_eff is None else np.where(np.isnan(se), np.nan, n_eff)
-    t_low, t_high = t_limits(value, se, df)
-    low, high = share_limits(value, se, df, n_eff) if is_share else (t_low, t_high)
-    return _rows(
-        n.sum(axis=0),
-        _flags(design, present),
+    t_low, t_high = t_limits(value, se, presence.df)
+    low, high = share_limits(value, se, presence.df, n_eff) if is_share else (t_low, t_high)
+    return _columns(
+        n,
+        presence.psus,
+        (presence.psus == 1) + 2 * presence.is_lonely,
         estimate=value,
         se=se,
         deff=unknown if deff is None else deff,
-        df=df.astype(np.float64),
+        df=presence.df.astype(np.float64),
         low=low,
         high=high,
         t_low=t_low,
@@ -210,12 +278,12 @@ def _with_limits(
     )
 
 
-def _rows(n: Integers, flags: list[frozenset[str]], **columns: Floats) -> list[Estimate]:
-    """An `Estimate` a cell; a column that is not given, and NaN in one that is, is None."""
-    names = [field.name for field in fields(Estimate) if field.name not in ("n", "flags")]
+def _columns(n: Integers, psus: Integers, kind: Integers, **columns: Floats) -> Estimates:
+    """Estimates with blanks for what is not given."""
+    names = [f.name for f in fields(Estimates) if f.name not in ("n", "psus", "kind")]
     blank = np.full(len(n), np.nan)
-    values = (_optional(columns.get(name, blank)) for name in names)
-    return [Estimate(*row) for row in zip(n.tolist(), *values, flags, strict=True)]
+    known = {name: columns.get(name, blank) for name in names}
+    return Estimates(n=n.astype(np.int64), psus=psus, kind=kind, **known)
 
 
 def _optional(column: Floats) -> list[float | None]:
@@ -223,14 +291,6 @@ def _optional(column: Floats) -> list[float | None]:
     values[np.isnan(column)] = None
     found: list[float | None] = values.tolist()
     return found
-
-
-def _flags(design: Design | None, present: Booleans) -> list[frozenset[str]]:
-    if design is None:
-        return [frozenset({NO_DESIGN})] * present.shape[1]
-    is_one, is_lonely = _psus(present, design) == 1, design.has_lonely(present)
-    kinds = [frozenset(names) for names in ((), (ONE_PSU,), (LONELY_PSU,), (ONE_PSU, LONELY_PSU))]
-    return [kinds[kind] for kind in (is_one + 2 * is_lonely).tolist()]
 
 
 def _divide(a: Floats | Integers, b: Floats | Integers) -> Floats:

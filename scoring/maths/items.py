@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from scoring.maths.rules import MISSING, NOT_APPLICABLE, number
+from scoring.maths.rules import MISSING, NOT_APPLICABLE, Calculated, number
 from scoring.maths.scheme import Disaggregation, ItemSpec, SchemeSpec
 
 
@@ -18,11 +18,9 @@ def score_items(
     blank or absent means not answered. `skipped` names the questions that did not apply, as found
     when the interview came in. `reference` holds the values of the site's city.
     """
-    implied = _implied_scores(scheme, answers)
+    given, implied = _given(scheme, answers, skipped), _implied_scores(scheme, answers)
     return bytes(
-        implied[item.name]
-        if item.name in implied
-        else _score(scheme, item, answers, skipped, reference)
+        implied[item.name] if item.name in implied else _score(item, given, skipped, reference)
         for item in scheme.items
     )
 
@@ -34,14 +32,24 @@ def levels(
     design: Mapping[str, str],
 ) -> dict[str, str | None]:
     """The person's level by disaggregation; None where it is unknown or does not apply."""
+    given = _given(scheme, answers, skipped)
     return {
-        by.name: _level(
-            by,
-            design.get(by.source, "")
-            if by.is_design_column
-            else _answer(scheme, by.source, answers, skipped),
-        )
+        by.name: _level(by, (design if by.is_design_column else given).get(by.source, ""))
         for by in scheme.disaggregations
+    }
+
+
+def _given(
+    scheme: SchemeSpec, answers: Mapping[str, str], skipped: frozenset[str]
+) -> dict[str, str]:
+    """The answers that say something: not skipped, blank, unknown or refused."""
+    missing = scheme.missing_codes
+    return {
+        question: answer
+        for question, text in answers.items()
+        if (answer := text.strip())
+        and question not in skipped
+        and (missing.isdisjoint(answer.split()) if " " in answer else answer not in missing)
     }
 
 
@@ -55,24 +63,17 @@ def _implied_scores(scheme: SchemeSpec, answers: Mapping[str, str]) -> dict[str,
 
 
 def _score(
-    scheme: SchemeSpec,
     item: ItemSpec,
-    answers: Mapping[str, str],
+    given: Mapping[str, str],
     skipped: frozenset[str],
     reference: Mapping[str, float],
 ) -> int:
-    if item.question in skipped:
+    if item.question in skipped or not (item.applies is None or item.applies.holds(given)):
         return NOT_APPLICABLE
-    answer = _answer(scheme, item.question, answers, skipped)
-    return item.rule.score(answer, answers, reference) if answer else MISSING
-
-
-def _answer(
-    scheme: SchemeSpec, question: str, answers: Mapping[str, str], skipped: frozenset[str]
-) -> str:
-    """The answer, or an empty text where there is none: skipped, blank, unknown, refused."""
-    answer = "" if question in skipped else answers.get(question, "").strip()
-    return answer if scheme.missing_codes.isdisjoint(answer.split()) else ""
+    if isinstance(item.rule, Calculated):
+        return item.rule.score("", given, reference)
+    answer = given.get(item.question)
+    return item.rule.score(answer, given, reference) if answer else MISSING
 
 
 def _level(by: Disaggregation, value: str) -> str | None:
@@ -81,4 +82,8 @@ def _level(by: Disaggregation, value: str) -> str | None:
     amount = number(value)
     if amount is None:
         return None
-    return next(level for bound, level in by.bands if bound is None or amount < bound)
+    return next(
+        level
+        for bound, level in by.bands
+        if bound is None or amount * bound.denominator < bound.numerator
+    )

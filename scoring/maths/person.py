@@ -6,10 +6,16 @@ from functools import cached_property
 
 import numpy as np
 
-from scoring.maths import counting, index
+from scoring.maths import counting, decomposition, index
+from scoring.maths.cells import Weighed
 from scoring.maths.counting import Deprivation
 from scoring.maths.matrix import Booleans, Bytes, Floats, ItemMatrix, Ratios, side_by_side
 from scoring.maths.scheme import SchemeSpec, k_name
+
+GAP = "gap_"  # what a standard adds to 1 - index
+UNCENSORED, CENSORED = "U_", "C_"  # deprived in an item; and poor at the headline threshold
+OF_ITEM, OF_STANDARD, OF_CORE = "X_", "XS_", "XC_"  # shares of M0 at the headline threshold
+DETAILS = (GAP, UNCENSORED, CENSORED, OF_ITEM, OF_STANDARD, OF_CORE)
 
 
 @dataclass(frozen=True)
@@ -74,6 +80,46 @@ class PersonScores:
     def _deprivation(self) -> Deprivation:
         return counting.deprivation(self.scheme, self.items)
 
+    def weighed(self, weights: Floats) -> list[Weighed]:
+        """Every column whose mean is published, with what it is weighted by; weights (people,)."""
+        poverty = np.where(self._is_poor, weights * self.c, 0.0)
+        return [
+            Weighed(self.variables() | dict(self._details()), weights),
+            Weighed(dict(self._shares()), poverty),
+        ]
+
+    @property
+    def _is_poor(self) -> Booleans:
+        """At the headline threshold, array (people,)."""
+        is_poor: Booleans = self.poor[:, self.scheme.k_list.index(self.scheme.headline_k)]
+        return is_poor
+
+    def _details(self) -> Iterator[tuple[str, Floats]]:
+        """What indicators are made of: gaps by standard, headcounts by item."""
+        deprivation = self._deprivation
+        for name, column in decomposition.gaps(self.scheme, self.items).items():
+            yield f"{GAP}{name}", column
+        for name, column in decomposition.uncensored(self.scheme, self.items, deprivation).items():
+            yield f"{UNCENSORED}{name}", column
+        for name, column in decomposition.censored(
+            self.scheme, self.items, deprivation, self.scheme.headline_k
+        ).items():
+            yield f"{CENSORED}{name}", column
+
+    def _shares(self) -> Iterator[tuple[str, Floats]]:
+        """The shares of M0 by item, standard and core content."""
+        scheme = self.scheme
+        for prefix, division in (
+            (OF_ITEM, decomposition.by_item(scheme)),
+            (OF_STANDARD, decomposition.by_standard(scheme)),
+            (OF_CORE, decomposition.by_core_content(scheme)),
+        ):
+            found = decomposition.shares(
+                scheme, self.items, self._deprivation, scheme.headline_k, division
+            )
+            for name, column in found.items():
+                yield f"{prefix}{name}", column
+
     def variables(self) -> dict[str, Floats]:
         """The columns whose weighted means are published, by name; NaN is not a valid case.
 
@@ -100,6 +146,28 @@ class PersonScores:
             yield f"met_{number}", np.where(np.isnan(self.met), np.nan, self.met == number)
         for core, column in zip(self.scheme.core_contents, self.core_contents.T, strict=True):
             yield f"core_{core.name}", column
+
+
+def sums(scheme: SchemeSpec) -> list[list[str]]:
+    """The variables of which all but one give the last: what they add up to is known."""
+    items = decomposition.by_item(scheme)
+    standards = decomposition.by_standard(scheme)
+    cores = decomposition.by_core_content(scheme)
+    wholes = ((OF_ITEM, items), (OF_STANDARD, standards), (OF_CORE, cores))
+    known = [[f"{prefix}{name}" for name in names] for prefix, names in wholes]
+    for prefix, division in wholes[1:]:
+        for name, places in division.items():
+            parts = [f"{OF_ITEM}{scheme.items[place].name}" for place in places]
+            known.append([f"{prefix}{name}", *parts])
+    known.append(["index", *(f"{GAP}{standard.name}" for standard in scheme.weighted)])
+    known.append([f"met_{number}" for number in range(len(scheme.weighted) + 1)])
+    return known
+
+
+def variable_names(scheme: SchemeSpec) -> tuple[str, ...]:
+    """What `weighed` gives, in its order."""
+    nobody = score_people(scheme, np.zeros((0, len(scheme.items)), dtype=np.uint8))
+    return tuple(name for part in nobody.weighed(np.zeros(0)) for name in part.columns)
 
 
 def score_people(scheme: SchemeSpec, items: Bytes) -> PersonScores:

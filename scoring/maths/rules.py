@@ -6,6 +6,9 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import TypeAlias
 
+from scoring.maths.formula import Formula
+from surveys.formlogic.values import to_text
+
 SCALE = 12
 NOT_APPLICABLE = 254
 MISSING = 255
@@ -95,7 +98,24 @@ class IncomeRatio:
         return 0 if income < minimum else self.steps.score(income, per=average)
 
 
-Rule: TypeAlias = ChoiceScores | Bands | PerPersonBands | CountSelected | IncomeRatio
+@dataclass(frozen=True)
+class Calculated:
+    """What an expression comes to: a number within 0..12, to the nearest whole one.
+
+    Texts, dates, yes and no, and numbers beyond the scale are `MISSING`. `answers` are those that
+    say something: without refusals, and without what was skipped.
+    """
+
+    formula: Formula
+
+    def score(self, _answer: str, answers: Mapping[str, str], _city: Mapping[str, float]) -> int:
+        amount = number(to_text(self.formula.value(answers)))
+        if amount is None or not 0 <= amount <= SCALE:
+            return MISSING
+        return math.floor(amount + 0.5)
+
+
+Rule: TypeAlias = ChoiceScores | Bands | PerPersonBands | CountSelected | IncomeRatio | Calculated
 
 
 def number(text: str) -> float | None:

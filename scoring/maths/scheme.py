@@ -8,11 +8,13 @@ from functools import cached_property
 from typing import Any
 
 from scoring.maths.document import Node, SchemeError
+from scoring.maths.formula import Formula, parse_formula
 from scoring.maths.rules import (
     MISSING,
     NOT_APPLICABLE,
     SCALE,
     Bands,
+    Calculated,
     ChoiceScores,
     CountSelected,
     IncomeRatio,
@@ -21,6 +23,7 @@ from scoring.maths.rules import (
     Steps,
 )
 from surveys.errors import gettext_noop
+from surveys.formlogic.syntax import ExpressionError
 
 __all__ = [
     "MISSING",
@@ -62,7 +65,10 @@ class CoreContent:
 
 @dataclass(frozen=True)
 class ItemSpec:
-    """One question judged 0..12; below `cutoff` the person is deprived in it."""
+    """One question judged 0..12; below `cutoff` the person is deprived in it.
+
+    It applies where the question was asked and, where there is such an expression, `applies` holds.
+    """
 
     name: str
     question: str
@@ -70,6 +76,16 @@ class ItemSpec:
     core_content: str
     cutoff: int
     rule: Rule
+    applies: Formula | None = None
+
+    @cached_property
+    def questions(self) -> frozenset[str]:
+        """Every question that its score may depend on."""
+        named = {self.question}
+        if isinstance(self.rule, PerPersonBands):
+            named.add(self.rule.area)
+        formulas = (self.rule.formula if isinstance(self.rule, Calculated) else None, self.applies)
+        return frozenset(named).union(*(formula.names for formula in formulas if formula))
 
 
 @dataclass(frozen=True)
@@ -216,6 +232,7 @@ def _item(node: Node) -> ItemSpec:
         core_content=node["core_content"].text(),
         cutoff=node["cutoff"].integer(0, SCALE),
         rule=_rule(node),
+        applies=_formula(node, "applies") if "applies" in node else None,
     )
 
 
@@ -236,12 +253,23 @@ def _rule(node: Node) -> Rule:
             minimum=node["minimum"].text(),
             steps=_steps(node["income_ratio"]),
         )
+    if "expression" in node:
+        return Calculated(_formula(node, "expression"))
     raise node.fault(
         gettext_noop(
             "%(place)s: say how it is scored with “scores”, “bands”, “per_person_bands”, "
-            "“by_count” or “income_ratio”."
+            "“by_count”, “income_ratio” or “expression”."
         )
     )
+
+
+def _formula(node: Node, key: str) -> Formula:
+    try:
+        return parse_formula(node[key].text(), node["question"].text())
+    except ExpressionError as error:
+        raise node[key].fault(
+            gettext_noop("%(place)s: the expression is wrong: %(detail)s"), detail=error
+        ) from error
 
 
 def _choice(node: Node) -> int:

@@ -71,6 +71,7 @@ class Interview(models.Model):
     started_at = models.DateTimeField(_("started"), null=True)
     ended_at = models.DateTimeField(_("ended"), null=True)
     received_at = models.DateTimeField(_("received"), db_index=True)
+    changed_at = models.DateTimeField(auto_now=True, db_index=True)  # answers, state or outcome
 
     objects = InterviewQuerySet.as_manager()
 

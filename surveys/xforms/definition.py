@@ -247,6 +247,13 @@ class FormDef:
         return tuple(self._root.groups())[1:]
 
     @cached_property
+    def dividing(self) -> Mapping[str, Question]:
+        """The questions by which people can be divided, by name: numbers, and choices from lists."""
+        return {
+            q.name: q for q in self.questions if q.kind in ("integer", "decimal") or q.is_select
+        }
+
+    @cached_property
     def questions(self) -> tuple[Question, ...]:
         return tuple(self._root.questions())
 

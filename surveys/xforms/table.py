@@ -3,13 +3,15 @@
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
-from surveys.xforms.workbook import Sheet
+from surveys.xforms.workbook import Sheet, Workbook
 
 HEADING_ROW = 1
 IDENTIFIERS = frozenset({"type", "name", "list_name", "list name", "command", "tag", "value"})
+JUDGING = "indicators"  # a workbook with this sheet also says how answers are judged,
+SCORE = "score"  # and then this column of the choices is no part of the form
 _FULL_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000: 0x20}
 _INVISIBLE = dict.fromkeys((0xAD, 0x200B, 0x200E, 0x200F, 0x2060, 0xFEFF))
 _SPACES = re.compile(r"\s+")
@@ -59,3 +61,22 @@ class Table:
     @staticmethod
     def _tidy(heading: str, text: str) -> str:
         return plain(text) if heading.lower() in IDENTIFIERS else text.strip()
+
+
+def without_scores(book: Workbook) -> Workbook:
+    """The workbook as a form: devices never learn what a choice is worth."""
+    if book.sheet(JUDGING) is None:
+        return book
+    return replace(
+        book, sheets=tuple(_unscored(s) if s.key == "choices" else s for s in book.sheets)
+    )
+
+
+def _unscored(sheet: Sheet) -> Sheet:
+    headings = Table(sheet).headings.items()
+    scores = {column for column, heading in headings if heading.lower() == SCORE}
+    rows = {
+        number: {column: text for column, text in cells.items() if column not in scores}
+        for number, cells in sheet.rows.items()
+    }
+    return replace(sheet, rows={number: cells for number, cells in rows.items() if cells})

@@ -75,7 +75,7 @@ class Sheet:
 
 @dataclass(frozen=True)
 class Workbook:
-    """All sheets in order; only those of a form have been read."""
+    """All sheets in order; only those that were asked for have been read."""
 
     sheets: tuple[Sheet, ...]
     has_macros: bool = False
@@ -84,12 +84,15 @@ class Workbook:
         return next((sheet for sheet in self.sheets if sheet.key == key), None)
 
 
-def read_workbook(content: bytes) -> Workbook:
-    """The sheets of an .xlsx or .xlsm file. Raises FormError saying what to do about any other."""
+def read_workbook(content: bytes, limits: Mapping[str, Limits] = LIMITS) -> Workbook:
+    """The sheets of an .xlsx or .xlsm file, read where `limits` has their key.
+
+    Raises FormError saying what to do about any other file.
+    """
     _require_workbook(content)
     try:
         with ZipFile(BytesIO(content)) as archive:
-            return _workbook(Package(archive))
+            return _workbook(Package(archive), limits)
     except DAMAGED as error:
         raise FormError(
             gettext_noop(
@@ -118,7 +121,7 @@ def _require_workbook(content: bytes) -> None:
         )
 
 
-def _workbook(package: Package) -> Workbook:
+def _workbook(package: Package, limits: Mapping[str, Limits]) -> Workbook:
     _require_excel(package)
     targets = _links(package, "_rels/.rels", "")
     main = targets.get("officeDocument", MAIN)
@@ -135,7 +138,9 @@ def _workbook(package: Package) -> Workbook:
         is_1904=is_1904,
     )
     sheets = tuple(
-        _sheet(package, attributes, links, formats) for tag, attributes in tags if tag == "sheet"
+        _sheet(package, attributes, links, formats, limits)
+        for tag, attributes in tags
+        if tag == "sheet"
     )
     return Workbook(sheets, has_macros="vbaProject" in links)
 
@@ -167,14 +172,18 @@ def _references(package: Package, part: str, folder: str) -> Iterator[tuple[str,
 
 
 def _sheet(
-    package: Package, attributes: Attributes, links: Mapping[str, str], formats: Formats
+    package: Package,
+    attributes: Attributes,
+    links: Mapping[str, str],
+    formats: Formats,
+    limits: Mapping[str, Limits],
 ) -> Sheet:
-    """A sheet of the workbook, with its cells where forms have such a sheet."""
+    """A sheet of the workbook, with its cells where it is to be read."""
     is_hidden = attributes.get("state", "visible") != "visible"
     sheet = Sheet(attributes.get("name", ""), is_hidden)
-    if sheet.key not in FORM_SHEETS:
+    if sheet.key not in limits:
         return sheet
-    reader = CellReader(package, formats, LIMITS[sheet.key])
+    reader = CellReader(package, formats, limits[sheet.key])
     package.parse(links[_link(attributes)], reader)
     return Sheet(
         name=sheet.name,

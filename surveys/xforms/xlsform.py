@@ -9,7 +9,7 @@ from pyxform.errors import PyXFormError
 from pyxform.xls2xform import convert
 
 from surveys.errors import gettext_noop
-from surveys.xforms.table import Table
+from surveys.xforms.table import Table, without_scores
 from surveys.xforms.workbook import FORM_SHEETS, FormError, Workbook, read_workbook
 
 __all__ = ["Conversion", "FormError", "convert_workbook"]
@@ -36,6 +36,7 @@ class Conversion:
 def convert_workbook(workbook: bytes | Workbook) -> Conversion:
     """XForm of an .xlsx workbook. Raises FormError in the words of the first fault."""
     book = read_workbook(workbook) if isinstance(workbook, bytes) else workbook
+    book = without_scores(book)
     tables = {sheet.key: Table(sheet) for sheet in book.sheets if sheet.key in FORM_SHEETS}
     _require_survey(book, tables)
     _require_headings(tables)

@@ -12,13 +12,14 @@ from typing import Any, NamedTuple, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from scoring.maths.cells import Listed, listed_means
 from scoring.maths.design import Design
-from scoring.maths.estimate import Estimate, Totals, means
+from scoring.maths.estimate import Estimate, Estimates, Totals, means
 from scoring.maths.matrix import Booleans, Bytes, Floats, Integers
 from scoring.maths.person import score_people
 from scoring.maths.rules import MISSING, NOT_APPLICABLE, SCALE
 from scoring.maths.scheme import SchemeSpec
+from scoring.maths.strata import Strata
+from scoring.maths.strata import means as means_of_strata
 from tests.bench.house import tell, write
 from tests.scoring.maths.small import small_scheme
 
@@ -41,6 +42,14 @@ class People(NamedTuple):
     items: Bytes  # (items, people)
     weights: Floats
     groups: Integers
+
+
+class Listed(NamedTuple):
+    """Sums by PSU and cell, arrays (rows,)."""
+
+    psu: Integers
+    cell: Integers
+    sums: Totals
 
 
 Kernel: TypeAlias = Callable[[People], Sums]
@@ -91,27 +100,32 @@ def ten_million() -> tuple[float, float, float]:
 def bench_estimates() -> None:
     """Sums of PSUs, of 8 variables in 300 cities by 6 segments, to estimates."""
     listed, design = psu_sums()
-    made, times = list[Estimate](), []
+    made, times = estimate(listed, design), []
     for _ in range(ROUNDS):
         start = time.perf_counter()
-        made = listed_means(listed, design, len(design.stratum))
+        estimate(listed, design)
         times.append(time.perf_counter() - start)
-    assert len(made) == CITIES * SEGMENTS * VARIABLES
+    assert len(made.n) == CITIES * SEGMENTS * VARIABLES
     check_estimates(made, listed, design)
     tell("estimates_1800", statistics.median(times), ESTIMATES_S, sums=len(listed.cell))
 
 
-def check_estimates(made: Sequence[Estimate], listed: Listed, design: Design) -> None:
+def estimate(listed: Listed, design: Design) -> Estimates:
+    """From the sums to the last limit of the intervals, as columns."""
+    return means_of_strata(Strata.listed(*listed, design), has_design=True)
+
+
+def check_estimates(made: Estimates, listed: Listed, design: Design) -> None:
     """The cells of the first city against arrays of all PSUs."""
     cells = SEGMENTS * VARIABLES
     rows = np.flatnonzero(listed.cell < cells)
     wide = np.zeros((5, len(design.stratum), cells))
-    for place, column in enumerate(listed[2:]):
+    sums = listed.sums
+    for place, column in enumerate((sums.n, sums.W, sums.T, sums.W2, sums.Q)):
         wide[place, listed.psu[rows], listed.cell[rows]] = column[rows]
     n, W, T, W2, Q = wide
-    for ours, theirs in zip(
-        made, means(Totals(n.astype(np.int64), W, T, W2, Q), design), strict=False
-    ):
+    expected = means(Totals(n.astype(np.int64), W, T, W2, Q), design)
+    for ours, theirs in zip(made.rows(), expected, strict=False):
         np.testing.assert_allclose(numbers(ours), numbers(theirs), rtol=1e-9)
         assert ours.df == PSUS - 1
 
@@ -208,7 +222,8 @@ def psu_sums(seed: int = 1) -> tuple[Listed, Design]:
     n = rng.integers(2, 9, size=shape[0] * shape[1])
     W = n * (rng.random(n.shape) + 0.5)
     y = 0.3 + 0.4 * rng.random(n.shape)
-    listed = Listed(psu, psu // PSUS * shape[1] + kind, n, W, W * y, W * W / n, W * y * y * 1.1)
+    sums = Totals(n, W, W * y, W * W / n, W * y * y * 1.1)
+    listed = Listed(psu, psu // PSUS * shape[1] + kind, sums)
     stratum = np.repeat(np.arange(STRATA), CITIES * PSUS // STRATA)
     return listed, Design(stratum, np.bincount(stratum))
 

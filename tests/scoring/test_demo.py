@@ -12,7 +12,7 @@ from django.core.management import CommandError, call_command
 from django.test import Client
 
 from scoring import comparisons, pipeline, verification
-from scoring.models import Cell, Estimate, GroupComparison, Scheme, Score
+from scoring.models import Estimate, GroupComparison, Scheme, SiteCells
 from surveys import demo, jobs
 from surveys.models import Finding, Interview, Role, Submission, Survey, WeightVersion
 from tests.factories import make_member, make_survey
@@ -184,16 +184,16 @@ def check_wrong_margins(file: Path, margins: dict[str, dict[str, float]]) -> Non
 
 def check_verification(survey: Survey) -> None:
     assert list(verification.differences(survey)) == []
-    score = Score.objects.order_by("pk")[0]
-    kept = score.index
-    Score.objects.filter(pk=score.pk).update(index=0.123)
-    with pytest.raises(CommandError, match="1 differences"):
+    site = SiteCells.objects.order_by("pk")[0]
+    kept = bytes(site.items)
+    SiteCells.objects.filter(pk=site.pk).update(items=kept[::-1])
+    with pytest.raises(CommandError, match="differences"):
         call_command("verify", "--survey", "demo", stdout=StringIO())
-    Score.objects.filter(pk=score.pk).update(index=kept)
+    SiteCells.objects.filter(pk=site.pk).update(items=kept)
 
 
 def check_loading_again_changes_nothing() -> None:
-    models = (Interview, Submission, Score, Cell, Estimate, Scheme)
+    models = (Interview, Submission, SiteCells, Estimate, Scheme)
     before = [model.objects.count() for model in models]
     call_command("demo")
     assert [model.objects.count() for model in models] == before

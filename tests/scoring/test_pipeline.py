@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from scoring import cells, estimates, pipeline, schemes, scores
-from scoring.models import CellBlock, Estimate, Scheme, Score
+from scoring.models import Estimate, Scheme
 from surveys.fieldwork import current_wave
 from surveys.models import (
     Interview,
@@ -68,13 +68,18 @@ def scheme(survey: Survey) -> Scheme:
     return schemes.add(survey, SMALL_SCHEME, "equal", is_default=True)
 
 
+def people_of(scheme: Scheme) -> int:
+    """How many people are judged."""
+    return sum(scheme.sites.values_list("people", flat=True))
+
+
 def index_of(scheme: Scheme) -> Estimate:
     return Estimate.objects.get(set__scheme=scheme, variable="index", by="all")
 
 
 def test_everything_that_waits_is_done(scheme: Scheme) -> None:
     pipeline.catch_up()
-    assert Score.objects.count() == 16
+    assert people_of(scheme) == 16
     assert not cells.dirty(scheme).exists()
     assert index_of(scheme).estimate == 0.5
     assert index_of(scheme).n == 16
@@ -101,7 +106,7 @@ def test_a_new_interview_moves_the_index(scheme: Scheme) -> None:
     site = Site.objects.order_by("pk")[0]
     version = QuestionnaireVersion.objects.get()
     make_interview(site, version, works="yes")
-    assert scores.unscored(scheme).count() == 1
+    assert scores.waiting(scheme) == {(current_wave(site.survey).pk, site.pk)}
     pipeline.catch_up()
     assert index_of(scheme).n == 17
     assert index_of(scheme).estimate == pytest.approx(9 / 17)
@@ -111,9 +116,9 @@ def test_only_the_touched_site_is_rebuilt(scheme: Scheme) -> None:
     pipeline.catch_up()
     site = Site.objects.order_by("pk")[0]
     make_interview(site, QuestionnaireVersion.objects.get())
-    scores.score_batch(scheme)
-    assert [block.site for block in cells.dirty(scheme)] == [site]
-    assert list(pipeline.steps(scheme)) == ["rebuild", "estimate"]
+    scores.mark_waiting(scheme)
+    assert [row.site for row in cells.dirty(scheme)] == [site]
+    assert list(pipeline.steps(scheme)) == ["site", "estimate"]
 
 
 def test_a_rejected_interview_leaves_the_indicators(scheme: Scheme) -> None:
@@ -133,17 +138,17 @@ def test_a_weighted_interview_stands_for_many(scheme: Scheme) -> None:
     assert index_of(scheme).estimate == pytest.approx((2 * 3 + 3 + 6) / (5 * 3 + 12))
 
 
-def test_a_batch_is_scored_whole_or_not_at_all(
+def test_a_site_is_judged_whole_or_not_at_all(
     scheme: Scheme, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def fail(*_: object) -> None:
         raise RuntimeError("the worker dies here")
 
-    monkeypatch.setattr(scores, "mark_dirty", fail)
+    monkeypatch.setattr(cells, "packed", fail)
     with pytest.raises(RuntimeError):
-        scores.score_batch(scheme)
-    assert not Score.objects.exists()
-    assert not CellBlock.objects.exists()
+        pipeline.catch_up()
+    assert people_of(scheme) == 0
+    assert cells.dirty(scheme).count() == 4
 
 
 def test_a_few_people_are_not_shown(survey: Survey) -> None:
@@ -181,11 +186,13 @@ def test_estimates_say_what_they_were_made_of(scheme: Scheme, survey: Survey) ->
 def test_rescoring_keeps_the_old_numbers_until_the_new_ones_are_there(scheme: Scheme) -> None:
     pipeline.catch_up()
     scores.expire(scheme)
-    assert scores.unscored(scheme).count() == 16
+    assert cells.expired(scheme).count() == 4
     assert not cells.dirty(scheme).exists()
-    assert Score.objects.count() == 16
+    assert people_of(scheme) == 16
+    for site in cells.expired(scheme):
+        cells.rebuild(site.pk)
+    assert not cells.expired(scheme).exists()
     pipeline.catch_up()
-    assert scores.unscored(scheme).count() == 0
     assert index_of(scheme).n == 16
 
 
@@ -196,7 +203,7 @@ def test_answers_that_turned_out_otherwise_are_scored_again(scheme: Scheme) -> N
     interview.answers["g/works"] = "yes"
     interview.save(update_fields=["answers"])
     answers_changed.send(sender=Interview, submission_ids=[interview.current_id])
-    assert scores.unscored(scheme).get() == interview
+    assert [row.site for row in cells.dirty(scheme)] == [interview.site]
     pipeline.catch_up()
     assert index_of(scheme).estimate != before
 
@@ -217,7 +224,7 @@ def test_a_change_of_design_rebuilds_the_site(scheme: Scheme, change: dict[str, 
     pipeline.catch_up()
     site = Site.objects.order_by("pk")[0]
     Site.objects.filter(pk=site.pk).update(**change)
-    assert [block.site for block in cells.dirty(scheme)] == [site]
+    assert [row.site for row in cells.dirty(scheme)] == [site]
     pipeline.catch_up()
     assert not cells.dirty(scheme).exists()
 

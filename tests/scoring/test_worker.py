@@ -6,11 +6,11 @@ from collections.abc import Callable
 import pytest
 
 from scoring import cells, schemes, scores, tasks, verification
-from scoring.models import EstimateSet, Scheme, Score
+from scoring.models import EstimateSet, Scheme
 from surveys.models import Interview, QuestionnaireVersion, Survey
 from tests.conftest import Worker
 from tests.factories import make_interview, make_site, make_survey, make_version
-from tests.scoring.test_pipeline import SMALL_SCHEME
+from tests.scoring.test_pipeline import SMALL_SCHEME, people_of
 
 WAIT_S = 40.0
 
@@ -36,7 +36,7 @@ def make_fieldwork(sites: int, interviews: int) -> Survey:
 
 def is_caught_up(scheme: Scheme) -> bool:
     made = EstimateSet.objects.filter(scheme=scheme).first()
-    waiting = scores.unscored(scheme).exists() or cells.dirty(scheme).exists()
+    waiting = scores.waiting(scheme) or cells.dirty(scheme).exists()
     return made is not None and made.interviews == Interview.objects.count() and not waiting
 
 
@@ -56,7 +56,7 @@ def test_killed_workers_lose_and_repeat_nothing(start_worker: Callable[[], Worke
     start_worker()
     tasks.sweep.delay()
     wait_until(lambda: is_caught_up(scheme))
-    assert Score.objects.filter(scheme=scheme).count() == 600
+    assert people_of(scheme) == 600
     assert list(verification.differences(survey)) == []
 
 
@@ -66,8 +66,8 @@ def kill_while_scoring(start_worker: Callable[[], Worker], scheme: Scheme) -> bo
     for _ in range(3):
         worker = start_worker()
         tasks.sweep.delay()
-        before = Score.objects.count()
-        wait_until(lambda: Score.objects.count() > before or is_caught_up(scheme))  # noqa: B023
+        before = people_of(scheme)
+        wait_until(lambda: people_of(scheme) > before or is_caught_up(scheme))  # noqa: B023
         worker.kill()
         left.append(not is_caught_up(scheme))
     return any(left)

@@ -15,13 +15,14 @@ from typing import Any, NamedTuple
 import numpy as np
 
 import scoring
-from scoring.maths.cells import ALL, Cell, estimates, site_totals
+from scoring.maths.cells import ALL, Cell, Weighed, site_cells
 from scoring.maths.design import Design
 from scoring.maths.estimate import Estimate
 from scoring.maths.matrix import Bytes, Floats, Integers
 from scoring.maths.person import score_people
 from scoring.maths.rules import MISSING, NOT_APPLICABLE
 from scoring.maths.scheme import SchemeSpec, parse_scheme
+from scoring.maths.strata import by_cell
 from tests.bench.house import write
 
 SEED = 20_101_103
@@ -162,8 +163,8 @@ def estimated(
     for psu, some in zip(psus, drawn, strict=True):
         weight = plan.psus / plan.drawn * len(people.members[psu]) / len(some)
         columns = {name: column[some] for name, column in people.variables.items()}
-        sites.append(site_totals(columns, np.full(len(some), weight), {}))
-    made = estimates(sites, design(plan, people.stratum[psus]))
+        sites.append(site_cells([Weighed(columns, np.full(len(some), weight))], {}))
+    made = by_cell(sites, design(plan, people.stratum[psus]))
     return {name: made[Cell(ALL, ALL, name)] for name in VARIABLES}
 
 

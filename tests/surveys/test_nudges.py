@@ -78,6 +78,7 @@ def test_a_queue_that_is_down_fails_nobody(
         tasks.reap_jobs()
     assert "nobody listens" in caplog.text
     assert jobs.reap() == [job.pk]
+    assert not Nudge.objects.exists()  # the next sweep sends again at once
 
 
 def test_what_is_rolled_back_is_never_sent(sent: list[int]) -> None:

@@ -3,11 +3,13 @@
 from argparse import ArgumentParser
 
 from django.core.management.base import BaseCommand, CommandError
-from rich.progress import track
 
-from scoring import pipeline, schemes, scores
+from scoring import rescoring, schemes
+from surveys import jobs
 from surveys.errors import SurveyError
 from surveys.management.arguments import find_survey
+from surveys.models import Job
+from surveys.wording import in_words
 
 
 class Command(BaseCommand):
@@ -22,7 +24,16 @@ class Command(BaseCommand):
             found = schemes.find(find_survey(survey), scheme)
         except SurveyError as error:
             raise CommandError(str(error)) from error
-        scores.withdraw(found)
-        scores.expire(found)
-        for _step in track(pipeline.steps(found), "Scored and estimated", total=None):
-            pass
+        job = rescoring.request(found, None)
+        jobs.run(job.pk)
+        self._report(Job.objects.get(pk=job.pk))
+
+    def _report(self, job: Job) -> None:
+        """Where workers run, one may have taken the job before us."""
+        if job.state == Job.State.RUNNING:
+            self.stdout.write("A worker is at it; the page of jobs shows how far it is.")
+        elif job.state != Job.State.DONE or job.finished_at is None:
+            raise CommandError(in_words(SurveyError(job.error or job.state, **job.error_params)))
+        else:
+            lasted = (job.finished_at - job.created_at).total_seconds()
+            self.stdout.write(f"{job.total:,} sites judged and summed in {lasted:,.1f} s.")

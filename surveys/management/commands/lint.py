@@ -13,9 +13,10 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from surveys.questionnaires import review
 from surveys.wording import in_words
 from surveys.xforms.linting.findings import ERROR, NOTE, WARNING, Finding
-from surveys.xforms.linting.linter import Review, review
+from surveys.xforms.linting.linter import Review
 
 SIGNS = {ERROR: "✗", WARNING: "!", NOTE: "·"}
 
@@ -60,7 +61,7 @@ def as_json(reviewed: Review) -> str:
         }
         for finding in reviewed.findings
     ]
-    document = {"publishable": reviewed.form is not None, "findings": findings}
+    document = {"publishable": not reviewed.errors, "findings": findings}
     return json.dumps(document, ensure_ascii=False, indent=2)
 
 

@@ -11,10 +11,10 @@ from surveys import formfiles, questionnaires
 from surveys.errors import SurveyError
 from surveys.management.arguments import find_survey
 from surveys.management.commands.lint import as_text
+from surveys.models import Survey
 from surveys.wording import in_words
 from surveys.xforms.faults import Fault, UnsupportedForm
-from surveys.xforms.linting.findings import Finding
-from surveys.xforms.linting.linter import review
+from surveys.xforms.linting.findings import ERROR, Finding
 
 
 class Command(BaseCommand):
@@ -36,7 +36,7 @@ class Command(BaseCommand):
         workbook = read_workbook(options["file"])
         folder = options["media"] or folder_beside(options["file"])
         files = read_files(folder) if folder else {}
-        findings = self._check(workbook)
+        findings = self._check(workbook, survey)
         try:
             version = questionnaires.publish(workbook, survey, files=files)
         except UnsupportedForm as error:
@@ -58,15 +58,16 @@ class Command(BaseCommand):
         if findings:
             self.stdout.writelines(f"{line}\n" for line in as_text(findings))
 
-    def _check(self, workbook: bytes) -> Sequence[Finding]:
-        """What the linter remarks. Raises CommandError where something must be fixed first."""
-        reviewed = review(workbook)
-        if [finding.code for finding in reviewed.findings] == ["unreadable"]:
-            raise CommandError(in_words(reviewed.findings[0]))
-        if reviewed.errors:
-            lines = "\n".join(as_text(reviewed.findings))
+    def _check(self, workbook: bytes, survey: Survey) -> Sequence[Finding]:
+        """What there is to remark. Raises CommandError where something must be fixed first."""
+        findings = questionnaires.review(workbook).findings
+        if [finding.code for finding in findings] == ["unreadable"]:
+            raise CommandError(in_words(findings[0]))
+        findings = (*findings, *questionnaires.compare(workbook, survey))
+        if any(finding.severity == ERROR for finding in findings):
+            lines = "\n".join(as_text(findings))
             raise CommandError(f"The form cannot be published:\n{lines}")
-        return reviewed.findings
+        return findings
 
 
 def said(fault: Fault) -> str:

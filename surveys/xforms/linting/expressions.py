@@ -73,7 +73,7 @@ def read_expressions(source: Source) -> tuple[Expression, ...]:
         budget -= len(cell.text)
         context = item.path if item else f"/{source.root}/meta/{key}"
         if len(cell.text) <= LONGEST and budget >= 0:
-            found.append(_read(source, Expression(item, context, key, cell)))
+            found.append(read_expression(source, Expression(item, context, key, cell)))
         else:
             found.append(Expression(item, context, key, cell, finding=_too_long(cell)))
     return tuple(found)
@@ -102,11 +102,10 @@ def _cells(source: Source) -> Iterator[tuple[Item | None, str, Cell]]:
         yield None, INSTANCE_NAME, source.setting_row["instance_name"]
 
 
-def _read(source: Source, unread: Expression) -> Expression:
+def read_expression(source: Source, unread: Expression) -> Expression:
     """The expression with its AST, or with the finding of what is wrong with it."""
     cell = unread.cell
-    straight = RE_SMART_QUOTES.sub(lambda match: SMART_QUOTES[match[0]], cell.text)
-    expanded = expand(straight, source)
+    expanded = expand(straight(cell.text), source)
     try:
         node = parse(expanded.text)
     except ExpressionError as error:
@@ -115,6 +114,12 @@ def _read(source: Source, unread: Expression) -> Expression:
         return replace(unread, finding=gap)
     curly = RE_SMART_QUOTES.search(cell.text)
     return replace(unread, node=node, finding=_curly(cell, curly.start()) if curly else None)
+
+
+def straight(text: str) -> str:
+    """The text with the quotes that the language has."""
+    straightened: str = RE_SMART_QUOTES.sub(lambda match: SMART_QUOTES[match[0]], text)
+    return straightened
 
 
 def expand(text: str, source: Source) -> Expanded:

@@ -27,7 +27,7 @@ def check_headings(source: Source) -> Iterator[Finding]:
             yield from _check_needed(sheet)
             yield from _check_twins(sheet)
             yield from _check_unknown(source, sheet)
-            yield from _check_orphans(sheet)
+            yield from check_orphans(sheet)
 
 
 def _check_needed(sheet: FormSheet) -> Iterator[Finding]:
@@ -123,7 +123,7 @@ def _meant(sheet: FormSheet, heading: str) -> str:
     return f"{known}::{language}" if language else known
 
 
-def _check_orphans(sheet: FormSheet) -> Iterator[Finding]:
+def check_orphans(sheet: FormSheet) -> Iterator[Finding]:
     """Cells under no heading."""
     headings = sheet.table.headings
     seen: set[int] = set()

@@ -1,7 +1,7 @@
 """The linter: every check over one form, and at last the conversion itself."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from surveys.errors import SurveyError, gettext_noop
@@ -26,6 +26,7 @@ from surveys.xforms.linting.settings import check_settings
 from surveys.xforms.linting.slips import check_slips
 from surveys.xforms.linting.source import Source
 from surveys.xforms.linting.translations import check_translations
+from surveys.xforms.table import without_scores
 from surveys.xforms.workbook import FormError, read_workbook
 
 OF_ROWS = (
@@ -52,7 +53,10 @@ MOST_OF_A_KIND = 50  # findings of one code in one sheet; the rest are counted
 
 @dataclass(frozen=True)
 class Review:
-    """What was found in a workbook, and the form it makes where nothing keeps it from being one."""
+    """What was found in a workbook, and the form it makes where nothing keeps it from being one.
+
+    There may be a form in spite of errors: those about what the workbook holds beside it.
+    """
 
     findings: tuple[Finding, ...]
     xml: bytes | None = None
@@ -68,16 +72,20 @@ def lint(workbook: bytes) -> tuple[Finding, ...]:
     return review(workbook).findings
 
 
-def review(workbook: bytes) -> Review:
-    """The findings, and the form itself where there are no errors among them."""
+def review(workbook: bytes, beside: Sequence[Finding] = ()) -> Review:
+    """The findings, and the form itself where there are no errors in it.
+
+    `beside` are findings about what the workbook holds beside its form; they take their places.
+    """
     try:
-        source = Source(read_workbook(workbook))
+        source = Source(without_scores(read_workbook(workbook)))
     except FormError as error:
         return Review((_unreadable(error),))
     found = list(_check(source))
     conversion = converted(source, found)
-    findings = tuple(_shortened(_in_order(source, [*found, *conversion.findings])))
-    is_sound = not any(finding.severity == ERROR for finding in findings)
+    found += conversion.findings
+    findings = tuple(_shortened(_in_order(source, [*found, *beside])))
+    is_sound = not any(finding.severity == ERROR for finding in found)
     return Review(findings, conversion.xml, conversion.form) if is_sound else Review(findings)
 
 

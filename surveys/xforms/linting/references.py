@@ -50,16 +50,17 @@ def check_references(source: Source) -> Iterator[Finding]:
     for row in source.rows:
         for column, cell in row.filled():
             if column.key not in NOT_READ:
-                yield from _check_cell(source, cell, is_trigger=column.key == "trigger")
+                yield from check_cell(source, cell, is_trigger=column.key == "trigger")
     for row in source.choices.rows if source.choices else ():
         for column, cell in row.filled():
             if column.key in ("label", "image", "audio", "video", "big-image"):
-                yield from _check_cell(source, cell)
+                yield from check_cell(source, cell)
     for _, cell in source.setting_row.filled() if source.setting_row else ():
-        yield from _check_cell(source, cell)
+        yield from check_cell(source, cell)
 
 
-def _check_cell(source: Source, cell: Cell, *, is_trigger: bool = False) -> Iterator[Finding]:
+def check_cell(source: Source, cell: Cell, *, is_trigger: bool = False) -> Iterator[Finding]:
+    """The references in one cell, of the form or about it."""
     if link := _LINK.search(cell.text):
         yield cell.warning(
             "answer-in-link",

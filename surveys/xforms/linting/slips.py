@@ -19,15 +19,20 @@ IDENTIFIERS = frozenset({"type", "name", "list_name"})
 def check_slips(source: Source) -> Iterator[Finding]:
     yield from _check_workbook(source.workbook)
     for sheet in source.sheets:
-        yield from _check_sheet(sheet.table.sheet)
-        for place in sorted(sheet.table.sheet.broken):
-            yield _broken(_cell(sheet, place), sheet.table.sheet.broken[place])
-        for place in sorted(sheet.table.sheet.dates):
-            yield from _date(sheet, place)
-        for row in sheet.rows:
-            for column, cell in row.filled():
-                if column.key in IDENTIFIERS:
-                    yield from _rewritten(cell, row.cells[column.number])
+        yield from check_cells(sheet)
+
+
+def check_cells(sheet: FormSheet) -> Iterator[Finding]:
+    """What became of the cells of one sheet."""
+    yield from _check_sheet(sheet.table.sheet)
+    for place in sorted(sheet.table.sheet.broken):
+        yield _broken(_cell(sheet, place), sheet.table.sheet.broken[place])
+    for place in sorted(sheet.table.sheet.dates):
+        yield from _date(sheet, place)
+    for row in sheet.rows:
+        for column, cell in row.filled():
+            if column.key in IDENTIFIERS:
+                yield from _rewritten(cell, row.cells[column.number])
 
 
 def _check_workbook(workbook: Workbook) -> Iterator[Finding]:

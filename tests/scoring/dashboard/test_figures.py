@@ -5,10 +5,22 @@ import pytest
 from scoring.dashboard.figures import PERCENT, SCORE, SHARE, Figure, Scale, figure
 from scoring.models import Estimate
 
+QUERY = "variable=index&by=a1&level=%3C2"
+
 
 def row(**fields: object) -> Estimate:
     return Estimate(
-        **{"n": 1185, "estimate": 0.5384, "low": 0.5055, "high": 0.5708, "deff": 10.33, "df": 56}
+        **{
+            "variable": "index",
+            "by": "a1",
+            "level": "<2",
+            "n": 1185,
+            "estimate": 0.5384,
+            "low": 0.5055,
+            "high": 0.5708,
+            "deff": 10.33,
+            "df": 56,
+        }
         | fields
     )
 
@@ -25,6 +37,7 @@ def test_a_number_is_rounded_on_its_scale(scale: Scale, text: str, interval: str
     shown = figure(row(low=0.50549), scale)
     assert (shown.text, shown.interval) == (text, interval)
     assert (shown.people, shown.deff, shown.df) == ("n 1,185", "10.3", 56)
+    assert shown.query == QUERY
 
 
 @pytest.mark.parametrize(
@@ -39,7 +52,7 @@ def test_a_number_is_rounded_on_its_scale(scale: Scale, text: str, interval: str
 )
 def test_a_suppressed_number_leaves_nothing_behind(suppressed: str, text: str, reason: str) -> None:
     shown = figure(row(suppressed=suppressed), SCORE)
-    assert shown == Figure(text=text, reason=shown.reason)
+    assert shown == Figure(text=text, reason=shown.reason, query=QUERY)
     assert reason in shown.reason
     assert figure(row(suppressed=suppressed, n=None, estimate=None), SCORE) == shown
 

@@ -13,6 +13,7 @@ from scoring.dashboard.cities import City, rank
 from scoring.dashboard.figures import Figure
 from scoring.dashboard.names import Dimension
 from scoring.dashboard.page import EVERYONE, Page, build_page
+from scoring.dashboard.questions import Questions
 from scoring.models import Estimate, EstimateSet
 from surveys.models import Survey
 from tests.scoring.dashboard.rows import golden, spec
@@ -31,6 +32,7 @@ def page(
         golden(MADE) if rows is None else rows,
         spec=spec(),
         dimensions=(CITIES, SEX),
+        questions=Questions({}),
         people=people,
         target=1440,
         today=date(2026, 11, 6),

@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from scoring import schemes
-from scoring.models import CellBlock, Estimate, EstimateSet
+from scoring.models import Estimate, EstimateSet, SiteCells
 from surveys.models import Role, Survey, User, Wave
 from tests.factories import (
     make_interview,
@@ -120,13 +120,13 @@ def no_counted_interviews(survey: Survey) -> None:
 
 def no_counted_interviews_left(survey: Survey) -> None:
     made = make_set(survey, interviews=0)
-    CellBlock.objects.create(scheme=made.scheme, wave=made.wave, site=make_site(survey))
+    SiteCells.objects.create(scheme=made.scheme, wave=made.wave, site=make_site(survey))
 
 
 def no_estimates(survey: Survey) -> None:
     scheme = schemes.add(survey, SCHEME, "equal-v1", is_default=True)
     wave = Wave.objects.create(survey=survey)
-    CellBlock.objects.create(scheme=scheme, wave=wave, site=make_site(survey))
+    SiteCells.objects.create(scheme=scheme, wave=wave, site=make_site(survey))
 
 
 @pytest.mark.parametrize(

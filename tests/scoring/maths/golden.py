@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 import scoring
-from scoring.maths.cells import SiteTotals, site_totals
+from scoring.maths.cells import Cells, Weighed, site_cells
 from scoring.maths.design import Design
 from scoring.maths.estimate import Estimate, Totals, mean
 from scoring.maths.items import levels, score_items
@@ -134,13 +134,13 @@ def person_weights() -> Floats:
     return np.array([float(row["w"]) for row in rows("raw")])
 
 
-def cells_of_sites(
-    variables: Mapping[str, Floats], domains: Mapping[str, list[str | None]]
-) -> list[SiteTotals]:
+def cells_of_sites(weighed: list[Weighed], domains: Mapping[str, list[str | None]]) -> list[Cells]:
     return [
-        site_totals(
-            {name: column[members] for name, column in variables.items()},
-            person_weights()[members],
+        site_cells(
+            [
+                Weighed({name: y[members] for name, y in columns.items()}, weights[members])
+                for columns, weights in weighed
+            ],
             {by: [level[i] for i in members] for by, level in domains.items()},
         )
         for members in sites().values()

@@ -59,9 +59,26 @@ def test_a_level_hidden_alone_takes_the_smallest_other_with_it() -> None:
 def test_a_share_hidden_alone_takes_another_of_its_distribution_with_it() -> None:
     shares = {"met_0": 0.0, "met_1": 0.3, "met_2": 0.7}
     rows = {Cell("a1", "c1", name): Row(20, 5, share) for name, share in shares.items()}
-    assert withheld(rows) == {
+    assert withheld(rows, [list(shares)]) == {
         Cell("a1", "c1", "met_0"): "extreme",
         Cell("a1", "c1", "met_1"): BESIDE,
+    }
+
+
+def test_a_part_hidden_is_not_told_by_the_whole_that_it_belongs_to() -> None:
+    shares = {"X_a": 0.0, "X_b": 0.4, "X_c": 0.6, "XS_1": 0.4, "XS_2": 0.6}
+    rows = {Cell("a1", "c1", name): Row(20, 5, share) for name, share in shares.items()}
+    sums = [["X_a", "X_b", "X_c"], ["XS_1", "X_a", "X_b"], ["XS_2", "X_c"], ["XS_1", "XS_2"]]
+    hidden = {cell.variable for cell in withheld(rows, sums)}
+    for names in sums:
+        assert len(hidden & set(names)) != 1
+
+
+def test_numbers_about_a_few_poor_are_hidden_however_many_people_there_are() -> None:
+    numbers = {"X_a": Row(4, 4, 0.3), "C_a": Row(50, 5, 0.02), "U_a": Row(50, 5, 0.5)}
+    rows = {Cell("a1", "c1", name): row for name, row in numbers.items()}
+    assert withheld(rows) == {Cell("a1", "c1", name): "poor<10" for name in ("X_a", "C_a")} | {
+        Cell("a1", "c1", "X_a"): "n<10"
     }
 
 

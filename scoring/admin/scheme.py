@@ -1,0 +1,156 @@
+"""What is judged, by which weights: read, compared, and taken first."""
+
+from typing import Any
+
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path, reverse
+from django.utils.http import content_disposition_header
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_POST
+from unfold.decorators import display
+
+from scoring import comparisons, publishing, schemes
+from scoring.admin.copying import CopyingAdmin
+from scoring.dashboard.definition import definition_of
+from scoring.dashboard.side_by_side import side_by_side
+from scoring.models import Scheme
+from scoring.schemes import spec_of
+from surveys import tasks
+from surveys.admin.access import ReadOnly, key_in, person_of, surveys_for
+from surveys.admin.questionnaire import XLSX
+from surveys.errors import SurveyError
+from surveys.models.survey import STAFF_ROLES
+from surveys.wording import in_words
+
+SCHEME_PAGE = "admin/scoring/scheme.html"
+COMPARE_PAGE = "admin/scoring/scheme_compare.html"
+
+
+@admin.register(Scheme)
+class SchemeAdmin(ReadOnly, CopyingAdmin):
+    """Schemes are never edited: another weighting is another scheme."""
+
+    list_display = ("name", "survey", "is_default", "weights", "created_at")
+    list_display_links = ("name",)
+    list_select_related = ("survey",)
+    search_fields = ("name",)
+    actions = ("compare_groups", "take_first")
+    change_list_template = "admin/surveys/change_list.html"
+
+    @display(description=_("weights"))
+    def weights(self, scheme: Scheme) -> str:
+        weighted = spec_of(scheme).weighted
+        return " · ".join(f"{each.name} {each.weight / 100:g} %" for each in weighted)
+
+    @admin.action(description=_("Compare the groups: order, its uncertainty, differences"))
+    def compare_groups(self, request: HttpRequest, rows: QuerySet[Scheme]) -> None:
+        for scheme in rows:
+            tasks.nudge_job(comparisons.request(scheme, person_of(request)).pk)
+        messages.success(
+            request, _("The groups are being compared; see “Jobs”, then “Comparisons”.")
+        )
+
+    @admin.action(description=_("Make default: dashboard and exports take it first"))
+    def take_first(self, request: HttpRequest, rows: QuerySet[Scheme]) -> None:
+        chosen = list(rows.select_related("survey"))
+        if len({scheme.survey_id for scheme in chosen}) < len(chosen):
+            messages.error(request, _("Choose one scheme of a survey: only one can be first."))
+            return
+        for scheme in chosen:
+            self._make_default(request, scheme)
+
+    def _make_default(self, request: HttpRequest, scheme: Scheme) -> None:
+        names = {"name": scheme.name, "survey": scheme.survey}
+        if not self.may_coordinate(request, scheme):
+            text = _("%(name)s stays as it is: only coordinators of %(survey)s choose its default.")
+            messages.error(request, text % names)
+            return
+        schemes.make_default(scheme)
+        messages.success(request, _("%(name)s is the default scheme of %(survey)s now.") % names)
+
+    def get_urls(self) -> list[URLPattern]:
+        view = self.admin_site.admin_view
+        own = [
+            path("compare/", view(self.compare_view), name="scoring_scheme_compare"),
+            path(
+                "<int:pk>/default/",
+                view(require_POST(self.default_view)),
+                name="scoring_scheme_default",
+            ),
+            path("<int:pk>/workbook/", view(self.workbook_view), name="scoring_scheme_workbook"),
+        ]
+        urls: list[URLPattern] = super().get_urls()
+        return own + urls
+
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """The list, with the way to the page that compares."""
+        own_page = {
+            "title": _("Compare schemes"),
+            "address": reverse("admin:scoring_scheme_compare"),
+        }
+        context = {**(extra_context or {}), "own_page": own_page}
+        response: HttpResponse = super().changelist_view(request, context)
+        return response
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, *_args: Any, **_kwargs: Any
+    ) -> HttpResponse:
+        scheme = self._scheme(request, key_in(object_id))
+        context = {
+            "title": scheme.name,
+            "scheme": scheme,
+            "definition": definition_of(scheme),
+            "may_coordinate": self.may_coordinate(request, scheme),
+        }
+        return self._page(request, SCHEME_PAGE, context)
+
+    def default_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        scheme = self._scheme(request, pk)
+        if not self.may_coordinate(request, scheme):
+            raise PermissionDenied
+        self._make_default(request, scheme)
+        return redirect("admin:scoring_scheme_change", pk)
+
+    def workbook_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """The scheme in the workbook of its questionnaire, from which it can be published again."""
+        scheme = self._scheme(request, pk)
+        try:
+            content = publishing.workbook_of(scheme)
+        except SurveyError as error:
+            messages.error(request, in_words(error))
+            return redirect("admin:scoring_scheme_change", pk)
+        name = f"{scheme.survey.code} {scheme.name}.xlsx"
+        disposition = content_disposition_header(True, name)  # noqa: FBT003
+        return HttpResponse(
+            content, content_type=XLSX, headers={"Content-Disposition": disposition}
+        )
+
+    def compare_view(self, request: HttpRequest) -> HttpResponse:
+        """All schemes of a survey beside each other: of the one named, else of the first."""
+        surveys = surveys_for(request, STAFF_ROLES)
+        code = request.GET.get("survey")
+        survey = get_object_or_404(surveys, code=code) if code else surveys.first()
+        context = {
+            "title": _("Schemes side by side"),
+            "surveys": surveys,
+            "survey": survey,
+            "page": side_by_side(survey, request.GET.get("by", "")) if survey else None,
+        }
+        return self._page(request, COMPARE_PAGE, context)
+
+    def _scheme(self, request: HttpRequest, pk: int | None) -> Scheme:
+        rows = self.get_queryset(request).select_related("survey")
+        scheme: Scheme = get_object_or_404(rows, pk=pk)
+        return scheme
+
+    def _page(self, request: HttpRequest, template: str, context: dict[str, Any]) -> HttpResponse:
+        request.current_app = self.admin_site.name
+        context = {**self.admin_site.each_context(request), "opts": self.opts, **context}
+        return TemplateResponse(request, template, context)

@@ -1,0 +1,1 @@
+"""Workers, Redis and PostgreSQL killed while everybody is judged again; `make faults`."""

@@ -1,0 +1,91 @@
+"""The survey that is judged again and again: the demo's interviews, copied into sites of their own."""
+
+import hashlib
+from collections.abc import Mapping
+from copy import copy
+from decimal import Decimal
+from random import Random
+
+from django.core.management import call_command
+
+from scoring import pipeline, schemes
+from scoring.models import Scheme
+from surveys import demo
+from surveys.models import City, Interview, QuestionnaireVersion, Site, Submission, Survey
+from surveys.questionnaires import form_of
+
+COPIES = 3  # of the demo's 1,200 interviews and 60 sites
+BATCH = 500
+LEAST_WAGE, MOST_WAGE = 3000, 9000
+
+
+def build() -> Scheme:
+    """Sites, interviews and the five standards' scheme, under which everybody is judged once."""
+    call_command("migrate", verbosity=0)
+    for _ in demo.load(demo.build()):
+        pass
+    survey = Survey.objects.get()
+    originals = list(Submission.objects.select_related("interview__site"))
+    for number in range(1, COPIES + 1):
+        copy_all(originals, number)
+    document = schemes.five_standards()
+    scheme = schemes.add(survey, document, document["default_weights"], is_default=True)
+    pipeline.catch_up()
+    return scheme
+
+
+def copy_all(originals: list[Submission], number: int) -> None:
+    sites = copied_sites(number)
+    question = form_of(QuestionnaireVersion.objects.get()).roles["site"]
+    submissions = [copied(one, sites, number, question) for one in originals]
+    interviews = [one.interview for one in submissions]
+    Interview.objects.bulk_create(interviews, BATCH)
+    Submission.objects.bulk_create(submissions, BATCH)
+    for interview, submission in zip(interviews, submissions, strict=True):
+        interview.current = submission
+    Interview.objects.bulk_update(interviews, ["current"], BATCH)
+
+
+def copied_sites(number: int) -> dict[str, Site]:
+    """New sites by the code of the site that each is like."""
+    found = {}
+    for site in Site.objects.exclude(code__contains="-"):
+        found[site.code] = copy(site)
+        found[site.code].pk = None
+        found[site.code].code = found[site.code].psu = f"{site.code}-{number}"
+    Site.objects.bulk_create(found.values())
+    return found
+
+
+def copied(
+    submission: Submission, sites: Mapping[str, Site], number: int, question: str
+) -> Submission:
+    """An interview like it, as it would have been sent from another site."""
+    interview, again = copy(submission.interview), copy(submission)
+    assert interview.site
+    code = interview.site.code
+    interview.pk = again.pk = interview.current = interview.case = None
+    again.instance_id = interview.root_uuid = f"{submission.instance_id}-{number}"
+    again.xml = (
+        bytes(submission.xml)
+        .replace(submission.instance_id.encode(), again.instance_id.encode())
+        .replace(f">{code}<".encode(), f">{code}-{number}<".encode())
+    )
+    again.xml_sha256 = hashlib.sha256(again.xml).hexdigest()
+    interview.site = sites[code]
+    interview.answers = {**interview.answers, question: f"{code}-{number}"}
+    again.interview = interview
+    return again
+
+
+def change_wages(random: Random) -> None:
+    """Give every city another average wage: all who say what they earn are judged otherwise."""
+    for city in City.objects.all():
+        city.average_wage = Decimal(random.randint(LEAST_WAGE, MOST_WAGE))
+        city.save(update_fields=["average_wage"])
+
+
+def receive(seed: int) -> None:
+    """One more interview comes in."""
+    for _ in demo.invent(demo.build(), 1, seed):
+        pass
