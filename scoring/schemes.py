@@ -136,11 +136,24 @@ def forms_of(survey: Survey) -> list[FormDef]:
     return [form_of(version) for version in versions.order_by("questionnaire__form_id")]
 
 
+def questionnaires_of(scheme: Scheme) -> list[int]:
+    """The questionnaires that ask what the scheme judges; a survey may have others beside them."""
+    asked = set().union(*(item.questions for item in spec_of(scheme).items))
+    versions = QuestionnaireVersion.objects.light().filter(questionnaire__survey=scheme.survey_id)
+    return sorted(
+        {
+            version.questionnaire_id
+            for version in versions
+            if not asked.isdisjoint(question.name for question in form_of(version).questions)
+        }
+    )
+
+
 def _require_questions(survey: Survey, spec: SchemeSpec) -> None:
     """Each question that a scheme names is asked, once, by the survey's current forms."""
     forms = forms_of(survey)
     asked = Counter(question.name for form in forms for question in form.questions)
-    named = {item.question for item in spec.items}
+    named = set().union(*(item.questions for item in spec.items))
     named |= {by.source for by in spec.disaggregations if not by.is_design_column}
     wrong = sorted(name for name in named if forms and asked[name] != 1)
     if wrong:

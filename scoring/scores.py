@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from scoring.maths.items import levels, score_items
 from scoring.maths.scheme import SchemeSpec
 from scoring.models import Scheme, SiteCells
-from scoring.schemes import spec_of
+from scoring.schemes import questionnaires_of, spec_of
 from surveys.models import Interview, Wave
 from surveys.questionnaires import compiled
 
@@ -64,7 +64,7 @@ class Judged(NamedTuple):
 def of_survey(scheme: Scheme) -> QuerySet[Interview]:
     """The interviews that the scheme judges: they count, and belong to a site."""
     return Interview.objects.counted().filter(
-        questionnaire__survey=scheme.survey_id,
+        questionnaire__in=questionnaires_of(scheme),
         current__isnull=False,
         site__isnull=False,
         wave__isnull=False,

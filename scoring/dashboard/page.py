@@ -118,7 +118,7 @@ class Page:
     overall: Figure
     standards: Sequence[Standard]
     thresholds: Sequence[Threshold]
-    composition: Composition
+    composition: Composition | None
     cities: Sequence[City]
     days: Sequence[Day]
     groupings: Sequence[Grouping]

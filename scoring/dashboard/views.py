@@ -1,6 +1,6 @@
 """The first page of the admin, and the same numbers again for a page that is open."""
 
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Any
 
 from django.contrib import admin
@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
+from scoring.dashboard.page import Page
 from scoring.dashboard.progress import Fieldwork, fieldwork_of
 from scoring.dashboard.selection import Selection, page_of, select
 
@@ -24,8 +25,13 @@ def dashboard_context(request: HttpRequest, context: dict[str, Any]) -> dict[str
         "selection": selection,
         "page": page,
         "fieldwork": _fieldwork(request, selection),
-        "chart_data": asdict(page) if page else None,
+        "chart_data": _data(page),
     }
+
+
+def _data(page: Page | None) -> dict[str, Any] | None:
+    """What charts are drawn from: all but the composition, which is half of it and needs none."""
+    return asdict(replace(page, composition=None)) if page else None
 
 
 def _fieldwork(request: HttpRequest, selection: Selection) -> Fieldwork | None:
@@ -54,7 +60,7 @@ def figures(request: HttpRequest) -> HttpResponse:
         {
             "stamp": selection.stamp,
             "computed_at": selection.made and selection.made.computed_at,
-            "page": asdict(page) if page else None,
+            "page": _data(page),
             "html": render_to_string("scoring/dashboard/content.html", context, request),
         }
     )

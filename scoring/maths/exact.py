@@ -39,10 +39,12 @@ def _sums(columns: Floats, members: Floats) -> Floats:
         rest = rest - piece
         pieces.append(members @ piece.T)
         unit = unit * 2.0**-27
-    return np.asarray(np.sum(pieces[::-1], axis=0))  # the small ones first
+    large, middle, small = pieces
+    return large + (middle + small)
 
 
 def _exponents(columns: Floats) -> Floats:
     """The power of two above every number of a column, array (columns,)."""
     largest = np.abs(columns).max(axis=1, initial=0.0)
-    return np.maximum(np.frexp(largest)[1], SMALLEST).astype(np.float64)
+    _, exponent = np.frexp(largest)
+    return np.asarray(np.maximum(exponent, SMALLEST), dtype=np.float64)

@@ -159,6 +159,8 @@ def sums(scheme: SchemeSpec) -> list[list[str]]:
         for name, places in division.items():
             parts = [f"{OF_ITEM}{scheme.items[place].name}" for place in places]
             known.append([f"{prefix}{name}", *parts])
+    counting = [f"{CENSORED}{name}" for name in items]  # times their usual weights, nearly M0
+    known.append([f"M0_{k_name(scheme.headline_k)}", *counting])
     known.append(["index", *(f"{GAP}{standard.name}" for standard in scheme.weighted)])
     known.append([f"met_{number}" for number in range(len(scheme.weighted) + 1)])
     return known

@@ -6,6 +6,7 @@ values is asked for as soon as one has ended. In the end everything must be as i
 each job has ended, and one that was given up says so. SEED= chooses other moments.
 """
 
+import logging
 import sys
 import time
 from argparse import ArgumentParser
@@ -27,6 +28,7 @@ BETWEEN_S = (1.0, 9.0)
 LONGEST_PAUSE_S = 3.0
 LOOK_S = 0.2
 WAIT_S = 180.0
+SHOWN, SHOWN_OF = 300, 5  # letters of so many differences
 
 
 @dataclass
@@ -134,6 +136,8 @@ def main() -> None:
         import django  # noqa: PLC0415  # settings come from the environment above
 
         django.setup()
+        # That messages cannot be sent is what is tried here.
+        logging.getLogger("django.db.backends.base").setLevel(logging.CRITICAL)
         is_well = False
         try:
             play = begin(stack, seed)
@@ -173,7 +177,8 @@ def report(play: Play, seconds: float) -> bool:
         scores=scored,
         sites=play.scheme.sites.count(),
         rescores=dict(jobs),
-        differences=found[:10],
+        differences=len(found),
+        some=[text[:SHOWN] for text in found[:SHOWN_OF]],
     )
     return not found and counted == scored and set(jobs) <= {"done", "failed"}
 

@@ -11,8 +11,7 @@ from django.core.management import call_command
 from scoring import pipeline, schemes
 from scoring.models import Scheme
 from surveys import demo
-from surveys.models import City, Interview, QuestionnaireVersion, Site, Submission, Survey
-from surveys.questionnaires import form_of
+from surveys.models import City, Interview, Site, Submission, Survey
 
 COPIES = 3  # of the demo's 1,200 interviews and 60 sites
 BATCH = 500
@@ -36,8 +35,7 @@ def build() -> Scheme:
 
 def copy_all(originals: list[Submission], number: int) -> None:
     sites = copied_sites(number)
-    question = form_of(QuestionnaireVersion.objects.get()).roles["site"]
-    submissions = [copied(one, sites, number, question) for one in originals]
+    submissions = [copied(one, sites, number) for one in originals]
     interviews = [one.interview for one in submissions]
     Interview.objects.bulk_create(interviews, BATCH)
     Submission.objects.bulk_create(submissions, BATCH)
@@ -57,9 +55,7 @@ def copied_sites(number: int) -> dict[str, Site]:
     return found
 
 
-def copied(
-    submission: Submission, sites: Mapping[str, Site], number: int, question: str
-) -> Submission:
+def copied(submission: Submission, sites: Mapping[str, Site], number: int) -> Submission:
     """An interview like it, as it would have been sent from another site."""
     interview, again = copy(submission.interview), copy(submission)
     assert interview.site
@@ -73,7 +69,10 @@ def copied(
     )
     again.xml_sha256 = hashlib.sha256(again.xml).hexdigest()
     interview.site = sites[code]
-    interview.answers = {**interview.answers, question: f"{code}-{number}"}
+    interview.answers = {
+        place: f"{code}-{number}" if text == code else text
+        for place, text in interview.answers.items()
+    }
     again.interview = interview
     return again
 

@@ -16,7 +16,14 @@ from surveys.models import (
     WeightVersion,
 )
 from surveys.signals import answers_changed
-from tests.factories import make_interview, make_site, make_survey, make_version
+from tests.factories import (
+    SMALL_FORM,
+    make_interview,
+    make_site,
+    make_survey,
+    make_version,
+    receive,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -260,3 +267,12 @@ def test_a_scheme_asks_for_questions_that_exist(survey: Survey) -> None:
 def test_a_scheme_is_never_edited(scheme: Scheme, survey: Survey) -> None:
     with pytest.raises(schemes.SchemeChanged):
         schemes.add(survey, {**SMALL_SCHEME, "headline_k": "1/3", "title_en": "New"}, "equal")
+
+
+def test_another_questionnaire_of_the_survey_is_not_judged(scheme: Scheme, survey: Survey) -> None:
+    pipeline.catch_up()
+    other = make_version(survey, SMALL_FORM.replace("works", "trusts").replace("small", "other"))
+    receive(other, psu_id=Site.objects.order_by("pk")[0].code, age="30", trusts="no")
+    assert Interview.objects.counted().count() == 17
+    assert not scores.waiting(scheme)
+    assert index_of(scheme).n == 16
