@@ -14,7 +14,7 @@ export PATH := $(CURDIR)/$(VENV)/bin:$(PATH)
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run test test-plain test-e2e test-production check e2e fuzz bench-forms bench-live bench-pages bench-scoring simulate faults screenshots messages clean
+.PHONY: help run test test-plain test-e2e test-production check e2e fuzz bench-forms bench-live bench-pages bench-scoring bench-rescoring simulate faults screenshots messages clean
 
 help: ## list the commands
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' Makefile
@@ -62,6 +62,9 @@ bench-pages: $(VENV)/dev.stamp static/vendor/.stamp ## how fast the live page is
 # The kernels' ratios are to plain numpy beside them; `bar` is what they may be.
 bench-scoring: $(VENV)/dev.stamp ## how fast people become sums and sums estimates
 	@python -m tests.bench.scoring
+
+bench-rescoring: $(VENV)/dev.stamp ## how fast all are judged again on PostgreSQL, and one more is seen; COUNT= says of how many
+	@python -m tests.bench.rescoring $(COUNT)
 
 simulate: $(VENV)/dev.stamp ## how often the 95 % intervals of 1,000 samples hold the truth
 	@python -m tests.simulation.coverage

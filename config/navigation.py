@@ -40,6 +40,7 @@ SET_UP = (
     Entry(_("Cities"), "location_city", "surveys.City"),
     Entry(_("Regions"), "map", "surveys.Region"),
     Entry(_("People"), "group", "surveys.User"),
+    Entry(_("Devices"), "smartphone", "surveys.DeviceToken"),
     Entry(_("Schemes"), "balance", "scoring.Scheme"),
     Entry(_("Weights"), "scale", "surveys.WeightVersion"),
 )

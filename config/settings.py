@@ -206,7 +206,8 @@ CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TIMEZONE = "UTC"
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "beat-schedule")
 CELERY_BEAT_SCHEDULE = {
-    "sweep": {"task": "scoring.tasks.sweep", "schedule": 10, "options": {"expires": 10}},
+    "score": {"task": "scoring.tasks.score_pending", "schedule": 10, "options": {"expires": 10}},
+    "sweep": {"task": "scoring.tasks.sweep", "schedule": 120, "options": {"expires": 120}},
     "reap-jobs": {"task": "surveys.tasks.reap_jobs", "schedule": 15, "options": {"expires": 15}},
     "forget-uploads": {"task": "surveys.tasks.forget_uploads", "schedule": 3600},
 }
@@ -251,6 +252,7 @@ if BEHIND_PROXY:
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000
+DATA_UPLOAD_MAX_NUMBER_FILES = 200  # ODK Collect sends up to 100 with an interview
 OPENROSA_MAX_BYTES = 100_000_000  # of one request; told to devices, which split by it
 
 CONTENT_SECURITY_POLICY = {
@@ -282,7 +284,14 @@ USE_TZ = True
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
+    "formatters": {
+        "line": {
+            "()": "config.logs.Line",
+            "format": "%(asctime)s %(levelname)s %(name)s: %(message)s",
+        }
+    },
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["stderr"], "level": env.str("LOG_LEVEL", default="WARNING")},
+    # Django's own handlers would write addresses with the tokens that are in them.
+    "loggers": {"django": {"handlers": []}, "django.server": {"handlers": ["stderr"]}},
 }

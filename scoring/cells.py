@@ -3,7 +3,7 @@
 import hashlib
 import zlib
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from itertools import chain
 from typing import TypeAlias
@@ -23,6 +23,7 @@ from scoring.schemes import spec_of
 from scoring.scores import Judged, Met
 from surveys.models import Weight, WeightVersion
 
+FORMULAS = "1"  # raised when what a variable means changes: all cells are rebuilt then
 SUMS = 5  # a cell's, as `maths.cells.Sums`
 EMPTY: dict[str, object] = {"domains": [], "sums": b"", "counts": {}}
 Levels: TypeAlias = Mapping[str, str | None]
@@ -52,21 +53,16 @@ def expired(scheme: Scheme) -> QuerySet[SiteCells]:
     return scheme.sites.exclude(judged_revision=F("scheme__revision")).order_by("pk")
 
 
-def rebuild(cells_id: int, *, is_patient: bool = True) -> bool:
-    """`rebuild_together` of one site."""
-    return bool(rebuild_together([cells_id], is_patient=is_patient))
-
-
 @transaction.atomic
-def rebuild_together(ids: Collection[int], *, is_patient: bool = True) -> list[int]:
-    """Judge the people of some sites of a scheme, and replace their cells; returns whose.
+def rebuild(wanted: QuerySet[SiteCells]) -> list[int]:
+    """Judge the people of some `dirty` or `expired` sites of a scheme, and replace their cells.
 
-    Doing it twice changes nothing. Sites that somebody else has in hand are left out, unless we are
-    patient.
+    Returns whose. Doing it twice changes nothing. Those that somebody else has in hand, or has done
+    since we looked, are left out.
     """
-    rows = SiteCells.objects.select_for_update(of=("self",), skip_locked=not is_patient)
+    rows = wanted.select_for_update(of=("self",), skip_locked=True)
     rows = rows.select_related("site", "scheme").defer("sums", "domains", "counts")
-    sites = list(rows.filter(pk__in=ids).order_by("pk"))  # in one order: no two wait in a circle
+    sites = list(rows.order_by("pk"))
     if not sites:
         return []
     met = scores.met_in(sites)
@@ -139,21 +135,26 @@ def packed(sums: Floats) -> bytes:
 
 
 def unpacked(stored: bytes | memoryview, shape: tuple[int, ...]) -> Floats:
-    return np.frombuffer(zlib.decompress(stored), dtype="<f8").reshape(shape)
+    return np.frombuffer(inflated(stored), dtype="<f8").reshape(shape)
+
+
+def inflated(stored: bytes | memoryview) -> bytes:
+    return zlib.decompress(stored)
 
 
 def variables_of(scheme: Scheme) -> tuple[str, ...]:
     """The variables of a scheme's cells, in their order."""
-    return _variables(scheme.pk, scheme.sha256)
+    return _variables(scheme.pk, scheme.name, scheme.sha256)
 
 
 def layout_of(scheme: Scheme) -> str:
-    """Changes when a release computes other variables: what was stored is of no use then."""
-    return hashlib.sha256(" ".join(variables_of(scheme)).encode()).hexdigest()[:16]
+    """Changes when a release computes other variables, or others by the same names: `FORMULAS`."""
+    names = " ".join((FORMULAS, *variables_of(scheme)))
+    return hashlib.sha256(names.encode()).hexdigest()[:16]
 
 
 @lru_cache(maxsize=64)
-def _variables(scheme_id: int, _sha256: str) -> tuple[str, ...]:
+def _variables(scheme_id: int, _name: str, _sha256: str) -> tuple[str, ...]:
     return variable_names(spec_of(Scheme.objects.get(pk=scheme_id)))
 
 
@@ -163,7 +164,7 @@ def _weights(
     """Everybody's weight: of the case in the site's version, else the site's design weight."""
     rows = Weight.objects.filter(
         version__in={cells.weights_id for cells in sites},
-        case__site__in=[cells.site_id for cells in sites],
+        case__in={one.case for one in met.values()},
     ).values_list("version", "case", "value")
     known: dict[tuple[int | None, int | None], float] = {
         (version, case): value for version, case, value in rows

@@ -13,26 +13,27 @@ An interview that was rejected since is therefore in neither number. A change is
 other may still find out about few: as for all numbers, nothing is promised across days.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import Enum
+from itertools import chain
 from typing import cast
 
 import numpy as np
 from django.db.models import Exists, OuterRef
 
-from scoring import scores
+from scoring import scores, weights
 from scoring.maths import change, disclosure
 from scoring.maths.answers import is_few
 from scoring.maths.cells import ALL
 from scoring.maths.cells import Cell as CellKey
 from scoring.maths.change import Change, State, Step
 from scoring.maths.disclosure import Row
-from scoring.maths.matrix import Floats, Integers
+from scoring.maths.matrix import Integers
 from scoring.maths.person import sums
 from scoring.models import Scheme
-from scoring.people import People, Person, judged
+from scoring.people import NO_LEVEL, Column, People, Person, judged, numbers
 from scoring.scores import Answered, Judged
 from surveys import submissions
 from surveys.models import Interview, Submission, Wave, WeightVersion
@@ -103,7 +104,7 @@ def explain(
     earlier = scheme_then or scheme
     is_redefined = earlier.pk != scheme.pk
     past = _past(earlier, wave, moment, judged(earlier, wave) if is_redefined else now)
-    versions = _weights_then(wave, moment), _weights_now(wave)
+    versions = _weights_then(wave, moment), weights.current(wave)
     states = _states(past, key, versions)
     if is_redefined:
         states.append(_state(_union(past), now, key, versions[1]))
@@ -191,10 +192,6 @@ def _weights_then(wave: Wave, moment: datetime) -> WeightVersion | None:
     return existing.order_by("-created_at", "-pk").first()
 
 
-def _weights_now(wave: Wave) -> WeightVersion | None:
-    return WeightVersion.objects.filter(wave=wave, is_current=True).first()
-
-
 def _states(
     past: Past, key: CellKey, versions: tuple[WeightVersion | None, WeightVersion | None]
 ) -> list[State]:
@@ -217,29 +214,36 @@ def _state(
     everybody: Integers, people: People, key: CellKey, version: WeightVersion | None
 ) -> State:
     """The number's cases among people, as columns over everybody's interviews."""
-    column = people.column(key.variable, people.weights(version))
-    values, weights = np.full(len(everybody), np.nan), np.zeros(len(everybody))
+    column = people.column(key.variable, people.weights_under(version))
+    state = State(np.full(len(everybody), np.nan), np.zeros(len(everybody)))
     places = np.searchsorted(everybody, people.interviews)
-    values[places] = np.where(people.members(key.by, key.level), column.values, np.nan)
-    weights[places] = column.weights
-    return State(values, weights)
+    state.values[places] = np.where(people.members(key.by, key.level), column.values, np.nan)
+    state.weights[places] = column.weights
+    return state
 
 
 def _withheld(people: People, key: CellKey, version: WeightVersion | None) -> str:
     """Why the number would have been hidden then, beside the others of its kind; or blank."""
-    rows: dict[CellKey, Row] = {}
-    columns = people.columns(people.weights(version))
-    for by in dict.fromkeys((ALL, key.by)):
-        for level in sorted({level for level in people.levels(by) if level is not None}):
-            members = people.members(by, level)
-            for variable, column in columns.items():
-                cases = members & ~np.isnan(column.values)
-                if cases.any():
-                    row = _row(people.psus[cases], *(part[cases] for part in column))
-                    rows[CellKey(by, level, variable)] = row
+    columns = people.columns(people.weights_under(version))
+    ways = dict.fromkeys((ALL, key.by))
+    rows = dict(chain.from_iterable(_rows(people, by, columns) for by in ways))
     return disclosure.withheld(rows, sums(people.spec)).get(key, "")
 
 
-def _row(psus: Integers, values: Floats, weights: Floats) -> Row:
-    mean = State(values, weights).mean()
-    return Row(len(values), len(np.unique(psus)), mean)
+def _rows(people: People, by: str, columns: Mapping[str, Column]) -> Iterator[tuple[CellKey, Row]]:
+    """All numbers of the levels of a way to divide people."""
+    levels, psus = people.levels(by).tolist(), people.psus
+    names, level = list(dict.fromkeys(levels)), numbers(levels)
+    shape = (len(names), psus.max(initial=0) + 1)
+    for variable, (values, weights_) in columns.items():
+        valid = ~np.isnan(values)
+        at = level[valid]
+        cell = np.ravel_multi_index((at, psus[valid]), shape)
+        met = np.bincount(cell, minlength=shape[0] * shape[1]).reshape(shape)
+        w = weights_[valid]
+        W, T = (np.bincount(at, each, shape[0]) for each in (w, w * values[valid]))
+        for number in np.flatnonzero(met.any(axis=1)).tolist():
+            if names[number] != NO_LEVEL:
+                mean = T[number] / W[number] if W[number] else None
+                n, units = met[number].sum(), np.count_nonzero(met[number])
+                yield CellKey(by, names[number], variable), Row(int(n), int(units), mean)

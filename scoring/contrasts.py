@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from itertools import combinations
 from typing import NamedTuple
 
-from scoring import estimates, segments
+from scoring import estimates
 from scoring.estimates import Sample
 from scoring.maths import decomposition, estimate
 from scoring.maths.cells import EVERYBODY, Cell
@@ -15,8 +15,9 @@ from scoring.maths.person import GAP
 from scoring.maths.scheme import SchemeSpec, k_name
 from scoring.maths.segments import told_apart
 from scoring.models import EstimateSet
+from scoring.people import judged
 from scoring.schemes import spec_of
-from scoring.segments import Divided
+from scoring.segments import Divided, divided
 
 MANY = 15  # groups: of more, each is compared with the best alone
 DIGITS = 6  # as many as anybody can tell apart: findings are kept as text
@@ -95,7 +96,7 @@ def evidence_of(made: EstimateSet) -> Evidence:
         spec=spec_of(made.scheme),
         sample=sample,
         design=sample.design if made.is_probability_sample else None,
-        people=segments.divided(made.scheme, made.wave, sample),
+        people=divided(judged(made.scheme, made.wave), sample),
     )
 
 

@@ -7,7 +7,7 @@ as much among a million as among a thousand.
 import hashlib
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, NamedTuple
 
@@ -23,7 +23,14 @@ from scoring.maths.design import Design
 from scoring.maths.disclosure import Row
 from scoring.maths.estimate import Estimate as Numbers
 from scoring.maths.estimate import Totals
-from scoring.maths.person import OF_CORE, OF_ITEM, OF_STANDARD, sums
+from scoring.maths.person import (
+    CENSORED,
+    OF_CORE,
+    OF_ITEM,
+    OF_STANDARD,
+    UNCENSORED,
+    sums,
+)
 from scoring.maths.strata import Moments, Stratum
 from scoring.models import Estimate, EstimateSet, Scheme, SiteCells, StratumCells
 from scoring.schemes import spec_of
@@ -32,6 +39,7 @@ from surveys.models import Wave, WeightVersion
 INTERVIEWS = "interviews"  # the count of people, beside the indicators
 NOT_OF_PEOPLE = (ALL, "day", "outcome")  # counts of work, which point at nobody
 NOT_PUBLISHED = ("version",)
+BY_ITEM = (UNCENSORED, CENSORED, OF_ITEM)
 WITHOUT_DEFF = (OF_ITEM, OF_STANDARD, OF_CORE)  # ratios: no simple random sample to compare with
 NUMBERS = ("n", "estimate", "se", "deff", "df", "low", "high", "suppressed", "flags")
 BATCH = 1000
@@ -128,7 +136,7 @@ def _replace(made: EstimateSet) -> None:
 def _add_up(scheme: Scheme, wave: Wave) -> list[StratumCells]:
     """All strata of a wave; those whose sites changed are made anew from their cells."""
     kept = {row.stratum: row for row in scheme.strata.filter(wave=wave)}
-    wanted = _fingerprints(scheme, wave)
+    wanted = fingerprints(scheme, wave)
     scheme.strata.filter(wave=wave).exclude(stratum__in=wanted).delete()
     for stratum, fingerprint in wanted.items():
         if stratum not in kept or kept[stratum].fingerprint != fingerprint:
@@ -139,10 +147,10 @@ def _add_up(scheme: Scheme, wave: Wave) -> list[StratumCells]:
                 stratum=stratum,
                 defaults={"fingerprint": fingerprint, **fields},
             )
-    return [kept[stratum] for stratum in sorted(wanted)]
+    return [kept[stratum] for stratum in sorted(wanted) if kept[stratum].psus]
 
 
-def _fingerprints(scheme: Scheme, wave: Wave) -> dict[str, str]:
+def fingerprints(scheme: Scheme, wave: Wave) -> dict[str, str]:
     """Of which cells each stratum is made."""
     digests: dict[str, list[str]] = defaultdict(list)
     rows = _summed(scheme, wave).order_by("pk").values_list("stratum", "pk", "built_revision")
@@ -168,6 +176,8 @@ def stratum_cells(scheme: Scheme, wave: Wave, stratum: str) -> dict[str, object]
     for site in sites:
         by_psu[site.psu].append(site)
     psus = [Cells.together([cells.read(site) for site in some]) for some in by_psu.values()]
+    if not psus:  # its sites were rebuilt elsewhere since we looked: the next time has none of it
+        return {"psus": 0, "domains": [], "moments": cells.packed(np.zeros(0)), "counts": {}}
     made = Stratum.of(psus)
     return {
         "psus": len(psus),
@@ -196,15 +206,20 @@ def _counts(by_psu: Mapping[str, Sequence[SiteCells]]) -> dict[str, dict[str, li
 
 
 def sample_of(scheme: Scheme, wave: Wave) -> Sample:
-    """The cells of a wave by PSU: for what compares groups, which have PSUs in common."""
+    """The cells of a wave by PSU: for what compares groups, which have PSUs in common.
+
+    Without what is there by item, which nothing compares and is most of it.
+    """
+    names = cells.variables_of(scheme)
+    places = [place for place, name in enumerate(names) if not name.startswith(BY_ITEM)]
     by_psu: dict[tuple[str, str], list[Cells]] = defaultdict(list)
     for site in _summed(scheme, wave).order_by("stratum", "psu", "site__code").iterator(100):
-        by_psu[site.stratum, site.psu].append(cells.read(site))
+        by_psu[site.stratum, site.psu].append(cells.read(site).only(places))
     return Sample(
         strata=[stratum for stratum, _ in by_psu],
         psus=[psu for _, psu in by_psu],
         cells=[Cells.together(parts) for parts in by_psu.values()],
-        variables=cells.variables_of(scheme),
+        variables=[names[place] for place in places],
     )
 
 
@@ -255,13 +270,15 @@ def _read(scheme: Scheme, row: StratumCells) -> Stratum:
 def _published(key: Cell, numbers: Numbers, reason: str) -> Published:
     if reason:
         return Published(key, suppressed=reason, flags=[])
+    if key.variable.startswith(WITHOUT_DEFF):
+        numbers = replace(numbers, deff=None, n_eff=None)
     doubts = quality.doubts(numbers)
     return Published(
         key,
         n=numbers.n,
         estimate=numbers.estimate,
         se=numbers.se,
-        deff=None if key.variable.startswith(WITHOUT_DEFF) else numbers.deff,
+        deff=numbers.deff,
         df=numbers.df,
         low=numbers.low,
         high=numbers.high,

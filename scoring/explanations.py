@@ -24,13 +24,13 @@ from scoring.maths.answers import (
 )
 from scoring.maths.cells import ALL
 from scoring.maths.cells import Cell as CellKey
-from scoring.maths.matrix import Booleans, Floats
+from scoring.maths.matrix import Booleans
 from scoring.maths.variable import Kind, Meaning, meanings
 from scoring.models import Estimate, EstimateSet
 from scoring.people import People, judged
 from scoring.schemes import spec_of
 from surveys.errors import SurveyError, gettext_noop
-from surveys.models import Interview, Wave, WeightVersion
+from surveys.models import Interview, Wave
 
 
 class UnknownNumber(SurveyError):
@@ -130,7 +130,7 @@ def explain(made: EstimateSet, key: CellKey, people: People | None = None) -> Ex
     source = _source(made)
     if row.suppressed or row.estimate is None:
         return Explanation(made, row, meaning, source)
-    cases = _cases(made, key, people or judged(made.scheme, made.wave))
+    cases = _cases(key, people or judged(made.scheme, made.wave))
     valid = cases.valid & cases.members
     return Explanation(
         made=made,
@@ -149,27 +149,21 @@ class Cases:
     """Everybody, who is in the group, and who has the number at all; arrays (people,)."""
 
     people: People
-    weights: Floats
     members: Booleans
     valid: Booleans
 
 
-def _cases(made: EstimateSet, key: CellKey, people: People) -> Cases:
-    version = WeightVersion.objects.filter(wave=made.wave, is_current=True).first()
-    weights = people.weights(version)
-    valid = ~np.isnan(people.column(key.variable, weights).values)
-    return Cases(people, weights, people.members(key.by, key.level), valid)
+def _cases(key: CellKey, people: People) -> Cases:
+    valid = ~np.isnan(people.column(key.variable, people.weights).values)
+    return Cases(people, people.members(key.by, key.level), valid)
 
 
 def _answers(
     made: EstimateSet, key: CellKey, meaning: Meaning, cases: Cases
 ) -> Iterator[ItemAnswers]:
     people, spec = cases.people, cases.people.spec
-    levels = people.levels(key.by)
-    groups = [
-        cases.valid & np.array([one == level for one in levels], dtype=np.bool_)
-        for level in dict.fromkeys(levels)
-    ]
+    levels = dict.fromkeys(people.levels(key.by).tolist())
+    groups = [cases.valid & people.members(key.by, level) for level in levels]
     hidden = made.estimates.filter(by=key.by, level=key.level).exclude(suppressed="")
     withheld = set(hidden.values_list("variable", flat=True))
     group = cases.valid & cases.members
@@ -178,7 +172,7 @@ def _answers(
         yield item_answers(
             place,
             item,
-            Answers(codes[group], cases.weights[group], people.psus[group]),
+            Answers(codes[group], people.weights[group], people.psus[group]),
             [codes[each] for each in groups],
             is_withheld=f"{Kind.UNCENSORED.value}_{item.name}" in withheld,
         )
@@ -186,7 +180,7 @@ def _answers(
 
 def _of_people(made: EstimateSet, key: CellKey, meaning: Meaning, cases: Cases) -> Iterator[Step]:
     """Those judged, those of the group, and those with the number."""
-    judged_ = len(cases.people.rows)
+    judged_ = len(cases.people)
     counted = Interview.objects.counted().filter(wave=made.wave, site__isnull=False).count()
     yield Step(Stage.JUDGED, judged_, _gone({Exit.WAITING: max(counted - judged_, 0)}))
     valid = int((cases.valid & cases.members).sum())

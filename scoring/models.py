@@ -114,7 +114,7 @@ class EstimateSet(models.Model):
 
     scheme = models.ForeignKey(Scheme, models.CASCADE, related_name="estimate_sets")
     wave = models.ForeignKey(Wave, models.CASCADE, related_name="+")
-    built_revision = models.PositiveBigIntegerField(default=0)  # sum over the blocks it was made of
+    built_revision = models.PositiveBigIntegerField(default=0)  # sum over the sites it was made of
     interviews = models.PositiveBigIntegerField(default=0)
     psus = models.PositiveIntegerField(default=0)
     strata = models.PositiveIntegerField(default=0)

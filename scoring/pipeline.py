@@ -1,7 +1,7 @@
 """Scores, cells and estimates brought up to date, in that order; every step may run twice."""
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 
 from django.db import Error
@@ -33,7 +33,7 @@ def _each(since: datetime | None) -> None:
         try:
             for _ in steps(scheme, since):
                 pass
-        except Error:
+        except (Error, ArithmeticError, ValueError):
             logger.exception(
                 "Scheme %s of %s could not be brought up to date", scheme, scheme.survey
             )
@@ -44,9 +44,20 @@ def steps(scheme: Scheme, since: datetime | None = None) -> Iterator[str]:
     scores.mark_waiting(scheme, since)
     dirty = list(cells.dirty(scheme).values_list("pk", flat=True))
     for start in range(0, len(dirty), TOGETHER):
-        for _ in cells.rebuild_together(dirty[start : start + TOGETHER]):
+        for _ in _rebuild(scheme, dirty[start : start + TOGETHER]):
             yield "site"
     for wave in Wave.objects.filter(survey=scheme.survey_id):
         if estimates.is_stale(scheme, wave):
             estimates.refresh(scheme, wave)
             yield "estimate"
+
+
+def _rebuild(scheme: Scheme, ids: Sequence[int]) -> list[int]:
+    """Sites together; where a number of one is impossible, the others without it."""
+    try:
+        return cells.rebuild(cells.dirty(scheme).filter(pk__in=ids))
+    except (ArithmeticError, ValueError):
+        if len(ids) > 1:
+            return [done for one in ids for done in _rebuild(scheme, [one])]
+        logger.exception("The cells %s of scheme %s could not be rebuilt", ids[0], scheme)
+        return []

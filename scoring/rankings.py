@@ -16,8 +16,9 @@ from scoring.maths.ranking import Agreement, Method
 from scoring.maths.scheme import SchemeSpec
 from scoring.models import Scheme
 from scoring.schemes import forms_of, spec_of
+from scoring.weights import by_case, current
 from surveys.errors import SurveyError, gettext_noop
-from surveys.models import Interview, QuestionnaireVersion, Survey, Wave, Weight, WeightVersion
+from surveys.models import Interview, QuestionnaireVersion, Survey, Wave
 from surveys.questionnaires import form_of
 from surveys.xforms.definition import Question
 from surveys.xforms.instance import relative
@@ -116,32 +117,26 @@ def _standards_of(question: Question, spec: SchemeSpec) -> dict[str, str]:
 
 def _answers(wave: Wave, question: Question, choices: Sequence[str]) -> _Answers:
     """What was answered, without what a device sent that is no ranking of these choices."""
-    weights = _people(wave)
+    version = current(wave)
+    weights = by_case(version.pk if version else None)
     rows = []
-    for answer, case, site, design_weight in _given(wave, question.name):
+    for answer, case, design_weight in _given(wave, question.name):
         chosen = question.chosen(answer)
         if question.offers(answer) and len(set(chosen)) == len(chosen):
             ranks = [chosen.index(one) + 1 if one in chosen else np.nan for one in choices]
-            rows.append([*ranks, weights.get((case, site), design_weight)])
+            rows.append([*ranks, weights.get(case or 0, design_weight)])
     table = np.array(rows, dtype=np.float64).reshape(len(rows), len(choices) + 1)
     return _Answers(table[:, :-1], table[:, -1])
 
 
-def _people(wave: Wave) -> dict[tuple[int | None, int | None], float]:
-    """The weights of a wave's cases, as its current version says, by case and site."""
-    version = WeightVersion.objects.filter(wave=wave, is_current=True).first()
-    rows = Weight.objects.filter(version=version).values_list("case", "case__site", "value")
-    return {(case, site): value for case, site, value in rows}
-
-
-def _given(wave: Wave, name: str) -> Iterator[tuple[str, int | None, int | None, float]]:
-    """Answer, case, site and the site's design weight of everybody who answered the question."""
+def _given(wave: Wave, name: str) -> Iterator[tuple[str, int | None, float]]:
+    """Answer, case and the site's design weight of everybody who answered the question."""
     places = _places(wave.survey, name)
     texts = (KeyTextTransform(place, "answers") for place in places)
     answer = Coalesce(*texts, Value("", TextField()))
     interviews = Interview.objects.counted().filter(wave=wave, site__isnull=False)
     found = interviews.order_by().annotate(ranked=answer).exclude(ranked="")
-    return found.values_list("ranked", "case", "site", "site__design_weight").iterator()
+    return found.values_list("ranked", "case", "site__design_weight").iterator()
 
 
 def _places(survey: Survey, name: str) -> list[str]:

@@ -6,7 +6,7 @@ wants them to, and no longer: who cancels one, or reads that it failed, knows th
 """
 
 import time
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 from django.db import transaction
@@ -40,7 +40,7 @@ def run(job: Job, _folder: Path, progress: Progress) -> None:
     total = scheme.sites.count()
     progress.expect(total)
     for _ in steps(scheme):
-        progress.tell(lambda: total - cells.expired(scheme).count())
+        progress.tell(lambda: max(0, total - cells.expired(scheme).count()))  # new sites come too
 
 
 def steps(scheme: Scheme) -> Iterator[str]:
@@ -58,19 +58,12 @@ def work(scheme: Scheme) -> Iterator[str]:
     left = list(cells.expired(scheme).order_by("?").values_list("pk", flat=True)[:AT_ONCE])
     done = 0
     for start in range(0, len(left), TOGETHER):
-        for _ in _judge(scheme, left[start : start + TOGETHER]):
+        ids = left[start : start + TOGETHER]
+        for _ in cells.rebuild(cells.expired(scheme).filter(pk__in=ids)):
             done += 1
             yield "site"
     if left and not done:
         time.sleep(PAUSE_S)  # the last ones are in other hands
-
-
-@transaction.atomic
-def _judge(scheme: Scheme, ids: Collection[int]) -> list[int]:
-    """Those that nobody else is at, nor has done since we looked."""
-    free = cells.expired(scheme).select_for_update(of=("self",), skip_locked=True)
-    ours = list(free.filter(pk__in=ids).order_by("pk").values_list("pk", flat=True))
-    return cells.rebuild_together(ours)
 
 
 def lend_a_hand(scheme_id: int) -> bool:

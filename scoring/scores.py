@@ -112,18 +112,21 @@ def mark_waiting(scheme: Scheme, since: datetime | None = None) -> int:
 
 
 @transaction.atomic
-def mark_dirty(scheme: Scheme, places: Iterable[tuple[int | None, int | None]]) -> None:
-    """Say that the cells of these (wave, site) no longer match their people."""
-    known = sorted({(wave, site) for wave, site in places if wave and site})
-    rows = [SiteCells(scheme=scheme, wave_id=wave, site_id=site) for wave, site in known]
+def mark_dirty(scheme: Scheme, places: Collection[tuple[int, int]]) -> None:
+    """Say that the cells of these (wave, site) no longer match their people.
+
+    Also of those that are dirty already: somebody may be at them who has not seen the newest.
+    """
+    rows = [SiteCells(scheme=scheme, wave_id=wave, site_id=site) for wave, site in sorted(places)]
     SiteCells.objects.bulk_create(rows, ignore_conflicts=True)
-    for wave in {wave for wave, _ in known}:
-        sites = [site for of, site in known if of == wave]
-        clean = scheme.sites.filter(wave=wave, site__in=sites, revision__lte=F("built_revision"))
-        locked = clean.select_for_update().order_by("pk")  # in one order: no two wait in a circle
-        scheme.sites.filter(pk__in=list(locked.values_list("pk", flat=True))).update(
-            revision=F("revision") + 1
-        )
+    _locked(scheme.sites.all(), places).update(revision=F("revision") + 1)
+
+
+def _locked(sites: QuerySet[SiteCells], places: Collection[tuple[int, int]]) -> QuerySet[SiteCells]:
+    """The sites at (wave, site), locked in one order: no two wait in a circle."""
+    some = sites.filter(wave__in={w for w, _ in places}, site__in={s for _, s in places})
+    rows = some.select_for_update().order_by("pk").values_list("pk", *PLACE)
+    return SiteCells.objects.filter(pk__in=[pk for pk, *place in rows if tuple(place) in places])
 
 
 def expire(scheme: Scheme) -> None:
@@ -131,13 +134,13 @@ def expire(scheme: Scheme) -> None:
     Scheme.objects.filter(pk=scheme.pk).update(revision=F("revision") + 1)
 
 
+@transaction.atomic
 def expire_of(submission_ids: Collection[int]) -> None:
     """Let the sites of these submissions' interviews be judged again under every scheme."""
     interviews = Interview.objects.filter(current__in=submission_ids)
-    for wave, site in set(interviews.order_by().values_list("wave", "site").distinct()):
-        SiteCells.objects.filter(wave=wave, site=site).update(
-            revision=F("revision") + 1, judged_revision=0
-        )
+    places = {(wave, site) for wave, site in interviews.values_list(*PLACE) if wave and site}
+    changed = _locked(SiteCells.objects.all(), places)
+    changed.update(revision=F("revision") + 1, judged_revision=0)
 
 
 def judge_sites(sites: Sequence[SiteCells], met: Mapping[int, Met]) -> list[list[Judged]]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from scoring import cells, estimates, scores
 from scoring.maths.cells import Cell
-from scoring.models import EstimateSet, Scheme, StratumCells
+from scoring.models import EstimateSet, Scheme
 from surveys import submissions
 from surveys.models import Interview, Submission, Survey
 
@@ -48,8 +48,10 @@ def _interviews(survey: Survey) -> Iterator[Difference]:
 
 
 def _scores(scheme: Scheme) -> Iterator[Difference]:
-    yield from _compare(f"{scheme} sites that wait to be judged", len(scores.waiting(scheme)), 0)
-    for site in scheme.sites.select_related("site").order_by("site__code").iterator(SITES):
+    waiting, dirty = len(scores.waiting(scheme)), cells.dirty(scheme).count()
+    yield from _compare(f"{scheme} sites that wait to be judged", waiting, 0)
+    yield from _compare(f"{scheme} sites whose cells are to be rebuilt", dirty, 0)
+    for site in scheme.sites.order_by("site__code").iterator(SITES):
         stored = scores.stored(site)
         interviews = Interview.objects.filter(pk__in=[person.interview for person in stored])
         answers = scores.answers_of(interviews.filter(current__isnull=False))
@@ -60,22 +62,31 @@ def _scores(scheme: Scheme) -> Iterator[Difference]:
 
 
 def _cells(scheme: Scheme) -> Iterator[Difference]:
-    for site in (
-        scheme.sites.select_related("site", "scheme").order_by("site__code").iterator(CHUNK)
-    ):
-        [fresh] = cells.summed([site], scores.met_in([site]), [scores.stored(site)])
+    """Of the sites that are summed as this release does; the others are told of as to be rebuilt."""
+    layout = cells.layout_of(scheme)
+    sites = scheme.sites.filter(layout=layout).select_related("site", "scheme")
+    for site in sites.order_by("site__code").iterator(SITES):
+        met = scores.met_in([site])
+        people = [person for person in scores.stored(site) if person.interview in met]
+        [fresh] = cells.summed([site], met, [people])
         for name in SUMMED:
-            stored = getattr(site, name)
-            stored = bytes(stored) if name == "sums" else stored
-            yield from _compare(f"{scheme} cells of {site.site} {name}", stored, fresh[name])
+            pair = (_plain(getattr(site, name)), _plain(fresh[name]))
+            yield from _compare(f"{scheme} cells of {site.site} {name}", *pair)
 
 
 def _estimates(made: EstimateSet) -> Iterator[Difference]:
-    known = []
-    for row in made.scheme.strata.filter(wave=made.wave).order_by("stratum"):
-        fresh_cells = estimates.stratum_cells(made.scheme, made.wave, row.stratum)
-        yield from _compare(f"{made} stratum {row}", _stratum(row), fresh_cells)
-        known.append(row)
+    scheme, wave = made.scheme, made.wave
+    yield from _compare(f"{made} are out of date", estimates.is_stale(scheme, wave), False)  # noqa: FBT003
+    known = list(scheme.strata.filter(wave=wave).order_by("stratum"))
+    built = {row.stratum: row.fingerprint for row in known}
+    if built != (wanted := estimates.fingerprints(scheme, wave)):
+        yield Difference(f"{made} strata", built, wanted)
+        return  # nothing to compare with
+    for row in known:
+        fresh_cells = estimates.stratum_cells(scheme, wave, row.stratum)
+        for name, value in fresh_cells.items():
+            pair = (_plain(getattr(row, name)), _plain(value))
+            yield from _compare(f"{made} stratum {row.stratum} {name}", *pair)
     rows = made.estimates.values_list("by", "level", "variable", *estimates.NUMBERS)
     stored = {Cell(*row[:3]): row[3:] for row in rows.iterator()}
     fresh = {row.key: row[1:] for row in estimates.published(made, known)}
@@ -84,9 +95,9 @@ def _estimates(made: EstimateSet) -> Iterator[Difference]:
         yield from _compare(f"{made} {key}", stored[key], fresh[key])
 
 
-def _stratum(row: StratumCells) -> dict[str, object]:
-    fields = {name: getattr(row, name) for name in ("psus", "domains", "moments", "counts")}
-    return {**fields, "moments": bytes(row.moments)}
+def _plain(value: object) -> object:
+    """Numbers as they were before they were packed: another zlib packs them otherwise."""
+    return cells.inflated(value) if isinstance(value, bytes | memoryview) and value else value
 
 
 def _compare(what: str, stored: object, recomputed: object) -> Iterator[Difference]:

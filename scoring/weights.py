@@ -65,6 +65,17 @@ def make(
     return _keep(wave, name, [sample.cases[person] for person in who], weights, stages)
 
 
+def current(wave: Wave) -> WeightVersion | None:
+    """The weights that scoring uses in a wave; None is the design weights of the sites."""
+    return WeightVersion.objects.filter(wave=wave, is_current=True).first()
+
+
+def by_case(version: int | None) -> dict[int, float]:
+    """The weights of a version's cases; whoever has none counts for the site's design weight."""
+    rows = Weight.objects.filter(version=version).values_list("case", "value")
+    return dict(rows) if version else {}
+
+
 def _sample(scheme: Scheme, wave: Wave, base: str) -> Sample:
     met = Interview.objects.filter(wave=wave, is_practice=False).exclude(
         state__in=(Interview.State.REJECTED, Interview.State.QUARANTINED)
@@ -103,7 +114,7 @@ def _known(wave: Wave, base: str) -> dict[int, float]:
     version = WeightVersion.objects.filter(wave=wave, name=base).first()
     if version is None:
         raise WeightingError(gettext_noop("There are no weights “%(name)s”."), name=base)
-    return dict(version.weights.values_list("case", "value"))
+    return by_case(version.pk)
 
 
 def _rake_cell(levels: Mapping[str, str | None], margins: Mapping[str, object]) -> RakeCell:

@@ -208,7 +208,7 @@ def _stored_findings(batch: Sequence[Submission]) -> Mapping[int, Findings]:
 def _store(submission: Submission, fresh: Reread, stored: Findings) -> None:
     """Write what is new, unless another version of the interview has become the current one."""
     current = Interview.objects.filter(current=submission.pk)
-    if not current.update(**fresh.fields):
+    if not current.update(**fresh.fields, changed_at=timezone.now()):
         return
     for kind, path, _ in stored - fresh.findings:
         submission.findings.filter(kind=kind, path=path).delete()

@@ -82,6 +82,7 @@ def programs(listener: socket.socket, *, project: str = "config") -> tuple[Progr
         ),
         *("--worker-class", "gthread", "--workers", "2", "--threads", "4", "--preload"),
         *("--log-level", "warning", "--graceful-timeout", "3", "--no-control-socket"),
+        *("--logger-class", "config.logs.GunicornLogger"),
     )
     worker = (
         *(*celery, "worker", "--concurrency", "2", "--loglevel", "WARNING"),

@@ -1,22 +1,21 @@
 """The one way in: every interview, from whichever door, is received here."""
 
-import hashlib
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
-from pathlib import PurePosixPath
+from itertools import islice
 
 from django.core.files import File
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 
-from surveys import fieldwork
+from surveys import attachments, fieldwork
+from surveys.attachments import Arrival
 from surveys.errors import SurveyError, gettext_noop
 from surveys.formlogic.context import Environment
 from surveys.formlogic.logic import Problem
 from surveys.models import (
-    Attachment,
     Case,
     Finding,
     Interview,
@@ -26,14 +25,21 @@ from surveys.models import (
     Submission,
     Survey,
     User,
-    Wave,
 )
 from surveys.questionnaires import environment_of, form_of
 from surveys.signals import submission_saved
 from surveys.xforms.definition import FormDef
 from surveys.xforms.evaluation import Evaluation, evaluate
-from surveys.xforms.instance import Instance, answers_of, find, read_instance, relative
+from surveys.xforms.instance import (
+    Instance,
+    answers_of,
+    files_named,
+    find,
+    read_instance,
+    relative,
+)
 
+MOST_FINDINGS = 500  # of one interview
 FIELDWORK_YEARS = range(1970, 2200)  # what a device's clock may say and be believed
 
 
@@ -43,6 +49,18 @@ class UnknownForm(SurveyError):
 
 class SubmissionConflict(SurveyError):
     """Another interview under an id that is taken."""
+
+    status = 409
+
+
+class UnknownOriginal(SurveyError):
+    """A correction of what was never received."""
+
+    status = 404
+
+
+class Superseded(SurveyError):
+    """A correction of answers that were corrected before, or that are not the sender's."""
 
     status = 409
 
@@ -63,11 +81,14 @@ class UnsatisfiedForm(SurveyError):
 
 @dataclass(frozen=True)
 class Receipt:
-    """What the sender is told: the stored submission, whether it was new, how many files came."""
+    """What the sender is told: the stored submission, whether it was new, how many files came, and
+    how many of those that it names are still to come.
+    """
 
     submission: Submission
     created: bool
     added: int = 0
+    missing: int = 0
 
     @property
     def sha256(self) -> str:
@@ -104,23 +125,38 @@ def receive(
 ) -> Receipt:
     """Store an interview once, however many times and from however many places it is sent.
 
-    Its files may come along or later, with the same interview sent again.
+    Its files may come along or later, with the same interview sent again. One that corrects another
+    becomes its newest version; where that is doubtful it is kept beside it, in quarantine.
 
-    Raises UnknownForm, SubmissionConflict, and, where the sender must satisfy the form,
-    UnsatisfiedForm or SiteNotYours; then nothing is stored.
+    Raises UnknownForm, SubmissionConflict, OtherFile, and, where the sender must satisfy the form,
+    UnsatisfiedForm, SiteNotYours, UnknownOriginal or Superseded; then nothing is stored.
     """
     questionnaire = _questionnaire(survey, instance.form_id)
-    receipt = _repeated(questionnaire, instance)
-    if receipt is None:
-        try:
-            with transaction.atomic():
-                receipt = _store(questionnaire, instance, sender, received_at or timezone.now())
-                return replace(receipt, added=_add_files(receipt.submission, files))
-        except IntegrityError:
-            receipt = _repeated(questionnaire, instance)  # lost a race against the same interview
-            if receipt is None:
-                raise
-    return replace(receipt, added=_add_files(receipt.submission, files))
+    arrivals = [attachments.arrived(file) for file in files]
+    received_at = received_at or timezone.now()
+    try:
+        return _receive(questionnaire, instance, sender, arrivals, received_at)
+    except IntegrityError:  # lost a race against the same interview, which is here now
+        return _receive(questionnaire, instance, sender, arrivals, received_at)
+
+
+@transaction.atomic
+def _receive(
+    questionnaire: Questionnaire,
+    instance: Instance,
+    sender: Sender,
+    arrivals: Collection[Arrival],
+    received_at: datetime,
+) -> Receipt:
+    original = _original(questionnaire, instance)
+    repeated = _repeated(questionnaire, instance)
+    submission = repeated or _store(questionnaire, instance, original, sender, received_at)
+    return Receipt(
+        submission,
+        created=repeated is None,
+        added=attachments.add(submission, arrivals),
+        missing=attachments.count_missing(submission),
+    )
 
 
 def _questionnaire(survey: Survey, form_id: str) -> Questionnaire:
@@ -133,47 +169,110 @@ def _questionnaire(survey: Survey, form_id: str) -> Questionnaire:
     return questionnaire
 
 
-def _repeated(questionnaire: Questionnaire, instance: Instance) -> Receipt | None:
-    stored = questionnaire.submissions.filter(instance_id=instance.instance_id).first()
-    if stored is None:
-        return None
-    if stored.xml_sha256 != instance.sha256:
+def _repeated(questionnaire: Questionnaire, instance: Instance) -> Submission | None:
+    """What was received under this id, held until the files that come along are kept too."""
+    same = questionnaire.submissions.select_for_update()
+    stored = same.filter(instance_id=instance.instance_id).first()
+    if stored is not None and stored.xml_sha256 != instance.sha256:
         raise SubmissionConflict(
             gettext_noop(
                 "Another interview was already received under this id. "
                 "Keep yours and show it to your supervisor."
             )
         )
-    return Receipt(stored, created=False)
+    return stored
+
+
+def _original(questionnaire: Questionnaire, instance: Instance) -> Interview | None:
+    """The interview of which it says to correct a version, held until it has been corrected."""
+    if not instance.deprecated_id:
+        return None
+    versions = questionnaire.submissions.filter(instance_id=instance.deprecated_id)
+    found = Interview.objects.select_for_update().filter(pk__in=versions.values("interview"))
+    return found.first()
 
 
 def _store(
-    questionnaire: Questionnaire, instance: Instance, sender: Sender, received_at: datetime
-) -> Receipt:
+    questionnaire: Questionnaire,
+    instance: Instance,
+    original: Interview | None,
+    sender: Sender,
+    received_at: datetime,
+) -> Submission:
     version = questionnaire.versions.light().filter(version=instance.version).first()
     form = form_of(version) if version else None
     evaluation = _evaluate(version, instance, received_at)
     site = _site(questionnaire, form, instance, sender)
-    doubts = tuple(_doubts(questionnaire, instance, version, site, sender))
+    doubts = tuple(_doubts(questionnaire, version, site, sender))
+    corrected = _corrected(original, instance, doubts, sender)
+    doubts += tuple(_doubts_of_edit(corrected, instance))
     if sender.must_satisfy:
         _require_satisfied(evaluation, site, sender)
-    wave = fieldwork.current_wave(questionnaire.survey)
-    interview = Interview.objects.create(
-        questionnaire=questionnaire,
-        root_uuid=instance.instance_id,
-        wave=wave,
-        site=site,
-        case=_case(site, wave, instance, sender),
-        enumerator=sender.person,
-        state=_state(doubts),
-        is_practice=sender.is_practice,
-        received_at=received_at,
-        **_answer_fields(form, evaluation, instance),
-    )
+        _require_corrected(corrected, original, instance)
+    interview = corrected or _begun(questionnaire, instance, sender, received_at)
+    earlier = interview.current
+    interview.site = site
+    interview.case = _case(interview, site, sender)
+    interview.state = _state(interview, doubts)
+    for name, value in _answer_fields(form, evaluation, instance).items():
+        setattr(interview, name, value)
+    interview.save()
     submission = _add_version(interview, version, instance, sender, received_at)
+    attachments.expect(submission, files_named(form, instance.root) if form else ())
+    if earlier is not None:
+        attachments.carry(submission, earlier)
     _record_findings(submission, evaluation.problems, doubts, instance)
     submission_saved.send(sender=Submission, submission_id=submission.pk)
-    return Receipt(submission, created=True)
+    return submission
+
+
+def _corrected(
+    original: Interview | None,
+    instance: Instance,
+    doubts: tuple[Finding.Kind, ...],
+    sender: Sender,
+) -> Interview | None:
+    """The interview that gets these answers instead of its own. None where a person must decide:
+    it was corrected before, it is somebody else's, or it counts and the new answers would not.
+    """
+    if original is None or original.current is None:
+        return None
+    if original.current.instance_id != instance.deprecated_id:
+        return None
+    if doubts and original.state != Interview.State.QUARANTINED:
+        return None
+    mine = sender.person is None or _sees(sender.person, original)
+    return original if mine else None
+
+
+def _sees(person: User, interview: Interview) -> bool:
+    return Interview.objects.visible_to(person).filter(pk=interview.pk).exists()
+
+
+def _doubts_of_edit(corrected: Interview | None, instance: Instance) -> Iterator[Finding.Kind]:
+    """What corrects an interview that waits for a decision waits for it too."""
+    if instance.deprecated_id and (corrected is None or _waits(corrected)):
+        yield Finding.Kind.EDIT
+
+
+def _waits(interview: Interview) -> bool:
+    """Whether it came as a correction which nobody has decided on."""
+    current = Finding.objects.filter(submission=interview.current_id)
+    return current.filter(kind=Finding.Kind.EDIT).exists()
+
+
+def _begun(
+    questionnaire: Questionnaire, instance: Instance, sender: Sender, received_at: datetime
+) -> Interview:
+    """An interview that nobody has sent anything of."""
+    return Interview(
+        questionnaire=questionnaire,
+        root_uuid=instance.instance_id,
+        wave=fieldwork.current_wave(questionnaire.survey),
+        enumerator=sender.person,
+        is_practice=sender.is_practice,
+        received_at=received_at,
+    )
 
 
 @dataclass(frozen=True)
@@ -252,7 +351,6 @@ def _site(
 
 def _doubts(
     questionnaire: Questionnaire,
-    instance: Instance,
     version: QuestionnaireVersion | None,
     site: Site | None,
     sender: Sender,
@@ -260,8 +358,6 @@ def _doubts(
     """Why an interview would not count until somebody has looked at it."""
     if version is None:
         yield Finding.Kind.UNKNOWN_VERSION
-    if instance.deprecated_id:
-        yield Finding.Kind.EDIT
     if questionnaire.state == Questionnaire.State.CLOSED:
         yield Finding.Kind.CLOSED
     if site is None:
@@ -277,14 +373,40 @@ def _require_satisfied(evaluation: Evaluation, site: Site | None, sender: Sender
         raise UnsatisfiedForm(evaluation.problems)
 
 
-def _case(site: Site | None, wave: Wave, instance: Instance, sender: Sender) -> Case | None:
-    if site is None:
-        return None
-    return fieldwork.case_for(site, wave, sender.case_code or instance.instance_id[:100])
+def _require_corrected(
+    corrected: Interview | None, original: Interview | None, instance: Instance
+) -> None:
+    if original is None and instance.deprecated_id:
+        raise UnknownOriginal(
+            gettext_noop("The interview that this one corrects is not here. Ask your supervisor.")
+        )
+    if original is not None and corrected is None:
+        raise Superseded(
+            gettext_noop(
+                "Somebody else corrected this interview in the meantime, or it is not yours. "
+                "Open it again and correct what is there now."
+            )
+        )
 
 
-def _state(doubts: tuple[Finding.Kind, ...]) -> Interview.State:
-    return Interview.State.QUARANTINED if doubts else Interview.State.SUBMITTED
+def _case(interview: Interview, site: Site | None, sender: Sender) -> Case | None:
+    """The case that was met. One that nobody had listed before is where its interview says."""
+    if site is None or interview.wave is None:
+        return interview.case
+    met = interview.root_uuid[:100]
+    case = interview.case or fieldwork.case_for(site, interview.wave, sender.case_code or met)
+    if case.code == met and case.site_id != site.pk:
+        case.site = site
+        case.save(update_fields=["site"])
+    return case
+
+
+def _state(interview: Interview, doubts: tuple[Finding.Kind, ...]) -> Interview.State:
+    """What was rejected does not come back by being corrected."""
+    if doubts:
+        return Interview.State.QUARANTINED
+    is_rejected = interview.state == Interview.State.REJECTED
+    return Interview.State.REJECTED if is_rejected else Interview.State.SUBMITTED
 
 
 def _answer_fields(
@@ -325,28 +447,6 @@ def _add_version(
     return submission
 
 
-def _add_files(submission: Submission, files: Collection["File[bytes]"]) -> int:
-    """Keep the files that are not here yet; returns how many. A name is never filled twice."""
-    added = 0
-    for file in files:
-        file.name = PurePosixPath((file.name or "").replace("\\", "/")).name[:255]
-        _, created = Attachment.objects.get_or_create(
-            submission=submission,
-            name=file.name,
-            defaults={"sha256": _sha256(file), "size": file.size, "file": file},
-        )
-        added += created
-    return added
-
-
-def _sha256(file: "File[bytes]") -> str:
-    digest = hashlib.sha256()
-    for chunk in file.chunks():
-        digest.update(chunk)
-    file.seek(0)
-    return digest.hexdigest()
-
-
 def _record_findings(
     submission: Submission,
     problems: tuple[Problem, ...],
@@ -362,7 +462,7 @@ def _record_findings(
 
 
 def _findings(problems: Iterable[Problem], instance: Instance) -> Iterator[tuple[str, str, str]]:
-    """Problems as findings are stored: kind, path below the root, answer."""
-    for problem in problems:
+    """Problems as findings are stored: kind, path below the root, answer. Nobody reads them all."""
+    for problem in islice(problems, MOST_FINDINGS):
         element = find(instance.root, problem.path)
         yield problem.kind, relative(problem.path), element.text[:500] if element else ""

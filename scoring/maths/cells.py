@@ -14,6 +14,7 @@ from scoring.maths import exact
 from scoring.maths.matrix import Floats, Integers
 
 ALL = "all"
+MOST_WEIGHT = 1e100
 
 
 class Domain(NamedTuple):
@@ -77,6 +78,11 @@ class Cells:
             sums[:, part.places_in(domains)] += part.sums
         return cls(parts[0].variables, tuple(domains), sums)
 
+    def only(self, places: Sequence[int]) -> Self:
+        """Those of the variables at some places."""
+        names = tuple(self.variables[place] for place in places)
+        return type(self)(names, self.domains, self.sums[:, :, places])
+
     def places_in(self, domains: Iterable[Domain]) -> Integers:
         """Where each of these domains stands among others."""
         place = {domain: number for number, domain in enumerate(domains)}
@@ -86,7 +92,8 @@ class Cells:
 def site_cells(weighed: Sequence[Weighed], levels: Levels) -> Cells:
     """The cells of one site from its people's columns.
 
-    `levels` gives each person's level by disaggregation, None for no level.
+    `levels` gives each person's level by disaggregation, None for no level. Raises `ValueError` for
+    weights that are too large to be squared.
     """
     domains, members = _domains(levels, len(weighed[0].weights))
     made = [_sums(np.stack(tuple(y.values())), w, members) for y, w in weighed]
@@ -99,6 +106,8 @@ def _sums(y: Floats, w: Floats, members: Floats) -> Floats:
 
     What counts cases only is summed once for all variables that have the same ones.
     """
+    if not (np.abs(w) <= MOST_WEIGHT).all():
+        raise ValueError(f"A weight must be a number up to {MOST_WEIGHT}.")
     valid = ~np.isnan(y)
     kinds: dict[bytes, int] = {}
     kind = [kinds.setdefault(row.tobytes(), len(kinds)) for row in valid]

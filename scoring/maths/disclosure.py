@@ -7,7 +7,6 @@ a number that is known.
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from itertools import chain
 from typing import NamedTuple, TypeAlias
 
 from scoring.maths.cells import ALL, Cell
@@ -19,7 +18,8 @@ FEW, FEW_PSUS, FEW_POOR = f"n<{FEWEST_PEOPLE}", f"psu<{FEWEST_PSUS}", f"poor<{FE
 EXTREME = "extreme"
 BESIDE = "beside"  # another number that is hidden could be worked out from it
 OF_THE_POOR = ("X_", "XS_", "XC_")  # numbers about the poor alone
-IN_THEM = "C_"  # and about everybody, but counting the poor alone
+COUNTING_THE_POOR = (*OF_THE_POOR, "C_")  # or about everybody, but counting the poor alone
+APPLYING, OF_AN_ITEM = "U_", ("C_", "X_")  # among those to whom an item applies, and among others
 
 
 class Row(NamedTuple):
@@ -41,10 +41,13 @@ def withheld(rows: Rows, sums: Sequence[Collection[str]] = ()) -> Reasons:
     which all but one give the last, in every group.
     """
     named = ((cell, suppression(*row)) for cell, row in rows.items())
-    reasons = _few_poor(rows) | {cell: reason for cell, reason in named if reason}
-    sets = [*_thresholds(rows), *_sets(sums, rows)]
-    levels = _levels(rows)
-    while more := set(chain(_of_sets(sets, rows, reasons), _of_levels(levels, rows, reasons))):
+    reasons = _about_few(rows) | {cell: reason for cell, reason in named if reason}
+    thresholds, levels = list(_thresholds(rows)), _levels(rows)
+    while more := {
+        *_of_sets(thresholds, rows, reasons),
+        *_of_sets(_sets(sums, rows, reasons), rows, reasons),
+        *_of_levels(levels, rows, reasons),
+    }:
         reasons |= dict.fromkeys(more, BESIDE)
     return reasons
 
@@ -60,25 +63,32 @@ def suppression(people: int, psus: int, estimate: float | None = None) -> str:
     return ""
 
 
-def _few_poor(rows: Rows) -> Reasons:
-    """What counts the poor of a group is hidden where they are few: A and shares are about them alone."""
-    few = {
-        cell: FEW_POOR
+def _about_few(rows: Rows) -> Reasons:
+    """What is hidden because something that it counts is about few people, or in few PSUs."""
+    few = {cell: why for cell, row in rows.items() if (why := suppression(row.people, row.psus))}
+    of_poor = {
+        (cell.by, cell.level): _of_the_poor(why)
+        for cell, why in few.items()
+        if cell.variable.startswith(OF_THE_POOR)
+    }
+    found = {
+        cell: _of_the_poor(few[group[-1]])
         for group in _thresholds(rows)
-        if rows[group[-1]].people < FEWEST_PEOPLE
+        if group[-1] in few
         for cell in group
     }
-    groups = {
-        (cell.by, cell.level)
-        for cell, row in rows.items()
-        if cell.variable.startswith(OF_THE_POOR) and row.people < FEWEST_PEOPLE
-    }
-    counting = (*OF_THE_POOR, IN_THEM)
-    return few | {
-        cell: FEW_POOR
-        for cell in rows
-        if cell.variable.startswith(counting) and (cell.by, cell.level) in groups
-    }
+    for cell in rows:
+        by, level, name = cell
+        applies = Cell(by, level, f"{APPLYING}{name.partition('_')[2]}")
+        if name.startswith(OF_AN_ITEM) and applies in few:
+            found[cell] = few[applies]
+        if name.startswith(COUNTING_THE_POOR) and (by, level) in of_poor:
+            found[cell] = of_poor[by, level]
+    return found
+
+
+def _of_the_poor(why: str) -> str:
+    return FEW_POOR if why == FEW else why
 
 
 def _thresholds(rows: Rows) -> Iterator[tuple[Cell, ...]]:
@@ -89,12 +99,13 @@ def _thresholds(rows: Rows) -> Iterator[tuple[Cell, ...]]:
             yield tuple(cell._replace(variable=f"{name}_{k}") for name in ("H", "M0", "A"))
 
 
-def _sets(sums: Sequence[Collection[str]], rows: Rows) -> Iterator[tuple[Cell, ...]]:
-    """The cells of each group that give each other away."""
-    groups = {(cell.by, cell.level) for cell in rows}
-    for by, level in sorted(groups):
+def _sets(
+    sums: Sequence[Collection[str]], rows: Rows, reasons: Reasons
+) -> Iterator[tuple[Cell, ...]]:
+    """The cells that give each other away, of each group in which something is hidden."""
+    for by, level in {(cell.by, cell.level) for cell in reasons}:
         for names in sums:
-            cells = tuple(Cell(by, level, name) for name in names)
+            cells = (Cell(by, level, name) for name in names)
             yield tuple(cell for cell in cells if cell in rows)
 
 

@@ -161,6 +161,8 @@ def sums(scheme: SchemeSpec) -> list[list[str]]:
             known.append([f"{prefix}{name}", *parts])
     counting = [f"{CENSORED}{name}" for name in items]  # times their usual weights, nearly M0
     known.append([f"M0_{k_name(scheme.headline_k)}", *counting])
+    known.append(["c", *(f"{UNCENSORED}{name}" for name in items)])  # as nearly
+    known += [[standard.name, f"{GAP}{standard.name}"] for standard in scheme.weighted]
     known.append(["index", *(f"{GAP}{standard.name}" for standard in scheme.weighted)])
     known.append([f"met_{number}" for number in range(len(scheme.weighted) + 1)])
     return known

@@ -41,6 +41,11 @@ __all__ = [
 ]
 
 BASIS_POINTS = 10_000
+MOST_LETTERS = 40  # of a name: with what is put before it, it is the name of a variable
+DESIGN = ("stratum",)  # columns of the design by which people are divided
+TAKEN_BY = ("all", "day", "outcome", "version")  # ways to divide that are there anyway
+TAKEN = ("index", "c", "interviews")  # names of variables, as are all that begin with these:
+BEGINNINGS = ("H_", "M0_", "A_", "indet_", "met_", "core_", "gap_", "U_", "C_", "X_", "XS_", "XC_")
 MOST_ITEMS_IN_ALL = 255  # they are counted in bytes
 MOST_ITEMS = 26  # of one standard: beyond it the exact integers outgrow a float's 53 bits
 
@@ -311,6 +316,11 @@ def _implied(node: Node) -> Implied:
 
 def _disaggregation(node: Node) -> Disaggregation:
     is_design_column = "design" in node
+    if is_design_column and node["design"].text() not in DESIGN:
+        raise node["design"].fault(
+            gettext_noop("%(place)s: people can be divided by %(names)s, or by a question."),
+            names=", ".join(DESIGN),
+        )
     return Disaggregation(
         name=node["name"].text(),
         title_en=node["title_en"].text(),
@@ -332,7 +342,25 @@ def _check_names(root: Node) -> None:
                 raise node.fault(
                     gettext_noop("%(place)s: “%(name)s” is there twice; rename one."), name=name
                 )
+            if len(name) > MOST_LETTERS:
+                raise node.fault(
+                    gettext_noop("%(place)s: shorten “%(name)s” to %(most)s letters."),
+                    name=name,
+                    most=MOST_LETTERS,
+                )
+            if _is_taken(kind, name):
+                raise node.fault(
+                    gettext_noop("%(place)s: the name “%(name)s” has a meaning here; rename it."),
+                    name=name,
+                )
             seen.add(name)
+
+
+def _is_taken(kind: str, name: str) -> bool:
+    """Numbers that would be published under the same name are not told apart."""
+    if kind == "disaggregations":
+        return name in TAKEN_BY
+    return kind == "standards" and (name in TAKEN or name.startswith(BEGINNINGS))
 
 
 def _check_items(scheme: SchemeSpec, root: Node) -> None:

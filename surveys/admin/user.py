@@ -13,6 +13,7 @@ from unfold.decorators import display
 from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
 
 from surveys.admin.access import BySurvey, SurveyModelAdmin, survey_in, surveys_for
+from surveys.admin.devices import links_for
 from surveys.admin.filters import SurveyOfPersonFilter
 from surveys.memberships import may_manage, people_visible_to
 from surveys.models import Membership, Role, Survey, User
@@ -57,10 +58,11 @@ class UserAdmin(DjangoUserAdmin, SurveyModelAdmin):  # type: ignore[misc,type-ar
     list_filter = (SurveyOfPersonFilter, "is_active", "memberships__role")
     search_fields = ("username", "first_name", "last_name")
     filter_horizontal = ()
-    readonly_fields = ("last_login", "date_joined")
+    readonly_fields = ("last_login", "date_joined", "devices")
     fieldsets = (
         (None, {"fields": ("username", "password", "is_active")}),
         (_("Person"), {"fields": (("last_name", "first_name"), "email")}),
+        (_("Devices"), {"fields": ("devices",)}),
         (_("Dates"), {"fields": (("last_login", "date_joined"),)}),
     )
     add_fieldsets = ((None, {"fields": ("username", "password1", "password2")}),)
@@ -98,6 +100,10 @@ class UserAdmin(DjangoUserAdmin, SurveyModelAdmin):  # type: ignore[misc,type-ar
     @display(description=_("Name"))
     def full_name(self, person: User) -> str:
         return f"{person.last_name} {person.first_name}".strip() or "–"
+
+    @display(description=_("ODK Collect"))
+    def devices(self, person: User) -> str:
+        return links_for(person)
 
     @display(description=_("Roles"))
     def roles(self, person: Any) -> str:

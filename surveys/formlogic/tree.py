@@ -1,5 +1,6 @@
 """The instance tree that expressions walk: elements with a name, a text and children."""
 
+from collections import Counter
 from collections.abc import Collection, Iterator
 from collections.abc import Set as AbstractSet
 
@@ -82,10 +83,11 @@ def steps_below(
     if len(set(names)) == len(names) and repeats.isdisjoint([below for _, below, _ in plain]):
         return plain
     numbers: dict[str, int] = {}
+    counts = Counter(names)
     numbered = []
     for child, below, name in plain:
         number = numbers[name] = numbers.get(name, 0) + 1
-        has_place = below in repeats or names.count(name) > 1
+        has_place = below in repeats or counts[name] > 1
         numbered.append((child, below, f"{name}[{number}]" if has_place else name))
     return numbered
 

@@ -12,6 +12,7 @@ from surveys.models.interview import (
 from surveys.models.job import Job, Nudge
 from surveys.models.questionnaire import FormFile, Questionnaire, QuestionnaireVersion
 from surveys.models.survey import Membership, Role, Survey, Wave
+from surveys.models.token import DeviceToken
 from surveys.models.upload import Upload, UploadFile
 from surveys.models.user import User
 
@@ -20,6 +21,7 @@ __all__ = [
     "Attachment",
     "Case",
     "City",
+    "DeviceToken",
     "Draft",
     "DraftFile",
     "Finding",

@@ -1,4 +1,4 @@
-"""Who sends: a user name and password in the request's Basic header."""
+"""Who asks or sends: a device by the token in its address, a person by name and password."""
 
 import base64
 import binascii
@@ -6,8 +6,9 @@ import binascii
 from django.contrib.auth import authenticate
 from django.http import HttpRequest
 
+from surveys import tokens
 from surveys.errors import SurveyError, gettext_noop
-from surveys.models import User
+from surveys.models import Survey, User
 
 
 class NotSignedIn(SurveyError):
@@ -22,8 +23,49 @@ class LockedOut(SurveyError):
     status = 403
 
 
+class WrongToken(SurveyError):
+    """A device that is not enrolled, or not any more. Not 401: Collect would ask for a password."""
+
+    status = 403
+
+
+class UnknownSurvey(SurveyError):
+    status = 404
+
+
 def sender_of(request: HttpRequest) -> User:
-    """The person of the Basic header. Raises NotSignedIn or LockedOut."""
+    """Whose device or whose name it is. Raises WrongToken, NotSignedIn or LockedOut."""
+    address = request.resolver_match.kwargs if request.resolver_match else {}
+    if "token" in address:
+        return _holder(address["token"], address["code"])
+    return _person_by_password(request)
+
+
+def survey_for(person: User, code: str) -> Survey:
+    """The survey of that code. Raises UnknownSurvey where the person has no part in it."""
+    survey = Survey.objects.visible_to(person).filter(code=code).first()
+    if survey is None:
+        raise UnknownSurvey(
+            gettext_noop("There is no survey %(code)s for you here. Ask your coordinator."),
+            code=code,
+        )
+    return survey
+
+
+def _holder(token: str, code: str) -> User:
+    person = tokens.holder_of(token, code)
+    if person is None:
+        raise WrongToken(
+            gettext_noop(
+                "This device is not enrolled any more. What you finished stays on it. "
+                "Ask your supervisor for a new card and scan it in this project: Settings, "
+                "Project management, Reconfigure with QR code."
+            )
+        )
+    return person
+
+
+def _person_by_password(request: HttpRequest) -> User:
     name, password = _credentials(request.headers.get("Authorization", ""))
     user = authenticate(request, username=name, password=password) if name else None
     if getattr(request, "axes_locked_out", False):

@@ -2,13 +2,13 @@
 
 import hashlib
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from lxml import etree
 
 from surveys.errors import gettext_noop
-from surveys.formlogic.tree import Element
+from surveys.formlogic.tree import Element, steps_below
 from surveys.xforms.definition import FormDef
 from surveys.xforms.parsing import InstanceError, tree_from_xml
 
@@ -20,6 +20,7 @@ __all__ = [
     "answers_of",
     "blank_instance",
     "elements_at",
+    "files_named",
     "fill",
     "find",
     "meta_text",
@@ -117,6 +118,12 @@ def elements_at(top: Element, names: Sequence[str]) -> list[Element]:
     return found
 
 
+def files_named(form: FormDef, root: Element) -> list[str]:
+    """The files that an interview names: pictures, sounds and others, and its audit log."""
+    places = (bind.path.split("/")[2:] for bind in form.binds if bind.type == "binary")
+    return [found.text for names in places for found in elements_at(root, names) if found.text]
+
+
 def set_meta(root: Element, name: str, text: str) -> None:
     meta = root.child("meta") or root.append(Element("meta"))
     found = meta.child(name) or meta.append(Element(name))
@@ -153,9 +160,19 @@ def answers_of(root: Element, repeats: Collection[str] = ()) -> dict[str, str]:
 
     Blanks and the meta block are left out.
     """
-    leaves = (e for e in root.iter() if e.text and not e.children and e is not root)
-    answers = {relative(leaf.path(repeats)): leaf.text for leaf in leaves}
+    answers = dict(_leaves(root, f"/{root.name}", "", frozenset(repeats)))
     return {place: text for place, text in answers.items() if not place.startswith("meta/")}
+
+
+def _leaves(
+    element: Element, path: str, place: str, repeats: frozenset[str]
+) -> Iterator[tuple[str, str]]:
+    """Place and text of whatever is answered below an element."""
+    for child, below, step in steps_below(element, path, repeats):
+        if child.children:
+            yield from _leaves(child, below, f"{place}{step}/", repeats)
+        elif child.text:
+            yield place + step, child.text
 
 
 def relative(path: str) -> str:

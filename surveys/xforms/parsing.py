@@ -10,8 +10,10 @@ from surveys.formlogic.tree import Element
 
 MAX_ELEMENTS = 20_000
 MAX_DEPTH = 60
+MOST_TAGS = 3 * MAX_ELEMENTS  # beginnings, ends, and what else may stand between
+MOST_ATTRIBUTES = 5_000  # in all: with those of one element, libxml2's time grows by their square
 Tree: TypeAlias = list[Any]  # [name, text] or [name, [Tree, ...]], as pages hold an instance
-_FORBIDDEN = re.compile(rb"<!(DOCTYPE|ENTITY)", re.IGNORECASE)
+_FORBIDDEN = re.compile(rb"<!(DOCTYPE|ENTITY)", re.IGNORECASE)  # in most encodings
 
 
 class InstanceError(SurveyError):
@@ -21,7 +23,9 @@ class InstanceError(SurveyError):
 def tree_from_xml(xml: bytes) -> Element:
     """The element tree of an instance; document types, deep and huge documents are refused."""
     if _FORBIDDEN.search(xml):
-        raise InstanceError(gettext_noop("The interview's XML declares a document type."))
+        raise _has_type()
+    if xml.count(b"<") > MOST_TAGS or xml.count(b"=") > MOST_ATTRIBUTES:
+        raise _too_large()
     parser = etree.XMLParser(
         resolve_entities=False,
         no_network=True,
@@ -35,13 +39,23 @@ def tree_from_xml(xml: bytes) -> Element:
         raise InstanceError(
             gettext_noop("The interview's XML is broken: %(detail)s"), detail=error
         ) from error
+    if root.getroottree().docinfo.internalDTD is not None:
+        raise _has_type()
     return _element(root, depth=1, budget=[MAX_ELEMENTS])
+
+
+def _has_type() -> InstanceError:
+    return InstanceError(gettext_noop("The interview's XML declares a document type."))
+
+
+def _too_large() -> InstanceError:
+    return InstanceError(gettext_noop("The interview's XML is too deep or too large."))
 
 
 def _element(node: etree._Element, depth: int, budget: list[int]) -> Element:
     budget[0] -= 1
     if depth > MAX_DEPTH or budget[0] < 0:
-        raise InstanceError(gettext_noop("The interview's XML is too deep or too large."))
+        raise _too_large()
     element = Element(_local(node.tag))
     if attributes := node.items():
         element.attributes = {_local(name): str(value) for name, value in attributes}
@@ -65,7 +79,7 @@ def tree_from_json(document: object) -> Element:
 def _element_from_json(document: object, depth: int, budget: list[int]) -> Element:
     budget[0] -= 1
     if depth > MAX_DEPTH or budget[0] < 0:
-        raise InstanceError(gettext_noop("The interview's XML is too deep or too large."))
+        raise _too_large()
     match document:
         case [str(name), str(text)]:
             return Element(name, text)

@@ -10,8 +10,9 @@ import os
 import statistics
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import partial
 from typing import TYPE_CHECKING
 
 from tests.bench.house import installation, tell, write
@@ -24,6 +25,7 @@ STORED = 1_000_000
 SITE = 100  # interviews a site
 STRATA = 10  # of each of the demo's
 WORKERS = 2
+SLICES = 10
 TIMES_READING = 10.0
 VISIBLE_S = 2.0
 NEW = 7  # interviews that come in, one at a time
@@ -120,33 +122,43 @@ def bench_rescore(stored: int) -> None:
     scheme = Scheme.objects.get()
     scores.mark_waiting(scheme)
     for name in ("first", "again"):
-        reading = seconds(read_all)
         scores.expire(scheme)
-        took = seconds(together)
+        reading, judging = in_turn(scheme.sites.count())
         estimating = seconds(lambda: list(rescoring.steps(scheme)))
-        again = seconds(read_all)
-        bare = (reading + again) / 2
+        took = judging + estimating
         tell(
             f"rescore_{name}",
-            took + estimating,
-            TIMES_READING * bare,
+            took,
+            TIMES_READING * reading,
             stored=stored,
-            times_reading=round((took + estimating) / bare, 2),
-            us_an_interview=round((took + estimating) / stored * 1e6, 1),
+            times_reading=round(took / reading, 2),
+            us_an_interview=round(took / stored * 1e6, 1),
             estimating_s=round(estimating, 2),
-            reading_s=round(bare, 2),
+            reading_s=round(reading, 2),
         )
 
 
-def read_all() -> None:
-    """The same answers, and nothing done with them, by as many processes as rescore."""
+def in_turn(sites: int) -> tuple[float, float]:
+    """Seconds of reading all answers and of judging all sites, a slice of each in turn.
+
+    What else the machine does meanwhile weighs on both alike.
+    """
     from surveys.models import Interview  # noqa: PLC0415
 
     last = Interview.objects.order_by("-pk")[0].pk + 1
-    spread(read, [(last * n // WORKERS, last * (n + 1) // WORKERS) for n in range(WORKERS)])
+    ends = [last * part // (SLICES * WORKERS) for part in range(SLICES * WORKERS + 1)]
+    spans = list(zip(ends, ends[1:], strict=False))
+    reading = judging = 0.0
+    for turn in range(SLICES):
+        parts = spans[turn * WORKERS : (turn + 1) * WORKERS]
+        reading += seconds(partial(spread, read, parts))
+        left = sites - sites * (turn + 1) // SLICES
+        judging += seconds(partial(spread, judge, [(left,)] * WORKERS))
+    return reading, judging
 
 
 def read(first: int, end: int) -> None:
+    """The same answers, and nothing done with them, by as many processes as rescore."""
     from surveys.models import Interview  # noqa: PLC0415
 
     rows = Interview.objects.filter(pk__gte=first, pk__lt=end).order_by("pk")
@@ -154,21 +166,18 @@ def read(first: int, end: int) -> None:
         pass
 
 
-def together() -> None:
-    spread(judge, [()] * WORKERS)
-
-
-def judge() -> None:
+def judge(left: int) -> None:
+    """Until no more than `left` sites wait."""
     from scoring import cells, rescoring  # noqa: PLC0415
     from scoring.models import Scheme  # noqa: PLC0415
 
     scheme = Scheme.objects.get()
-    while cells.expired(scheme).exists():
+    while cells.expired(scheme).count() > left:
         for _ in rescoring.work(scheme):
             pass
 
 
-def spread(work: Callable[..., None], parts: list[tuple[int, ...]]) -> None:
+def spread(work: Callable[..., None], parts: Sequence[tuple[int, ...]]) -> None:
     """Each part in a process of its own, with a database connection of its own."""
     from django.db import connections  # noqa: PLC0415
 

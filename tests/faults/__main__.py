@@ -21,10 +21,11 @@ from tests.faults.stack import Part, Stack, servers
 
 if TYPE_CHECKING:
     from scoring.models import Scheme
+    from surveys.demo import Demo
     from surveys.models import Job
 
 KILLS = 20
-BETWEEN_S = (1.0, 9.0)
+BETWEEN_S = (1.0, 6.0)
 LONGEST_PAUSE_S = 3.0
 LOOK_S = 0.2
 WAIT_S = 180.0
@@ -36,6 +37,7 @@ class Play:
     """What runs, and where chance has got to."""
 
     stack: Stack
+    demo: "Demo"
     scheme: "Scheme"
     random: Random
 
@@ -71,7 +73,7 @@ class Play:
     def receive(self, number: int) -> None:
         from tests.faults import fieldwork  # noqa: PLC0415  # Django is set up only now
 
-        fieldwork.receive(number)
+        fieldwork.receive(self.demo, number)
 
     def rescore_for(self, seconds: float) -> None:
         """Let time pass; where no rescore is under way, another begins."""
@@ -154,10 +156,10 @@ def main() -> None:
 def begin(stack: Stack, seed: int) -> Play:
     from tests.faults import fieldwork  # noqa: PLC0415
 
-    scheme = fieldwork.build()
+    demo, scheme = fieldwork.build()
     for part in (*stack.workers, stack.beat):
         part.start()
-    play = Play(stack, scheme, Random(seed))
+    play = Play(stack, demo, scheme, Random(seed))
     play.keep_rescoring()
     return play
 

@@ -11,26 +11,32 @@ from django.core.management import call_command
 from scoring import pipeline, schemes
 from scoring.models import Scheme
 from surveys import demo
-from surveys.models import City, Interview, Site, Submission, Survey
+from surveys.demo import Demo
+from surveys.models import City, Interview, Site, Submission
 
 COPIES = 3  # of the demo's 1,200 interviews and 60 sites
 BATCH = 500
 LEAST_WAGE, MOST_WAGE = 3000, 9000
 
 
-def build() -> Scheme:
+def build() -> tuple[Demo, Scheme]:
     """Sites, interviews and the five standards' scheme, under which everybody is judged once."""
     call_command("migrate", verbosity=0)
-    for _ in demo.load(demo.build()):
+    built = demo.build()
+    for _ in demo.load(built):
         pass
-    survey = Survey.objects.get()
+    survey = built.survey
     originals = list(Submission.objects.select_related("interview__site"))
     for number in range(1, COPIES + 1):
         copy_all(originals, number)
+    built = demo.build()  # people are assigned to the new sites too
     document = schemes.five_standards()
     scheme = schemes.add(survey, document, document["default_weights"], is_default=True)
+    survey.schemes.exclude(
+        pk=scheme.pk
+    ).delete()  # published with the questionnaire, never rescored
     pipeline.catch_up()
-    return scheme
+    return built, scheme
 
 
 def copy_all(originals: list[Submission], number: int) -> None:
@@ -84,7 +90,7 @@ def change_wages(random: Random) -> None:
         city.save(update_fields=["average_wage"])
 
 
-def receive(seed: int) -> None:
+def receive(built: Demo, seed: int) -> None:
     """One more interview comes in."""
-    for _ in demo.invent(demo.build(), 1, seed):
+    for _ in demo.invent(built, 1, seed):
         pass

@@ -7,7 +7,8 @@ import pytest
 from django.db import connection
 
 from scoring import cells, pipeline, schemes, scores, verification
-from surveys.models import Interview, QuestionnaireVersion, Site, Survey
+from surveys.fieldwork import current_wave
+from surveys.models import Interview, QuestionnaireVersion, Site, Survey, WeightVersion
 from tests.factories import make_interview
 from tests.scoring.test_pipeline import SMALL_SCHEME, index_of
 from tests.scoring.test_worker import make_fieldwork
@@ -57,3 +58,33 @@ def test_workers_writers_and_reviewers_at_once() -> None:
     assert not cells.dirty(scheme).exists()
     assert index_of(scheme).n == Interview.objects.counted().count()
     assert list(verification.differences(survey)) == []
+
+
+def test_answers_put_right_while_workers_catch_up() -> None:
+    """Both lock the same sites, under two schemes: no two wait in a circle."""
+    survey = make_fieldwork(sites=8, interviews=4)
+    for name in ("one", "two"):
+        schemes.add(survey, {**SMALL_SCHEME, "weights": {name: {"W": 10_000}}}, name)
+    ids = list(Interview.objects.values_list("current", flat=True))
+
+    def put_right() -> None:
+        for _ in range(10):
+            scores.expire_of(ids)
+
+    together(put_right, put_right, sweep_often, sweep_often)
+    pipeline.sweep()
+    assert list(verification.differences(survey)) == []
+
+
+def test_workers_share_what_waits() -> None:
+    """A site that one has in hand or has done is left alone by the other."""
+    survey = make_fieldwork(sites=40, interviews=2)
+    scheme = schemes.add(survey, SMALL_SCHEME, "equal", is_default=True)
+    together(pipeline.sweep, pipeline.sweep)
+    pipeline.sweep()
+    before = sum(scheme.sites.values_list("built_revision", flat=True))
+    WeightVersion.objects.create(wave=current_wave(survey), name="v1", is_current=True)
+    done: list[str] = []
+    together(*[lambda: done.extend(pipeline.steps(scheme))] * 2)
+    assert done.count("site") == 40
+    assert sum(scheme.sites.values_list("built_revision", flat=True)) == before + 40

@@ -17,6 +17,7 @@ from surveys import demo, jobs
 from surveys.models import Finding, Interview, Role, Submission, Survey, WeightVersion
 from tests.factories import make_member, make_survey
 
+CONTRIBUTIONS = Path(__file__).parent.parent / "data" / "golden" / "golden_af_contributions.csv"
 GOLDEN = Path(__file__).parent.parent / "data" / "golden" / "golden_estimates.csv"
 INDEXES = {"index_eq": "equal-v1", "index_rs": "drc-ranksum-v1", "index_roc": "drc-roc-v1"}
 COLUMNS = {
@@ -52,6 +53,7 @@ def test_the_demo_reaches_the_reference_numbers(tmp_path: Path) -> None:
     survey = demo_survey()
     check_intake()
     check_estimates()
+    check_contributions()
     check_disclosure()
     check_indicators_command()
     check_comparison(survey)
@@ -84,6 +86,30 @@ def check_estimates() -> None:
                 assert value == pytest.approx(float(golden[theirs]), rel=1e-10), (key, ours)
     assert len(hidden) == 14
     assert {variable for *_, variable in hidden} <= {"H_2_5", "M0_2_5", "H_1_2", "M0_1_2"}
+
+
+def check_contributions() -> None:
+    """Headcounts of items and their parts of M0, as R has them."""
+    everybody = {
+        row.variable: row for row in Estimate.objects.filter(set__scheme__is_default=True, by="all")
+    }
+    breadth = everybody["M0_1_3"].estimate
+    assert breadth is not None
+    with CONTRIBUTIONS.open(encoding="utf-8", newline="") as file:
+        for golden in csv.DictReader(file):
+            uncensored, censored, share = (everybody[f"{p}_{golden['item']}"] for p in "UCX")
+            assert share.estimate is not None
+            found = {
+                "uncensored_headcount_among_valid": uncensored.estimate,
+                "uncensored_se": uncensored.se,
+                "censored_headcount_all": censored.estimate,
+                "censored_se": censored.se,
+                "abs_contrib": share.estimate * breadth,
+                "pct_contrib": share.estimate,
+                "pct_contrib_se": share.se,
+            }
+            for name, value in found.items():
+                assert value == pytest.approx(float(golden[name]), rel=1e-10), (golden, name)
 
 
 def check_disclosure() -> None:

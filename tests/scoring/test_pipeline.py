@@ -4,7 +4,8 @@ from typing import Any
 
 import pytest
 
-from scoring import cells, estimates, pipeline, schemes, scores
+from scoring import cells, estimates, pipeline, schemes, scores, verification
+from scoring.maths.cells import Cell
 from scoring.models import Estimate, Scheme
 from surveys.fieldwork import current_wave
 from surveys.models import (
@@ -196,8 +197,7 @@ def test_rescoring_keeps_the_old_numbers_until_the_new_ones_are_there(scheme: Sc
     assert cells.expired(scheme).count() == 4
     assert not cells.dirty(scheme).exists()
     assert people_of(scheme) == 16
-    for site in cells.expired(scheme):
-        cells.rebuild(site.pk)
+    cells.rebuild(cells.expired(scheme))
     assert not cells.expired(scheme).exists()
     pipeline.catch_up()
     assert index_of(scheme).n == 16
@@ -276,3 +276,59 @@ def test_another_questionnaire_of_the_survey_is_not_judged(scheme: Scheme, surve
     assert Interview.objects.counted().count() == 17
     assert not scores.waiting(scheme)
     assert index_of(scheme).n == 16
+
+
+def test_an_impossible_weight_keeps_no_other_site_waiting(scheme: Scheme) -> None:
+    pipeline.catch_up()
+    wrong = Site.objects.order_by("pk")[0]
+    Site.objects.update(design_weight=2.0)
+    Site.objects.filter(pk=wrong.pk).update(design_weight=1e300)
+    pipeline.catch_up()
+    assert [row.site for row in cells.dirty(scheme)] == [wrong]
+
+
+def test_what_waits_is_a_difference(scheme: Scheme, survey: Survey) -> None:
+    pipeline.catch_up()
+    make_interview(Site.objects.order_by("pk")[0], QuestionnaireVersion.objects.get())
+    rejected = Interview.objects.order_by("pk")[4]
+    Interview.objects.filter(pk=rejected.pk).update(state=Interview.State.REJECTED)
+    Site.objects.filter(pk=Site.objects.order_by("pk")[3].pk).update(design_weight=7.0)
+    found = {str(difference).partition(":")[0] for difference in verification.differences(survey)}
+    assert {
+        f"{scheme} sites that wait to be judged",
+        f"{scheme} sites whose cells are to be rebuilt",
+    } <= found
+    pipeline.sweep()
+    assert list(verification.differences(survey)) == []
+
+
+def test_a_stratum_that_is_missing_is_a_difference(scheme: Scheme, survey: Survey) -> None:
+    pipeline.catch_up()
+    scheme.strata.filter(stratum="a").delete()
+    assert [str(found) for found in verification.differences(survey)]
+
+
+def test_other_variables_rebuild_every_site(
+    scheme: Scheme, survey: Survey, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pipeline.catch_up()
+    monkeypatch.setattr(cells, "FORMULAS", "other")
+    assert cells.dirty(scheme).count() == 4
+    assert list(verification.differences(survey))
+    pipeline.catch_up()
+    assert list(verification.differences(survey)) == []
+
+
+def test_a_person_interviewed_elsewhere_keeps_the_weight_of_the_case(
+    scheme: Scheme, survey: Survey
+) -> None:
+    interview = Interview.objects.order_by("pk")[0]
+    other = Site.objects.exclude(pk=interview.site_id).order_by("pk")[0]
+    version = WeightVersion.objects.create(wave=current_wave(survey), name="v1", is_current=True)
+    Weight.objects.create(version=version, case=interview.case, value=9.0)
+    Interview.objects.filter(pk=interview.pk).update(site=other)
+    pipeline.catch_up()
+    made = estimates.latest_set(scheme)
+    assert made is not None
+    sample = estimates.sample_of(scheme, made.wave)
+    assert sample.totals([Cell("all", "all", "index")]).W.sum() == 15 + 9

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import OperationalError, connection
+from django.db.models import QuerySet
 from django.utils import timezone
 from pytest_django import DjangoCaptureOnCommitCallbacks
 
@@ -131,20 +132,39 @@ def test_a_citys_wage_shows_only_after_the_rescore(scheme: Scheme) -> None:
 def test_progress_is_what_all_have_done(scheme: Scheme, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(jobs, "BEAT_EVERY", timedelta(0))
     seen: list[tuple[int, int]] = []
-    rebuild = cells.rebuild_together
+    rebuild = cells.rebuild
 
-    def watched(ids: list[int]) -> list[int]:
+    def watched(wanted: QuerySet[SiteCells]) -> list[int]:
         seen.append(Job.objects.values_list("done", "total").get())
-        return rebuild(ids)
+        return rebuild(wanted)
 
     job = rescoring.request(scheme, None)
     rescoring.lend_a_hand(scheme.pk)
     some = scheme.sites.order_by("pk").values_list("pk", flat=True)[:3]
     scheme.sites.filter(pk__in=list(some)).update(judged_revision=1)
-    monkeypatch.setattr(cells, "rebuild_together", watched)
+    monkeypatch.setattr(cells, "rebuild", watched)
     jobs.run(job.pk)
     assert seen == [(0, SITES), (2, SITES), (3, SITES)]
     assert (fresh(job).done, fresh(job).total) == (SITES, SITES)
+
+
+def test_sites_that_come_up_meanwhile_fail_no_rescore(
+    scheme: Scheme, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(jobs, "BEAT_EVERY", timedelta(0))
+    rebuild = cells.rebuild
+
+    def imported(wanted: QuerySet[SiteCells]) -> list[int]:
+        site = make_site(scheme.survey)
+        make_interview(site, QuestionnaireVersion.objects.get())
+        if scheme.sites.count() < 3 * SITES:
+            scores.mark_waiting(scheme)
+        return rebuild(wanted)
+
+    job = rescoring.request(scheme, None)
+    monkeypatch.setattr(cells, "rebuild", imported)
+    jobs.run(job.pk)
+    assert fresh(job).state == Job.State.DONE
 
 
 def test_a_site_is_judged_by_one_of_those_who_looked(scheme: Scheme) -> None:
@@ -161,13 +181,13 @@ def test_cancelled_in_the_middle_the_rest_keeps_its_scores(
     monkeypatch.setattr(jobs, "BEAT_EVERY", timedelta(0))
     change_wage()
     job = rescoring.request(scheme, None)
-    rebuild = cells.rebuild_together
+    rebuild = cells.rebuild
 
-    def cancelled_at_once(ids: list[int]) -> list[int]:
+    def cancelled_at_once(wanted: QuerySet[SiteCells]) -> list[int]:
         jobs.cancel(job)
-        return rebuild(ids)
+        return rebuild(wanted)
 
-    monkeypatch.setattr(cells, "rebuild_together", cancelled_at_once)
+    monkeypatch.setattr(cells, "rebuild", cancelled_at_once)
     jobs.run(job.pk)
     monkeypatch.undo()
     assert fresh(job).state == Job.State.CANCELLED
@@ -265,7 +285,7 @@ def test_a_lost_database_is_no_failure(scheme: Scheme, monkeypatch: pytest.Monke
         raise OperationalError("the database system is shutting down")
 
     job = rescoring.request(scheme, None)
-    monkeypatch.setattr(cells, "rebuild_together", lose)
+    monkeypatch.setattr(cells, "rebuild", lose)
     with pytest.raises(OperationalError):
         jobs.run(job.pk)
     monkeypatch.undo()

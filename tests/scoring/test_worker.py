@@ -50,7 +50,7 @@ def test_a_new_interview_is_in_the_estimates_within_five_seconds(worker: Worker)
 
 
 def test_killed_workers_lose_and_repeat_nothing(start_worker: Callable[[], Worker]) -> None:
-    survey = make_fieldwork(sites=20, interviews=30)
+    survey = make_fieldwork(sites=150, interviews=4)
     scheme = schemes.add(survey, SMALL_SCHEME, "equal", is_default=True)
     assert kill_while_scoring(start_worker, scheme), "no worker was killed in the middle"
     start_worker()

@@ -36,6 +36,7 @@ def test_nothing_that_is_shown_is_missing(made: EstimateSet) -> None:
     user = make_member(Survey.objects.get(), Role.ANALYST)
     page = page_of(select(user, {"people": "a3=f"}))
     assert page is not None
+    assert page.composition is not None
     assert all(threshold.headcount.value is not None for threshold in page.thresholds)
     item = page.composition.first[0]
     assert (item.name, item.share.text) == ("s1_1", "10.0%")

@@ -128,3 +128,16 @@ def test_hiding_is_complete(people: dict[tuple[str, str], int]) -> None:
         levels[cell.by].append(cell in hidden)
     for flags in levels.values():
         assert sum(flags) != 1 or len(flags) == 1
+
+
+def test_an_item_of_a_few_people_tells_nothing_in_another_way() -> None:
+    numbers = {"U_a": Row(4, 4, 0.5), "C_a": Row(90, 9, 0.02), "X_a": Row(40, 9, 0.01)}
+    rows = {Cell("a1", "c1", name): row for name, row in numbers.items()}
+    assert withheld(rows) == {Cell("a1", "c1", name): "n<10" for name in numbers}
+
+
+def test_the_poor_in_a_few_areas_are_not_told_by_how_many_they_are() -> None:
+    rows = group(90, 20) | {Cell("all", "all", "C_a"): Row(90, 9, 0.1)}
+    rows[Cell("all", "all", "X_a")] = Row(20, 2, 0.4)
+    rows[Cell("all", "all", "A_1_3")] = Row(20, 2, 0.5)
+    assert withheld(rows) == dict.fromkeys(rows, "psu<3")

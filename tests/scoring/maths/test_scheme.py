@@ -59,6 +59,26 @@ def test_a_document_needs_no_implied_scores() -> None:
         (["items"], "all", "/items: give a list with at least one entry."),
         (["items", 0], 3, "/items/0: give names with values."),
         (["items", 1, "name"], "A_0", "/items/1: “A_0” is there twice; rename one."),
+        (
+            ["standards", 0, "name"],
+            "c",
+            "/standards/0: the name “c” has a meaning here; rename it.",
+        ),
+        (
+            ["standards", 0, "name"],
+            "gap_A",
+            "/standards/0: the name “gap_A” has a meaning here; rename it.",
+        ),
+        (
+            ["disaggregations", 0, "name"],
+            "day",
+            "/disaggregations/0: the name “day” has a meaning here; rename it.",
+        ),
+        (
+            ["items", 0, "name"],
+            "a" * 41,
+            f"/items/0: shorten “{'a' * 41}” to 40 letters.",
+        ),
         (["items", 1, "standard"], "Z", "/items/1/standard: there is no standard “Z”."),
         (["items", 1, "core_content"], "Z", "/items/1/core_content: there is no core content “Z”."),
         (["items", 1, "cutoff"], 13, "/items/1/cutoff: give a whole number from 0 to 12."),

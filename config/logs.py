@@ -1,0 +1,29 @@
+"""What is logged, without the tokens that devices carry in their addresses."""
+
+import logging
+import re
+from typing import IO, Any
+
+from gunicorn.glogging import Logger
+
+_TOKEN = re.compile(r"(/key/)[^/\s?\"']+")
+
+
+def without_tokens(line: str) -> str:
+    return _TOKEN.sub(r"\1…", line)
+
+
+class Line(logging.Formatter):
+    """Lines, with whatever exception belongs to them, in which no token is readable."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        return without_tokens(super().format(record))
+
+
+class GunicornLogger(Logger):  # type: ignore[misc] # gunicorn is untyped
+    """For `gunicorn --logger-class config.logs.GunicornLogger`: its error and access logs."""
+
+    def _set_handler(
+        self, log: Any, output: Any, fmt: logging.Formatter, stream: IO[str] | None = None
+    ) -> None:
+        super()._set_handler(log, output, Line(fmt._fmt, fmt.datefmt), stream)

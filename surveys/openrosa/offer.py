@@ -1,0 +1,30 @@
+"""Which forms a device is offered."""
+
+from django.db.models import Exists, F, OuterRef
+
+from surveys.memberships import has_role
+from surveys.models import FormFile, Questionnaire, QuestionnaireVersion, Survey, User
+from surveys.models.questionnaire import VersionQuerySet
+from surveys.models.survey import STAFF_ROLES
+
+
+def versions_for(person: User, survey: Survey) -> VersionQuerySet:
+    """All versions of the survey's open questionnaires, for who works at a site of it now.
+
+    Each says whether it `has_files`. Staff need no site: they try forms out.
+    """
+    if not (has_role(person, survey.pk, *STAFF_ROLES) or survey.sites.visible_to(person).exists()):
+        return QuestionnaireVersion.objects.none()
+    questionnaires = Questionnaire.objects.open().filter(survey=survey)
+    return (
+        QuestionnaireVersion.objects.light()
+        .filter(questionnaire__in=questionnaires)
+        .select_related("questionnaire")
+        .annotate(has_files=Exists(FormFile.objects.filter(version=OuterRef("pk"))))
+        .order_by("questionnaire__form_id", "-pk")
+    )
+
+
+def current(versions: VersionQuerySet) -> VersionQuerySet:
+    """Of each questionnaire the version that new interviews use."""
+    return versions.filter(pk=F("questionnaire__current"))

@@ -1,0 +1,83 @@
+"""Tokens of devices: given out once in clear, kept as a hash, switched off one by one."""
+
+import hashlib
+import secrets
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+from django.db import transaction
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from surveys.memberships import has_role
+from surveys.models import DeviceToken, Membership, Role, Survey, User
+from surveys.models.survey import supervises
+
+BYTES = 24  # of chance: nobody guesses 192 bits, and the QR code stays small
+NOTED_EVERY = timedelta(minutes=5)  # a device asks many times in a row; one write is enough
+
+
+@dataclass(frozen=True)
+class Issued:
+    """A new token in clear, which nothing keeps; it is never shown by accident."""
+
+    token: DeviceToken
+    clear: str = field(repr=False)
+
+
+def enrollable(survey: Survey, *, by: User) -> QuerySet[User]:
+    """Enumerators for whom a person may enrol devices: all, or the team that one supervises."""
+    memberships = Membership.objects.filter(
+        survey=survey, role=Role.ENUMERATOR, user__is_active=True
+    )
+    if not has_role(by, survey.pk, Role.COORDINATOR):
+        memberships = memberships.filter(supervises(by, survey="survey", person="user"))
+    return User.objects.filter(pk__in=memberships.values("user")).order_by("username")
+
+
+@transaction.atomic
+def issue(
+    people: Iterable[User], survey: Survey, *, device: str = "", by: User
+) -> tuple[Issued, ...]:
+    """A new token for a device of each of the people. Earlier ones stay as they are."""
+    return tuple(_issue(person, survey, device, by) for person in people)
+
+
+def _issue(person: User, survey: Survey, device: str, by: User) -> Issued:
+    clear = secrets.token_urlsafe(BYTES)
+    token = DeviceToken.objects.create(
+        user=person, survey=survey, device=device, sha256=_hash(clear), created_by=by
+    )
+    return Issued(token, clear)
+
+
+def revoke(token: DeviceToken, *, by: User) -> None:
+    """Switch a device off, for good. Doing so again changes nothing."""
+    DeviceToken.objects.filter(pk=token.pk, revoked_at=None).update(
+        revoked_at=timezone.now(), revoked_by=by
+    )
+
+
+def holder_of(clear: str, survey_code: str) -> User | None:
+    """Whose device it is, if the token is valid for that survey.
+
+    Takes one query, and a second one where the use is noted, at most every `NOTED_EVERY`.
+    """
+    tokens = DeviceToken.objects.valid().select_related("user")
+    token = tokens.filter(sha256=_hash(clear), survey__code=survey_code).first()
+    if token is None:
+        return None
+    _note_use(token)
+    return token.user
+
+
+def _note_use(token: DeviceToken) -> None:
+    now = timezone.now()
+    if token.last_used_at is None or token.last_used_at < now - NOTED_EVERY:
+        DeviceToken.objects.filter(pk=token.pk).update(last_used_at=now)
+
+
+def _hash(clear: str) -> str:
+    """A plain hash is enough: a token is all chance, unlike a password."""
+    return hashlib.sha256(clear.encode()).hexdigest()
