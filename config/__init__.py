@@ -6,6 +6,6 @@ import os
 # 20 times as long as the sums take. Read when numpy is imported, so it comes first.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
-from config.celery import app as celery_app  # noqa: E402
+from config.celery import app as celery_app
 
 __all__ = ["celery_app"]

@@ -4,7 +4,7 @@ The sums are the same bits in whatever order people come. A site is rebuilt from
 never updated. Primary sampling units (PSUs) are the sums of their sites.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple, Self, TypeAlias
 
@@ -15,6 +15,7 @@ from scoring.maths.matrix import Floats, Integers
 
 ALL = "all"
 MOST_WEIGHT = 1e100
+PARTS = 100  # added at one time
 
 
 class Domain(NamedTuple):
@@ -74,8 +75,8 @@ class Cells:
             return parts[0]
         domains = sorted({domain for part in parts for domain in part.domains})
         sums = np.zeros((len(Sums._fields), len(domains), len(parts[0].variables)))
-        for part in parts:
-            sums[:, part.places_in(domains)] += part.sums
+        for at, rows in in_rows(parts, domains):
+            add_rows(sums, at, rows)
         return cls(parts[0].variables, tuple(domains), sums)
 
     def only(self, places: Sequence[int]) -> Self:
@@ -83,10 +84,24 @@ class Cells:
         names = tuple(self.variables[place] for place in places)
         return type(self)(names, self.domains, self.sums[:, :, places])
 
-    def places_in(self, domains: Iterable[Domain]) -> Integers:
-        """Where each of these domains stands among others."""
-        place = {domain: number for number, domain in enumerate(domains)}
-        return np.array([place[domain] for domain in self.domains], dtype=np.int64)
+
+def in_rows(parts: Sequence[Cells], domains: Iterable[Domain]) -> Iterator[tuple[Integers, Floats]]:
+    """Some parts at a time: where each row's domain stands among others, and the sums.
+
+    Arrays (rows,) and (Sums, rows, variables).
+    """
+    place = {domain: number for number, domain in enumerate(domains)}
+    for start in range(0, len(parts), PARTS):
+        some = parts[start : start + PARTS]
+        at = [place[domain] for part in some for domain in part.domains]
+        yield np.array(at, dtype=np.int64), np.concatenate([part.sums for part in some], axis=1)
+
+
+def add_rows(sums: Floats, at: Integers, rows: Floats) -> None:
+    """Add rows (.., rows, variables) to the sums (.., domains, variables) where they belong."""
+    order = np.argsort(at, kind="stable")
+    domains, starts = np.unique(at[order], return_index=True)
+    sums[:, domains] += np.add.reduceat(rows[:, order], starts, axis=1)
 
 
 def site_cells(weighed: Sequence[Weighed], levels: Levels) -> Cells:

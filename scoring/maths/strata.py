@@ -11,7 +11,7 @@ from typing import NamedTuple, Self
 
 import numpy as np
 
-from scoring.maths.cells import Cell, Cells, Domain
+from scoring.maths.cells import Cell, Cells, Domain, add_rows, in_rows
 from scoring.maths.design import Design
 from scoring.maths.estimate import (
     Estimate,
@@ -53,11 +53,9 @@ class Stratum:
         whole = Cells.together(psus)
         ratio = _ratio(whole.sums)
         squares = np.zeros((4, *ratio.shape))
-        for psu in psus:
-            at = psu.places_in(whole.domains)
-            n, W, T = psu.sums[:3]
+        for at, (n, W, T, *_) in in_rows(psus, whole.domains):
             u = T - ratio[at] * W
-            squares[:, at] += np.stack((n > 0, u * u, u * W, W * W))
+            add_rows(squares, at, np.stack((n > 0, u * u, u * W, W * W)))
         moments = np.concatenate((whole.sums, squares))
         return cls(sampled or len(psus), whole.variables, whole.domains, moments)
 
@@ -80,21 +78,6 @@ class Strata:
             wide[:, row, at] = stratum.moments
         cells = wide.reshape(len(Moments._fields), len(strata), -1)
         return cls(np.array([stratum.sampled for stratum in strata]), Moments(*cells))
-
-    @classmethod
-    def listed(cls, psu: Integers, cell: Integers, sums: Totals, design: Design) -> Self:
-        """From rows of a PSU's number, a cell's number and its sums, arrays (rows,)."""
-        strata, cells = len(design.sampled), int(cell.max()) + 1
-        key = design.stratum[psu] * cells + cell
-
-        def added(values: Floats) -> Floats:
-            return np.bincount(key, values, strata * cells).astype(np.float64, copy=False)
-
-        n, W = sums.n.astype(np.float64), sums.W
-        totals = list(map(added, (n, W, sums.T, sums.W2, sums.Q)))
-        u = sums.T - _ratio(np.array(totals))[key] * W
-        moments = (*totals, *map(added, ((n > 0) * 1.0, u * u, u * W, W * W)))
-        return cls(design.sampled, Moments(*(m.reshape(strata, cells) for m in moments)))
 
 
 def means(strata: Strata, population: Floats | None = None, *, has_design: bool) -> Estimates:

@@ -31,6 +31,17 @@ class Kind(Enum):
     PART_OF_STANDARD = "XS"
     PART_OF_CORE = "XC"
 
+    def of(self, name: str) -> str:
+        """The variable of this kind that is about an item, a standard or a core content."""
+        return f"{self.value}_{name}"
+
+    def at(self, k: Fraction) -> str:
+        """The variable of this kind at a threshold."""
+        return self.of(k_name(k))
+
+
+INDEX = Kind.INDEX.value
+
 
 @dataclass(frozen=True)
 class Meaning:
@@ -57,44 +68,46 @@ def counted_items(scheme: SchemeSpec) -> tuple[int, ...]:
 
 def _of_scores(scheme: SchemeSpec) -> Iterator[Meaning]:
     counted = counted_items(scheme)
-    yield Meaning("interviews", Kind.COUNT)
-    yield Meaning("index", Kind.INDEX, counted)
+    yield Meaning(Kind.COUNT.value, Kind.COUNT)
+    yield Meaning(INDEX, Kind.INDEX, counted)
     for standard in scheme.standards:
         places = tuple(scheme.items_of[standard.name])
         yield Meaning(standard.name, Kind.STANDARD, places, standard)
     for core in scheme.core_contents:
-        yield Meaning(f"core_{core.name}", Kind.CORE, _of_core(scheme, core), core)
+        yield Meaning(Kind.CORE.of(core.name), Kind.CORE, _of_core(scheme, core), core)
     for number in range(len(scheme.weighted) + 1):
-        yield Meaning(f"met_{number}", Kind.MET, counted, met=number)
-    yield Meaning("c", Kind.SHARE, counted)
+        yield Meaning(Kind.MET.of(str(number)), Kind.MET, counted, met=number)
+    yield Meaning(Kind.SHARE.value, Kind.SHARE, counted)
 
 
 def _of_thresholds(scheme: SchemeSpec) -> Iterator[Meaning]:
     kinds = (Kind.HEADCOUNT, Kind.BREADTH, Kind.INTENSITY, Kind.UNDECIDED)
     for k in scheme.k_list:
         for kind in kinds:
-            yield Meaning(f"{kind.value}_{k_name(k)}", kind, counted_items(scheme), k=k)
+            yield Meaning(kind.at(k), kind, counted_items(scheme), k=k)
 
 
 def _of_parts(scheme: SchemeSpec) -> Iterator[Meaning]:
     counted, k = set(counted_items(scheme)), scheme.headline_k
     for standard in scheme.weighted:
         places = tuple(scheme.items_of[standard.name])
-        yield Meaning(f"gap_{standard.name}", Kind.GAP, places, standard)
-        yield Meaning(f"XS_{standard.name}", Kind.PART_OF_STANDARD, places, standard, k)
+        yield Meaning(Kind.GAP.of(standard.name), Kind.GAP, places, standard)
+        yield Meaning(
+            Kind.PART_OF_STANDARD.of(standard.name), Kind.PART_OF_STANDARD, places, standard, k
+        )
     for core in scheme.core_contents:
         places = tuple(place for place in _of_core(scheme, core) if place in counted)
         if places:
-            yield Meaning(f"XC_{core.name}", Kind.PART_OF_CORE, places, core, k)
+            yield Meaning(Kind.PART_OF_CORE.of(core.name), Kind.PART_OF_CORE, places, core, k)
 
 
 def _of_items(scheme: SchemeSpec) -> Iterator[Meaning]:
     k = scheme.headline_k
     for place in counted_items(scheme):
         item = scheme.items[place]
-        yield Meaning(f"U_{item.name}", Kind.UNCENSORED, (place,), item)
-        yield Meaning(f"C_{item.name}", Kind.CENSORED, (place,), item, k)
-        yield Meaning(f"X_{item.name}", Kind.PART_OF_ITEM, (place,), item, k)
+        yield Meaning(Kind.UNCENSORED.of(item.name), Kind.UNCENSORED, (place,), item)
+        yield Meaning(Kind.CENSORED.of(item.name), Kind.CENSORED, (place,), item, k)
+        yield Meaning(Kind.PART_OF_ITEM.of(item.name), Kind.PART_OF_ITEM, (place,), item, k)
 
 
 def _of_core(scheme: SchemeSpec, core: CoreContent) -> tuple[int, ...]:

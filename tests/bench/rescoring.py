@@ -13,6 +13,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from tests.bench.house import installation, tell, write
@@ -147,7 +148,7 @@ def in_turn(sites: int) -> tuple[float, float]:
 
     last = Interview.objects.order_by("-pk")[0].pk + 1
     ends = [last * part // (SLICES * WORKERS) for part in range(SLICES * WORKERS + 1)]
-    spans = list(zip(ends, ends[1:], strict=False))
+    spans = list(pairwise(ends))
     reading = judging = 0.0
     for turn in range(SLICES):
         parts = spans[turn * WORKERS : (turn + 1) * WORKERS]

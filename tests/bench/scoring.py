@@ -12,14 +12,14 @@ from typing import Any, NamedTuple, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from scoring.maths.cells import Cells, Domain
 from scoring.maths.design import Design
 from scoring.maths.estimate import Estimate, Estimates, Totals, means
 from scoring.maths.matrix import Booleans, Bytes, Floats, Integers
 from scoring.maths.person import score_people
 from scoring.maths.rules import MISSING, NOT_APPLICABLE, SCALE
 from scoring.maths.scheme import SchemeSpec
-from scoring.maths.strata import Strata
-from scoring.maths.strata import means as means_of_strata
+from scoring.maths.strata import Stratum, estimates
 from tests.bench.house import tell, write
 from tests.scoring.maths.small import small_scheme
 
@@ -42,14 +42,6 @@ class People(NamedTuple):
     items: Bytes  # (items, people)
     weights: Floats
     groups: Integers
-
-
-class Listed(NamedTuple):
-    """Sums by PSU and cell, arrays (rows,)."""
-
-    psu: Integers
-    cell: Integers
-    sums: Totals
 
 
 Kernel: TypeAlias = Callable[[People], Sums]
@@ -98,31 +90,29 @@ def ten_million() -> tuple[float, float, float]:
 
 
 def bench_estimates() -> None:
-    """Sums of PSUs, of 8 variables in 300 cities by 6 segments, to estimates."""
-    listed, design = psu_sums()
-    made, times = estimate(listed, design), []
+    """Cells of PSUs, of 8 variables in 300 cities by 6 segments, to the limits of their intervals."""
+    cells, design = psu_cells()
+    made, times = estimate(cells, design), []
     for _ in range(ROUNDS):
         start = time.perf_counter()
-        estimate(listed, design)
+        estimate(cells, design)
         times.append(time.perf_counter() - start)
     assert len(made.n) == CITIES * SEGMENTS * VARIABLES
-    check_estimates(made, listed, design)
-    tell("estimates_1800", statistics.median(times), ESTIMATES_S, sums=len(listed.cell))
+    check_estimates(made, cells, design)
+    tell("estimates_1800", statistics.median(times), ESTIMATES_S, psus=len(cells))
 
 
-def estimate(listed: Listed, design: Design) -> Estimates:
-    """From the sums to the last limit of the intervals, as columns."""
-    return means_of_strata(Strata.listed(*listed, design), has_design=True)
+def estimate(cells: Sequence[Cells], design: Design) -> Estimates:
+    ends = np.cumsum(design.sampled)[:-1].tolist()
+    parts = zip([0, *ends], [*ends, len(cells)], strict=True)
+    _, made = estimates([Stratum.of(cells[a:b]) for a, b in parts], has_design=True)
+    return made
 
 
-def check_estimates(made: Estimates, listed: Listed, design: Design) -> None:
+def check_estimates(made: Estimates, cells: Sequence[Cells], design: Design) -> None:
     """The cells of the first city against arrays of all PSUs."""
-    cells = SEGMENTS * VARIABLES
-    rows = np.flatnonzero(listed.cell < cells)
-    wide = np.zeros((5, len(design.stratum), cells))
-    sums = listed.sums
-    for place, column in enumerate((sums.n, sums.W, sums.T, sums.W2, sums.Q)):
-        wide[place, listed.psu[rows], listed.cell[rows]] = column[rows]
+    wide = np.zeros((5, len(cells), SEGMENTS * VARIABLES))
+    wide[:, :PSUS] = np.stack([psu.sums.reshape(5, -1) for psu in cells[:PSUS]], axis=1)
     n, W, T, W2, Q = wide
     expected = means(Totals(n.astype(np.int64), W, T, W2, Q), design)
     for ours, theirs in zip(made.rows(), expected, strict=False):
@@ -214,18 +204,19 @@ def check(found: Sums, expected: Sums) -> None:
     np.testing.assert_allclose(found, expected, rtol=1e-9)
 
 
-def psu_sums(seed: int = 1) -> tuple[Listed, Design]:
+def psu_cells(seed: int = 1) -> tuple[list[Cells], Design]:
     """Ten PSUs a city, ten cities a stratum, people of every segment in each PSU."""
     rng = np.random.default_rng(seed)
-    shape = (CITIES * PSUS, SEGMENTS * VARIABLES)
-    psu, kind = (axis.ravel() for axis in np.indices(shape))
-    n = rng.integers(2, 9, size=shape[0] * shape[1])
-    W = n * (rng.random(n.shape) + 0.5)
-    y = 0.3 + 0.4 * rng.random(n.shape)
-    sums = Totals(n, W, W * y, W * W / n, W * y * y * 1.1)
-    listed = Listed(psu, psu // PSUS * shape[1] + kind, sums)
+    names = tuple(f"v{number}" for number in range(VARIABLES))
+    cells = []
+    for psu in range(CITIES * PSUS):
+        n = rng.integers(2, 9, size=(SEGMENTS, VARIABLES))
+        W, y = n * (rng.random(n.shape) + 0.5), 0.3 + 0.4 * rng.random(n.shape)
+        city = f"{psu // PSUS:03}"
+        domains = tuple(Domain("city by segment", f"{city} {number}") for number in range(SEGMENTS))
+        cells.append(Cells(names, domains, np.stack((n, W, W * y, W * W / n, W * y * y * 1.1))))
     stratum = np.repeat(np.arange(STRATA), CITIES * PSUS // STRATA)
-    return listed, Design(stratum, np.bincount(stratum))
+    return cells, Design(stratum, np.bincount(stratum))
 
 
 def peak_mb() -> float:

@@ -9,11 +9,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from scoring.maths.cells import Cell, Cells, Domain, Weighed, site_cells
+from scoring.maths.cells import EVERYBODY, Cell, Cells, Domain, Weighed, site_cells
 from scoring.maths.design import Design
 from scoring.maths.estimate import LONELY_PSU, NO_DESIGN, ONE_PSU, Estimate, Totals, means
-from scoring.maths.strata import Strata, by_cell
-from scoring.maths.strata import means as means_of_strata
+from scoring.maths.strata import by_cell
 from tests.scoring.maths import golden
 
 INDEXES = {
@@ -115,19 +114,27 @@ def test_strata_say_what_their_psus_say(
     population = sampled * rng.uniform(1.0, 3.0, size=strata) if has_population else None
     design = Design(stratum, sampled, population)
     totals = random_totals(rng, psus)
-    rows = np.flatnonzero((totals.n > 0).ravel())
-    psu, cell = np.divmod(rows, totals.n.shape[1])
-    if not len(rows):
-        return
-    sums = [getattr(totals, name).ravel()[rows] for name in ("n", "W", "T", "W2", "Q")]
-    listed = Strata.listed(psu, cell, Totals(*sums), design)
-    made = means_of_strata(listed, design.population, has_design=True)
-    for ours, theirs in zip(made.rows(), means(totals, design), strict=False):
+    made = by_cell([cells_of(totals, psu) for psu in range(psus)], design)
+    for cell, theirs in enumerate(means(totals, design)):
+        ours = made.get(Cell(*EVERYBODY, f"y{cell}"))
+        if not theirs.n:
+            assert ours is None
+            continue
+        assert ours is not None
         assert (ours.n, ours.flags) == (theirs.n, theirs.flags)
         for name in PRECISE:
             expected = getattr(theirs, name)
             wanted = expected if expected is None else pytest.approx(expected, rel=1e-7, abs=1e-9)
             assert getattr(ours, name) == wanted, name
+
+
+def cells_of(totals: Totals, psu: int) -> Cells:
+    """One PSU of the sums."""
+    sums = np.stack(
+        [getattr(totals, name)[psu] for name in ("n", "W", "T", "W2", "Q")], dtype=np.float64
+    )
+    names = tuple(f"y{number}" for number in range(sums.shape[1]))
+    return Cells(names, (EVERYBODY,), sums[:, np.newaxis])
 
 
 def random_totals(rng: np.random.Generator, psus: int, cells: int = 3) -> Totals:
