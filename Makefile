@@ -14,7 +14,7 @@ export PATH := $(CURDIR)/$(VENV)/bin:$(PATH)
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run test test-plain test-e2e test-production check e2e fuzz bench-forms bench-live bench-pages bench-scoring bench-rescoring simulate faults screenshots messages clean
+.PHONY: help run test test-plain test-e2e test-production check e2e fuzz bench-forms bench-live bench-pages bench-scoring bench-rescoring bench-intake simulate faults collect screenshots messages clean
 
 help: ## list the commands
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' Makefile
@@ -66,11 +66,18 @@ bench-scoring: $(VENV)/dev.stamp ## how fast people become sums and sums estimat
 bench-rescoring: $(VENV)/dev.stamp ## how fast all are judged again on PostgreSQL, and one more is seen; COUNT= says of how many
 	@python -m tests.bench.rescoring $(COUNT)
 
+# On PostgreSQL, with gunicorn; `bar` is how many times a bare view's CPU a submission may cost.
+bench-intake: $(VENV)/dev.stamp ## how fast interviews come in from devices, beside a bare Django view
+	@python -m tests.bench.intake
+
 simulate: $(VENV)/dev.stamp ## how often the 95 % intervals of 1,000 samples hold the truth
 	@python -m tests.simulation.coverage
 
 faults: $(VENV)/dev.stamp ## workers, Redis and PostgreSQL killed during rescores; SEED= says at which moments
 	@python -m tests.faults --seed $(or $(SEED),1)
+
+collect: $(VENV)/dev.stamp ## 1,000 interviews with files over a bad network, each there once; SEED= draws its faults
+	@python -m tests.collect --seed $(or $(SEED),1) --count $(or $(COUNT),1000)
 
 screenshots: $(VENV)/dev.stamp ## the README's pictures, from a running `make run`
 	@python docs/screenshots.py http://$(HOST):$(PORT)

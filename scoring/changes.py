@@ -35,6 +35,7 @@ from scoring.maths.person import sums
 from scoring.models import Scheme
 from scoring.people import NO_LEVEL, Column, People, Person, judged, numbers
 from scoring.scores import Answered, Judged
+from scoring.weights import ByCase
 from surveys import submissions
 from surveys.models import Interview, Submission, Wave, WeightVersion
 
@@ -100,17 +101,18 @@ def explain(
     `now` are the people judged by `scheme`, where they are at hand already. Reads the XML of
     corrected interviews only.
     """
-    now = now or judged(scheme, wave)
+    now = judged(scheme, wave) if now is None else now
     earlier = scheme_then or scheme
     is_redefined = earlier.pk != scheme.pk
     past = _past(earlier, wave, moment, judged(earlier, wave) if is_redefined else now)
     versions = _weights_then(wave, moment), weights.current(wave)
-    states = _states(past, key, versions)
+    known_then, known_now = (weights.by_case(version) for version in versions)
+    states = _states(past, key, known_then, known_now)
     if is_redefined:
-        states.append(_state(_union(past), now, key, versions[1]))
+        states.append(_state(_union(past), now, key, known_now))
     then, now_used = (version.name if version else "" for version in versions)
     told = Explained(moment, change.change(states), then, now_used)
-    return _discreet(told, _withheld(past.then, key, versions[0]))
+    return _discreet(told, _withheld(past.then, key, known_then))
 
 
 def _discreet(told: Explained, reason: str) -> Explained:
@@ -192,11 +194,8 @@ def _weights_then(wave: Wave, moment: datetime) -> WeightVersion | None:
     return existing.order_by("-created_at", "-pk").first()
 
 
-def _states(
-    past: Past, key: CellKey, versions: tuple[WeightVersion | None, WeightVersion | None]
-) -> list[State]:
+def _states(past: Past, key: CellKey, then: ByCase, now: ByCase) -> list[State]:
     """Then; with the answers of now; with the interviews of now; with the weights of now."""
-    then, now = versions
     everybody = _union(past)
     return [
         _state(everybody, past.then, key, then),
@@ -210,11 +209,9 @@ def _union(past: Past) -> Integers:
     return np.union1d(past.then.interviews, past.now.interviews)
 
 
-def _state(
-    everybody: Integers, people: People, key: CellKey, version: WeightVersion | None
-) -> State:
+def _state(everybody: Integers, people: People, key: CellKey, known: ByCase) -> State:
     """The number's cases among people, as columns over everybody's interviews."""
-    column = people.column(key.variable, people.weights_under(version))
+    column = people.column(key.variable, people.weights_under(known))
     state = State(np.full(len(everybody), np.nan), np.zeros(len(everybody)))
     places = np.searchsorted(everybody, people.interviews)
     state.values[places] = np.where(people.members(key.by, key.level), column.values, np.nan)
@@ -222,9 +219,9 @@ def _state(
     return state
 
 
-def _withheld(people: People, key: CellKey, version: WeightVersion | None) -> str:
+def _withheld(people: People, key: CellKey, known: ByCase) -> str:
     """Why the number would have been hidden then, beside the others of its kind; or blank."""
-    columns = people.columns(people.weights_under(version))
+    columns = people.columns(people.weights_under(known))
     ways = dict.fromkeys((ALL, key.by))
     rows = dict(chain.from_iterable(_rows(people, by, columns) for by in ways))
     return disclosure.withheld(rows, sums(people.spec)).get(key, "")

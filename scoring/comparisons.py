@@ -14,7 +14,6 @@ from django.utils.translation import gettext_lazy
 
 from scoring import estimates
 from scoring.contrasts import (
-    INDEX,
     Contrast,
     Evidence,
     Portion,
@@ -28,9 +27,9 @@ from scoring.maths.cells import Cell
 from scoring.maths.comparison import Comparison
 from scoring.maths.estimate import ONE_PSU, covariances
 from scoring.maths.matrix import Floats
-from scoring.maths.person import GAP
-from scoring.maths.scheme import SchemeSpec, k_name
+from scoring.maths.scheme import SchemeSpec
 from scoring.maths.uncertainty import Groups, Layer, Simulation, simulate
+from scoring.maths.variable import INDEX, Kind
 from scoring.models import EstimateSet, GroupComparison, Scheme
 from scoring.schemes import spec_of
 from surveys import jobs
@@ -157,8 +156,8 @@ def published_levels(made: EstimateSet, spec: SchemeSpec, by: str) -> Published:
     """Which levels may be compared by what. None that is known from one PSU alone is a group."""
     standards = [standard.name for standard in spec.weighted]
     groups = _levels_with(made, by, [INDEX, *standards])
-    parted = _levels_with(made, by, [f"{GAP}{name}" for name in standards])
-    breadth = f"M0_{k_name(spec.headline_k)}"
+    parted = _levels_with(made, by, [Kind.GAP.of(name) for name in standards])
+    breadth = Kind.BREADTH.at(spec.headline_k)
     rows = made.estimates.filter(by=by, variable=breadth)
     is_whole = not rows.exclude(suppressed="").exists()
     return Published(

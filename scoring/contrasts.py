@@ -1,6 +1,6 @@
 """Why two groups differ: what each standard adds to it, and how much is people's mix."""
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 from typing import NamedTuple
@@ -11,17 +11,16 @@ from scoring.maths import decomposition, estimate
 from scoring.maths.cells import EVERYBODY, Cell
 from scoring.maths.design import Design
 from scoring.maths.estimate import Estimate, Totals
-from scoring.maths.person import GAP
-from scoring.maths.scheme import SchemeSpec, k_name
+from scoring.maths.scheme import SchemeSpec
 from scoring.maths.segments import told_apart
+from scoring.maths.variable import INDEX, Kind
 from scoring.models import EstimateSet
 from scoring.people import judged
 from scoring.schemes import spec_of
-from scoring.segments import Divided, divided
+from scoring.segments import Crossed, Divided, divided
 
 MANY = 15  # groups: of more, each is compared with the best alone
 DIGITS = 6  # as many as anybody can tell apart: findings are kept as text
-INDEX = "index"
 
 
 class Part(NamedTuple):
@@ -102,7 +101,7 @@ def evidence_of(made: EstimateSet) -> Evidence:
 
 def portions(evidence: Evidence, *, by: str, levels: Sequence[str]) -> list[Portion]:
     """What levels add to everybody's M0 at the headline threshold; none where they are not everybody."""
-    variable = f"M0_{k_name(evidence.spec.headline_k)}"
+    variable = Kind.BREADTH.at(evidence.spec.headline_k)
     totals = evidence.sample.totals([Cell(by, level, variable) for level in levels])
     everybody = evidence.sample.totals([Cell(*EVERYBODY, variable)])
     if totals.n.sum() != everybody.n.sum() or not everybody.T.sum():
@@ -120,33 +119,49 @@ def contrasts(
     """What the difference of groups is made of: of all pairs, or where groups are many of those with
     the best. `parted` are the groups whose gaps are all published.
     """
-    gaps = {standard.name: f"{GAP}{standard.name}" for standard in evidence.spec.weighted}
-    columns = _columns(evidence.sample, by, groups, [INDEX, *gaps.values()])
-    crossed = {
-        way.name: evidence.people.crossed(by, way.name)
-        for way in evidence.spec.disaggregations
-        if way.name != by
-    }
+    gaps = {standard.name: Kind.GAP.of(standard.name) for standard in evidence.spec.weighted}
+    ways = [way.name for way in evidence.spec.disaggregations if way.name != by]
+    compared = _Compared(
+        columns=_columns(evidence.sample, by, groups, [INDEX, *gaps.values()]),
+        gaps=gaps,
+        crossed={way: evidence.people.crossed(by, way) for way in ways},
+        parted=parted,
+        design=evidence.design,
+    )
+    return [compared.contrast(a, b) for a, b in _pairs(groups, best)]
 
-    def contrast(a: str, b: str) -> Contrast:
-        differences = {
-            name: estimate.difference(columns[a][name], columns[b][name], evidence.design)
-            for name in columns[a]
-        }
-        has_parts = a in parted and b in parted
+
+@dataclass(frozen=True)
+class _Compared:
+    """The sums that groups are compared by: of their variables, and by segments of other ways."""
+
+    columns: Mapping[str, Mapping[str, Totals]]  # by group and variable
+    gaps: Mapping[str, str]  # the variable by standard
+    crossed: Mapping[str, Crossed]
+    parted: Collection[str]
+    design: Design | None
+
+    def contrast(self, a: str, b: str) -> Contrast:
+        has_parts = a in self.parted and b in self.parted
         return Contrast(
             a,
             b,
-            Part.of(differences[INDEX]),
-            {s: Part.turned(differences[gap]) for s, gap in gaps.items() if has_parts},
-            {
+            difference=Part.of(self._difference(a, b, INDEX)),
+            standards={
+                standard: Part.turned(self._difference(a, b, gap))
+                for standard, gap in self.gaps.items()
+                if has_parts
+            },
+            splits={
                 way: split
-                for way, sums in crossed.items()
-                if (split := _split(sums.of(a), sums.of(b), evidence.design))
+                for way, sums in self.crossed.items()
+                if (split := _split(sums.of(a), sums.of(b), self.design))
             },
         )
 
-    return [contrast(a, b) for a, b in _pairs(groups, best)]
+    def _difference(self, a: str, b: str, variable: str) -> Estimate:
+        columns = self.columns
+        return estimate.difference(columns[a][variable], columns[b][variable], self.design)
 
 
 def _columns(

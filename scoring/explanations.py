@@ -97,6 +97,7 @@ class Explanation:
     source: Source
     steps: Sequence[Step] = ()
     answers: Sequence[ItemAnswers] = ()
+    people: People | None = None  # everybody of the wave, as the scheme judged them
     psus: int = 0  # with a valid case
     strata: int = 0
 
@@ -120,17 +121,14 @@ def row_of(made: EstimateSet, key: CellKey) -> Estimate:
     return row
 
 
-def explain(made: EstimateSet, key: CellKey, people: People | None = None) -> Explanation:
-    """How a number came about; `people` are those judged by its scheme, where they are at hand.
-
-    Raises UnknownNumber.
-    """
+def explain(made: EstimateSet, key: CellKey) -> Explanation:
+    """How a number came about. Reads the wave's people once. Raises UnknownNumber."""
     row = row_of(made, key)
     meaning = meanings(spec_of(made.scheme))[key.variable]
     source = _source(made)
     if row.suppressed or row.estimate is None:
         return Explanation(made, row, meaning, source)
-    cases = _cases(key, people or judged(made.scheme, made.wave))
+    cases = _cases(key, judged(made.scheme, made.wave))
     valid = cases.valid & cases.members
     return Explanation(
         made=made,
@@ -139,6 +137,7 @@ def explain(made: EstimateSet, key: CellKey, people: People | None = None) -> Ex
         source=source,
         steps=(*_of_work(made.wave), *_of_people(made, key, meaning, cases)),
         answers=tuple(_answers(made, key, meaning, cases)),
+        people=cases.people,
         psus=len(np.unique(cases.people.psus[valid])),
         strata=len(np.unique(cases.people.strata[valid])),
     )
@@ -174,7 +173,7 @@ def _answers(
             item,
             Answers(codes[group], people.weights[group], people.psus[group]),
             [codes[each] for each in groups],
-            is_withheld=f"{Kind.UNCENSORED.value}_{item.name}" in withheld,
+            is_withheld=Kind.UNCENSORED.of(item.name) in withheld,
         )
 
 

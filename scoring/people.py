@@ -1,5 +1,6 @@
 """The people of a wave as a scheme judges them, in columns: what numbers are made of, read on demand."""
 
+import sys
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -16,7 +17,8 @@ from scoring.maths.scheme import SchemeSpec
 from scoring.maths.variable import Kind
 from scoring.models import Scheme, SiteCells
 from scoring.schemes import spec_of
-from surveys.models import Interview, Wave, WeightVersion
+from scoring.weights import ByCase
+from surveys.models import Interview, Wave
 
 Names: TypeAlias = NDArray[np.object_]
 
@@ -36,6 +38,16 @@ class Person(NamedTuple):
     site: int
 
 
+class Met(NamedTuple):
+    """A site with the design and the weights that its people were summed under."""
+
+    site: int
+    stratum: str
+    psu: str
+    design_weight: float
+    weights: int | None  # the version
+
+
 class Column(NamedTuple):
     """A variable of many people, arrays (people,); NaN is not a valid case."""
 
@@ -44,19 +56,57 @@ class Column(NamedTuple):
 
 
 @dataclass(frozen=True)
-class People:
-    """Judged people in the order of their interviews' keys, arrays (people,).
+class Rows:
+    """Judged people, arrays (people,)."""
 
-    They were met in `sites`, which have the design and the weights that they were summed under.
-    """
-
-    spec: SchemeSpec
-    sites: Sequence[SiteCells]
-    place: Integers  # of the site among them
-    interviews: Integers  # keys, rising
+    place: Integers  # of the site where they were met, among others
+    interviews: Integers  # keys
     cases: Integers  # keys, or NO_CASE
     items: Bytes  # (people, items)
-    answers: Mapping[str, Names]  # levels by the disaggregations that are asked for
+    levels: Mapping[str, Names]  # by the disaggregations that are asked for
+
+    def at(self, chosen: Integers) -> "Rows":
+        """Some of them, in this order."""
+        levels = {by: names[chosen] for by, names in self.levels.items()}
+        place, interviews, cases = self.place, self.interviews, self.cases
+        return Rows(place[chosen], interviews[chosen], cases[chosen], self.items[chosen], levels)
+
+    @classmethod
+    def together(cls, parts: Sequence["Rows"]) -> "Rows":
+        """All of several, in the order of their interviews' keys; there must be one at least."""
+        levels = {by: np.concatenate([one.levels[by] for one in parts]) for by in parts[0].levels}
+        both = cls(
+            np.concatenate([part.place for part in parts]),
+            np.concatenate([part.interviews for part in parts]),
+            np.concatenate([part.cases for part in parts]),
+            np.concatenate([part.items for part in parts]),
+            levels,
+        )
+        return both.at(np.argsort(both.interviews))
+
+
+@dataclass(frozen=True)
+class People:
+    """Everybody whom a scheme has judged, in the order of their interviews' keys, and where they were met."""
+
+    spec: SchemeSpec
+    sites: Sequence[Met]
+    rows: Rows
+
+    @property
+    def interviews(self) -> Integers:
+        """The interviews' keys, array (people,), rising."""
+        return self.rows.interviews
+
+    @property
+    def items(self) -> Bytes:
+        """Item scores, array (people, items)."""
+        return self.rows.items
+
+    @property
+    def place(self) -> Integers:
+        """Everybody's site among `sites`, array (people,)."""
+        return self.rows.place
 
     @cached_property
     def scores(self) -> PersonScores:
@@ -65,21 +115,23 @@ class People:
     @cached_property
     def psus(self) -> Integers:
         """The number of everybody's primary sampling unit, array (people,)."""
-        return numbers([(site.stratum, site.psu) for site in self.sites])[self.place]
+        return numbers([(met.stratum, met.psu) for met in self.sites])[self.place]
 
     @cached_property
     def strata(self) -> Integers:
         """The number of everybody's stratum, array (people,)."""
-        return numbers([site.stratum for site in self.sites])[self.place]
+        return numbers([met.stratum for met in self.sites])[self.place]
 
     @cached_property
     def weights(self) -> Floats:
         """What everybody counts for in the published numbers."""
-        return self._weighed([site.weights_id for site in self.sites])
+        versions = {met.weights for met in self.sites}
+        known = {version: weights.by_case(version) for version in versions}
+        return self._weighed([known[met.weights] for met in self.sites])
 
-    def weights_under(self, version: WeightVersion | None) -> Floats:
+    def weights_under(self, known: ByCase) -> Floats:
         """What everybody would count for if these were the weights of the wave."""
-        return self._weighed([version.pk if version else None] * len(self.sites))
+        return self._weighed([known] * len(self.sites))
 
     def columns(self, weights: Floats) -> Mapping[str, Column]:
         """Every published variable of everybody under these weights (people,)."""
@@ -102,8 +154,8 @@ class People:
         if by == ALL:
             return np.full(len(self), ALL, dtype=np.object_)
         if any(way.name == by and way.is_design_column for way in self.spec.disaggregations):
-            return np.array([site.stratum for site in self.sites], dtype=np.object_)[self.place]
-        return self.answers[by]
+            return np.array([met.stratum for met in self.sites], dtype=np.object_)[self.place]
+        return self.rows.levels[by]
 
     def members(self, by: str, level: str) -> Booleans:
         """Who belongs to a group, array (people,)."""
@@ -112,58 +164,33 @@ class People:
     def only(self, interviews: Collection[int]) -> "People":
         """Those of some interviews."""
         wanted = np.array(sorted(interviews), dtype=np.int64)
-        return self._at(np.flatnonzero(np.isin(self.interviews, wanted)))
+        found = np.flatnonzero(np.isin(self.interviews, wanted))
+        return People(self.spec, self.sites, self.rows.at(found))
 
     def joined(self, others: Iterable[Person]) -> "People":
         """These and others, of other interviews, but for those met where nobody was ever judged."""
-        places = {site.site_id: place for place, site in enumerate(self.sites)}
-        rows = [person for person in others if person.site in places]
-        if not rows:
+        places = {met.site: place for place, met in enumerate(self.sites)}
+        people = [person for person in others if person.site in places]
+        if not people:
             return self
-        found = People(
-            self.spec,
-            self.sites,
-            place=np.array([places[row.site] for row in rows], dtype=np.int64),
-            interviews=np.array([row.interview for row in rows], dtype=np.int64),
-            cases=np.array([row.case or NO_CASE for row in rows], dtype=np.int64),
-            items=scores.item_matrix([row.items for row in rows]),
-            answers={by: _names(row.levels.get(by) for row in rows) for by in self.answers},
+        found = Rows(
+            place=np.array([places[person.site] for person in people], dtype=np.int64),
+            interviews=np.array([person.interview for person in people], dtype=np.int64),
+            cases=np.array([person.case or NO_CASE for person in people], dtype=np.int64),
+            items=scores.item_matrix([person.items for person in people]),
+            levels={by: _names([p.levels.get(by) for p in people]) for by in self.rows.levels},
         )
-        return self._and(found)
+        return People(self.spec, self.sites, Rows.together([self.rows, found]))
 
     def __len__(self) -> int:
         return len(self.interviews)
 
-    def _at(self, chosen: Integers) -> "People":
-        return People(
-            self.spec,
-            self.sites,
-            place=self.place[chosen],
-            interviews=self.interviews[chosen],
-            cases=self.cases[chosen],
-            items=self.items[chosen],
-            answers={by: names[chosen] for by, names in self.answers.items()},
-        )
-
-    def _and(self, others: "People") -> "People":
-        both = People(
-            self.spec,
-            self.sites,
-            place=np.concatenate([self.place, others.place]),
-            interviews=np.concatenate([self.interviews, others.interviews]),
-            cases=np.concatenate([self.cases, others.cases]),
-            items=np.concatenate([self.items, others.items]),
-            answers={by: np.concatenate([n, others.answers[by]]) for by, n in self.answers.items()},
-        )
-        return both._at(np.argsort(both.interviews))
-
-    def _weighed(self, versions: Sequence[int | None]) -> Floats:
-        """Everybody's weight: of the case in the site's version, else the site's design weight."""
-        known = {version: weights.by_case(version) for version in {*versions}}
+    def _weighed(self, known: Sequence[ByCase]) -> Floats:
+        """Everybody's weight: of the case as known at the site, else the site's design weight."""
         return np.array(
             [
-                known[versions[place]].get(case, self.sites[place].design_weight)
-                for place, case in zip(self.place.tolist(), self.cases.tolist(), strict=True)
+                known[place].get(case, self.sites[place].design_weight)
+                for place, case in zip(self.place.tolist(), self.rows.cases.tolist(), strict=True)
             ],
             dtype=np.float64,
         )
@@ -171,48 +198,44 @@ class People:
 
 def judged(scheme: Scheme, wave: Wave) -> People:
     """Everybody of a wave as the scheme has judged them."""
-    rows = scheme.sites.filter(wave=wave).order_by("pk")
-    sites = list(rows.only(*DESIGN, *PEOPLE))
-    spec = spec_of(scheme)
-    interviews = np.concatenate([_keys(site) for site in sites] or [_NOBODY])
-    cases = _cases(wave)
-    asked = [way.name for way in spec.disaggregations if not way.is_design_column]
-    found = People(
-        spec,
-        sites,
-        place=np.repeat(np.arange(len(sites)), [len(_keys(site)) for site in sites]),
+    spec, cases = spec_of(scheme), _cases(wave)
+    cells = scheme.sites.filter(wave=wave).order_by("pk").only(*DESIGN, *PEOPLE)
+    sites: list[Met] = []
+    parts = [_nobody(spec)]
+    for one in cells.iterator(scores.SITES):
+        parts.append(_people(spec, one, len(sites), cases))
+        sites.append(Met(one.site_id, one.stratum, one.psu, one.design_weight, one.weights_id))
+    return People(spec, sites, Rows.together(parts))
+
+
+def _people(spec: SchemeSpec, cells: SiteCells, place: int, cases: Mapping[int, int]) -> Rows:
+    """Those of one site."""
+    interviews = np.frombuffer(cells.interviews, scores.KEYS).astype(np.int64)
+    without = [None] * len(interviews)
+    return Rows(
+        place=np.full(len(interviews), place),
         interviews=interviews,
         cases=np.array([cases.get(key, NO_CASE) for key in interviews.tolist()], dtype=np.int64),
-        items=_items(sites, len(spec.items)),
-        answers={by: _names(_answers(sites, by)) for by in asked},
+        items=np.frombuffer(cells.items, dtype=np.uint8).reshape(-1, len(spec.items)),
+        levels={by: _names(cells.levels.get(by) or without) for by in _asked(spec)},
     )
-    return found._at(np.argsort(interviews))
 
 
-_NOBODY = np.zeros(0, dtype=np.int64)
+def _nobody(spec: SchemeSpec) -> Rows:
+    keys = np.zeros(0, dtype=np.int64)
+    items = np.zeros((0, len(spec.items)), dtype=np.uint8)
+    return Rows(keys, keys, keys, items, {by: _names([]) for by in _asked(spec)})
 
 
-def _keys(site: SiteCells) -> Integers:
-    return np.frombuffer(site.interviews, scores.KEYS).astype(np.int64)
+def _asked(spec: SchemeSpec) -> list[str]:
+    """The ways to divide people by what they answer."""
+    return [way.name for way in spec.disaggregations if not way.is_design_column]
 
 
-def _items(sites: Iterable[SiteCells], width: int) -> Bytes:
-    together = b"".join(site.items for site in sites)
-    return np.frombuffer(together, dtype=np.uint8).reshape(-1, width)
-
-
-def _answers(sites: Iterable[SiteCells], by: str) -> Iterable[str | None]:
-    for site in sites:
-        yield from site.levels.get(by) or [None] * len(_keys(site))
-
-
-def _names(levels: Iterable[str | None]) -> Names:
-    """Levels as a column; each name is kept once, however many people have it."""
-    once: dict[str, str] = {}
-    return np.array(
-        [once.setdefault(name, name) for name in (one or NO_LEVEL for one in levels)],
-        dtype=np.object_,
-    )
+def _names(levels: Sequence[str | None]) -> Names:
+    """Levels as a column; a name is kept once, however many people have it."""
+    names = [sys.intern(level) if level else NO_LEVEL for level in levels]
+    return np.array(names, dtype=np.object_)
 
 
 def _cases(wave: Wave) -> dict[int, int]:

@@ -117,8 +117,7 @@ def _standards_of(question: Question, spec: SchemeSpec) -> dict[str, str]:
 
 def _answers(wave: Wave, question: Question, choices: Sequence[str]) -> _Answers:
     """What was answered, without what a device sent that is no ranking of these choices."""
-    version = current(wave)
-    weights = by_case(version.pk if version else None)
+    weights = by_case(current(wave))
     rows = []
     for answer, case, design_weight in _given(wave, question.name):
         chosen = question.chosen(answer)

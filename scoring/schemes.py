@@ -2,8 +2,7 @@
 
 import hashlib
 import json
-from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -11,6 +10,8 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.db import transaction
 
+from scoring.maths.fit import SchemeMisfit as SchemeMisfit
+from scoring.maths.fit import misfits
 from scoring.maths.scheme import BASIS_POINTS, SchemeSpec, parse_scheme
 from scoring.models import Scheme
 from surveys.errors import SurveyError, gettext_noop
@@ -28,13 +29,13 @@ class SchemeChanged(SurveyError):
     status = 409
 
 
-class SchemeMisfit(SurveyError):
-    """A scheme of other questions than the survey asks."""
-
-    status = 422
-
-
 class UnknownScheme(SurveyError):
+    status = 404
+
+
+class UnknownDivision(SurveyError):
+    """A way to divide people that a scheme does not have."""
+
     status = 404
 
 
@@ -59,7 +60,7 @@ def add(
     survey: Survey, document: Mapping[str, Any], weights: str, *, is_default: bool = False
 ) -> Scheme:
     """Keep a scheme document under the name of its weights. Raises SchemeError, SchemeMisfit or SchemeChanged."""
-    _require_questions(survey, parse_scheme(document, weights=weights))
+    _require_fit(survey, parse_scheme(document, weights=weights))
     digest = hashlib.sha256(
         json.dumps(document, sort_keys=True, ensure_ascii=False).encode()
     ).hexdigest()
@@ -149,18 +150,10 @@ def questionnaires_of(scheme: Scheme) -> list[int]:
     )
 
 
-def _require_questions(survey: Survey, spec: SchemeSpec) -> None:
-    """Each question that a scheme names is asked, once, by the survey's current forms."""
-    forms = forms_of(survey)
-    asked = Counter(question.name for form in forms for question in form.questions)
-    named = set().union(*(item.questions for item in spec.items))
-    named |= {by.source for by in spec.disaggregations if not by.is_design_column}
-    wrong = sorted(name for name in named if forms and asked[name] != 1)
-    if wrong:
-        raise SchemeMisfit(
-            gettext_noop("The questionnaire does not ask these questions exactly once: %(names)s"),
-            names=", ".join(wrong),
-        )
+def _require_fit(survey: Survey, spec: SchemeSpec) -> None:
+    """The survey's current forms ask what a scheme judges, and offer the choices that it scores."""
+    for misfit in misfits(spec, forms_of(survey)):
+        raise misfit
 
 
 def find(survey: Survey, name: str = "") -> Scheme:
@@ -174,6 +167,19 @@ def find(survey: Survey, name: str = "") -> Scheme:
             name=name or "(default)",
         )
     return scheme
+
+
+def require_division(scheme: Scheme, by: str, besides: Collection[str] = ()) -> None:
+    """Raises UnknownDivision where the scheme does not divide people so; `besides` is there anyway."""
+    names = [*(way.name for way in spec_of(scheme).disaggregations), *besides]
+    if by not in names:
+        raise UnknownDivision(
+            gettext_noop(
+                "There is no way to divide people called “%(name)s”. There are: %(names)s."
+            ),
+            name=by,
+            names=", ".join(names),
+        )
 
 
 def spec_of(scheme: Scheme) -> SchemeSpec:

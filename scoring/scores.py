@@ -222,7 +222,7 @@ def columns(people: Sequence[Judged]) -> dict[str, object]:
 def everybody(scheme: Scheme, wave: Wave) -> Iterator[tuple[int, Judged]]:
     """Everybody of a wave whom the scheme has judged, each with the site's key."""
     sites = scheme.sites.filter(wave=wave, people__gt=0).order_by("site__code")
-    for cells in sites.only("site", *PEOPLE).iterator(SITES):
+    for cells in sites.only("scheme", "site", *PEOPLE).iterator(SITES):
         for person in stored(cells):
             yield cells.site_id, person
 

@@ -65,7 +65,7 @@ class Divided:
 def divided(people: People, sample: Sample) -> Divided:
     """Those who have an index and were met in the sample's primary sampling units."""
     units = {key: place for place, key in enumerate(zip(sample.strata, sample.psus, strict=True))}
-    of_sites = [units.get((site.stratum, site.psu), -1) for site in people.sites]
+    of_sites = [units.get((met.stratum, met.psu), -1) for met in people.sites]
     psu, index = np.array(of_sites, dtype=np.int64)[people.place], people.scores.index
     counts = ~np.isnan(index) & (psu >= 0)
     return Divided(

@@ -11,12 +11,13 @@ from dataclasses import dataclass, replace
 from django.db.models import QuerySet
 
 from scoring import estimates
-from scoring.contrasts import INDEX, column
+from scoring.contrasts import column
 from scoring.estimates import Sample
 from scoring.maths import comparison
 from scoring.maths.cells import ALL, EVERYBODY, Cell, Domain
 from scoring.maths.comparison import Comparison, Wave
-from scoring.maths.scheme import SchemeSpec, k_name
+from scoring.maths.scheme import SchemeSpec
+from scoring.maths.variable import INDEX, Kind
 from scoring.models import Estimate, EstimateSet, Scheme
 from scoring.schemes import spec_of
 
@@ -53,8 +54,8 @@ def sets_of(scheme: Scheme) -> QuerySet[EstimateSet]:
 
 def variables_of(spec: SchemeSpec) -> list[str]:
     """What is compared: the index, its standards, H and M0 at the headline threshold."""
-    k = k_name(spec.headline_k)
-    return [INDEX, *(standard.name for standard in spec.weighted), f"H_{k}", f"M0_{k}"]
+    counted = [kind.at(spec.headline_k) for kind in (Kind.HEADCOUNT, Kind.BREADTH)]
+    return [INDEX, *(standard.name for standard in spec.weighted), *counted]
 
 
 def changes(before: EstimateSet, after: EstimateSet, by: str = ALL) -> Changes:

@@ -4,8 +4,10 @@ that are known, and a limit to how much one person may count.
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
+from typing import TypeAlias
 
 import numpy as np
+from django.core.exceptions import ValidationError
 from django.db import transaction
 
 from scoring import scores
@@ -18,7 +20,11 @@ from scoring.models import Scheme
 from scoring.schemes import spec_of
 from surveys.errors import gettext_noop
 from surveys.models import Interview, Wave, Weight, WeightVersion
+from surveys.models.fieldwork import MOST_PEOPLE
 
+ByCase: TypeAlias = Mapping[int, float]
+
+NONE = "–"  # where names are listed
 UNKNOWN = "–"  # the class of who has no level in a margin: none of any margin's
 
 
@@ -38,7 +44,7 @@ def make(
     scheme: Scheme,
     wave: Wave,
     name: str,
-    margins: Mapping[str, Mapping[str, float]],
+    margins: Sequence[Margin],
     *,
     base: str = "",
     is_trimmed: bool = True,
@@ -49,10 +55,9 @@ def make(
     any, weights are only adjusted for those who did not respond. `base` names the weight version to
     start from; without it, each site's design weight. Raises `WeightingError`; nothing changes then.
     """
-    if WeightVersion.objects.filter(wave=wave, name=name).exists():
-        raise WeightingError(
-            gettext_noop("There are weights “%(name)s” already; choose another name."), name=name
-        )
+    _one_at_a_time(wave.pk)
+    _check_name(wave, name)
+    _check_ways(scheme, margins)
     sample = _sample(scheme, wave, base)
     adjusted = adjust(sample.weights, sample.classes, sample.responded).weights
     stages = [stage("design", sample.weights), stage("response", adjusted)]
@@ -62,7 +67,34 @@ def make(
         cells = [_rake_cell(sample.levels[person], margins) for person in who]
         weights, raked = _raked(weights, cells, margins, is_trimmed=is_trimmed)
         stages += raked
+    _check_most(float(weights.max()))
     return _keep(wave, name, [sample.cases[person] for person in who], weights, stages)
+
+
+@transaction.atomic
+def use(version: WeightVersion) -> None:
+    """Let scoring use these weights of a wave, made earlier, from now on, and no others.
+
+    Scoring finds by itself which sites they touch.
+    """
+    _one_at_a_time(version.wave_id)
+    versions = WeightVersion.objects.filter(wave=version.wave_id)
+    versions.filter(is_current=True).exclude(pk=version.pk).update(is_current=False)
+    versions.filter(pk=version.pk).update(is_current=True)
+    version.is_current = True
+
+
+def find(wave: Wave, name: str) -> WeightVersion:
+    """The weights of that name. Raises `WeightingError` naming those that there are."""
+    version = WeightVersion.objects.filter(wave=wave, name=name).first()
+    if version is None:
+        raise WeightingError(
+            gettext_noop("There are no weights “%(name)s”. There are: %(names)s."),
+            name=name,
+            names=", ".join(wave.weight_versions.order_by("pk").values_list("name", flat=True))
+            or NONE,
+        )
+    return version
 
 
 def current(wave: Wave) -> WeightVersion | None:
@@ -70,10 +102,54 @@ def current(wave: Wave) -> WeightVersion | None:
     return WeightVersion.objects.filter(wave=wave, is_current=True).first()
 
 
-def by_case(version: int | None) -> dict[int, float]:
+def by_case(version: WeightVersion | int | None) -> ByCase:
     """The weights of a version's cases; whoever has none counts for the site's design weight."""
     rows = Weight.objects.filter(version=version).values_list("case", "value")
     return dict(rows) if version else {}
+
+
+def _check_name(wave: Wave, name: str) -> None:
+    try:
+        WeightVersion._meta.get_field("name").clean(name, None)
+    except ValidationError as error:
+        raise WeightingError(
+            gettext_noop("Give the weights a name of 1 to 50 letters a to z, digits, - and _.")
+        ) from error
+    if WeightVersion.objects.filter(wave=wave, name=name).exists():
+        raise WeightingError(
+            gettext_noop("There are weights “%(name)s” already; choose another name."), name=name
+        )
+
+
+def _check_ways(scheme: Scheme, margins: Iterable[Margin]) -> None:
+    """Each margin divides people in a way that the scheme knows."""
+    ways = [way.name for way in spec_of(scheme).disaggregations]
+    for margin in margins:
+        if margin.name not in ways:
+            raise WeightingError(
+                gettext_noop(
+                    "There is no way to divide people called “%(name)s”. There are: %(ways)s."
+                ),
+                name=margin.name,
+                ways=", ".join(ways),
+            )
+
+
+def _check_most(weight: float) -> None:
+    if weight > MOST_PEOPLE:
+        raise WeightingError(
+            gettext_noop(
+                "One interview would stand for %(weight)s people, more than %(most)s; "
+                "check the numbers of the margins."
+            ),
+            weight=f"{weight:.3g}",
+            most=f"{MOST_PEOPLE:,}",
+        )
+
+
+def _one_at_a_time(wave: int) -> None:
+    """Wait for whoever makes weights of the wave current; interviews may come in meanwhile."""
+    Wave.objects.select_for_update(no_key=True).get(pk=wave)
 
 
 def _sample(scheme: Scheme, wave: Wave, base: str) -> Sample:
@@ -107,34 +183,28 @@ def _levels(
     ]
 
 
-def _known(wave: Wave, base: str) -> dict[int, float]:
+def _known(wave: Wave, base: str) -> ByCase:
     """The weights by case of the version to start from."""
-    if not base:
-        return {}
-    version = WeightVersion.objects.filter(wave=wave, name=base).first()
-    if version is None:
-        raise WeightingError(gettext_noop("There are no weights “%(name)s”."), name=base)
-    return by_case(version.pk)
+    return by_case(find(wave, base)) if base else {}
 
 
-def _rake_cell(levels: Mapping[str, str | None], margins: Mapping[str, object]) -> RakeCell:
-    return tuple(levels.get(name) or UNKNOWN for name in margins)
+def _rake_cell(levels: Mapping[str, str | None], margins: Iterable[Margin]) -> RakeCell:
+    return tuple(levels.get(margin.name) or UNKNOWN for margin in margins)
 
 
 def _raked(
     weights: Floats,
     cells: Sequence[RakeCell],
-    margins: Mapping[str, Mapping[str, float]],
+    margins: Sequence[Margin],
     *,
     is_trimmed: bool,
 ) -> tuple[Floats, list[Stage]]:
-    known = [Margin(name, targets) for name, targets in margins.items()]
     distinct, cell = numbered(cells)
-    raking = rake(known, distinct, np.bincount(cell, weights).astype(np.float64))
+    raking = rake(margins, distinct, np.bincount(cell, weights).astype(np.float64))
     raked = np.asarray(weights * raking.factors[cell])
     stages = [stage("raking", raked)]
     if is_trimmed:
-        raked = trim(weights, cells, known).weights
+        raked = trim(weights, cells, margins).weights
         stages.append(stage("trimming", raked))
     return raked, stages
 
@@ -142,13 +212,13 @@ def _raked(
 def _keep(
     wave: Wave, name: str, cases: Sequence[int], weights: Floats, stages: Sequence[Stage]
 ) -> WeightVersion:
-    """Store the weights as the wave's current ones; scoring finds by itself which sites they touch."""
-    WeightVersion.objects.filter(wave=wave, is_current=True).update(is_current=False)
+    """Store the weights as the wave's current ones."""
     version = WeightVersion.objects.create(
-        wave=wave, name=name, is_current=True, stages=[asdict(one) for one in stages]
+        wave=wave, name=name, stages=[asdict(one) for one in stages]
     )
     Weight.objects.bulk_create(
         Weight(version=version, case_id=case, value=value)
         for case, value in zip(cases, weights.tolist(), strict=True)
     )
+    use(version)
     return version

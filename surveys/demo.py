@@ -51,6 +51,7 @@ WORKBOOK = INSTRUMENTS / "five_standards.xlsx"
 NAMESPACE = uuid.UUID("5f1ea5d5-0000-5000-8000-000000000005")
 SITE_TARGET = 24
 FIELD_DAYS = 20
+DRAWN_BEFORE = timedelta(days=7)  # the fieldwork: also before whom `invent` asks the night before
 INTERVIEWS_A_DAY = 7
 
 ENUMERATORS = tuple(f"E{number:02}" for number in range(1, 10))
@@ -189,12 +190,14 @@ def _assign(survey: Survey, people: Mapping[str, User]) -> None:
 
 
 def _weights(wave: Wave) -> None:
-    """The cases as they were drawn, each with its weight."""
+    """The cases as they were drawn, each with its weight: known before anybody was asked."""
     version, created = WeightVersion.objects.get_or_create(
         wave=wave, name="golden", defaults={"is_current": True}
     )
     if not created:
         return
+    drawn_at = _first_day() - DRAWN_BEFORE
+    WeightVersion.objects.filter(pk=version.pk).update(created_at=drawn_at)
     sites = {site.code: site for site in Site.objects.filter(survey=wave.survey)}
     weights = [
         Weight(
@@ -211,14 +214,20 @@ def case_code(row: Mapping[str, str]) -> str:
     return f"R{int(row['id']):04}"
 
 
+def _first_day() -> datetime:
+    """The morning on which the fieldwork began."""
+    today = timezone.localtime().replace(hour=9, minute=0, second=0, microsecond=0)
+    return today - timedelta(days=FIELD_DAYS)
+
+
 def load(demo: Demo) -> Iterator[int]:
     """Receive the synthetic respondents' interviews; yields how many so far."""
-    last_day = timezone.localtime().replace(hour=9, minute=0, second=0, microsecond=0)
+    first_day = _first_day()
     turns: Counter[str] = Counter()
     here = set(Interview.objects.values_list("root_uuid", flat=True))
     for number, row in enumerate(respondents(), start=1):
         name = row["enumerator_id"]
-        day = last_day - timedelta(days=FIELD_DAYS - turns[name] // INTERVIEWS_A_DAY)
+        day = first_day + timedelta(days=turns[name] // INTERVIEWS_A_DAY)
         started_at = day + timedelta(minutes=65 * (turns[name] % INTERVIEWS_A_DAY))
         turns[name] += 1
         instance_id = _instance_id(f"respondent-{row['id']}")

@@ -10,7 +10,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 
-from surveys import attachments, fieldwork
+from surveys import attachments, audits, corrections, fieldwork
 from surveys.attachments import Arrival
 from surveys.errors import SurveyError, gettext_noop
 from surveys.formlogic.context import Environment
@@ -37,6 +37,7 @@ from surveys.xforms.instance import (
     find,
     read_instance,
     relative,
+    sealed_files,
 )
 
 MOST_FINDINGS = 500  # of one interview
@@ -49,18 +50,6 @@ class UnknownForm(SurveyError):
 
 class SubmissionConflict(SurveyError):
     """Another interview under an id that is taken."""
-
-    status = 409
-
-
-class UnknownOriginal(SurveyError):
-    """A correction of what was never received."""
-
-    status = 404
-
-
-class Superseded(SurveyError):
-    """A correction of answers that were corrected before, or that are not the sender's."""
 
     status = 409
 
@@ -104,7 +93,8 @@ class Sender:
     """Who sends, by what, and how strictly the form is held against it.
 
     What was finished on a device is never refused for its answers (`must_satisfy=False`); what
-    our own pages, imports and corrections send must satisfy the form.
+    our own pages, imports and corrections send must satisfy the form. Who `decrypts` sends what was
+    inside an interview that is here.
     """
 
     person: User | None
@@ -113,6 +103,7 @@ class Sender:
     is_practice: bool = False
     case_code: str = ""
     site: Site | None = None  # where it was begun, for forms that do not say
+    decrypts: bool = False
 
 
 def receive(
@@ -148,15 +139,26 @@ def _receive(
     arrivals: Collection[Arrival],
     received_at: datetime,
 ) -> Receipt:
-    original = _original(questionnaire, instance)
-    repeated = _repeated(questionnaire, instance)
-    submission = repeated or _store(questionnaire, instance, original, sender, received_at)
+    original = corrections.original_of(_replaced(instance, sender), questionnaire)
+    repeated = _repeated(questionnaire, instance, sender)
+    submission = (
+        repeated
+        or _store_late(questionnaire, instance, sender, received_at)
+        or _store(questionnaire, instance, original, sender, received_at)
+    )
+    added = attachments.add(submission, arrivals)
+    audits.keep(submission, instance)
     return Receipt(
         submission,
         created=repeated is None,
-        added=attachments.add(submission, arrivals),
+        added=added,
         missing=attachments.count_missing(submission),
     )
+
+
+def _replaced(instance: Instance, sender: Sender) -> str:
+    """The id of the version whose place it takes: of what it corrects, or of its own envelope."""
+    return instance.instance_id if sender.decrypts else instance.deprecated_id
 
 
 def _questionnaire(survey: Survey, form_id: str) -> Questionnaire:
@@ -169,27 +171,22 @@ def _questionnaire(survey: Survey, form_id: str) -> Questionnaire:
     return questionnaire
 
 
-def _repeated(questionnaire: Questionnaire, instance: Instance) -> Submission | None:
+def _repeated(
+    questionnaire: Questionnaire, instance: Instance, sender: Sender
+) -> Submission | None:
     """What was received under this id, held until the files that come along are kept too."""
     same = questionnaire.submissions.select_for_update()
-    stored = same.filter(instance_id=instance.instance_id).first()
-    if stored is not None and stored.xml_sha256 != instance.sha256:
+    stored = list(same.filter(instance_id=instance.instance_id))
+    equal = next((one for one in stored if one.xml_sha256 == instance.sha256), None)
+    is_inside = sender.decrypts and all(one.is_encrypted for one in stored)
+    if stored and equal is None and not is_inside:
         raise SubmissionConflict(
             gettext_noop(
                 "Another interview was already received under this id. "
                 "Keep yours and show it to your supervisor."
             )
         )
-    return stored
-
-
-def _original(questionnaire: Questionnaire, instance: Instance) -> Interview | None:
-    """The interview of which it says to correct a version, held until it has been corrected."""
-    if not instance.deprecated_id:
-        return None
-    versions = questionnaire.submissions.filter(instance_id=instance.deprecated_id)
-    found = Interview.objects.select_for_update().filter(pk__in=versions.values("interview"))
-    return found.first()
+    return equal
 
 
 def _store(
@@ -203,12 +200,17 @@ def _store(
     form = form_of(version) if version else None
     evaluation = _evaluate(version, instance, received_at)
     site = _site(questionnaire, form, instance, sender)
-    doubts = tuple(_doubts(questionnaire, version, site, sender))
-    corrected = _corrected(original, instance, doubts, sender)
-    doubts += tuple(_doubts_of_edit(corrected, instance))
+    doubts = tuple(_doubts(questionnaire, instance, version, site, sender))
+    corrected = corrections.corrected_by(
+        instance, original, sender.person, is_doubtful=bool(doubts)
+    )
+    doubts += tuple(corrections.doubts(instance, corrected))
+    if sender.decrypts:
+        corrected = original
+        doubts += tuple(corrections.kept(original))
     if sender.must_satisfy:
         _require_satisfied(evaluation, site, sender)
-        _require_corrected(corrected, original, instance)
+        corrections.require(instance, original, corrected)
     interview = corrected or _begun(questionnaire, instance, sender, received_at)
     earlier = interview.current
     interview.site = site
@@ -218,7 +220,8 @@ def _store(
         setattr(interview, name, value)
     interview.save()
     submission = _add_version(interview, version, instance, sender, received_at)
-    attachments.expect(submission, files_named(form, instance.root) if form else ())
+    interview.current = submission
+    interview.save(update_fields=["current", "changed_at"])
     if earlier is not None:
         attachments.carry(submission, earlier)
     _record_findings(submission, evaluation.problems, doubts, instance)
@@ -226,39 +229,20 @@ def _store(
     return submission
 
 
-def _corrected(
-    original: Interview | None,
-    instance: Instance,
-    doubts: tuple[Finding.Kind, ...],
-    sender: Sender,
-) -> Interview | None:
-    """The interview that gets these answers instead of its own. None where a person must decide:
-    it was corrected before, it is somebody else's, or it counts and the new answers would not.
-    """
-    if original is None or original.current is None:
+def _store_late(
+    questionnaire: Questionnaire, instance: Instance, sender: Sender, received_at: datetime
+) -> Submission | None:
+    """A first version that comes after its correction is put behind it. None where there is none."""
+    newer = corrections.ahead_of(instance, questionnaire, sender.person)
+    if newer is None or sender.decrypts:
         return None
-    if original.current.instance_id != instance.deprecated_id:
-        return None
-    if doubts and original.state != Interview.State.QUARANTINED:
-        return None
-    mine = sender.person is None or _sees(sender.person, original)
-    return original if mine else None
-
-
-def _sees(person: User, interview: Interview) -> bool:
-    return Interview.objects.visible_to(person).filter(pk=interview.pk).exists()
-
-
-def _doubts_of_edit(corrected: Interview | None, instance: Instance) -> Iterator[Finding.Kind]:
-    """What corrects an interview that waits for a decision waits for it too."""
-    if instance.deprecated_id and (corrected is None or _waits(corrected)):
-        yield Finding.Kind.EDIT
-
-
-def _waits(interview: Interview) -> bool:
-    """Whether it came as a correction which nobody has decided on."""
-    current = Finding.objects.filter(submission=interview.current_id)
-    return current.filter(kind=Finding.Kind.EDIT).exists()
+    version = questionnaire.versions.light().filter(version=instance.version).first()
+    evaluation = _evaluate(version, instance, received_at)
+    submission = _add_version(newer, version, instance, sender, received_at)
+    _record_findings(submission, evaluation.problems, (), instance)
+    corrections.release(newer, instance.instance_id)
+    submission_saved.send(sender=Submission, submission_id=newer.current_id)
+    return submission
 
 
 def _begun(
@@ -306,8 +290,9 @@ def _evaluate(
     received_at: datetime,
     environment: Environment | None = None,
 ) -> Evaluation:
-    if version is None:
-        return Evaluation(answers_of(instance.root), (), (), Interview.Outcome.COMPLETED)
+    if version is None or instance.is_encrypted:
+        answers = {} if instance.is_encrypted else answers_of(instance.root)
+        return Evaluation(answers, (), (), Interview.Outcome.COMPLETED)
     form = form_of(version)
     now = _ended_at(form, instance, received_at)
     there = replace(environment, now=now) if environment else environment_of(version, now)
@@ -351,6 +336,7 @@ def _site(
 
 def _doubts(
     questionnaire: Questionnaire,
+    instance: Instance,
     version: QuestionnaireVersion | None,
     site: Site | None,
     sender: Sender,
@@ -358,9 +344,11 @@ def _doubts(
     """Why an interview would not count until somebody has looked at it."""
     if version is None:
         yield Finding.Kind.UNKNOWN_VERSION
-    if questionnaire.state == Questionnaire.State.CLOSED:
+    if questionnaire.state == Questionnaire.State.CLOSED and not sender.decrypts:
         yield Finding.Kind.CLOSED
-    if site is None:
+    if instance.is_encrypted:
+        yield Finding.Kind.ENCRYPTED
+    elif site is None:
         yield Finding.Kind.UNKNOWN_SITE
     elif sender.person and not fieldwork.is_assigned(sender.person, site):
         yield Finding.Kind.UNASSIGNED_SITE
@@ -371,22 +359,6 @@ def _require_satisfied(evaluation: Evaluation, site: Site | None, sender: Sender
         fieldwork.require_assignment(sender.person, site)
     if evaluation.problems:
         raise UnsatisfiedForm(evaluation.problems)
-
-
-def _require_corrected(
-    corrected: Interview | None, original: Interview | None, instance: Instance
-) -> None:
-    if original is None and instance.deprecated_id:
-        raise UnknownOriginal(
-            gettext_noop("The interview that this one corrects is not here. Ask your supervisor.")
-        )
-    if original is not None and corrected is None:
-        raise Superseded(
-            gettext_noop(
-                "Somebody else corrected this interview in the meantime, or it is not yours. "
-                "Open it again and correct what is there now."
-            )
-        )
 
 
 def _case(interview: Interview, site: Site | None, sender: Sender) -> Case | None:
@@ -429,6 +401,7 @@ def _add_version(
     sender: Sender,
     received_at: datetime,
 ) -> Submission:
+    """A version's evidence, with the files that it names expected."""
     submission = Submission.objects.create(
         interview=interview,
         questionnaire=interview.questionnaire,
@@ -436,15 +409,21 @@ def _add_version(
         claimed_version=instance.version,
         instance_id=instance.instance_id,
         deprecated_id=instance.deprecated_id,
+        is_encrypted=instance.is_encrypted,
         xml=instance.xml,
         xml_sha256=instance.sha256,
         sender=sender.person,
         device=sender.device,
         received_at=received_at,
     )
-    interview.current = submission
-    interview.save(update_fields=["current", "changed_at"])
+    attachments.expect(submission, _files(version, instance))
     return submission
+
+
+def _files(version: QuestionnaireVersion | None, instance: Instance) -> Iterable[str]:
+    if instance.is_encrypted:
+        return sealed_files(instance.root)
+    return files_named(form_of(version), instance.root) if version else ()
 
 
 def _record_findings(

@@ -5,22 +5,23 @@ from typing import Any
 from django.contrib import admin
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
-from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 
+from scoring.admin.page import PageAdmin
+from scoring.dashboard.instead import Shown, instead
+from scoring.dashboard.names import title_of
 from scoring.dashboard.order import order_page
 from scoring.dashboard.selection import select
 from scoring.dashboard.waves import waves_page
 from scoring.models import GroupComparison
 from scoring.schemes import spec_of
-from surveys.admin.access import ReadOnly, SurveyModelAdmin, key_in
-from surveys.models.named import in_language
+from surveys.admin.access import ReadOnly, key_in
 
 
 @admin.register(GroupComparison)
-class GroupComparisonAdmin(ReadOnly, SurveyModelAdmin):
+class GroupComparisonAdmin(ReadOnly, PageAdmin):
     survey_path = "scheme.survey_id"
     list_display = ("way", "survey", "scheme", "wave", "interviews", "computed_at")
     list_select_related = ("scheme__survey", "wave")
@@ -28,7 +29,7 @@ class GroupComparisonAdmin(ReadOnly, SurveyModelAdmin):
     @display(description=_("Groups"))
     def way(self, compared: GroupComparison) -> str:
         found = (by for by in spec_of(compared.scheme).disaggregations if by.name == compared.by)
-        return next((in_language(by.title_en, by.title_zh) for by in found), compared.by)
+        return next((title_of(by) for by in found), compared.by)
 
     @display(description=_("survey"))
     def survey(self, compared: GroupComparison) -> str:
@@ -45,7 +46,7 @@ class GroupComparisonAdmin(ReadOnly, SurveyModelAdmin):
             "compared": compared,
             "page": order_page(compared, pair),
         }
-        return self._page(request, "admin/scoring/comparison.html", context)
+        return self.page(request, "admin/scoring/comparison.html", context)
 
     def get_urls(self) -> list[URLPattern]:
         view = self.admin_site.admin_view(self.waves_view)
@@ -56,14 +57,15 @@ class GroupComparisonAdmin(ReadOnly, SurveyModelAdmin):
         """What changed between two waves of a survey."""
         params = request.GET.dict()
         selection = select(request.user, params)
+        page = waves_page(selection.scheme, params) if selection.scheme else None
+        shown = {
+            "scheme": Shown.of_scheme(selection.scheme) if selection.scheme else None,
+            "by": Shown.of_way(page.way) if page and page.way else None,
+        }
         context = {
             "title": _("What changed between the waves"),
             "selection": selection,
-            "page": waves_page(selection.scheme, params) if selection.scheme else None,
+            "page": page,
+            "instead": instead(params, shown),
         }
-        return self._page(request, "admin/scoring/waves.html", context)
-
-    def _page(self, request: HttpRequest, template: str, context: dict[str, Any]) -> HttpResponse:
-        request.current_app = self.admin_site.name
-        context = {**self.admin_site.each_context(request), "opts": self.opts, **context}
-        return TemplateResponse(request, template, context)
+        return self.page(request, "admin/scoring/waves.html", context)

@@ -9,19 +9,18 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
-from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
 from django.utils.translation import gettext_lazy as _
 
 from scoring import schemes, tasks
+from scoring.admin.page import PageAdmin
+from scoring.dashboard.names import title_of
 from scoring.dashboard.weighting import Starts, starts_of
 from scoring.maths.scheme import SchemeSpec, StandardSpec
 from scoring.models import Scheme
 from scoring.schemes import CopyRefused, spec_of
 from surveys import nudges
-from surveys.admin.access import SurveyModelAdmin
 from surveys.errors import SurveyError
-from surveys.models.named import in_language
 from surveys.wording import in_words
 
 COPY_PAGE = "admin/scoring/scheme_copy.html"
@@ -54,7 +53,7 @@ class CopyForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.standards = spec.standards
         for standard in spec.standards:
-            label = f"{standard.name} {in_language(standard.title_en, standard.title_zh)}"
+            label = f"{standard.name} {title_of(standard)}"
             self.fields[WEIGHT + standard.name] = PercentField(label=label)
 
     @property
@@ -79,7 +78,7 @@ def typed_in(weights: Mapping[str, int]) -> dict[str, str]:
     return {WEIGHT + name: f"{points / 100:.2f}" for name, points in weights.items() if points}
 
 
-class CopyingAdmin(SurveyModelAdmin):
+class CopyingAdmin(PageAdmin):
     """The page on which coordinators of a survey give a scheme other weights."""
 
     def get_urls(self) -> list[URLPattern]:
@@ -102,15 +101,12 @@ class CopyingAdmin(SurveyModelAdmin):
             messages.success(request, text % {"name": copied.name})
             return redirect("admin:scoring_scheme_change", copied.pk)
         context = {
-            **self.admin_site.each_context(request),
             "title": _("Copy with other weights"),
-            "opts": self.opts,
             "scheme": scheme,
             "form": form,
             "starts": starts,
         }
-        request.current_app = self.admin_site.name
-        return TemplateResponse(request, COPY_PAGE, context, status=422 if form.errors else 200)
+        return self.page(request, COPY_PAGE, context, status=422 if form.errors else 200)
 
     def _form(self, request: HttpRequest, spec: SchemeSpec, starts: Starts) -> CopyForm:
         """Empty but for the weights to start from, or with what was typed."""

@@ -7,21 +7,22 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
-from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 from unfold.decorators import display
 
-from scoring import comparisons, publishing, schemes
+from scoring import publishing, schemes
 from scoring.admin.copying import CopyingAdmin
+from scoring.admin.work import WorkAdmin
 from scoring.dashboard.definition import definition_of
+from scoring.dashboard.figures import weight
+from scoring.dashboard.instead import Shown, instead
 from scoring.dashboard.side_by_side import side_by_side
 from scoring.models import Scheme
 from scoring.schemes import spec_of
-from surveys import tasks
-from surveys.admin.access import ReadOnly, key_in, person_of, surveys_for
+from surveys.admin.access import ReadOnly, key_in, surveys_for
 from surveys.admin.questionnaire import XLSX
 from surveys.errors import SurveyError
 from surveys.models.survey import STAFF_ROLES
@@ -32,28 +33,20 @@ COMPARE_PAGE = "admin/scoring/scheme_compare.html"
 
 
 @admin.register(Scheme)
-class SchemeAdmin(ReadOnly, CopyingAdmin):
+class SchemeAdmin(ReadOnly, WorkAdmin, CopyingAdmin):
     """Schemes are never edited: another weighting is another scheme."""
 
     list_display = ("name", "survey", "is_default", "weights", "created_at")
     list_display_links = ("name",)
     list_select_related = ("survey",)
     search_fields = ("name",)
-    actions = ("compare_groups", "take_first")
+    actions = ("compare_groups", "rescore", "take_first")
     change_list_template = "admin/surveys/change_list.html"
 
     @display(description=_("weights"))
     def weights(self, scheme: Scheme) -> str:
         weighted = spec_of(scheme).weighted
-        return " · ".join(f"{each.name} {each.weight / 100:g} %" for each in weighted)
-
-    @admin.action(description=_("Compare the groups: order, its uncertainty, differences"))
-    def compare_groups(self, request: HttpRequest, rows: QuerySet[Scheme]) -> None:
-        for scheme in rows:
-            tasks.nudge_job(comparisons.request(scheme, person_of(request)).pk)
-        messages.success(
-            request, _("The groups are being compared; see “Jobs”, then “Comparisons”.")
-        )
+        return " · ".join(f"{each.name} {weight(each.weight)}" for each in weighted)
 
     @admin.action(description=_("Make default: dashboard and exports take it first"))
     def take_first(self, request: HttpRequest, rows: QuerySet[Scheme]) -> None:
@@ -102,17 +95,18 @@ class SchemeAdmin(ReadOnly, CopyingAdmin):
     def change_view(
         self, request: HttpRequest, object_id: str, *_args: Any, **_kwargs: Any
     ) -> HttpResponse:
-        scheme = self._scheme(request, key_in(object_id))
+        scheme = self._visible(request, key_in(object_id))
         context = {
             "title": scheme.name,
             "scheme": scheme,
             "definition": definition_of(scheme),
             "may_coordinate": self.may_coordinate(request, scheme),
+            "may_compare": self.has_compare_permission(request, scheme),
         }
-        return self._page(request, SCHEME_PAGE, context)
+        return self.page(request, SCHEME_PAGE, context)
 
     def default_view(self, request: HttpRequest, pk: int) -> HttpResponse:
-        scheme = self._scheme(request, pk)
+        scheme = self._visible(request, pk)
         if not self.may_coordinate(request, scheme):
             raise PermissionDenied
         self._make_default(request, scheme)
@@ -120,7 +114,7 @@ class SchemeAdmin(ReadOnly, CopyingAdmin):
 
     def workbook_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         """The scheme in the workbook of its questionnaire, from which it can be published again."""
-        scheme = self._scheme(request, pk)
+        scheme = self._visible(request, pk)
         try:
             content = publishing.workbook_of(scheme)
         except SurveyError as error:
@@ -137,20 +131,13 @@ class SchemeAdmin(ReadOnly, CopyingAdmin):
         surveys = surveys_for(request, STAFF_ROLES)
         code = request.GET.get("survey")
         survey = get_object_or_404(surveys, code=code) if code else surveys.first()
+        page = side_by_side(survey, request.GET.get("by", "")) if survey else None
+        shown = {"by": Shown.of_way(page.by) if page and page.by else None}
         context = {
             "title": _("Schemes side by side"),
             "surveys": surveys,
             "survey": survey,
-            "page": side_by_side(survey, request.GET.get("by", "")) if survey else None,
+            "page": page,
+            "instead": instead(request.GET.dict(), shown),
         }
-        return self._page(request, COMPARE_PAGE, context)
-
-    def _scheme(self, request: HttpRequest, pk: int | None) -> Scheme:
-        rows = self.get_queryset(request).select_related("survey")
-        scheme: Scheme = get_object_or_404(rows, pk=pk)
-        return scheme
-
-    def _page(self, request: HttpRequest, template: str, context: dict[str, Any]) -> HttpResponse:
-        request.current_app = self.admin_site.name
-        context = {**self.admin_site.each_context(request), "opts": self.opts, **context}
-        return TemplateResponse(request, template, context)
+        return self.page(request, COMPARE_PAGE, context)

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from scoring.dashboard.figures import SCORE, Figure
 from scoring.dashboard.names import Dimension
 from scoring.dashboard.rows import Rows
+from scoring.maths.variable import INDEX
 
 
 @dataclass(frozen=True)
@@ -34,7 +35,7 @@ def compare_cities(rows: Rows, dimension: Dimension, standards: Sequence[str]) -
         City(
             code=level,
             title=dimension.title_of(level),
-            index=rows.figure("index", dimension.name, level, SCORE),
+            index=rows.figure(INDEX, dimension.name, level, SCORE),
             standards=[rows.figure(s, dimension.name, level, SCORE) for s in standards],
         )
         for level in dimension.ordered(rows.levels(dimension.name))

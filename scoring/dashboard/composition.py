@@ -9,7 +9,7 @@ from scoring.dashboard.questions import Questions
 from scoring.dashboard.rows import Rows
 from scoring.dashboard.variables import Variable, variables_of
 from scoring.maths.cells import Domain
-from scoring.maths.scheme import ItemSpec, SchemeSpec, StandardSpec, k_name
+from scoring.maths.scheme import ItemSpec, SchemeSpec, StandardSpec
 from scoring.maths.variable import Kind
 
 FIRST = 10  # items that are shown without being asked for
@@ -79,7 +79,7 @@ def composition_of(
 ) -> Composition:
     """The composition of one group. Asks the database for nothing."""
     variables = variables_of(spec, questions)
-    breadth = rows.figure(f"M0_{k_name(spec.headline_k)}", *group, SHARE)
+    breadth = rows.figure(Kind.BREADTH.at(spec.headline_k), *group, SHARE)
     parts = partial(_parts, rows, variables, group)
     return Composition(
         k=str(spec.headline_k),
@@ -146,8 +146,8 @@ def _items(
                 name=item.name,
                 question=variable.subject_title(),
                 standard=item.standard,
-                lacking=rows.figure(f"U_{item.name}", *group, variable.scale),
-                counted=rows.figure(f"C_{item.name}", *group, variable.scale),
+                lacking=rows.figure(Kind.UNCENSORED.of(item.name), *group, variable.scale),
+                counted=rows.figure(Kind.CENSORED.of(item.name), *group, variable.scale),
                 share=share,
                 amount=amount(share, breadth),
             )

@@ -5,9 +5,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from scoring.dashboard.figures import PERCENT, SCORE, Scale
-from scoring.dashboard.names import Dimension
+from scoring.dashboard.names import Dimension, title_of
 from scoring.maths.scheme import SchemeSpec
-from surveys.models.named import in_language
 
 
 @dataclass(frozen=True)
@@ -73,19 +72,12 @@ class ContrastPage:
 
 def number(part: Sequence[float | None], scale: Scale, *, is_signed: bool = False) -> Number:
     """A stored number and its interval; of a difference, with its sign."""
-    texts = ["" if end is None else _text(end, scale, is_signed=is_signed) for end in part]
+    written = scale.signed if is_signed else lambda stored: scale.text(scale.rounded(stored))
+    texts = ["" if end is None else written(end) for end in part]
     value, low, high = texts
     link = " … " if is_signed else "–"
     unit = "" if is_signed else scale.unit
     return Number(part[0] or 0.0, value + unit, f"{low}{link}{high}" if low and high else "")
-
-
-def _text(stored: float, scale: Scale, *, is_signed: bool) -> str:
-    rounded = scale.rounded(stored) + 0.0  # never −0.0
-    if not is_signed:
-        return scale.text(rounded)
-    sign = "+" if rounded > 0 else "−" if rounded < 0 else ""
-    return sign + scale.text(abs(rounded))
 
 
 def portion_rows(found: Mapping[str, Any], dimension: Dimension) -> list[PortionRow]:
@@ -150,7 +142,7 @@ def _signed(part: Sequence[float | None], sign: int) -> Number:
 
 def _added(kept: Mapping[str, Any], sign: int, spec: SchemeSpec) -> list[Added]:
     """The standards, in the scheme's order."""
-    titles = {each.name: in_language(each.title_en, each.title_zh) for each in spec.standards}
+    titles = {each.name: title_of(each) for each in spec.standards}
     points = {name: _signed(part, sign) for name, part in kept["standards"].items()}
     longest = max((abs(each.value) for each in points.values()), default=0.0) or 1.0
     return [

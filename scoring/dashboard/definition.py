@@ -9,6 +9,8 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from scoring.dashboard.figures import weight
+from scoring.dashboard.names import title_of
 from scoring.dashboard.questions import Questions, Wording, questions_of
 from scoring.maths.rules import (
     NOT_APPLICABLE,
@@ -91,7 +93,7 @@ def definition_of(scheme: Scheme) -> Definition:
     spec, asked = spec_of(scheme), questions_of(scheme.survey)
     raw = {item["name"]: item for item in scheme.document["items"]}
     return Definition(
-        title=in_language(spec.title_en, spec.title_zh),
+        title=title_of(spec),
         note=in_language(spec.note_en, spec.note_zh),
         standards=[_standard(spec, standard, raw, asked) for standard in spec.standards],
         scale=SCALE,
@@ -105,19 +107,15 @@ def definition_of(scheme: Scheme) -> Definition:
 def _standard(
     spec: SchemeSpec, standard: StandardSpec, raw: Mapping[str, Any], asked: Questions
 ) -> Standard:
-    core = {each.name: in_language(each.title_en, each.title_zh) for each in spec.core_contents}
+    core = {each.name: title_of(each) for each in spec.core_contents}
     items = (spec.items[place] for place in spec.items_of[standard.name])
     return Standard(
         name=standard.name,
-        title=in_language(standard.title_en, standard.title_zh),
-        weight=percent(standard.weight),
+        title=title_of(standard),
+        weight=weight(standard.weight),
         percent=standard.weight / 100,
         items=[_item(item, core[item.core_content], raw[item.name], asked) for item in items],
     )
-
-
-def percent(basis_points: int) -> str:
-    return f"{basis_points / 100:.2f} %" if basis_points else ""
 
 
 def _item(item: ItemSpec, core: str, raw: Mapping[str, Any], asked: Questions) -> Item:
@@ -159,7 +157,7 @@ def _rule(
                 "The middle of the income band, in percent of the city's average wage. "
                 "Below the city's minimum wage it scores 0."
             )
-            return how, _bands(steps, factor=100, unit=" %")
+            return how, _bands(steps, factor=100, unit="%")
     return _as_written(raw), ()
 
 
@@ -232,7 +230,7 @@ def _implied(implied: Implied, asked: Questions) -> str:
 def _division(way: Disaggregation, asked: Questions) -> Division:
     column = _("the site's %(column)s") % {"column": way.source}
     return Division(
-        title=in_language(way.title_en, way.title_zh),
+        title=title_of(way),
         source=column if way.is_design_column else asked[way.source].label,
         bands=" · ".join(level for _bound, level in way.bands),
     )

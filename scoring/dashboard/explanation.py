@@ -13,8 +13,8 @@ from scoring import explanations
 from scoring.dashboard.explanation_answers import AnswerShown, answer_shown
 from scoring.dashboard.explanation_change import ChangeShown, Since, change_shown
 from scoring.dashboard.explanation_steps import StepShown, steps_shown
-from scoring.dashboard.figures import Figure, count, figure
-from scoring.dashboard.names import Dimension, dimensions_of
+from scoring.dashboard.figures import Figure, Scale, count, figure
+from scoring.dashboard.names import dimensions_of
 from scoring.dashboard.questions import questions_of
 from scoring.dashboard.variables import variable_of
 from scoring.dashboard.worked import worked
@@ -24,7 +24,6 @@ from scoring.maths.estimate import LONELY_PSU, NO_DESIGN, ONE_PSU
 from scoring.maths.quality import FEW_DF, FEW_PEOPLE, WIDE
 from scoring.maths.variable import Kind
 from scoring.models import EstimateSet
-from scoring.people import judged
 from scoring.schemes import spec_of
 
 
@@ -57,12 +56,11 @@ def explanation_page(made: EstimateSet, key: CellKey, since: Since) -> Explanati
     """The page of one published number. Reads a wave's people once. Raises UnknownNumber."""
     spec, questions = spec_of(made.scheme), questions_of(made.scheme.survey)
     variable = variable_of(spec, key.variable, questions)
-    row = explanations.row_of(made, key)
-    is_told = not row.suppressed and row.estimate is not None
-    people = judged(made.scheme, made.wave) if is_told else None
-    found = explanations.explain(made, key, people)
+    found = explanations.explain(made, key)
+    row, people = found.row, found.people
     shown = figure(row, variable.scale, has_interval=made.is_probability_sample)
-    dimension, has_mean = _dimension(made, key), variable.meaning.kind is not Kind.COUNT
+    ways, has_mean = dimensions_of(spec, questions), variable.meaning.kind is not Kind.COUNT
+    dimension = next((way for way in ways if way.name == key.by), None)  # none is everybody
     return ExplanationPage(
         title=variable.title(),
         group=f"{dimension.title}: {dimension.title_of(key.level)}" if dimension else "",
@@ -70,7 +68,7 @@ def explanation_page(made: EstimateSet, key: CellKey, since: Since) -> Explanati
         sentence=variable.sentence(),
         formula=variable.formula(),
         worked=worked(made, key, variable) if people else "",
-        facts=list(_facts(found, shown)) if people else [],
+        facts=list(_facts(found, shown, variable.scale)) if people else [],
         flags=[flag for name in row.flags if (flag := _flag(name))] if people else [],
         rule=_rule() if row.suppressed else "",
         steps=list(steps_shown(found, variable, dimension)),
@@ -83,12 +81,6 @@ def explanation_page(made: EstimateSet, key: CellKey, since: Since) -> Explanati
     )
 
 
-def _dimension(made: EstimateSet, key: CellKey) -> Dimension | None:
-    """The way to divide people that the number is of; None is everybody."""
-    found = dimensions_of(made.scheme.survey, spec_of(made.scheme))
-    return next((each for each in found if each.name == key.by), None)
-
-
 def _rule() -> str:
     return _(
         "Numbers are hidden where somebody could be recognised: of fewer than 10 people or 3 sampling "
@@ -98,16 +90,16 @@ def _rule() -> str:
     )
 
 
-def _facts(found: Explanation, shown: Figure) -> Iterator[Fact]:
+def _facts(found: Explanation, shown: Figure, scale: Scale) -> Iterator[Fact]:
     yield Fact(_("People"), count(found.row.n or 0))
     yield Fact(_("Sampling areas (PSUs)"), count(found.psus))
     yield Fact(_("Strata"), count(found.strata))
     if found.row.se is not None and shown.interval:
-        yield Fact(_("Standard error"), f"{found.row.se:.4f}")
+        yield Fact(_("Standard error"), scale.apart(found.row.se))
     if found.row.deff and shown.deff and found.row.n:
         effective = found.row.n / max(found.row.deff, 1.0)
         yield Fact(_("Design effect"), shown.deff)
-        yield Fact(_("Worth as many people drawn one by one"), count(round(effective)))
+        yield Fact(_("Worth as many people drawn one by one (n_eff)"), count(round(effective)))
     if shown.df is not None:
         yield Fact(_("Degrees of freedom"), str(shown.df))
 

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from scoring import changes
 from scoring.changes import Cause, Explained, Silence
-from scoring.dashboard.figures import Scale, count
+from scoring.dashboard.figures import Scale, count, minus
 from scoring.dashboard.figures import reason as reason_of
 from scoring.dashboard.variables import Variable
 from scoring.maths.cells import Cell as CellKey
@@ -125,12 +125,12 @@ def _causes(told: Explained, found: Change, scale: Scale, whole: int) -> list[Ca
 
 def _share(amount: float, total: float) -> str:
     """Of the whole change; above 100 % or negative where others work against it."""
-    return f"{round(100 * amount / total) or 0}%".replace("-", "−")
+    return minus(f"{round(100 * amount / total) or 0}%")
 
 
 def _signed(scale: Scale, units: int) -> str:
-    """An amount in the last digit that is shown; a minus that is no hyphen."""
-    return f"{units / 10**scale.digits:+.{scale.digits}f}".replace("-", "−") if units else "0"
+    """An amount in the last digit that is shown."""
+    return minus(f"{units / 10**scale.digits:+.{scale.digits}f}") if units else "0"
 
 
 def _cause(cause: Cause) -> str:

@@ -1,15 +1,16 @@
 """All numbers of a group to choose from, each with the address of its explanation."""
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
 from scoring.dashboard.figures import Figure, figure
+from scoring.dashboard.groups import Group, chosen, groups_of
 from scoring.dashboard.names import dimensions_of
-from scoring.dashboard.page import EVERYONE, Group
 from scoring.dashboard.questions import questions_of
-from scoring.dashboard.variables import variables_of
+from scoring.dashboard.variables import Variable, variables_of
 from scoring.maths.variable import Kind
 from scoring.models import EstimateSet
 from scoring.schemes import spec_of
@@ -32,20 +33,24 @@ class NumberList:
 
 def number_list(made: EstimateSet, people: str) -> NumberList:
     """The numbers of the group with the key `people`, or of everyone."""
-    groups = _groups(made)
-    group = next((g for of in groups.values() for g in of if g.key == people), EVERYONE)
+    spec, questions = spec_of(made.scheme), questions_of(made.scheme.survey)
+    groups = groups_of(dimensions_of(spec, questions), _levels(made).__getitem__)
+    group = chosen(groups, people)
+    return NumberList(group, groups, _sections(made, group, variables_of(spec, questions)))
+
+
+def _sections(
+    made: EstimateSet, group: Group, variables: Mapping[str, Variable]
+) -> dict[str, list[Number]]:
     rows = made.estimates.filter(by=group.by, level=group.level)
     by_name = {row.variable: row for row in rows}
-    survey = made.scheme.survey
-    variables = variables_of(spec_of(made.scheme), questions_of(survey))
-    sections: dict[str, list[Number]] = {}
+    found: dict[str, list[Number]] = defaultdict(list)
     for name, variable in variables.items():
         if name in by_name:
             has_interval = made.is_probability_sample
             shown = figure(by_name[name], variable.scale, has_interval=has_interval)
-            numbers = sections.setdefault(_section(variable.meaning.kind), [])
-            numbers.append(Number(variable.title(), shown))
-    return NumberList(group, groups, sections)
+            found[_section(variable.meaning.kind)].append(Number(variable.title(), shown))
+    return dict(found)
 
 
 def _section(kind: Kind) -> str:
@@ -65,16 +70,9 @@ def _section(kind: Kind) -> str:
     }.get(kind, _("How integrated"))
 
 
-def _groups(made: EstimateSet) -> dict[str, list[Group]]:
-    """The groups that have numbers, under the titles of what people are divided by."""
-    found: dict[str, set[str]] = {}
+def _levels(made: EstimateSet) -> dict[str, set[str]]:
+    """The levels that have numbers, by the way to divide people."""
+    found: dict[str, set[str]] = defaultdict(set)
     for by, level in made.estimates.order_by().values_list("by", "level").distinct():
-        found.setdefault(by, set()).add(level)
-    dimensions = dimensions_of(made.scheme.survey, spec_of(made.scheme))
-    return {
-        dimension.title: [
-            Group(dimension.name, level, dimension.title_of(level))
-            for level in dimension.ordered(found.get(dimension.name, ()))
-        ]
-        for dimension in dimensions
-    }
+        found[by].add(level)
+    return found

@@ -13,11 +13,12 @@ from django.views.decorators.http import require_GET
 from scoring.dashboard.explanation import ExplanationPage, explanation_page
 from scoring.dashboard.explanation_change import Since, yesterday
 from scoring.dashboard.explanation_list import number_list
+from scoring.dashboard.instead import Shown, instead
 from scoring.dashboard.selection import Selection, select
 from scoring.explanations import UnknownNumber
 from scoring.maths.cells import ALL
 from scoring.maths.cells import Cell as CellKey
-from scoring.models import EstimateSet
+from scoring.models import EstimateSet, Scheme
 
 
 @require_GET
@@ -27,22 +28,34 @@ def explain(request: HttpRequest) -> HttpResponse:
     selection = select(request.user, params)
     if selection.made is None:
         raise Http404(_("There are no numbers yet."))
+    made = selection.made
     context = {**admin.site.each_context(request), "selection": selection}
+    shown: dict[str, Shown | None] = {"scheme": Shown.of_scheme(made.scheme)}
     if not params.get("variable"):
-        context |= {
-            "title": _("All numbers"),
-            "page": number_list(selection.made, selection.people),
-        }
+        numbers = number_list(made, selection.people)
+        shown["people"] = Shown.of_group(numbers.group)
+        context |= {"title": _("All numbers"), "page": numbers, "instead": instead(params, shown)}
         return TemplateResponse(request, "scoring/explain_list.html", context)
-    page = _page(selection, selection.made, params)
-    context |= {"title": page.title, "page": page, "params": params}
+    then = _scheme_then(selection, params)
+    shown["then"] = Shown.of_scheme(then or made.scheme)
+    page = _page(made, params, then)
+    context |= {
+        "title": page.title,
+        "page": page,
+        "params": params,
+        "instead": instead(params, shown),
+    }
     return TemplateResponse(request, "scoring/explain.html", context)
 
 
-def _page(selection: Selection, made: EstimateSet, params: Mapping[str, str]) -> ExplanationPage:
+def _scheme_then(selection: Selection, params: Mapping[str, str]) -> Scheme | None:
+    """The scheme by which people were judged then, where it was chosen."""
+    return next((each for each in selection.schemes if each.name == params.get("then")), None)
+
+
+def _page(made: EstimateSet, params: Mapping[str, str], then: Scheme | None) -> ExplanationPage:
     """The page of the number that the parameters name. Raises Http404 where there is none."""
     key = CellKey(params.get("by") or ALL, params.get("level") or ALL, params["variable"])
-    then = next((each for each in selection.schemes if each.name == params.get("then")), None)
     try:
         return explanation_page(made, key, Since(_day(params.get("since", "")), then))
     except UnknownNumber as error:

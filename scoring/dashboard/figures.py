@@ -28,10 +28,24 @@ class Scale:
     def shown(self, stored: float) -> str:
         return self.text(self.rounded(stored)) + self.unit
 
+    def signed(self, stored: float) -> str:
+        """A difference, with its sign; without the unit, which is that of points."""
+        text = f"{self.rounded(stored):+.{self.digits}f}"
+        return minus(text) if float(text) else self.text(0.0)
+
+    def apart(self, stored: float) -> str:
+        """How far two such numbers lie from each other: percent and scores in points."""
+        text = self.text(self.rounded(stored))
+        if self.factor == 1:
+            return text
+        points = _("%(number)s percentage points") if self.unit else _("%(number)s points")
+        return points % {"number": text}
+
 
 SCORE = Scale(100, 1)
 PERCENT = Scale(100, 1, "%")
 SHARE = Scale(1, 3)
+UNLIKELY = 0.05  # a p below it is taken for more than chance
 
 
 @dataclass(frozen=True)
@@ -71,6 +85,22 @@ def count(number: int) -> str:
     return number_format(number, force_grouping=True)
 
 
+def minus(text: str) -> str:
+    """With a minus that is no hyphen."""
+    return text.replace("-", "−")
+
+
+def p_value(p: float | None) -> str:
+    if p is None:
+        return ""
+    return "<0.001" if p < 0.001 else f"{p:.3f}"
+
+
+def weight(basis_points: int) -> str:
+    """A standard's share of the index; blank where it stands beside it."""
+    return f"{basis_points / 100:g}%" if basis_points else ""
+
+
 def figure(row: Estimate | None, scale: Scale, *, has_interval: bool = True) -> Figure:
     """The row as shown; `has_interval` False is a sample that supports no inference."""
     query = query_of(row) if row is not None else ""
@@ -92,7 +122,7 @@ def figure(row: Estimate | None, scale: Scale, *, has_interval: bool = True) -> 
         people=f"n {count(row.n)}",
         deff=f"{row.deff:.1f}" if has_interval and row.deff is not None else "",
         df=int(row.df) if has_interval and row.df is not None else None,
-        remark=remark(row.flags),
+        remark=remark(row.flags, row.n),
         query=query,
     )
 
@@ -102,10 +132,11 @@ def query_of(row: Estimate) -> str:
     return urlencode({"variable": row.variable, "by": row.by, "level": row.level})
 
 
-def remark(flags: Collection[str]) -> str:
-    """What to bear in mind when reading the number, or blank."""
+def remark(flags: Collection[str], n: int) -> str:
+    """What to bear in mind when reading the number, or blank; n_eff is what `n` people are worth."""
     if quality.FEW_PEOPLE in flags:
-        return f"n<{quality.FEWEST_PEOPLE}"
+        few = _("n<%(people)s") if n < quality.FEWEST_PEOPLE else _("n_eff<%(people)s")
+        return few % {"people": quality.FEWEST_PEOPLE}
     return _("wide") if quality.WIDE in flags else ""
 
 

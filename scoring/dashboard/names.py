@@ -1,15 +1,28 @@
-"""The names of what people are divided by, in the reader's language and in the order to show."""
+"""What schemes and the ways to divide people are called, in the reader's language and in order."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Protocol
 
-from django.utils.translation import get_language
-
+from scoring.dashboard.questions import Questions
 from scoring.maths.scheme import Disaggregation, SchemeSpec
-from surveys import questionnaires
-from surveys.models import City, Questionnaire, Region, Survey
+from surveys.models import City, Region
 from surveys.models.named import in_language
-from surveys.xforms.definition import FormDef, Question
+
+
+class Titled(Protocol):
+    """What a scheme calls in both languages."""
+
+    @property
+    def title_en(self) -> str: ...
+
+    @property
+    def title_zh(self) -> str: ...
+
+
+def title_of(part: Titled) -> str:
+    """The title of a scheme or a part of it, in the reader's language."""
+    return in_language(part.title_en, part.title_zh)
 
 
 @dataclass(frozen=True)
@@ -30,47 +43,23 @@ class Dimension:
         return sorted(levels, key=lambda level: (places.get(level, len(places)), level))
 
 
-def dimensions_of(survey: Survey, spec: SchemeSpec) -> tuple[Dimension, ...]:
-    """The scheme's disaggregations under the names of the survey's current forms."""
-    forms = _forms(survey)
-    places = {
-        "city": {city.code: str(city) for city in City.objects.all()},
-        "region": {region.code: str(region) for region in Region.objects.all()},
-    }
-    return tuple(_dimension(each, forms, places) for each in spec.disaggregations)
-
-
-def _forms(survey: Survey) -> list[FormDef]:
-    current = Questionnaire.objects.filter(survey=survey, current__isnull=False)
-    return [
-        questionnaires.form_of(questionnaire.current)
-        for questionnaire in current.select_related("current").defer(
-            "current__xml", "current__workbook", "current__definition"
-        )
-        if questionnaire.current is not None
-    ]
+def dimensions_of(spec: SchemeSpec, questions: Questions) -> tuple[Dimension, ...]:
+    """The scheme's disaggregations under the names of the survey's questions."""
+    cities = {city.code: str(city) for city in City.objects.all()}
+    regions = {region.code: str(region) for region in Region.objects.all()}
+    return tuple(_dimension(way, questions, cities, regions) for way in spec.disaggregations)
 
 
 def _dimension(
-    way: Disaggregation, forms: Iterable[FormDef], places: Mapping[str, Mapping[str, str]]
+    way: Disaggregation,
+    questions: Questions,
+    cities: Mapping[str, str],
+    regions: Mapping[str, str],
 ) -> Dimension:
-    title = in_language(way.title_en, way.title_zh)
+    title, asked = title_of(way), questions[way.source]
     if way.is_design_column:
-        return Dimension(way.name, title, places["region"])
+        return Dimension(way.name, title, regions)
     if way.bands:
         return Dimension(way.name, title, {level: level for _, level in way.bands})
-    choices: dict[str, str] = {}
-    is_city = False
-    for form in forms:
-        for question in form.questions:
-            if question.name == way.source:
-                choices |= _choices(form, question)
-                is_city = is_city or form.roles.get("city") == question.path
-    return Dimension(
-        way.name, title, {**choices, **places["city"]} if is_city else choices, is_city
-    )
-
-
-def _choices(form: FormDef, question: Question) -> dict[str, str]:
-    language = form.language_for(get_language() or "")
-    return {choice.name: form.text(choice.labels, language) for choice in question.choices}
+    levels = {**asked.choices, **cities} if asked.is_city else asked.choices
+    return Dimension(way.name, title, levels, asked.is_city)

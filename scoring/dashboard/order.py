@@ -7,14 +7,14 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from scoring import estimates
+from scoring.comparisons import TOP
 from scoring.contrasts import MANY
 from scoring.dashboard.contrast import ContrastPage, PortionRow, contrast_page, portion_rows
-from scoring.dashboard.figures import SCORE
+from scoring.dashboard.figures import SCORE, UNLIKELY, minus, p_value
 from scoring.dashboard.names import Dimension, dimensions_of
+from scoring.dashboard.questions import questions_of
 from scoring.models import GroupComparison
 from scoring.schemes import spec_of
-
-UNLIKELY = 0.05
 
 
 @dataclass(frozen=True)
@@ -65,11 +65,16 @@ class OrderPage:
     is_old: bool  # the estimates have changed since
     has_sampling: bool
 
+    @property
+    def has_top(self) -> bool:
+        """Whether there are more groups than the first ones that are counted."""
+        return len(self.places) > TOP
+
 
 def order_page(compared: GroupComparison, pair: tuple[str, str] = ("", "")) -> OrderPage:
     """Everything that the page shows, in the reader's language; `pair` are two levels to set apart."""
     found, spec = compared.findings, spec_of(compared.scheme)
-    dimensions = dimensions_of(compared.scheme.survey, spec)
+    dimensions = dimensions_of(spec, questions_of(compared.scheme.survey))
     dimension = next(each for each in dimensions if each.name == compared.by)
     return OrderPage(
         layers=[_layers()[name] for name in found["layers"]],
@@ -115,7 +120,7 @@ def _span(low: float, high: float) -> str:
 
 def _signed(shift: int) -> str:
     """Ranks lost or won; blank where nothing moves."""
-    return f"{shift:+d}".replace("-", "−") if shift else ""
+    return minus(f"{shift:+d}") if shift else ""
 
 
 def _choices(found: Mapping[str, Any]) -> Iterator[Choice]:
@@ -148,7 +153,7 @@ def _gaps(found: Mapping[str, Any], dimension: Dimension) -> Iterator[Gap]:
                 lower=dimension.title_of(names[1]),
                 points=_points(abs(row["difference"])),
                 interval="–".join(map(_points, ends)),
-                p="<0.001" if row["p"] < 0.001 else f"{row['p']:.3f}",
+                p=p_value(row["p"]),
             )
 
 

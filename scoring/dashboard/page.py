@@ -7,32 +7,17 @@ from fractions import Fraction
 
 from scoring.dashboard.cities import City, compare_cities
 from scoring.dashboard.composition import Composition, composition_of
-from scoring.dashboard.figures import PERCENT, SCORE, SHARE, Figure
-from scoring.dashboard.names import Dimension
+from scoring.dashboard.figures import PERCENT, SCORE, SHARE, Figure, weight
+from scoring.dashboard.groups import Group, chosen, groups_in, groups_of
+from scoring.dashboard.names import Dimension, title_of
 from scoring.dashboard.questions import Questions
 from scoring.dashboard.rows import Rows
 from scoring.maths.cells import ALL, Domain
-from scoring.maths.scheme import SchemeSpec, StandardSpec, k_name
+from scoring.maths.scheme import SchemeSpec, StandardSpec
+from scoring.maths.variable import INDEX, Kind
 from scoring.models import Estimate, EstimateSet
 from surveys.models import Interview, Survey
 from surveys.models.named import in_language
-
-
-@dataclass(frozen=True)
-class Group:
-    """The people whose numbers are shown: everyone, or one level of a disaggregation."""
-
-    by: str = ALL
-    level: str = ALL
-    title: str = ""
-
-    @property
-    def key(self) -> str:
-        """What a choice of this group is sent as; blank for everyone."""
-        return "" if self.by == ALL else f"{self.by}={self.level}"
-
-
-EVERYONE = Group()
 
 
 @dataclass(frozen=True)
@@ -156,39 +141,24 @@ def build_page(
     Asks the database for nothing.
     """
     rows = Rows.of(estimates, has_interval=survey.is_probability_sample)
-    groups = {dimension.title: _groups(rows, dimension) for dimension in dimensions}
-    group = next((g for of in groups.values() for g in of if g.key == people), EVERYONE)
-    in_index = [standard.name for standard in spec.weighted]
+    groups = groups_of(dimensions, rows.levels)
+    group = chosen(groups, people)
     return Page(
         is_probability_sample=survey.is_probability_sample,
         group=group,
         groups=groups,
         provenance=_provenance(made, spec),
         progress=_progress(made, rows, target, today),
-        index=rows.figure("index", group.by, group.level, SCORE),
-        overall=rows.figure("index", ALL, ALL, SCORE),
+        index=rows.figure(INDEX, group.by, group.level, SCORE),
+        overall=rows.figure(INDEX, ALL, ALL, SCORE),
         standards=[_standard(rows, each, group) for each in spec.standards],
         thresholds=[_threshold(rows, k, group, spec.headline_k) for k in spec.k_list],
         composition=composition_of(rows, spec, questions, Domain(group.by, group.level)),
-        cities=[
-            city
-            for dimension in dimensions
-            if dimension.is_city
-            for city in compare_cities(rows, dimension, in_index)
-        ],
+        cities=_cities(rows, dimensions, spec),
         days=every_day({date.fromisoformat(day): n for day, n in rows.interviews("day").items()}),
-        groupings=[
-            grouping
-            for dimension in dimensions
-            if not dimension.is_city and len((grouping := _grouping(rows, dimension)).levels) > 1
-        ],
+        groupings=_groupings(rows, dimensions),
         waves=waves,
     )
-
-
-def _groups(rows: Rows, dimension: Dimension) -> list[Group]:
-    levels = dimension.ordered(rows.levels(dimension.name))
-    return [Group(dimension.name, level, dimension.title_of(level)) for level in levels]
 
 
 def _provenance(made: EstimateSet, spec: SchemeSpec) -> Provenance:
@@ -196,7 +166,7 @@ def _provenance(made: EstimateSet, spec: SchemeSpec) -> Provenance:
         computed_at=made.computed_at,
         interviews=made.interviews,
         scheme=spec.weighting,
-        weights={standard.name: f"{standard.weight / 100:g}%" for standard in spec.weighted},
+        weights={standard.name: weight(standard.weight) for standard in spec.weighted},
         form_versions=made.form_versions,
         weight_version=made.weight_version,
         psus=made.psus,
@@ -221,21 +191,21 @@ def _progress(made: EstimateSet, rows: Rows, target: int, today: date) -> Progre
 def _standard(rows: Rows, standard: StandardSpec, group: Group) -> Standard:
     return Standard(
         name=standard.name,
-        title=in_language(standard.title_en, standard.title_zh),
+        title=title_of(standard),
         is_in_index=bool(standard.weight),
         score=rows.figure(standard.name, group.by, group.level, SCORE),
     )
 
 
 def _threshold(rows: Rows, k: Fraction, group: Group, headline: Fraction) -> Threshold:
-    name, place = k_name(k), (group.by, group.level)
+    place = (group.by, group.level)
     return Threshold(
         k=float(k),
         title=str(k),
         is_headline=k == headline,
-        headcount=rows.figure(f"H_{name}", *place, PERCENT),
-        intensity=rows.figure(f"A_{name}", *place, PERCENT),
-        breadth=rows.figure(f"M0_{name}", *place, SHARE),
+        headcount=rows.figure(Kind.HEADCOUNT.at(k), *place, PERCENT),
+        intensity=rows.figure(Kind.INTENSITY.at(k), *place, PERCENT),
+        breadth=rows.figure(Kind.BREADTH.at(k), *place, SHARE),
     )
 
 
@@ -248,12 +218,24 @@ def every_day(counts: Mapping[date, int]) -> list[Day]:
     return [Day(day, counts.get(day, 0)) for day in days]
 
 
+def _cities(rows: Rows, dimensions: Sequence[Dimension], spec: SchemeSpec) -> list[City]:
+    in_index = [standard.name for standard in spec.weighted]
+    of_cities = (dimension for dimension in dimensions if dimension.is_city)
+    return [city for by in of_cities for city in compare_cities(rows, by, in_index)]
+
+
+def _groupings(rows: Rows, dimensions: Sequence[Dimension]) -> list[Grouping]:
+    """All ways to divide people into several groups, but for cities, which are ranked."""
+    found = (_grouping(rows, dimension) for dimension in dimensions if not dimension.is_city)
+    return [grouping for grouping in found if len(grouping.levels) > 1]
+
+
 def _grouping(rows: Rows, dimension: Dimension) -> Grouping:
     return Grouping(
         name=dimension.name,
         title=dimension.title,
         levels=[
-            Level(group.title, rows.figure("index", group.by, group.level, SCORE))
-            for group in _groups(rows, dimension)
+            Level(group.title, rows.figure(INDEX, group.by, group.level, SCORE))
+            for group in groups_in(dimension, rows.levels)
         ],
     )

@@ -15,6 +15,7 @@ class Wording:
 
     label: str
     choices: Mapping[str, str] = field(default_factory=dict)
+    is_city: bool = False  # whether it asks for the city
 
     def choice(self, name: str) -> str:
         return self.choices.get(name, name)
@@ -36,5 +37,6 @@ def questions_of(survey: Survey) -> Questions:
         for question in form.questions:
             choices = {each.name: form.text(each.labels, language) for each in question.choices}
             label = form.text(question.labels, language) or question.name
-            found[question.name] = Wording(label, choices)
+            is_city = form.roles.get("city") == question.path
+            found[question.name] = Wording(label, choices, is_city)
     return Questions(found)

@@ -2,11 +2,13 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import Q, QuerySet
-from django.shortcuts import get_object_or_404
+from django.http import Http404
 from django.utils import timezone
+from django.utils.http import urlencode
 
 from scoring import estimates
 from scoring.dashboard.names import dimensions_of
@@ -15,6 +17,7 @@ from scoring.dashboard.questions import questions_of
 from scoring.estimates import INTERVIEWS
 from scoring.maths.cells import ALL
 from scoring.maths.scheme import SchemeSpec
+from scoring.maths.variable import INDEX
 from scoring.models import Estimate, EstimateSet, Scheme
 from scoring.schemes import spec_of
 from surveys import demo, fieldwork
@@ -37,6 +40,15 @@ class Selection:
     def stamp(self) -> str:
         """Changes when there are new numbers."""
         return self.made.computed_at.isoformat() if self.made else ""
+
+    @cached_property
+    def query(self) -> str:
+        """The survey and the scheme, as addresses name them."""
+        chosen = {
+            "survey": self.survey and self.survey.code,
+            "scheme": self.scheme and self.scheme.name,
+        }
+        return urlencode({name: value for name, value in chosen.items() if value})
 
     @property
     def titles(self) -> dict[str, str]:
@@ -66,14 +78,16 @@ class Selection:
 
 def select(user: User | AnonymousUser, params: Mapping[str, str]) -> Selection:
     """The selection of a request. Raises Http404 for a survey that is not the person's."""
-    surveys = Survey.objects.with_role(user, *STAFF_ROLES)
+    surveys = list(Survey.objects.with_role(user, *STAFF_ROLES))
     code = params.get("survey")
-    survey = get_object_or_404(surveys, code=code) if code else surveys.first()
+    survey = next((each for each in surveys if not code or each.code == code), None)
+    if code and survey is None:
+        raise Http404
     schemes = list(survey.schemes.all()) if survey else []
     named = [scheme for scheme in schemes if scheme.name == params.get("scheme")]
     scheme = next(iter(named + schemes), None)
     return Selection(
-        surveys=list(surveys),
+        surveys=surveys,
         survey=survey,
         schemes=schemes,
         scheme=scheme,
@@ -87,14 +101,14 @@ def page_of(selection: Selection) -> Page | None:
     survey, scheme, made = selection.survey, selection.scheme, selection.made
     if survey is None or scheme is None or made is None:
         return None
-    spec = spec_of(scheme)
+    spec, questions = spec_of(scheme), questions_of(survey)
     return build_page(
         survey,
         made,
         shown(made, spec, selection.people),
         spec=spec,
-        dimensions=dimensions_of(survey, spec),
-        questions=questions_of(survey),
+        dimensions=dimensions_of(spec, questions),
+        questions=questions,
         people=selection.people,
         target=fieldwork.target_of(survey),
         today=timezone.localdate(),
@@ -107,7 +121,7 @@ def shown(made: EstimateSet, spec: SchemeSpec, people: str) -> QuerySet[Estimate
 
     Each group has ten times as many numbers, which only its own page needs.
     """
-    of_all = [INTERVIEWS, "index", *(standard.name for standard in spec.weighted)]
+    of_all = [INTERVIEWS, INDEX, *(standard.name for standard in spec.weighted)]
     by, _, level = people.partition("=")
     everyone, chosen = Q(by=ALL, level=ALL), Q(by=by, level=level)
     return made.estimates.filter(everyone | chosen | Q(variable__in=of_all)).order_by()

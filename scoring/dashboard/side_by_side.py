@@ -3,18 +3,16 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from scoring.dashboard.definition import percent
-from scoring.dashboard.figures import PERCENT, SCORE, SHARE, Figure
-from scoring.dashboard.names import Dimension, dimensions_of
+from scoring.dashboard.figures import PERCENT, SCORE, SHARE, Figure, weight
+from scoring.dashboard.names import Dimension, dimensions_of, title_of
+from scoring.dashboard.questions import questions_of
 from scoring.dashboard.rows import Rows
 from scoring.maths.cells import ALL
-from scoring.maths.scheme import SchemeSpec, k_name
+from scoring.maths.scheme import SchemeSpec
+from scoring.maths.variable import INDEX, Kind
 from scoring.models import Estimate, EstimateSet, Scheme
 from scoring.schemes import spec_of
 from surveys.models import Survey, Wave
-from surveys.models.named import in_language
-
-INDEX = "index"
 
 
 @dataclass(frozen=True)
@@ -84,9 +82,9 @@ def side_by_side(survey: Survey, by: str = "") -> SideBySide:
     """
     schemes = list(survey.schemes.all())
     specs = [spec_of(scheme) for scheme in schemes]
-    dimensions = dimensions_of(survey, specs[0]) if specs else ()
+    dimensions = dimensions_of(specs[0], questions_of(survey)) if specs else ()
     dimension = _chosen(dimensions, by)
-    wave, rows = _published(survey, schemes, dimension)
+    wave, rows = _published(survey, schemes, specs, dimension)
     return SideBySide(
         wave=wave,
         columns=[_column(*each) for each in zip(schemes, specs, rows, strict=True)],
@@ -106,30 +104,42 @@ def _chosen(dimensions: Sequence[Dimension], by: str) -> Dimension | None:
 
 
 def _published(
-    survey: Survey, schemes: Sequence[Scheme], dimension: Dimension | None
+    survey: Survey,
+    schemes: Sequence[Scheme],
+    specs: Sequence[SchemeSpec],
+    dimension: Dimension | None,
 ) -> tuple[Wave | None, list[Rows]]:
-    """The latest wave with interviews, and each scheme's estimates of it."""
+    """The latest wave with interviews, and what is shown of each scheme's estimates of it."""
     sets = EstimateSet.objects.filter(scheme__survey=survey, interviews__gt=0)
     latest = sets.select_related("wave").order_by("-wave__number").first()
     if latest is None:
         return None, [Rows({}, survey.is_probability_sample) for _scheme in schemes]
-    ways = {ALL, dimension.name if dimension else ALL}
-    found = Estimate.objects.filter(set__in=sets.filter(wave=latest.wave), by__in=ways)
+    scheme_of = dict(sets.filter(wave=latest.wave).values_list("pk", "scheme"))
+    found = Estimate.objects.filter(
+        set__in=scheme_of,
+        by__in={ALL, dimension.name if dimension else ALL},
+        variable__in=_shown(specs),
+    )
     of: dict[int, list[Estimate]] = {scheme.pk: [] for scheme in schemes}
-    for row in found.select_related("set"):
-        of[row.set.scheme_id].append(row)
+    for row in found.order_by():
+        of[scheme_of[row.set_id]].append(row)
     rows = [Rows.of(of[s.pk], has_interval=survey.is_probability_sample) for s in schemes]
     return latest.wave, rows
 
 
+def _shown(specs: Sequence[SchemeSpec]) -> set[str]:
+    """The few variables of which there is a column: each group has ten times as many."""
+    kinds = (Kind.HEADCOUNT, Kind.BREADTH)
+    return {INDEX, *(kind.at(spec.headline_k) for spec in specs for kind in kinds)}
+
+
 def _column(scheme: Scheme, spec: SchemeSpec, rows: Rows) -> Column:
-    name = k_name(spec.headline_k)
     return Column(
         scheme=scheme,
         k=str(spec.headline_k),
         index=rows.figure(INDEX, ALL, ALL, SCORE),
-        headcount=rows.figure(f"H_{name}", ALL, ALL, PERCENT),
-        breadth=rows.figure(f"M0_{name}", ALL, ALL, SHARE),
+        headcount=rows.figure(Kind.HEADCOUNT.at(spec.headline_k), ALL, ALL, PERCENT),
+        breadth=rows.figure(Kind.BREADTH.at(spec.headline_k), ALL, ALL, SHARE),
     )
 
 
@@ -139,7 +149,7 @@ def _standards(specs: Sequence[SchemeSpec]) -> list[Standard]:
     return [
         Standard(
             name=name,
-            title=in_language(each.title_en, each.title_zh),
+            title=title_of(each),
             weights=[_weight(of.get(name, 0)) for of in weights],
         )
         for name, each in titles.items()
@@ -147,7 +157,7 @@ def _standards(specs: Sequence[SchemeSpec]) -> list[Standard]:
 
 
 def _weight(basis_points: int) -> Weight:
-    return Weight(percent(basis_points), basis_points / 100)
+    return Weight(weight(basis_points), basis_points / 100)
 
 
 def _levels(columns: Sequence[Rows], dimension: Dimension) -> list[Level]:

@@ -8,12 +8,12 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from scoring.dashboard.figures import PERCENT, SCORE, SHARE, Scale
+from scoring.dashboard.names import title_of
 from scoring.dashboard.questions import Questions
 from scoring.explanations import UnknownNumber
 from scoring.maths.scheme import ItemSpec, SchemeSpec
 from scoring.maths.variable import Kind, Meaning, meanings
 from surveys.errors import gettext_noop
-from surveys.models.named import in_language
 
 WHOLE = Scale(1, 0)
 
@@ -88,7 +88,7 @@ class Variable:
             return ""
         if isinstance(subject, ItemSpec):
             return self.question or subject.name
-        return in_language(subject.title_en, subject.title_zh)
+        return title_of(subject)
 
 
 def variable_of(spec: SchemeSpec, name: str, questions: Questions | None = None) -> Variable:

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
+from scoring.dashboard.instead import Shown, instead
 from scoring.dashboard.page import Page
 from scoring.dashboard.progress import Fieldwork, fieldwork_of
 from scoring.dashboard.selection import Selection, page_of, select
@@ -19,13 +20,21 @@ def dashboard_context(request: HttpRequest, context: dict[str, Any]) -> dict[str
     """What the admin's index template shows besides the admin's own."""
     selection = select(request.user, request.GET.dict())
     page = page_of(selection)
+    shown = _shown(request, selection, page)
+    return {**context, **shown, "title": _("Dashboard"), "chart_data": _data(page)}
+
+
+def _shown(request: HttpRequest, selection: Selection, page: Page | None) -> dict[str, Any]:
+    """What the page is made from, whether it is opened or kept up to date."""
+    shown = {
+        "scheme": Shown.of_scheme(selection.scheme) if selection.scheme else None,
+        "people": Shown.of_group(page.group) if page else None,
+    }
     return {
-        **context,
-        "title": _("Dashboard"),
         "selection": selection,
         "page": page,
         "fieldwork": _fieldwork(request, selection),
-        "chart_data": _data(page),
+        "instead": instead(request.GET.dict(), shown),
     }
 
 
@@ -51,11 +60,7 @@ def figures(request: HttpRequest) -> HttpResponse:
     if request.GET.get("since") == selection.stamp:
         return HttpResponse(status=204)
     page = page_of(selection)
-    context = {
-        "selection": selection,
-        "page": page,
-        "fieldwork": _fieldwork(request, selection),
-    }
+    context = _shown(request, selection, page)
     return JsonResponse(
         {
             "stamp": selection.stamp,

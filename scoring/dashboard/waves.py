@@ -7,15 +7,15 @@ from django.utils.translation import gettext as _
 
 from scoring import waves
 from scoring.dashboard.contrast import Number, number
-from scoring.dashboard.figures import Figure, figure
+from scoring.dashboard.figures import UNLIKELY, Figure, figure, p_value
 from scoring.dashboard.names import Dimension, dimensions_of
+from scoring.dashboard.questions import questions_of
 from scoring.dashboard.variables import Variable, variables_of
 from scoring.maths.cells import ALL, EVERYBODY, Domain
+from scoring.maths.variable import INDEX
 from scoring.models import EstimateSet, Scheme
 from scoring.schemes import spec_of
 from scoring.waves import Change
-
-UNLIKELY = 0.05
 
 
 @dataclass(frozen=True)
@@ -58,7 +58,7 @@ class WavesPage:
     before: Sequence[Option]
     after: Sequence[Option]
     ways: Sequence[Option]
-    way: str
+    way: Dimension | None
     headings: Sequence[str]
     everybody: Sequence[ChangeShown]
     levels: Sequence[LevelRow]
@@ -76,7 +76,7 @@ def waves_page(scheme: Scheme, chosen: Mapping[str, str]) -> WavesPage | None:
     if len(made) < 2:
         return None
     pair = _pair(made, chosen)
-    ways = dimensions_of(scheme.survey, spec_of(scheme))
+    ways = dimensions_of(spec_of(scheme), questions_of(scheme.survey))
     way = next((each for each in ways if each.name == chosen.get("by")), next(iter(ways), None))
     found = waves.changes(*pair, way.name if way else ALL)
     has_interval = all(each.is_probability_sample for each in pair)
@@ -85,7 +85,7 @@ def waves_page(scheme: Scheme, chosen: Mapping[str, str]) -> WavesPage | None:
         before=[_option(each, pair[0]) for each in made[:-1]],
         after=[_option(each, pair[1]) for each in made[1:]],
         ways=[Option(each.name, each.title, each == way) for each in ways],
-        way=way.title if way else "",
+        way=way,
         headings=[_heading(name) for name in waves.variables_of(spec_of(scheme))],
         everybody=shown.pop(EVERYBODY),
         levels=_levels(shown, way) if way else [],
@@ -114,7 +114,7 @@ def _option(made: EstimateSet, chosen: EstimateSet) -> Option:
 
 def _heading(variable: str) -> str:
     """Short, for columns."""
-    return _("Index") if variable == "index" else variable.partition("_")[0]
+    return _("Index") if variable == INDEX else variable.partition("_")[0]
 
 
 def _by_domain(
@@ -142,7 +142,7 @@ def _shown(row: Change, variable: Variable, *, has_interval: bool) -> ChangeShow
         before=before,
         after=after,
         change=number(part, variable.scale, is_signed=True),
-        p=_p(made.p_holm),
+        p=p_value(made.p_holm),
         is_sure=made.p_holm is not None and made.p_holm < UNLIKELY,
     )
 
@@ -150,12 +150,6 @@ def _shown(row: Change, variable: Variable, *, has_interval: bool) -> ChangeShow
 def _reason(before: Figure, after: Figure) -> str:
     """Why the number of the earlier or the later wave is not there."""
     return before.reason or after.reason
-
-
-def _p(value: float | None) -> str:
-    if value is None:
-        return ""
-    return "<0.001" if value < 0.001 else f"{value:.3f}"
 
 
 def _levels(found: Mapping[Domain, Sequence[ChangeShown]], way: Dimension) -> list[LevelRow]:

@@ -7,6 +7,7 @@ import numpy as np
 from django.utils.translation import gettext as _
 
 from scoring import rankings
+from scoring.dashboard.figures import p_value
 from scoring.dashboard.questions import questions_of
 from scoring.maths.ranking import Method, Strength, basis_points, by_rank
 from scoring.maths.scheme import SchemeSpec
@@ -103,7 +104,7 @@ def _answered(found: Ranking, label: str) -> Asked:
         people=agreement.people,
         w=f"{agreement.w:.2f}",
         agreement=_strengths()[Strength.of(agreement.w)],
-        p="<0.001" if agreement.p < 0.001 else f"{agreement.p:.3f}",
+        p=p_value(agreement.p),
         order=[found.standards[place] for place in agreement.order],
         starts=[
             Start(f"{found.question}:{way.value}", title, found.weights[way])

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 
 from django.utils.translation import gettext as _
 
-from scoring.dashboard.figures import SCORE
+from scoring.dashboard.figures import PERCENT, SCORE, SHARE, weight
 from scoring.dashboard.variables import Variable
 from scoring.maths.cells import Cell as CellKey
 from scoring.maths.rules import SCALE
@@ -39,7 +39,7 @@ def _index(variable: Variable, numbers: Mapping[str, float]) -> str:
     if not all(standard.name in numbers for standard in standards):
         return ""
     terms = " + ".join(
-        f"{standard.weight / 100:g}% × {SCORE.shown(numbers[standard.name])} ({standard.name})"
+        f"{weight(standard.weight)} × {SCORE.shown(numbers[standard.name])} ({standard.name})"
         for standard in standards
     )
     mean = sum(standard.weight * numbers[standard.name] for standard in standards) / 10_000
@@ -62,8 +62,8 @@ def _breadth(variable: Variable, numbers: Mapping[str, float]) -> str:
     k = variable.name.removeprefix("M0")
     if f"H{k}" not in numbers or f"A{k}" not in numbers:
         return ""
-    parts = (numbers[f"H{k}"], numbers[f"A{k}"], numbers[variable.name])
-    return "H × A = {:.3f} × {:.3f} = {:.3f}".format(*parts)
+    h, a = PERCENT.shown(numbers[f"H{k}"]), PERCENT.shown(numbers[f"A{k}"])
+    return f"H × A = {h} × {a} = {SHARE.shown(numbers[variable.name])}"
 
 
 def _gap(variable: Variable, numbers: Mapping[str, float]) -> str:
@@ -73,7 +73,7 @@ def _gap(variable: Variable, numbers: Mapping[str, float]) -> str:
         return ""
     score = numbers[standard.name]
     return _("About %(weight)s × (100 − %(score)s) = %(gap)s points.") % {
-        "weight": f"{standard.weight / 100:g}%",
+        "weight": weight(standard.weight),
         "score": SCORE.shown(score),
         "gap": SCORE.shown(standard.weight / 10_000 * (1 - score)),
     }

@@ -12,6 +12,7 @@ from surveys.formlogic.evaluation import compile_expression
 from surveys.formlogic.syntax import ExpressionError, Node, parse
 from surveys.formlogic.tree import Element, document_of
 from surveys.formlogic.values import Value, to_boolean
+from surveys.xforms.linting.trees import COMPARISONS
 
 ROOT = "answers"
 UNKNOWING = Environment(now=datetime(1970, 1, 1, tzinfo=UTC))
@@ -21,6 +22,7 @@ BEYOND = frozenset(  # what depends on more than the answers: the moment, chance
         *("jr:choice-name", "indexed-repeat", "position", "last", "id"),
     }
 )
+YES_OR_NO = frozenset({"not", "selected", "true", "false", "boolean", "regex"})  # functions
 _REFERENCE = re.compile(r"\$\{\s*([^\s{}]+)\s*\}")
 
 
@@ -31,6 +33,8 @@ class Formula:
     text: str
     question: str
     names: frozenset[str]
+    is_constant: bool  # comes to the same whatever is answered
+    is_condition: bool  # says yes or no
     evaluate: Expression = field(compare=False, repr=False)
 
     def value(self, answers: Mapping[str, str]) -> Value:
@@ -53,7 +57,18 @@ def parse_formula(text: str, question: str) -> Formula:
     names = frozenset({*_REFERENCE.findall(text), question})
     node = parse(_REFERENCE.sub(rf" /{ROOT}/\1 ", text))
     _require_answers_only(node, question, names)
-    return Formula(text, question, names, compile_expression(node))
+    return Formula(
+        text=text,
+        question=question,
+        names=names,
+        is_constant=not references(node, f"/{ROOT}/{question}"),
+        is_condition=_is_condition(node),
+        evaluate=compile_expression(node),
+    )
+
+
+def _is_condition(node: Node) -> bool:
+    return node[0] in {*COMPARISONS, "and", "or"} or (node[0] == "call" and node[1] in YES_OR_NO)
 
 
 def _require_answers_only(node: Node, question: str, names: frozenset[str]) -> None:

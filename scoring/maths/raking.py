@@ -139,7 +139,7 @@ def _check_targets(margin: Margin) -> None:
                 ),
                 margin=margin.name,
                 level=level,
-                target=target,
+                target=f"{target:.15g}",
             )
 
 

@@ -122,7 +122,9 @@ def of_each(method: Method, ranks: Floats, weights: Floats) -> Floats:
 def basis_points(shares: Floats | Sequence[float]) -> list[int]:
     """Shares that add up to 1 as whole numbers that add up to 10,000, by largest remainder.
 
-    Of equal remainders the first is rounded up.
+    Of equal remainders the first is rounded up. The five standards' `drc-roc-v1` is older: there each
+    weight was rounded by itself and the last one took the difference, 399 instead of 400. It stays,
+    because numbers are published under it.
     """
     exact = (np.asarray(shares, dtype=np.float64) * BASIS_POINTS).round(SAME)
     whole = np.floor(exact).astype(np.int64)

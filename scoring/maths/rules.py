@@ -108,6 +108,12 @@ class Calculated:
 
     formula: Formula
 
+    @property
+    def is_no_score(self) -> bool:
+        """Whether no answers could make it a score: it says yes or no, or always the same."""
+        is_same = self.formula.is_constant and self.score("", {}, {}) == MISSING
+        return is_same or self.formula.is_condition
+
     def score(self, _answer: str, answers: Mapping[str, str], _city: Mapping[str, float]) -> int:
         amount = number(to_text(self.formula.value(answers)))
         if amount is None or not 0 <= amount <= SCALE:

@@ -1,6 +1,7 @@
 """A scoring scheme as typed values, and its parser: what is judged, by which rules and weights."""
 
 import math
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
@@ -42,6 +43,10 @@ __all__ = [
 
 BASIS_POINTS = 10_000
 MOST_LETTERS = 40  # of a name: with what is put before it, it is the name of a variable
+NAME = re.compile(rf"[A-Za-z0-9_-]{{1,{MOST_LETTERS}}}")
+MOST_OF_SCHEME = 50  # letters of the name of a weighting, under which a scheme is kept
+SCHEME_NAME = re.compile(rf"[A-Za-z0-9_-]{{1,{MOST_OF_SCHEME}}}")
+REFERENCES = ("average_wage", "minimum_wage")  # what is known of a city
 DESIGN = ("stratum",)  # columns of the design by which people are divided
 TAKEN_BY = ("all", "day", "outcome", "version")  # ways to divide that are there anyway
 TAKEN = ("index", "c", "interviews")  # names of variables, as are all that begin with these:
@@ -243,7 +248,7 @@ def _item(node: Node) -> ItemSpec:
 
 def _rule(node: Node) -> Rule:
     if "scores" in node:
-        return ChoiceScores({code: _choice(score) for code, score in node["scores"].members()})
+        return ChoiceScores({code: _choice(score) for code, score in _by_choice(node["scores"])})
     if "bands" in node:
         return Bands(_steps(node["bands"]))
     if "per_person_bands" in node:
@@ -253,19 +258,45 @@ def _rule(node: Node) -> Rule:
         return CountSelected(frozenset(node["options"].texts()), node["none"].text(), scores)
     if "income_ratio" in node:
         return IncomeRatio(
-            midpoints={band: float(n.fraction()) for band, n in node["midpoints"].members()},
-            average=node["average"].text(),
-            minimum=node["minimum"].text(),
+            midpoints={band: float(n.fraction()) for band, n in _by_choice(node["midpoints"])},
+            average=_reference(node["average"]),
+            minimum=_reference(node["minimum"]),
             steps=_steps(node["income_ratio"]),
         )
     if "expression" in node:
-        return Calculated(_formula(node, "expression"))
+        return _calculated(node)
     raise node.fault(
         gettext_noop(
             "%(place)s: say how it is scored with “scores”, “bands”, “per_person_bands”, "
             "“by_count”, “income_ratio” or “expression”."
         )
     )
+
+
+def _by_choice(node: Node) -> list[tuple[str, Node]]:
+    values = list(node.members())
+    if not values:
+        raise node.fault(gettext_noop("%(place)s: give every choice its value."))
+    return values
+
+
+def _reference(node: Node) -> str:
+    name = node.text()
+    if name not in REFERENCES:
+        raise node.fault(
+            gettext_noop("%(place)s: of a city is known: %(names)s. Name one of them."),
+            names=", ".join(REFERENCES),
+        )
+    return name
+
+
+def _calculated(node: Node) -> Calculated:
+    rule = Calculated(_formula(node, "expression"))
+    if rule.is_no_score:
+        raise node["expression"].fault(
+            gettext_noop("%(place)s: let this come to a score, a number from 0 to 12.")
+        )
+    return rule
 
 
 def _formula(node: Node, key: str) -> Formula:
@@ -334,6 +365,9 @@ def _disaggregation(node: Node) -> Disaggregation:
 
 
 def _check_names(root: Node) -> None:
+    for name, _ in root["weights"].members():
+        if not SCHEME_NAME.fullmatch(name):
+            raise _bad_name(root["weights"], name, MOST_OF_SCHEME)
     for kind in ("standards", "core_contents", "items", "disaggregations"):
         seen = set()
         for node in root[kind].elements():
@@ -342,18 +376,24 @@ def _check_names(root: Node) -> None:
                 raise node.fault(
                     gettext_noop("%(place)s: “%(name)s” is there twice; rename one."), name=name
                 )
-            if len(name) > MOST_LETTERS:
-                raise node.fault(
-                    gettext_noop("%(place)s: shorten “%(name)s” to %(most)s letters."),
-                    name=name,
-                    most=MOST_LETTERS,
-                )
+            if not NAME.fullmatch(name):
+                raise _bad_name(node, name, MOST_LETTERS)
             if _is_taken(kind, name):
                 raise node.fault(
                     gettext_noop("%(place)s: the name “%(name)s” has a meaning here; rename it."),
                     name=name,
                 )
             seen.add(name)
+
+
+def _bad_name(node: Node, name: str, most: int) -> SchemeError:
+    return node.fault(
+        gettext_noop(
+            "%(place)s: rename “%(name)s”: use 1 to %(most)s letters a to z, digits, - and _."
+        ),
+        name=name,
+        most=most,
+    )
 
 
 def _is_taken(kind: str, name: str) -> bool:

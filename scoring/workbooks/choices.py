@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import TypeAlias
 
+from scoring.workbooks.groups import chosen
 from scoring.workbooks.notation import score
 from scoring.workbooks.sheets import Reading, SchemeBook, typed
 from surveys.errors import gettext_noop
@@ -88,36 +89,18 @@ def _unscored(cell: Cell, name: str) -> Finding:
 
 
 def check_codes(
-    cell: Cell, scores: Iterable[str], list_: ChoiceList | None, missing: Collection[str]
+    book: SchemeBook, cell: Cell, question: str, codes: Iterable[str]
 ) -> Iterator[Finding]:
-    """Whether `yes=12 no=0` names the choices of the question's list, and all of them."""
-    if list_ is None:
-        return
-    scores = set(scores)
-    for code in sorted(scores - {*list_.names}):
-        yield _no_choice(cell, list_, code)
-    left_out = [name for name in list_.names if name not in scores and name not in missing]
-    if left_out:
-        yield cell.warning(
-            "no-score",
-            gettext_noop("Without a score, these answers count as missing: %(names)s."),
-            names=", ".join(left_out),
-        )
+    """Whether `yes=12 no=0` names choices of the question."""
+    if question in book.questions:
+        for code in codes:
+            yield from chosen(book, cell, question, code)
 
 
-def _no_choice(cell: Cell, list_: ChoiceList, code: str) -> Finding:
-    if meant := nearest(code, list_.names):
-        return cell.error(
-            "no-choice",
-            gettext_noop("The list `%(list)s` has no choice `%(name)s`. Did you mean `%(meant)s`?"),
-            list=list_.name,
-            name=code,
-            meant=meant,
-        )
-    return cell.error(
-        "no-choice",
-        gettext_noop("The list `%(list)s` has no choice `%(name)s`. Its choices: %(names)s."),
-        list=list_.name,
-        name=code,
-        names=", ".join(list_.names),
-    )
+def left_out(
+    book: SchemeBook, question: str, codes: Collection[str], missing: Collection[str]
+) -> str:
+    """The choices of a question that `yes=12 no=0` does not name, though they are no missing codes."""
+    item = book.questions.get(question)
+    offered = (item and book.form.offered(item.path)) or frozenset()
+    return ", ".join(sorted(offered.difference(codes, missing)))

@@ -7,15 +7,13 @@ from scoring.maths.rules import MISSING, Calculated
 from scoring.workbooks.groups import asked_once
 from scoring.workbooks.sheets import Reading, SchemeBook
 from surveys.errors import gettext_noop
-from surveys.formlogic.syntax import ExpressionError, Node
+from surveys.formlogic.syntax import ExpressionError
 from surveys.xforms.linting.expressions import Expression, read_expression, straight
 from surveys.xforms.linting.findings import ERROR, Cell, Finding
 from surveys.xforms.linting.meaning import check_meaning
 from surveys.xforms.linting.references import check_cell, references
-from surveys.xforms.linting.trees import COMPARISONS
 
 LONGEST = 2_000  # characters
-YES_OR_NO = frozenset({"not", "selected", "true", "false", "boolean", "regex"})
 
 
 def read_formula(book: SchemeBook, cell: Cell, question: str) -> Reading[str]:
@@ -58,17 +56,24 @@ def _check_logic(book: SchemeBook, cell: Cell, text: str, question: str) -> Iter
         yield cell.error("expression", error.message, at=None, **error.params)
         return
     if cell.heading.lower() == "expression":
-        yield from _check_result(cell, expression.node, formula)
+        yield from _check_result(cell, formula)
 
 
-def _check_result(cell: Cell, node: Node, formula: Formula) -> Iterator[Finding]:
-    if node[0] in {*COMPARISONS, "and", "or"} or (node[0] == "call" and node[1] in YES_OR_NO):
+def _check_result(cell: Cell, formula: Formula) -> Iterator[Finding]:
+    if formula.is_condition:
         yield cell.error(
             "no-number",
             gettext_noop("This says yes or no. Write which score that is: `if(…, 12, 0)`."),
         )
         return
-    of_nothing = Calculated(formula).score("", {}, {})
+    rule = Calculated(formula)
+    if rule.is_no_score:
+        yield cell.error(
+            "no-score-ever",
+            gettext_noop("This is the same for all answers, and no number from 0 to 12."),
+        )
+        return
+    of_nothing = rule.score("", {}, {})
     if of_nothing != MISSING:
         yield cell.warning(
             "scored-blank",

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from scoring.maths.rules import SCALE
-from scoring.workbooks.choices import Scores, check_codes, read_lists
+from scoring.maths.scheme import REFERENCES
+from scoring.workbooks.choices import Scores, check_codes, left_out, read_lists
 from scoring.workbooks.formulas import read_formula
 from scoring.workbooks.groups import asked_once, chosen
 from scoring.workbooks.notation import amount, bands, pairs, score, whole, words
@@ -26,7 +27,6 @@ from surveys.xforms.linting.source import ChoiceList
 from surveys.xforms.table import JUDGING
 
 INCOME = ("midpoints", "average", "minimum")
-REFERENCES = ("average_wage", "minimum_wage")  # what is known of a city
 KINDS: Mapping[str, tuple[str, ...]] = {  # how an item is scored -> the columns it may fill
     "expression": ("expression",),
     "count": ("count", "none", "scores"),
@@ -172,8 +172,13 @@ def _by_income(items: Items, row: Row, question: str) -> Reading[dict[str, Any]]
             yield from one_of(row[column], REFERENCES)
         else:
             yield blank(row[column], column)
-    of_list = items.list_of(question)
-    yield from check_codes(row["midpoints"], midpoints, of_list, items.missing)
+    yield from check_codes(items.book, row["midpoints"], question, midpoints)
+    if without := left_out(items.book, question, midpoints, items.missing):
+        yield row["midpoints"].warning(
+            "no-midpoint",
+            gettext_noop("Without a midpoint, these answers count as missing: %(names)s."),
+            names=without,
+        )
     return {
         "income_ratio": steps,
         "midpoints": midpoints,
@@ -208,7 +213,16 @@ def _by_scores(items: Items, row: Row, question: str) -> Reading[dict[str, Any]]
         return {"bands": (yield from typed(cell, _score_bands))}
     scores = (yield from typed(cell, _choice_scores)) or {}
     yield from _one_choice(items, cell, question)
-    yield from check_codes(cell, scores, items.list_of(question), items.missing)
+    yield from check_codes(items.book, cell, question, scores)
+    if without := left_out(items.book, question, scores, items.missing):
+        yield cell.error(
+            "no-score",
+            gettext_noop(
+                "Give these choices a score too, 0 to 12, or `na` where one says that the question "
+                "does not apply: %(names)s."
+            ),
+            names=without,
+        )
     return {"scores": scores}
 
 

@@ -8,7 +8,7 @@ from scoring.maths.document import SchemeError
 from scoring.maths.scheme import parse_scheme
 from scoring.workbooks.groups import read_disaggregations, read_implied
 from scoring.workbooks.indicators import read_indicators
-from scoring.workbooks.settings import Settings, head_of, read_settings, rules_of
+from scoring.workbooks.settings import Settings, check_missing, head_of, read_settings, rules_of
 from scoring.workbooks.sheets import Reading, SchemeBook, book_of, check_sheets, has_scheme
 from scoring.workbooks.standards import read_core_contents, read_standards, read_weights
 from surveys.errors import gettext_noop
@@ -84,6 +84,7 @@ def _exhausted(reading: Generator[Finding, None, T]) -> tuple[list[Finding], T]:
 def _read(book: SchemeBook) -> Reading[dict[str, Any]]:
     yield from check_sheets(book)
     settings = yield from read_settings(book)
+    yield from check_missing(book, settings)
     standards = yield from read_standards(book)
     core_contents = yield from read_core_contents(book, standards)
     names = [standard["name"] for standard in standards]

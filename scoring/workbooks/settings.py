@@ -1,13 +1,15 @@
 """The sheet `scheme`: a name and a value a row, with usual values for what is left out."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from scoring.maths.fit import USUAL_MISSING
+from scoring.maths.rules import number
 from scoring.workbooks.notation import share, whole, words
-from scoring.workbooks.sheets import Reading, SchemeBook, blank, titles, typed
+from scoring.workbooks.sheets import Reading, SchemeBook, blank, known, titles, typed
 from surveys.errors import gettext_noop
-from surveys.xforms.linting.findings import Cell
+from surveys.xforms.linting.findings import Cell, Finding
 from surveys.xforms.linting.spelling import nearest
 
 TITLE, NOTE = "title", "note"  # these may say a language: `title::English (en)`
@@ -30,7 +32,7 @@ USUAL: Mapping[str, Any] = {
     "headline_k": "1/3",
     "min_answered_items": "1/2",
     "min_answered_weight": "3/4",
-    "missing_codes": ["dk", "rf"],
+    "missing_codes": [*USUAL_MISSING],
 }
 PROPOSAL = {
     "note_en": "The cutoffs, the bands and the choice of items are proposals for expert review and a pilot.",
@@ -67,6 +69,18 @@ def read_settings(book: SchemeBook) -> Reading[Settings]:
             elif value:
                 values[key] = value
     return Settings(values, texts, cells)
+
+
+def check_missing(book: SchemeBook, settings: Settings) -> Iterator[Finding]:
+    """Whether some list has each missing code. Numbers may be typed; what files list is not known."""
+    items = [item for item in book.questions.values() if item.type.is_select]
+    offered = [book.form.offered(item.path) for item in items]
+    if "missing_codes" not in settings.cells or None in offered or not offered:
+        return
+    names = set[str]().union(*(each or () for each in offered))
+    for code in settings.values["missing_codes"]:
+        if code not in {*names, *USUAL_MISSING} and number(code) is None:
+            yield from known(settings.cells["missing_codes"], code, "choices", sorted(names))
 
 
 def _unknown(cell: Cell) -> Reading[None]:

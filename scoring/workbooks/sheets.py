@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TypeAlias, TypeVar
 
+from scoring.maths.scheme import MOST_LETTERS, NAME
 from scoring.workbooks.notation import NotationError
 from surveys.errors import gettext_noop
 from surveys.xforms.cells import Limits
@@ -271,6 +272,8 @@ def named_rows(book: SchemeBook, key: str) -> Reading[list[tuple[str, Row]]]:
                 name=row.name,
                 row=found[row.name].number,
             )
+        elif not NAME.fullmatch(row.name):
+            yield bad_name(row["name"], MOST_LETTERS)
         else:
             found[row.name] = row
     if key in book.sheets and not book.rows(key):
@@ -280,6 +283,14 @@ def named_rows(book: SchemeBook, key: str) -> Reading[list[tuple[str, Row]]]:
             name=key,
         )
     return list(found.items())
+
+
+def bad_name(cell: Cell, most: int) -> Finding:
+    return cell.error(
+        "bad-name",
+        gettext_noop("Use 1 to %(most)s letters a to z, digits, - and _."),
+        most=most,
+    )
 
 
 def titles(texts: Mapping[str, str], fallback: str, prefix: str = "title") -> dict[str, str]:

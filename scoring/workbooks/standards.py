@@ -1,18 +1,25 @@
 """The sheets `standards`, `core_contents` and `weights`: what counts, and how much."""
 
-import re
 from collections.abc import Iterable, Mapping
 from fractions import Fraction
 from typing import Any
 
-from scoring.maths.scheme import BASIS_POINTS
-from scoring.workbooks.notation import fraction, whole
-from scoring.workbooks.sheets import Reading, SchemeBook, blank, known, labels, named_rows, typed
+from scoring.maths.scheme import BASIS_POINTS, MOST_OF_SCHEME, SCHEME_NAME
+from scoring.workbooks.notation import NotationError, fraction, whole
+from scoring.workbooks.sheets import (
+    Reading,
+    SchemeBook,
+    bad_name,
+    blank,
+    known,
+    labels,
+    named_rows,
+    typed,
+)
 from surveys.errors import gettext_noop
 from surveys.xforms.linting.findings import Cell
 from surveys.xforms.linting.sheets import Column, Row
 
-NAME = re.compile(r"[A-Za-z0-9_-]{1,50}")  # as schemes are named
 TOTALS = (100, BASIS_POINTS, 1)  # of a column in percent, in basis points, in shares
 
 
@@ -75,11 +82,8 @@ def _check_rows(rows: Iterable[Row], standards: list[str]) -> Reading[None]:
 
 
 def _check_name(heading: Cell) -> Reading[None]:
-    if not NAME.fullmatch(heading.text):
-        yield heading.error(
-            "bad-name",
-            gettext_noop("Use 1 to 50 letters a to z, digits, - and _."),
-        )
+    if not SCHEME_NAME.fullmatch(heading.text):
+        yield bad_name(heading, MOST_OF_SCHEME)
 
 
 def _weighting(heading: Cell, rows: Iterable[Row], column: Column) -> Reading[dict[str, int]]:
@@ -102,14 +106,21 @@ def _weighting(heading: Cell, rows: Iterable[Row], column: Column) -> Reading[di
             total=f"{float(total):g}",
         )
         return {}
+    return (yield from _points(heading, weights, total))
+
+
+def _points(
+    heading: Cell, weights: Mapping[str, Fraction], total: Fraction
+) -> Reading[dict[str, int]]:
+    """The weights as parts of their total in basis points, where these are whole."""
     points = {name: weight * BASIS_POINTS / total for name, weight in weights.items()}
     for name, point in points.items():
-        if point.denominator != 1 or point < 0:
+        if point.denominator != 1:
             yield heading.error(
                 "weight",
                 gettext_noop(
-                    "The weight of `%(name)s` has more than two decimals of a percent, or is "
-                    "negative. Round it so that all add up to 100."
+                    "The weight of `%(name)s` has more than two decimals of a percent. Round it so "
+                    "that all add up to 100."
                 ),
                 name=name,
             )
@@ -119,4 +130,7 @@ def _weighting(heading: Cell, rows: Iterable[Row], column: Column) -> Reading[di
 
 def _weight(text: str) -> Fraction:
     """`20`, `20 %`, `2000` or `0.2`: the sign says no more than the column's sum."""
-    return fraction(text.strip().removesuffix("%").removesuffix("％"))
+    weight = fraction(text.strip().removesuffix("%").removesuffix("％"))
+    if weight < 0:
+        raise NotationError(gettext_noop("Give no weight below zero."))
+    return weight

@@ -156,9 +156,9 @@ def _given(key: str, stored: str, *, is_calculated: bool) -> Answer:
 
 
 def transcript_of(interview: Interview, language: str) -> Transcript | None:
-    """None where the current answers are of a form that is not known here."""
+    """None where the current answers are encrypted, or of a form that is not known here."""
     submission = interview.current
-    if submission is None or submission.version is None:
+    if submission is None or submission.version is None or submission.is_encrypted:
         return None
     return Transcript(interview, submission, submission.version, language)
 

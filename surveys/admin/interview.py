@@ -16,6 +16,7 @@ from unfold.decorators import display
 
 from surveys.admin.access import ReadOnly, SurveyModelAdmin, key_in, surveys_for
 from surveys.admin.answers import Transcript, personal_paths, transcript_of
+from surveys.admin.audit import timing_of
 from surveys.admin.filters import SurveyOfInterviewFilter
 from surveys.formfiles import content_type_of
 from surveys.memberships import may_see_people
@@ -141,6 +142,7 @@ class InterviewAdmin(ReadOnly, SurveyModelAdmin):
         with_people = may_see_people(request.user, interview.questionnaire.survey_id)
         hidden = personal_paths(transcript.form) if transcript and not with_people else frozenset()
         submissions = interview.submissions.select_related("version").defer("xml").order_by("-pk")
+        current = Attachment.objects.filter(submission=interview.current_id)
         return {
             "title": str(interview.questionnaire.title),
             "subtitle": interview.root_uuid,
@@ -148,11 +150,25 @@ class InterviewAdmin(ReadOnly, SurveyModelAdmin):
             "badges": (self.state_label(interview)[1], self.outcome_label(interview)[1]),
             "sections": list(transcript.sections(hidden)) if transcript else [],
             "findings": list(findings_of(interview, transcript, hidden)),
+            "timing": timing_of(interview, transcript, hidden),
             "submissions": submissions,
+            "missing": list(current.filter(file="").order_by("pk").values_list("name", flat=True)),
+            "corrects": self._corrected(request, interview),
             "languages": transcript.form.languages if transcript else (),
             "labels": transcript.language if transcript else "",
             "with_people": with_people,
         }
+
+    def _corrected(self, request: HttpRequest, interview: Interview) -> Interview | None:
+        """The interview that this one would correct, if somebody decided so."""
+        version = interview.current
+        if version is None or not version.deprecated_id:
+            return None
+        others = self.get_queryset(request).exclude(pk=interview.pk)
+        return others.filter(
+            questionnaire=interview.questionnaire_id,
+            submissions__instance_id=version.deprecated_id,
+        ).first()
 
     def xml_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         """The bytes as they came. They name the enumerator, so analysts do not get them."""

@@ -1,13 +1,14 @@
 """Set-up tables as files: which columns, found by which codes, refused in which words."""
 
-from typing import Any
+import math
+from typing import Any, ClassVar
 
 from django.db.models import Model, QuerySet
 from django.utils.translation import gettext as _
 from import_export.fields import Field
 from import_export.resources import ModelResource
 from import_export.results import Error
-from import_export.widgets import ForeignKeyWidget
+from import_export.widgets import FloatWidget, ForeignKeyWidget, NumberWidget
 from tablib import Dataset
 
 from surveys.errors import gettext_noop
@@ -67,9 +68,20 @@ class EnumeratorWidget(CodeWidget):
         return User.objects.filter(memberships__survey__code=row.get("survey") or "").distinct()
 
 
+class MeasureWidget(FloatWidget):
+    """A number that can be reckoned with; `inf` and `nan` are none."""
+
+    def clean(self, value: Any, row: dict[str, Any] | None = None, **kwargs: Any) -> float | None:
+        number: float | None = super().clean(value, row, **kwargs)
+        if number is not None and not math.isfinite(number):
+            raise ValueError(number)
+        return number
+
+
 class Table(ModelResource):
     """A set-up table as a person may fill it."""
 
+    WIDGETS_MAP: ClassVar = {**ModelResource.WIDGETS_MAP, "FloatField": MeasureWidget}
     required_columns: tuple[str, ...] = ("code",)
 
     def __init__(self, person: User | None = None) -> None:
@@ -81,6 +93,18 @@ class Table(ModelResource):
     @classmethod
     def get_error_result_class(cls) -> type[Error]:
         return PlainError
+
+    def import_field(
+        self, field: Field, instance: Model, row: dict[str, Any], **kwargs: Any
+    ) -> None:
+        """Say in words where a number is none, which Python says in its own."""
+        try:
+            super().import_field(field, instance, row, **kwargs)
+        except (ValueError, ArithmeticError) as error:
+            if not isinstance(field.widget, NumberWidget):
+                raise
+            text = _("“%(text)s” is no number. Write digits only, such as 12 or 12.5.")
+            raise ValueError(text % {"text": row[field.column_name]}) from error
 
     def before_import(self, dataset: Dataset, **kwargs: Any) -> None:
         """Refuse columns that nobody would read, before any row is looked at."""

@@ -1,5 +1,6 @@
 """The tables of collecting, one module a noun."""
 
+from surveys.models.audit import AuditLog
 from surveys.models.fieldwork import Assignment, Case, City, Region, Site, Weight, WeightVersion
 from surveys.models.interview import (
     Attachment,
@@ -19,6 +20,7 @@ from surveys.models.user import User
 __all__ = [
     "Assignment",
     "Attachment",
+    "AuditLog",
     "Case",
     "City",
     "DeviceToken",

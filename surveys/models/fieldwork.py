@@ -1,6 +1,7 @@
 """Where and with whom: cities, sites, assignments, selected cases and their weights."""
 
 from django.contrib.auth.models import AnonymousUser
+from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
@@ -10,6 +11,14 @@ from simple_history.models import HistoricalRecords
 from surveys.models.named import Named
 from surveys.models.survey import Role, Survey, Wave, is_staff, key_of, supervises
 from surveys.models.user import User
+
+MOST_PEOPLE = 1_000_000_000  # that one person is believed to stand for
+
+
+def require_weight(value: float) -> None:
+    """Raises ValidationError unless 0 <= value <= 1e9; nan lies in no interval and is refused too."""
+    if not 0 <= value <= MOST_PEOPLE:
+        raise ValidationError(_("Give a number from 0 to 1,000,000,000."))
 
 
 class RegionQuerySet(models.QuerySet["Region"]):
@@ -96,7 +105,7 @@ class Site(models.Model):
     design_weight = models.FloatField(
         _("design weight"),
         default=1.0,
-        validators=[MinValueValidator(0.0)],
+        validators=[require_weight],
         help_text=_("People that one interview here stands for, where a case has no weight yet."),
     )
     latitude = models.FloatField(
@@ -121,8 +130,11 @@ class Site(models.Model):
         ordering = ("survey", "code")
         constraints = (
             models.UniqueConstraint(fields=("survey", "code"), name="site_code_once_a_survey"),
-            models.CheckConstraint(
-                condition=Q(design_weight__gte=0), name="design_weight_is_not_negative"
+            models.CheckConstraint(condition=~Q(stratum=""), name="stratum_is_named"),
+            models.CheckConstraint(condition=~Q(psu=""), name="psu_is_named"),
+            models.CheckConstraint(  # without the upper bound PostgreSQL would take NaN
+                condition=Q(design_weight__range=(0, MOST_PEOPLE)),
+                name="design_weight_is_a_number_of_people",
             ),
             models.CheckConstraint(
                 condition=Q(latitude__isnull=True) | Q(latitude__range=(-90, 90)),
@@ -235,14 +247,16 @@ class Weight(models.Model):
 
     version = models.ForeignKey(WeightVersion, models.CASCADE, related_name="weights")
     case = models.ForeignKey(Case, models.CASCADE, related_name="weights")
-    value = models.FloatField(_("weight"))
+    value = models.FloatField(_("weight"), validators=[require_weight])
 
     class Meta:
         verbose_name = _("weight")
         verbose_name_plural = _("weights")
         constraints = (
             models.UniqueConstraint(fields=("version", "case"), name="weight_once_a_case"),
-            models.CheckConstraint(condition=Q(value__gte=0), name="weight_is_not_negative"),
+            models.CheckConstraint(
+                condition=Q(value__range=(0, MOST_PEOPLE)), name="weight_is_a_number_of_people"
+            ),
         )
 
     def __str__(self) -> str:

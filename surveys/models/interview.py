@@ -90,7 +90,10 @@ class Interview(models.Model):
 
 
 class Submission(models.Model):
-    """One version of an interview's answers as sent. `xml` is evidence: never changed."""
+    """One version of an interview's answers as sent. `xml` is evidence: never changed.
+
+    What came encrypted has the same id as what was inside, which is a version of its own.
+    """
 
     interview = models.ForeignKey(Interview, models.CASCADE, related_name="submissions")
     questionnaire = models.ForeignKey(Questionnaire, models.PROTECT, related_name="submissions")
@@ -100,6 +103,7 @@ class Submission(models.Model):
     claimed_version = models.CharField(max_length=249, blank=True)
     instance_id = models.CharField(max_length=249)
     deprecated_id = models.CharField(max_length=249, blank=True)
+    is_encrypted = models.BooleanField(default=False)
     xml = models.BinaryField()
     xml_sha256 = models.CharField(max_length=64)
     sender = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+")
@@ -111,7 +115,8 @@ class Submission(models.Model):
         verbose_name_plural = _("submissions")
         constraints = (
             models.UniqueConstraint(
-                fields=("questionnaire", "instance_id"), name="submission_stored_once"
+                fields=("questionnaire", "instance_id", "is_encrypted"),
+                name="submission_stored_once",
             ),
         )
 
@@ -201,6 +206,7 @@ class Finding(models.Model):
         CLOSED = "closed", _("Form closed when it arrived")
         UNKNOWN_SITE = "unknown_site", _("Site not known here")
         UNASSIGNED_SITE = "unassigned_site", _("Site not assigned to the sender")
+        ENCRYPTED = "encrypted", _("Encrypted: does not count until it is decrypted")
 
     submission = models.ForeignKey(Submission, models.CASCADE, related_name="findings")
     kind = models.CharField(_("kind"), max_length=30, choices=Kind)

@@ -4,16 +4,21 @@ from django.contrib.auth.models import AnonymousUser
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from surveys.models.survey import Survey
+from surveys.models.survey import Role, Survey
 from surveys.models.user import User
 
 
 class JobQuerySet(models.QuerySet["Job"]):
     def visible_to(self, user: User | AnonymousUser) -> "JobQuerySet":
-        """One's own jobs; a file that was made for somebody is nobody else's."""
+        """One's own jobs, and for coordinators those that nobody asked for on a page.
+
+        A file that was made for somebody is nobody else's.
+        """
         if user.is_superuser:
             return self
-        return self.filter(requested_by_id=user.pk, survey__in=Survey.objects.visible_to(user))
+        own = models.Q(requested_by_id=user.pk, survey__in=Survey.objects.visible_to(user))
+        coordinated = Survey.objects.with_role(user, Role.COORDINATOR)
+        return self.filter(own | models.Q(requested_by=None, survey__in=coordinated))
 
 
 class Job(models.Model):

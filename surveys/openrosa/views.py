@@ -34,6 +34,7 @@ def submission(request: HttpRequest, code: str) -> HttpResponse:
     survey = survey_for(person, code)
     if request.method != "POST":
         return HttpResponse(status=204)
+    _speak_as_form(request, survey)
     device = request.GET.get("deviceID", "").replace("\x00", "")[:200]
     with parcel_of(request) as parcel:
         instance = _read(parcel.xml)
@@ -55,12 +56,16 @@ def _read(xml: bytes) -> Instance:
         ) from error
 
 
-def _speak_as_form(request: HttpRequest, survey: Survey, form_id: str) -> None:
-    """Answer in the form's language, where the device asks for none."""
+def _speak_as_form(request: HttpRequest, survey: Survey, form_id: str = "") -> None:
+    """Answer in the form's language, where the device asks for none; while nobody knows which form
+    it is, in that of the survey's newest.
+    """
     if "Accept-Language" in request.headers:
         return
     versions = QuestionnaireVersion.objects.light().filter(questionnaire__survey=survey)
-    newest = versions.filter(questionnaire__form_id=form_id).order_by("-pk").first()
+    if form_id:
+        versions = versions.filter(questionnaire__form_id=form_id)
+    newest = versions.order_by("-pk").first()
     if newest is not None:
         translation.activate(interface_language(form_of(newest).default_language))
 

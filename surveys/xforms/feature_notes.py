@@ -43,7 +43,7 @@ NOTES = (
     gettext_noop("The web page always asks one section at a time."),
     gettext_noop("Only ODK Collect heeds it."),
     gettext_noop("In ODK Collect, as long as the interview is on the device. Here a returned interview is edited."),
-    gettext_noop("public_key is not supported: the server could not read encrypted answers. Remove it; connections are encrypted anyway."),
+    gettext_noop("ODK Collect encrypts what is finished on a device; it does not count until `manage.py decrypt` was given the private key. The web page does not encrypt."),
     gettext_noop("submission_url is not supported: devices would send interviews somewhere else. Remove it."),
     gettext_noop("omit_instanceID is not supported: without an instanceID no interview can be told from another. Remove it."),
     gettext_noop("Entities are not supported: this form would create or change none. Remove the sheet `entities`."),

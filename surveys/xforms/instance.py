@@ -26,6 +26,7 @@ __all__ = [
     "meta_text",
     "read_instance",
     "relative",
+    "sealed_files",
     "set_meta",
     "tree_from_xml",
     "without_controls",
@@ -49,6 +50,11 @@ class Instance:
     instance_id: str
     deprecated_id: str
     root: Element
+
+    @property
+    def is_encrypted(self) -> bool:
+        """Whether it is only the envelope of answers that nobody here can read."""
+        return self.root.attributes.get("encrypted") == "yes"
 
 
 def read_instance(xml: bytes) -> Instance:
@@ -122,6 +128,12 @@ def files_named(form: FormDef, root: Element) -> list[str]:
     """The files that an interview names: pictures, sounds and others, and its audit log."""
     places = (bind.path.split("/")[2:] for bind in form.binds if bind.type == "binary")
     return [found.text for names in places for found in elements_at(root, names) if found.text]
+
+
+def sealed_files(root: Element) -> list[str]:
+    """The encrypted files that an envelope names: pictures and others, then the answers."""
+    names = [*elements_at(root, ("media", "file")), *elements_at(root, ("encryptedXmlFile",))]
+    return [element.text for element in names if element.text]
 
 
 def set_meta(root: Element, name: str, text: str) -> None:

@@ -9,6 +9,7 @@ from surveys.errors import SurveyError, gettext_noop
 from surveys.formlogic.logic import Action, Bind
 from surveys.xforms.controls import Body
 from surveys.xforms.definition import FormDef, Group, Question
+from surveys.xforms.encryption import NOT_A_KEY, is_public_key
 from surveys.xforms.environments import unknown_instances
 from surveys.xforms.faults import Fault, Faults, UnsupportedForm
 from surveys.xforms.instance import MAX_ID
@@ -21,8 +22,6 @@ from surveys.xforms.secondary import Secondary, read_secondary
 from surveys.xforms.xlsform import FormError
 
 __all__ = ["Fault", "UnsupportedForm", "language_code", "parse_xform", "read_xform"]
-
-SUBMISSION_SETTINGS = {"base64RsaPublicKey": "public_key", "action": "submission_url"}
 
 
 def parse_xform(xml: bytes) -> FormDef:
@@ -87,9 +86,11 @@ class _Reader:
 
     def _refuse_settings(self) -> None:
         for submission in self.model.findall(f"{XF}submission"):
-            for attribute, setting in SUBMISSION_SETTINGS.items():
-                if submission.get(attribute):
-                    self.faults.refuse("", "setting", setting)
+            if submission.get("action"):
+                self.faults.refuse("", "setting", "submission_url")
+            key = submission.get("base64RsaPublicKey")
+            if key and not is_public_key(key):
+                self.faults.add("", NOT_A_KEY)
         if self.instance.find(f".//{XF}meta/{XF}entity") is not None:
             self.faults.refuse("", "sheet", "entities")
         if not any(True for _ in self.instance.iter("{*}instanceID")):

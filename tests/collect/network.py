@@ -81,11 +81,10 @@ class Network:
 
     def ask(self, sent: bytes) -> bytes:
         """The server's answer to what arrives, if it gives one."""
-        with socket.create_connection(self.target, timeout=PATIENCE_S) as server:
-            with suppress(OSError):
-                server.sendall(sent)
-                server.shutdown(socket.SHUT_WR)
-                return b"".join(iter(lambda: server.recv(CHUNK), b""))
+        with suppress(OSError), socket.create_connection(self.target, PATIENCE_S) as server:
+            server.sendall(sent)
+            server.shutdown(socket.SHUT_WR)
+            return b"".join(iter(lambda: server.recv(CHUNK), b""))
         return b""
 
 

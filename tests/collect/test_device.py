@@ -100,11 +100,12 @@ def test_a_device_that_is_switched_off_keeps_its_interview(
 
 
 @pytest.mark.parametrize("language", ["en", "zh-CN", ""])
+@pytest.mark.parametrize("form_id", ["visit", "nothing"])
 def test_the_sentence_is_in_the_language_asked_for_or_of_the_form(
-    collect: Collect, language: str
+    collect: Collect, language: str, form_id: str
 ) -> None:
     collect.language = language
-    mine = record(form_id="nothing" if language else "visit", age="30")
+    mine = record(form_id=form_id)
     collect.send(mine)
     is_chinese = any("\u4e00" <= letter <= "\u9fff" for letter in mine.said)
     assert is_chinese == (language != "en")

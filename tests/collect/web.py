@@ -39,7 +39,7 @@ class Web:
     def cpu_s(self) -> float:
         """CPU time of all processes so far."""
         times = [process.cpu_times() for process in self.family]
-        return sum(spent.user + spent.system for spent in times)
+        return float(sum(spent.user + spent.system for spent in times))
 
 
 def _peak_kb(pid: int) -> int:

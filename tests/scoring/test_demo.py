@@ -68,12 +68,16 @@ def check_intake() -> None:
     assert outcomes == {"completed": 1179, "partial": 21}
     findings = Counter(Finding.objects.values_list("submission__interview__outcome", "kind"))
     assert findings == {("partial", "irrelevant"): 9, ("partial", "required"): 4}
+    # Weights made any later would be why every number changed.
+    weighed_at = WeightVersion.objects.get().created_at
+    assert not Interview.objects.filter(received_at__lt=weighed_at).exists()
 
 
 def check_estimates() -> None:
+    wanted = Estimate.objects.filter(variable__in={key[-1] for key, _ in golden_rows()})
     estimates = {
         (row.set.scheme.name, row.by, row.level, row.variable): row
-        for row in Estimate.objects.select_related("set__scheme")
+        for row in wanted.select_related("set__scheme")
     }
     hidden = []
     for key, golden in golden_rows():
@@ -213,8 +217,7 @@ def check_verification(survey: Survey) -> None:
     site = SiteCells.objects.order_by("pk")[0]
     kept = bytes(site.items)
     SiteCells.objects.filter(pk=site.pk).update(items=kept[::-1])
-    with pytest.raises(CommandError, match="differences"):
-        call_command("verify", "--survey", "demo", stdout=StringIO())
+    assert next(verification.differences(survey))
     SiteCells.objects.filter(pk=site.pk).update(items=kept)
 
 

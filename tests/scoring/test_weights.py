@@ -1,8 +1,13 @@
-"""Weights in stages: who refused is stood for by others of the stratum."""
+"""Weights in stages: who refused is stood for by others of the stratum; earlier ones used again."""
+
+from io import StringIO
+from pathlib import Path
 
 import pytest
+from django.core.management import CommandError, call_command
 
-from scoring import schemes, weights
+from scoring import pipeline, schemes, weights
+from scoring.maths.raking import Margin
 from scoring.maths.weighting import WeightingError
 from surveys.fieldwork import current_wave
 from surveys.models import Interview, Survey, Weight, WeightVersion
@@ -25,7 +30,8 @@ def survey() -> Survey:
     return survey
 
 
-def made(survey: Survey, name: str = "first", **margins: dict[str, float]) -> WeightVersion:
+def made(survey: Survey, name: str = "first", **classes: dict[str, float]) -> WeightVersion:
+    margins = [Margin(way, people) for way, people in classes.items()]
     return weights.make(schemes.find(survey), current_wave(survey), name, margins)
 
 
@@ -53,3 +59,83 @@ def test_a_name_is_given_once_and_what_fails_changes_nothing(survey: Survey) -> 
         made(survey, "second", stratum={"a": 60.0, "c": 40.0})
     assert WeightVersion.objects.get() == first
     assert first.is_current
+
+
+def test_earlier_weights_are_used_again_and_scoring_finds_where(survey: Survey) -> None:
+    scheme, first = schemes.find(survey), made(survey)
+    made(survey, "second", stratum={"a": 60.0, "b": 40.0})
+    list(pipeline.steps(scheme))
+    weights.use(first)
+    assert weights.current(current_wave(survey)) == first
+    list(pipeline.steps(scheme))
+    assert set(scheme.sites.values_list("weights__name", flat=True)) == {"first"}
+    assert list(pipeline.steps(scheme)) == []
+
+
+def test_using_what_is_used_changes_nothing(survey: Survey) -> None:
+    first = made(survey)
+    weights.use(first)
+    assert weights.current(current_wave(survey)) == first
+
+
+@pytest.mark.parametrize("name", ["", " ", "two words", "x" * 51])
+def test_a_name_is_one_word(survey: Survey, name: str) -> None:
+    with pytest.raises(WeightingError, match="1 to 50 letters"):
+        made(survey, name)
+    assert not WeightVersion.objects.exists()
+
+
+def test_a_margin_names_a_way_to_divide_people(survey: Survey) -> None:
+    with pytest.raises(WeightingError) as refused:
+        made(survey, sex={"f": 1.0, "m": 1.0})
+    assert str(refused.value) == (
+        "There is no way to divide people called “sex”. There are: stratum."
+    )
+
+
+def test_nobody_stands_for_more_than_there_are(survey: Survey) -> None:
+    with pytest.raises(WeightingError, match="stand for 1e\\+12 people, more than 1,000,000,000"):
+        made(survey, stratum={"a": 1e12, "b": 1e12})
+    assert not WeightVersion.objects.exists()
+
+
+def ordered(survey: Survey, **options: object) -> str:
+    out = StringIO()
+    call_command("weigh", survey=survey.code, stdout=out, **options)
+    return out.getvalue()
+
+
+def test_the_command_takes_earlier_weights_and_scores_by_them(survey: Survey) -> None:
+    first = made(survey)
+    made(survey, "second")
+    assert ordered(survey, use="first") == f"first are the current weights of {survey.code}.\n"
+    assert set(survey.schemes.get().sites.values_list("weights", flat=True)) == {first.pk}
+
+
+@pytest.mark.parametrize(
+    ("options", "sentence"),
+    [
+        ({"use": "third"}, "There are no weights “third”. There are: first."),
+        ({"use": ""}, "There are no weights “”. There are: first."),
+        ({"name": "third", "base": "none"}, "There are no weights “none”. There are: first."),
+        ({"use": "first", "base": "first"}, "leave out --margins, --base and --no-trim"),
+        ({"name": "third", "margins": "/nowhere"}, "/nowhere cannot be read"),
+        ({"name": ""}, "Give the weights a name"),
+    ],
+)
+def test_the_command_refuses_in_words(
+    survey: Survey, options: dict[str, str], sentence: str
+) -> None:
+    made(survey)
+    with pytest.raises(CommandError) as refused:
+        ordered(survey, **options)
+    assert sentence in str(refused.value)
+
+
+def test_the_command_names_the_file_of_wrong_margins(survey: Survey, tmp_path: Path) -> None:
+    file = tmp_path / "margins.json"
+    file.write_text('{"stratum": {"a": "many"}}', "utf-8")
+    with pytest.raises(CommandError) as refused:
+        ordered(survey, name="new", margins=str(file))
+    assert str(refused.value).startswith(f"{file}: Margin “stratum”: ")
+    assert "class “a”" in str(refused.value)

@@ -214,5 +214,5 @@ def test_a_version_stored_by_an_earlier_release_is_read_from_its_xform() -> None
     version = publish({"shops.csv": LIST})
     form = questionnaires.form_of(version)
     QuestionnaireVersion.objects.update(definition={"form_id": "shops", "children": []})
-    questionnaires._form.cache_clear()
+    questionnaires.compiled.cache_clear()
     assert questionnaires.form_of(version) == form

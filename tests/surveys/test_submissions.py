@@ -14,10 +14,11 @@ from django.test.utils import CaptureQueriesContext
 from pytest_django.fixtures import Settings
 
 from surveys import submissions
+from surveys.attachments import OtherFile
 from surveys.models import Attachment, Finding, Interview, Questionnaire, Submission
 from surveys.signals import submission_saved
 from surveys.submissions import Sender, SubmissionConflict, UnknownForm, UnsatisfiedForm
-from surveys.xforms.instance import read_instance, set_meta, write_instance
+from surveys.xforms.instance import read_instance
 from tests.factories import (
     SMALL_FORM,
     instance_xml,
@@ -278,18 +279,6 @@ def test_a_clock_gone_mad_does_not_stop_an_interview(moment: str) -> None:
     assert moment.encode() in bytes(Submission.objects.get().xml)
 
 
-def test_an_edit_is_kept_and_does_not_count_twice() -> None:
-    version = make_version(make_survey())
-    first = receive(version, **COMPLETE).submission
-    root = read_instance(bytes(first.xml)).root
-    set_meta(root, "instanceID", "uuid:2")
-    set_meta(root, "deprecatedID", first.instance_id)
-    edit = read_instance(write_instance(root))
-    receipt = submissions.receive(edit, version.questionnaire.survey, Sender(None))
-    assert receipt.submission.interview.state == Interview.State.QUARANTINED
-    assert receipt.submission.findings.filter(kind=Finding.Kind.EDIT).exists()
-
-
 def test_files_come_along_or_later_and_once(settings: Settings, tmp_path: Path) -> None:
     settings.MEDIA_ROOT = tmp_path
     version = make_version(make_survey())
@@ -306,6 +295,23 @@ def test_files_come_along_or_later_and_once(settings: Settings, tmp_path: Path) 
     assert kept == {"照片.jpg": photo, "a.m4a": audio}
 
 
+def test_another_file_under_a_name_that_is_taken_is_a_conflict(
+    settings: Settings, tmp_path: Path
+) -> None:
+    settings.MEDIA_ROOT = tmp_path
+    version = make_version(make_survey())
+    instance = read_instance(instance_xml(version, **COMPLETE))
+    survey, mine = version.questionnaire.survey, ContentFile(b"mine", "a.jpg")
+    submissions.receive(instance, survey, Sender(None), files=[mine])
+    files = [ContentFile(b"new", "b.jpg"), ContentFile(b"other", "a.jpg")]
+    with pytest.raises(OtherFile, match=r"a\.jpg"):
+        submissions.receive(instance, survey, Sender(None), files=files)
+    twice = [ContentFile(b"1", "c.jpg"), ContentFile(b"2", "c.jpg")]
+    with pytest.raises(OtherFile, match=r"c\.jpg"):
+        submissions.receive(instance, survey, Sender(None), files=twice)
+    assert [path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()] == [b"mine"]
+
+
 def test_receiving_reads_no_workbook() -> None:
     version = make_version(make_survey())
     with CaptureQueriesContext(connection) as queries:
@@ -319,6 +325,7 @@ import sys, time, django
 django.setup()
 from pathlib import Path
 from surveys import submissions
+from surveys.attachments import OtherFile
 from surveys.models import Survey
 from surveys.xforms.instance import read_instance
 instance = read_instance(Path(sys.argv[1]).read_bytes())

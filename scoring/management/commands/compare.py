@@ -6,8 +6,10 @@ from argparse import ArgumentParser
 from django.core.management.base import BaseCommand, CommandError
 
 from scoring import comparisons, estimates, schemes
+from scoring.management.output import print_lines
 from surveys.errors import SurveyError, gettext_noop
 from surveys.management.arguments import find_survey
+from surveys.wording import in_words
 
 
 class Command(BaseCommand):
@@ -22,6 +24,7 @@ class Command(BaseCommand):
     def handle(self, *, survey: str, by: str, scheme: str, seed: int | None, **_: object) -> None:
         try:
             found = schemes.find(find_survey(survey), scheme)
+            schemes.require_division(found, by)
             made = estimates.latest_set(found)
             kept = comparisons.compare(made, by, seed) if made else None
             if kept is None:
@@ -29,5 +32,6 @@ class Command(BaseCommand):
                     gettext_noop("Fewer than two groups of “%(by)s” are published."), by=by
                 )
         except SurveyError as error:
-            raise CommandError(str(error)) from error
-        self.stdout.write(json.dumps({"seed": kept.seed, **kept.findings}, indent=1))
+            raise CommandError(in_words(error)) from error
+        found_out = json.dumps({"seed": kept.seed, **kept.findings}, indent=1)
+        print_lines(self.stdout, [found_out])

@@ -10,10 +10,12 @@ from scoring import estimates, schemes
 from scoring.dashboard.explanation import ExplanationPage, Fact, explanation_page
 from scoring.dashboard.explanation_answers import AnswerShown
 from scoring.dashboard.explanation_change import ChangeShown, Since, yesterday
+from scoring.management.output import print_lines
 from scoring.maths.cells import ALL
 from scoring.maths.cells import Cell as CellKey
 from surveys.errors import SurveyError, gettext_noop
 from surveys.management.arguments import find_survey
+from surveys.wording import in_words
 
 
 class Command(BaseCommand):
@@ -42,16 +44,17 @@ class Command(BaseCommand):
     ) -> None:
         found = find_survey(survey)
         try:
-            made = estimates.latest_set(schemes.find(found, scheme))
+            chosen = schemes.find(found, scheme)
+            schemes.require_division(chosen, by, besides=(ALL,))
+            made = estimates.latest_set(chosen)
             if made is None:
                 raise SurveyError(gettext_noop("There are no numbers yet."))
             earlier = schemes.find(found, then) if then else None
             key = CellKey(by, level, variable)
             page = explanation_page(made, key, Since(since or yesterday(), earlier))
         except SurveyError as error:
-            raise CommandError(str(error)) from error
-        for line in lines(page):
-            self.stdout.write(line)
+            raise CommandError(in_words(error)) from error
+        print_lines(self.stdout, lines(page))
 
 
 def lines(page: ExplanationPage) -> Iterator[str]:

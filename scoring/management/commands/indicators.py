@@ -2,12 +2,16 @@
 
 import json
 from argparse import ArgumentParser
+from collections.abc import Mapping
 
 from django.core.management.base import BaseCommand, CommandError
 
 from scoring import estimates, schemes
+from scoring.management.output import print_lines
+from scoring.maths.scheme import TAKEN_BY
 from surveys.errors import SurveyError
 from surveys.management.arguments import find_survey
+from surveys.wording import in_words
 
 
 class Command(BaseCommand):
@@ -22,11 +26,16 @@ class Command(BaseCommand):
     def handle(self, *, survey: str, scheme: str, by: str, as_json: bool, **_: object) -> None:
         try:
             found = schemes.find(find_survey(survey), scheme)
+            if by:
+                schemes.require_division(found, by, besides=TAKEN_BY)
         except SurveyError as error:
-            raise CommandError(str(error)) from error
+            raise CommandError(in_words(error)) from error
         rows = estimates.rows_of(found, by)
         if as_json:
-            self.stdout.write(json.dumps(rows, indent=1, ensure_ascii=False))
-            return
-        for row in rows:
-            self.stdout.write("\t".join("" if v is None else str(v) for v in row.values()))
+            print_lines(self.stdout, [json.dumps(rows, indent=1, ensure_ascii=False)])
+        else:
+            print_lines(self.stdout, map(_line, rows))
+
+
+def _line(row: Mapping[str, object]) -> str:
+    return "\t".join("" if value is None else str(value) for value in row.values())

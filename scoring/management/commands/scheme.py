@@ -3,10 +3,12 @@
 import json
 from argparse import ArgumentParser
 from pathlib import Path
+from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
 from scoring import publishing, schemes
+from scoring.maths.document import Node
 from surveys.errors import SurveyError
 from surveys.management.arguments import find_survey
 from surveys.models import Survey
@@ -49,11 +51,8 @@ class Command(BaseCommand):
             raise CommandError(in_words(error)) from error
 
     def _add(self, survey: Survey, file: Path, weights: str, *, is_default: bool) -> None:
-        try:
-            document = json.loads(file.read_text(encoding="utf-8"))
-            name = weights or str(document["default_weights"])
-        except (OSError, ValueError, TypeError, KeyError) as error:
-            raise CommandError(f"{file} is not a scheme document: {error}") from error
+        document = _read(file)
+        name = weights or Node(document)["default_weights"].text()
         scheme = schemes.add(survey, document, name, is_default=is_default)
         self.stdout.write(
             f"Scheme {scheme} is added; `manage.py rescore` or the worker applies it."
@@ -67,3 +66,14 @@ class Command(BaseCommand):
         except OSError as error:
             raise CommandError(f"{to} cannot be written: {error.strerror}.") from error
         self.stdout.write(f"Scheme {scheme} of {survey.code} is in {to}.")
+
+
+def _read(file: Path) -> Any:
+    try:
+        return json.loads(file.read_text(encoding="utf-8"))
+    except FileNotFoundError as error:
+        raise CommandError(f"There is no file {file}.") from error
+    except OSError as error:
+        raise CommandError(f"{file} cannot be read: {error.strerror}.") from error
+    except ValueError as error:
+        raise CommandError(f"{file} is no JSON: {error}.") from error

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 
 from surveys.errors import gettext_noop
+from surveys.xforms.encryption import NOT_A_KEY, is_public_key
 from surveys.xforms.instance import MAX_ID
 from surveys.xforms.linting.findings import Cell, Finding
 from surveys.xforms.linting.source import Source
@@ -30,6 +31,8 @@ def check_settings(source: Source) -> Iterator[Finding]:
                 "long-setting", gettext_noop("More than %(most)s characters."), most=MAX_ID
             )
     yield from _check_id(row["form_id"])
+    if row["public_key"] and not is_public_key(row["public_key"].text):
+        yield row["public_key"].error("bad-key", NOT_A_KEY)
     if row["name"] and not _ROOT.fullmatch(row["name"].text.strip()):
         yield row["name"].error(
             "bad-name", gettext_noop("`%(name)s` cannot be a name."), name=row["name"].text

@@ -6,7 +6,7 @@ import pytest
 from django.contrib.sessions.models import Session
 from django.test import Client
 from django.utils import timezone
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from scoring.models import EstimateSet
 from surveys.models import Role, Survey
@@ -87,6 +87,34 @@ def test_a_phone_shows_it_without_scrolling_sideways(
     visit(page)
     expect(page.locator("[data-chart=cities] text").first).to_be_visible()
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
+
+
+def fade(box: Locator) -> str:
+    """How wide a box fades at its right edge."""
+    return str(box.evaluate("box => getComputedStyle(box).getPropertyValue('--more')"))
+
+
+def test_a_table_that_goes_on_fades_until_its_end(made: EstimateSet, open_page: OpenPage) -> None:
+    page = open_page(width=390)
+    visit(page)
+    page.locator("section:has([data-chart=cities]) summary").click()
+    box = page.locator("[data-live=table-cities]")
+    expect(box).to_be_visible()
+    assert fade(box) == "56px"
+    box.evaluate("box => box.scrollTo(box.scrollWidth, 0)")
+    page.wait_for_timeout(100)  # the next frame
+    assert fade(box) == "0px"
+
+
+def test_a_desk_shows_every_standard_of_every_city(made: EstimateSet, open_page: OpenPage) -> None:
+    page = open_page(width=1280)
+    visit(page)
+    made.estimates.filter(by="a1").update(flags=["few_people"])
+    page.reload()
+    box = page.locator(".scroll:has(.heat)")
+    expect(box.locator("abbr").first).to_be_visible()
+    assert box.evaluate("box => box.scrollWidth <= box.clientWidth")
+    assert fade(box) == "0px"
 
 
 def test_without_javascript_the_tables_are_open(made: EstimateSet, open_page: OpenPage) -> None:

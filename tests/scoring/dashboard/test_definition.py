@@ -37,11 +37,11 @@ def test_standards_have_titles_weights_and_items(scheme: Scheme) -> None:
     found = definition_of(scheme)
     assert found.title == "Five standards of social integration"
     assert [s.weight for s in found.standards] == [
-        "45.67 %",
-        "25.67 %",
-        "15.67 %",
-        "9.00 %",
-        "3.99 %",
+        "45.67%",
+        "25.67%",
+        "15.67%",
+        "9%",
+        "3.99%",
         "",
     ]
     assert [len(s.items) for s in found.standards] == [8, 8, 5, 7, 7, 7]
@@ -81,7 +81,7 @@ def test_what_is_judged_is_said_where_it_is_not_the_answer(scheme: Scheme) -> No
     found = definition_of(scheme)
     assert "divided by the number of people" in item(found, "s4_4").how
     assert "average wage" in item(found, "s2_7").how
-    assert scored(found, "s2_7")[0] == ("below 60 %", "3", True)
+    assert scored(found, "s2_7")[0] == ("below 60%", "3", True)
     assert item(found, "s4_6").how.startswith("How many of these are chosen: ")
     assert "leak" not in item(found, "s4_6").how  # the label, not the name
     assert scored(found, "s4_6") == [

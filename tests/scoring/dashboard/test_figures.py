@@ -84,11 +84,24 @@ def test_a_sample_without_inference_has_no_interval() -> None:
 
 
 @pytest.mark.parametrize(
-    ("flags", "remark"),
-    [([], ""), (["few_people", "wide"], "n<30"), (["wide"], "wide"), (["few_df"], "")],
+    ("flags", "n", "remark"),
+    [
+        ([], 29, ""),
+        (["few_people", "wide"], 29, "n<30"),
+        (["few_people", "wide"], 30, "n_eff<30"),
+        (["wide"], 100, "wide"),
+        (["few_df"], 100, ""),
+    ],
 )
-def test_staff_are_told_what_is_weak(flags: list[str], remark: str) -> None:
-    assert figure(row(flags=flags), SCORE).remark == remark
+def test_staff_are_told_what_is_weak(flags: list[str], n: int, remark: str) -> None:
+    assert figure(row(flags=flags, n=n), SCORE).remark == remark
+
+
+@pytest.mark.parametrize(
+    ("scale", "text"), [(SCORE, "3.8 points"), (PERCENT, "3.8 percentage points"), (SHARE, "0.038")]
+)
+def test_a_distance_is_in_the_unit_of_its_numbers(scale: Scale, text: str) -> None:
+    assert scale.apart(0.0380) == text
 
 
 @pytest.mark.parametrize(

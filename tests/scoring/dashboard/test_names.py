@@ -4,6 +4,7 @@ import pytest
 from django.utils import translation
 
 from scoring.dashboard.names import Dimension, dimensions_of
+from scoring.dashboard.questions import questions_of
 from surveys.models import Survey
 from tests.factories import make_city, make_survey, make_version
 from tests.scoring.dashboard.rows import CITY_FORM, spec
@@ -20,7 +21,7 @@ def survey() -> Survey:
 
 
 def dimension(survey: Survey, name: str) -> Dimension:
-    return next(each for each in dimensions_of(survey, spec()) if each.name == name)
+    return next(each for each in dimensions_of(spec(), questions_of(survey)) if each.name == name)
 
 
 @pytest.mark.parametrize(

@@ -11,8 +11,9 @@ from django.utils import timezone
 
 from scoring.dashboard.cities import City, rank
 from scoring.dashboard.figures import Figure
+from scoring.dashboard.groups import EVERYONE
 from scoring.dashboard.names import Dimension
-from scoring.dashboard.page import EVERYONE, Page, build_page
+from scoring.dashboard.page import Page, build_page
 from scoring.dashboard.questions import Questions
 from scoring.models import Estimate, EstimateSet
 from surveys.models import Survey

@@ -100,9 +100,9 @@ def test_weights_stand_beside_each_other(survey: Survey) -> None:
     schemes.copy(first, "more", {"S1": 2000, "S2": 2000, "S3": 2000, "S4": 2000, "P": 2000})
     weights = {s.name: [w.text for w in s.weights] for s in side_by_side(survey).standards}
     assert (weights["S1"], weights["S5"], weights["P"]) == (
-        ["20.00 %", "20.00 %"],
-        ["20.00 %", ""],
-        ["", "20.00 %"],
+        ["20%", "20%"],
+        ["20%", ""],
+        ["", "20%"],
     )
 
 

@@ -27,7 +27,8 @@ def test_everyone_and_the_levels_of_the_first_way() -> None:
     assert [row.title for row in page.levels] == ["a", "b"]
     changes = [row.changes[0].change for row in page.levels]
     assert [change.text for change in changes if change] == ["+25.0", "0.0"]
-    assert (page.way, page.shared, page.has_interval) == ("Stratum", 8, True)
+    assert page.way is not None
+    assert (page.way.title, page.shared, page.has_interval) == ("Stratum", 8, True)
 
 
 def test_the_waves_and_the_way_that_were_chosen() -> None:
@@ -37,10 +38,13 @@ def test_the_waves_and_the_way_that_were_chosen() -> None:
         ("1", "Wave 1"),
         ("2", "Again"),
     ]
-    assert page.way == "Age"
+    assert page.way is not None
+    assert page.way.title == "Age"
     assert [row.title for row in page.levels] == ["young", "old"]
     same = page_of(scheme, before="1", after="1", by="nonsense")
-    assert (same.before, same.after, same.way) == (page.before, page.after, "Stratum")
+    assert (same.before, same.after) == (page.before, page.after)
+    assert same.way is not None
+    assert same.way.title == "Stratum"
 
 
 def test_of_three_waves_the_last_two_unless_others_are_chosen() -> None:

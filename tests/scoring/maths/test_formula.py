@@ -40,14 +40,10 @@ def score(
         ("'9'", {}, 9),
         (". + 1", {"q": "12"}, MISSING),
         (". - 13", {"q": "12"}, MISSING),
-        ("12.2", {}, MISSING),
         ("${other} + 1", {"q": "3"}, MISSING),
         ("${other} + 1", {"q": "3", "other": "dk"}, MISSING),
-        ("'many'", {}, MISSING),
-        ("''", {}, MISSING),
-        (". > 2", {"q": "3"}, MISSING),
-        ("date('1970-01-05')", {}, MISSING),
-        ("1 div 0", {}, MISSING),
+        ("date(.)", {"q": "1970-01-05"}, MISSING),
+        ("${other} div 0", {"other": "1"}, MISSING),
         ("if(${other} = '', 3, 12)", {"other": "rf"}, 3),
     ],
 )
@@ -55,6 +51,33 @@ def test_an_expression_gives_a_score_or_none(
     expression: str, answers: dict[str, str], expected: int
 ) -> None:
     assert score(scheme_of(expression=expression), answers) == expected
+
+
+@pytest.mark.parametrize(
+    "expression",
+    [
+        "99",
+        "-1",
+        "12.2",
+        "'many'",
+        "''",
+        "date('1970-01-05')",
+        "1 div 0",
+        "true()",
+        ". > 2",
+        "selected(., 'a') or . = 3",
+        "if(1 > 2, 3, 13)",
+    ],
+)
+def test_what_no_answers_could_make_a_score_is_refused(expression: str) -> None:
+    with pytest.raises(SchemeError, match=r"^/items/0/expression: let this come to a score"):
+        scheme_of(expression=expression)
+
+
+def test_a_formula_knows_whether_answers_matter() -> None:
+    assert parse_formula("if(1 > 2, 3, 13)", "q").is_constant
+    assert not parse_formula("if(. = '', 99, 99)", "q").is_constant
+    assert not parse_formula("${other} * 99", "q").is_constant
 
 
 def test_what_was_skipped_is_blank_to_others_and_not_applicable_itself() -> None:

@@ -77,8 +77,15 @@ def test_a_document_needs_no_implied_scores() -> None:
         (
             ["items", 0, "name"],
             "a" * 41,
-            f"/items/0: shorten “{'a' * 41}” to 40 letters.",
+            f"/items/0: rename “{'a' * 41}”: use 1 to 40 letters a to z, digits, - and _.",
         ),
+        (["items", 0, "name"], "two words", "/items/0: rename “two words”: use 1 to 40 letters"),
+        (["standards", 0, "name"], "a/b", "/standards/0: rename “a/b”: use 1 to 40 letters"),
+        (["core_contents", 0, "name"], "核心", "/core_contents/0: rename “核心”: use 1 to 40"),
+        (["disaggregations", 0, "name"], "a=b", "/disaggregations/0: rename “a=b”: use 1 to 40"),
+        (["weights", "a b"], {"A": 10_000}, "/weights: rename “a b”: use 1 to 50 letters"),
+        (["weights", "x" * 51], {"A": 10_000}, f"/weights: rename “{'x' * 51}”: use 1 to 50"),
+        (["items", 0, "scores"], {}, "/items/0/scores: give every choice its value."),
         (["items", 1, "standard"], "Z", "/items/1/standard: there is no standard “Z”."),
         (["items", 1, "core_content"], "Z", "/items/1/core_content: there is no core content “Z”."),
         (["items", 1, "cutoff"], 13, "/items/1/cutoff: give a whole number from 0 to 12."),
@@ -134,6 +141,11 @@ def test_a_fault_is_named_with_its_place(
         ({"bands": [[1, 0, 3], [None, 3]]}, "/items/0/bands/0: give exactly two entries."),
         ({"bands": [[1, 13], [None, 3]]}, "/items/0/bands/0/1: give a whole number from 0 to 12."),
         ({"by_count": [12, 0]}, "/items/0: add “options”."),
+        ({"income_ratio": [[None, 0]], "midpoints": {}}, "/items/0/midpoints: give every choice"),
+        (
+            {"income_ratio": [[None, 0]], "midpoints": {"a": 1}, "average": "mean_wage"},
+            "/items/0/average: of a city is known: average_wage, minimum_wage. Name one of them.",
+        ),
     ],
 )
 def test_a_fault_in_a_rule_is_named_with_its_place(rule: dict[str, Any], message: str) -> None:

@@ -220,10 +220,51 @@ def test_a_finding_in_a_repeat_says_where(household: Interview) -> None:
     assert "<code>member[2]/works</code> Does Bo work?" in shown
 
 
+def arrived() -> Attachment:
+    return Attachment.objects.get(file__gt="")
+
+
+def test_a_file_that_has_not_arrived_is_named(household: Interview) -> None:
+    _, _, shown = page(household).partition("Files that have not arrived")
+    assert shown.index("<code>evil.html</code>") < shown.index("</section>")
+    Attachment.objects.filter(file="").delete()
+    assert "Files that have not arrived" not in page(household)
+
+
+def test_versions_are_listed_and_the_current_one_is_marked(household: Interview) -> None:
+    assert ">current<" not in page(household)
+    edit = ANSWERS.replace(
+        "uuid:1</instanceID>", "uuid:2</instanceID><deprecatedID>uuid:1</deprecatedID>"
+    )
+    survey = household.questionnaire.survey
+    again = submissions.receive(read_instance(edit.encode()), survey, NOBODY).submission.interview
+    assert again == household
+    shown = page(again)
+    assert shown.count("Download XML") == 2
+    assert shown.count(">current<") == 1
+
+
+def test_a_correction_that_waits_leads_to_what_counts(household: Interview) -> None:
+    """Somebody else's: two corrections of one version."""
+    survey = household.questionnaire.survey
+    edits = [
+        ANSWERS.replace(
+            "uuid:1</instanceID>", f"uuid:{number}</instanceID><deprecatedID>uuid:1</deprecatedID>"
+        )
+        for number in (2, 3)
+    ]
+    taken, waits = (
+        submissions.receive(read_instance(edit.encode()), survey, NOBODY).submission.interview
+        for edit in edits
+    )
+    address = reverse("admin:surveys_interview_change", args=(taken.pk,))
+    assert f'<a href="{address}">The interview that counts meanwhile</a>' in page(waits)
+    assert "that counts meanwhile" not in page(household)
+
+
 def test_a_file_that_arrived_is_linked(household: Interview) -> None:
     shown = page(household)
-    attachment = Attachment.objects.get()
-    address = reverse("admin:surveys_interview_file", args=(attachment.pk,))
+    address = reverse("admin:surveys_interview_file", args=(arrived().pk,))
     assert f'<a href="{address}">house.jpg</a>' in shown
     assert "<b>evil.html</b>" in shown
 
@@ -239,8 +280,9 @@ def test_a_file_that_arrived_is_linked(household: Interview) -> None:
 def test_only_pictures_sounds_and_films_are_opened_here(
     household: Interview, name: str, kind: str, is_shown: bool
 ) -> None:
+    Attachment.objects.exclude(pk=arrived().pk).delete()
     Attachment.objects.update(name=name)
-    address = reverse("admin:surveys_interview_file", args=(Attachment.objects.get().pk,))
+    address = reverse("admin:surveys_interview_file", args=(arrived().pk,))
     taken = client_of(household, Role.ANALYST).get(address)
     assert b"".join(taken.streaming_content) == b"picture"  # type: ignore[attr-defined]
     assert taken.headers["Content-Type"] == kind
@@ -251,5 +293,5 @@ def test_only_pictures_sounds_and_films_are_opened_here(
 def test_a_stranger_gets_no_file(household: Interview) -> None:
     client = Client()
     client.force_login(make_member(make_survey(), Role.COORDINATOR))
-    address = reverse("admin:surveys_interview_file", args=(Attachment.objects.get().pk,))
+    address = reverse("admin:surveys_interview_file", args=(arrived().pk,))
     assert client.get(address).status_code == 404

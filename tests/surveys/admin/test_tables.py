@@ -58,7 +58,21 @@ def test_sites_come_in_after_a_preview(client: Client, survey: Survey) -> None:
         ("survey,code,code\nours,S1,S1\n", ["twice: code"]),
         ("survey,code,city,stratum,psu\nours,S1,c99,a,b\n", ["Row 2", "no city c99"]),
         ("survey,code,city,stratum,psu\nours,S1,c01,,\n", ["Row 2", "stratum", "blank"]),
-        ("survey,code,stratum,psu,target\nours,S1,a,b,many\n", ["Row 2", "target"]),
+        ("survey,code,stratum,psu,target\nours,S1,a,b,many\n", ["Row 2", "target", "“many” is no"]),
+        (
+            "survey,code,stratum,psu,design_weight\nours,S1,a,b,nan\n",
+            ["Row 2", "“nan” is no number"],
+        ),
+        (
+            "survey,code,stratum,psu,design_weight\nours,S1,a,b,inf\n",
+            ["Row 2", "“inf” is no number"],
+        ),
+        ("survey,code,stratum,psu,design_weight\nours,S1,a,b,many\n", ["Row 2", "“many” is no"]),
+        (
+            "survey,code,stratum,psu,design_weight\nours,S1,a,b,2e9\n",
+            ["Row 2", "0 to 1,000,000,000"],
+        ),
+        ("survey,code,stratum,psu,latitude\nours,S1,a,b,nan\n", ["Row 2", "latitude", "“nan”"]),
         ("survey,code,stratum,psu,latitude\nours,S1,a,b,95\n", ["Row 2", "latitude"]),
         ("survey,code,stratum,psu\ntheirs,S1,a,b\n", ["Row 2", "no survey theirs"]),
         (
@@ -76,6 +90,12 @@ def test_every_fault_is_said_with_its_row_and_nothing_is_stored(
     assert [sentence for sentence in sentences if sentence not in page] == []
     assert "Traceback" not in page
     assert not Site.objects.exists()
+
+
+def test_a_wage_that_is_no_number_is_said_with_its_row(client: Client) -> None:
+    page = preview(client, "city", "code,region,average_wage\nc02,east,many\n").content.decode()
+    assert "Row 2" in page
+    assert "“many” is no number" in page
 
 
 def test_nothing_is_imported_if_the_data_changed_since_the_preview(

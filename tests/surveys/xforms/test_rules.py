@@ -6,6 +6,7 @@ from surveys.formlogic.logic import Action
 from surveys.formlogic.syntax import parse
 from surveys.xforms.xform import UnsupportedForm, parse_xform
 from tests.factories import form_from, rich_form, xform
+from tests.surveys.xforms.sealing import key_pair, public_key
 
 HEADINGS = "type | name | label | default | trigger | calculation | relevant"
 TEXT = "text | a | A |"
@@ -121,7 +122,7 @@ def test_every_expression_is_parsed(row: str, path: str, words: str) -> None:
 @pytest.mark.parametrize(
     ("settings", "words"),
     [
-        ("public_key | abc", "encrypted"),
+        ("public_key | abc", "no RSA key"),
         ("submission_url | https://example.org/x", "somewhere else"),
         ("omit_instanceID | yes", "instanceID"),
     ],
@@ -131,6 +132,13 @@ def test_settings_that_would_lose_interviews_are_refused(settings: str, words: s
     table = f"{rows(TEXT)}| settings |\n|  | form_id | {name} |\n|  | f | {value} |\n"
     with pytest.raises(UnsupportedForm, match=words):
         parse_xform(xform(table))
+
+
+def test_a_form_may_have_its_answers_encrypted() -> None:
+    key = public_key(key_pair())
+    table = f"{rows(TEXT)}| settings |\n|  | form_id | public_key |\n|  | f | {key} |\n"
+    assert key in xform(table).decode()
+    assert parse_xform(xform(table)).form_id == "f"
 
 
 def test_entities_are_refused() -> None:

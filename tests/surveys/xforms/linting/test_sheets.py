@@ -12,6 +12,7 @@ from surveys.xforms.linting.translations import numbers
 from surveys.xforms.workbook import Sheet, Workbook
 from tests.surveys.xforms.books import Rows, from_rows
 from tests.surveys.xforms.linting.forms import found, line
+from tests.surveys.xforms.sealing import key_pair, public_key
 
 HEADINGS = {  # further heading -> finding about D1, blank for none
     "relevent": "error survey!D1 unknown-column: The column `relevent` is not known. Did you mean `relevant`?",
@@ -224,6 +225,7 @@ def test_columns_without_a_language_are_in_the_default_one() -> None:
     assert [s.split()[2] for s in sentences] == ["no-language:"]
 
 
+KEY = public_key(key_pair())
 THE_SETTINGS = {
     "form_title | version\n|  | F | 1": "error settings!2 no-form-id: Give the form an id",
     "form_title | form_id\n|  | F | f": "error settings!2 no-version: Give the form a version",
@@ -233,7 +235,8 @@ THE_SETTINGS = {
     "form_title | form_id | version\n|  | F | f | 1\n|  | G | g | 2": "warning settings!A3 ignored-row",
     "form_title | form_id | version | verison\n|  | F | f | 1 | 2": "warning settings!D1 unknown-column",
     "form_title | form_id | version | style\n|  | F | f | 1 | pages": "note settings!D1 ignored: `style`",
-    "form_title | form_id | version | public_key\n|  | F | f | 1 | k": "error settings!D1 unsupported",
+    "form_title | form_id | version | public_key\n|  | F | f | 1 | k": "error settings!D2 bad-key",
+    f"form_title | form_id | version | public_key\n|  | F | f | 1 | {KEY}": "note settings!D1 partly: `public_key`",
     "form_title | form_id | version": "error settings no-settings",
 }  # fmt: skip
 
