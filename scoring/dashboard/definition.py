@@ -144,7 +144,7 @@ def _rule(
     wording = asked[item.question]
     match item.rule:
         case ChoiceScores(scores):
-            return "", [(wording.choice(code), score) for code, score in scores.items()]
+            return "", _in_order(scores, wording)
         case Bands(steps):
             return "", _bands(steps)
         case PerPersonBands(area, steps):
@@ -159,6 +159,19 @@ def _rule(
             )
             return how, _bands(steps, factor=100, unit="%")
     return _as_written(raw), ()
+
+
+def _in_order(scores: Mapping[str, int], wording: Wording) -> list[tuple[str, int]]:
+    """As the form lists the choices, the best first where it has none: a database keeps no order."""
+    place = {code: number for number, code in enumerate(wording.choices)}
+    codes = sorted(
+        scores, key=lambda code: (place.get(code, len(place)), _worst(scores[code]), code)
+    )
+    return [(wording.choice(code), scores[code]) for code in codes]
+
+
+def _worst(score: int) -> int:
+    return SCALE - score if score <= SCALE else score
 
 
 def _as_written(raw: Mapping[str, Any]) -> str:

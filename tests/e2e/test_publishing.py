@@ -148,13 +148,13 @@ def test_ten_mistakes_are_shown_at_once_and_the_corrected_workbook_is_published(
     page = coordinator
     check(page, instrument(ten_mistakes))
     rows = page.locator(".findings-table tr:has(.chip)")
-    expect(page.locator("#standing")).to_contain_text("10 must be fixed")
-    for text in ("I10 constraint", "H28 relevant", "A36 type", "B70 name"):
+    expect(page.locator("#standing")).to_contain_text("14 must be fixed")
+    for text in ("I10 constraint", "H28 relevant", "A36 type", "B70 name", "B38 question"):
         cell, _, column = text.partition(" ")
         expect(rows.filter(has_text=cell).filter(has_text=column)).not_to_have_count(0)
     expect(page.get_by_role("button", name="Publish", exact=True)).to_be_disabled()
     page.get_by_role("link", name="Must fix").click()
-    expect(rows).to_have_count(10)
+    expect(rows).to_have_count(10 + 4)  # four indicators judge what is no question now
 
     page.set_input_files("#corrected", as_file(instrument()))
     page.get_by_role("button", name="Check").click()

@@ -403,8 +403,8 @@ def test_a_killed_workers_rescore_is_finished(start_worker: Callable[[], Worker]
 @pytest.mark.django_db(transaction=True)
 def test_a_rescore_outlives_a_crash_of_postgresql(worker: Worker) -> None:
     wait_until(lambda: is_ready(worker))
-    survey, scheme, job = start_rescore(sites=60, people=3)
-    wait_until(lambda: fresh(job).state == Job.State.RUNNING)
+    survey, scheme, job = start_rescore(sites=200, people=2)
+    wait_until(lambda: cells.expired(scheme).count() < 200)  # it has begun in earnest
     crash_postgresql()
     assert cells.expired(scheme).exists(), "it did not crash in the middle"
     Nudge.objects.all().delete()  # as if a minute had passed
