@@ -94,9 +94,9 @@ COPIES = (
        JOIN surveys_site s ON s.code = 'copy' || p.number ORDER BY p.k""",
     """INSERT INTO surveys_submission (interview_id, questionnaire_id, version_id, claimed_version,
                                        instance_id, deprecated_id, xml, xml_sha256, device,
-                                       received_at)
+                                       received_at, is_encrypted)
        SELECT i.id, i.questionnaire_id, v.current_id, '', i.root_uuid, '', 'copy', '', 'copy',
-              i.received_at
+              i.received_at, false
        FROM surveys_interview i JOIN surveys_questionnaire v ON v.id = i.questionnaire_id
        WHERE i.root_uuid LIKE 'uuid:copy-%%'""",
     """UPDATE surveys_interview i SET current_id = s.id
