@@ -23,6 +23,7 @@ from scoring.schemes import spec_of
 from scoring.scores import Judged, Met
 from surveys.models import Weight, WeightVersion
 
+TOGETHER = 20  # sites in a transaction
 FORMULAS = "1"  # raised when what a variable means changes: all cells are rebuilt then
 SUMS = 5  # a cell's, as `maths.cells.Sums`
 EMPTY: dict[str, object] = {"domains": [], "sums": b"", "counts": {}}
@@ -51,6 +52,11 @@ def dirty(scheme: Scheme) -> QuerySet[SiteCells]:
 def expired(scheme: Scheme) -> QuerySet[SiteCells]:
     """The sites whose people wait to be judged again."""
     return scheme.sites.exclude(judged_revision=F("scheme__revision")).order_by("pk")
+
+
+def batches(ids: Sequence[int]) -> Iterator[Sequence[int]]:
+    """As many sites as are rebuilt in one transaction."""
+    return (ids[start : start + TOGETHER] for start in range(0, len(ids), TOGETHER))
 
 
 @transaction.atomic

@@ -26,10 +26,10 @@ from scoring.maths import comparison, sensitivity
 from scoring.maths.cells import Cell
 from scoring.maths.comparison import Comparison
 from scoring.maths.estimate import ONE_PSU, covariances
+from scoring.maths.kinds import INDEX, Kind
 from scoring.maths.matrix import Floats
 from scoring.maths.scheme import SchemeSpec
 from scoring.maths.uncertainty import Groups, Layer, Simulation, simulate
-from scoring.maths.variable import INDEX, Kind
 from scoring.models import EstimateSet, GroupComparison, Scheme
 from scoring.schemes import spec_of
 from surveys import jobs

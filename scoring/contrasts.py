@@ -5,17 +5,17 @@ from dataclasses import dataclass
 from itertools import combinations
 from typing import NamedTuple
 
-from scoring import estimates
-from scoring.estimates import Sample
+from scoring import samples
 from scoring.maths import decomposition, estimate
 from scoring.maths.cells import EVERYBODY, Cell
 from scoring.maths.design import Design
 from scoring.maths.estimate import Estimate, Totals
+from scoring.maths.kinds import INDEX, Kind
 from scoring.maths.scheme import SchemeSpec
 from scoring.maths.segments import told_apart
-from scoring.maths.variable import INDEX, Kind
 from scoring.models import EstimateSet
 from scoring.people import judged
+from scoring.samples import Sample
 from scoring.schemes import spec_of
 from scoring.segments import Crossed, Divided, divided
 
@@ -90,7 +90,7 @@ class Contrast:
 
 def evidence_of(made: EstimateSet) -> Evidence:
     """The cells of a wave, and its people as they are judged now. Reads every score once."""
-    sample = estimates.sample_of(made.scheme, made.wave)
+    sample = samples.sample_of(made.scheme, made.wave)
     return Evidence(
         spec=spec_of(made.scheme),
         sample=sample,

@@ -24,8 +24,9 @@ from scoring.maths.answers import (
 )
 from scoring.maths.cells import ALL
 from scoring.maths.cells import Cell as CellKey
+from scoring.maths.kinds import Kind
 from scoring.maths.matrix import Booleans
-from scoring.maths.variable import Kind, Meaning, meanings
+from scoring.maths.variable import Meaning, meanings
 from scoring.models import Estimate, EstimateSet
 from scoring.people import People, judged
 from scoring.schemes import spec_of

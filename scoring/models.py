@@ -41,6 +41,13 @@ class Scheme(models.Model):
         return self.name
 
 
+class SiteCellsQuerySet(models.QuerySet["SiteCells"]):
+    def held(self) -> "SiteCellsQuerySet":
+        """The same rows, locked until the transaction ends, in one order: no two wait in a circle."""
+        rows = self.select_for_update(of=("self",)).order_by("pk")
+        return SiteCells.objects.filter(pk__in=list(rows.values_list("pk", flat=True)))
+
+
 class SiteCells(models.Model):
     """A site's people as a scheme judges them, what they sum to, and under which design.
 
@@ -70,6 +77,8 @@ class SiteCells(models.Model):
     domains = models.JSONField(default=list)  # [by, level]
     sums = models.BinaryField(default=bytes)  # scoring.cells.packed: (Sums, domains, variables)
     counts = models.JSONField(default=dict)  # by -> level -> interviews
+
+    objects = SiteCellsQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("site's cells")

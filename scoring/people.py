@@ -11,10 +11,10 @@ from numpy.typing import NDArray
 
 from scoring import scores, weights
 from scoring.maths.cells import ALL, Weighed
+from scoring.maths.kinds import Kind
 from scoring.maths.matrix import Booleans, Bytes, Floats, Integers
 from scoring.maths.person import PersonScores, score_people
 from scoring.maths.scheme import SchemeSpec
-from scoring.maths.variable import Kind
 from scoring.models import Scheme, SiteCells
 from scoring.schemes import spec_of
 from scoring.weights import ByCase

@@ -13,8 +13,6 @@ from surveys.models import Wave
 
 logger = logging.getLogger(__name__)
 
-
-TOGETHER = 20  # sites in a transaction
 RECENT = timedelta(minutes=10)  # the sweep, which looks at everything, comes more often
 
 
@@ -43,8 +41,8 @@ def steps(scheme: Scheme, since: datetime | None = None) -> Iterator[str]:
     """The waiting work of a scheme, done one step at a time; yields each step's name when done."""
     scores.mark_waiting(scheme, since)
     dirty = list(cells.dirty(scheme).values_list("pk", flat=True))
-    for start in range(0, len(dirty), TOGETHER):
-        for _ in _rebuild(scheme, dirty[start : start + TOGETHER]):
+    for ids in cells.batches(dirty):
+        for _ in _rebuild(scheme, ids):
             yield "site"
     for wave in Wave.objects.filter(survey=scheme.survey_id):
         if estimates.is_stale(scheme, wave):

@@ -6,7 +6,6 @@ from itertools import count
 from scoring import schemes
 from scoring.maths.scheme import parse_scheme
 from scoring.models import Scheme
-from scoring.schemes import SchemeChanged
 from scoring.workbooks import writing
 from scoring.workbooks.reading import Judgement, read_judgement
 from surveys.errors import SurveyError, gettext_noop
@@ -100,10 +99,7 @@ def add_schemes(workbook: bytes, survey: Survey) -> None:
             is_default = not has_default and name == judgement.document["default_weights"]
             schemes.add(survey, judgement.document, name, is_default=is_default)
         elif not _is_same(here[name], judgement):
-            raise SchemeChanged(
-                gettext_noop("Scheme %(name)s exists with another definition. Choose a new name."),
-                name=name,
-            )
+            raise schemes.changed(name)
 
 
 def _require_sound(judgement: Judgement) -> None:
@@ -122,7 +118,7 @@ def workbook_of(scheme: Scheme) -> bytes:
     Of several questionnaires it is the one that asks most of its questions; without any, the
     workbook has the scheme's sheets alone.
     """
-    names = frozenset[str]().union(*(item.questions for item in schemes.spec_of(scheme).items))
+    names = schemes.spec_of(scheme).questions
     versions = QuestionnaireVersion.objects.filter(
         pk__in=scheme.survey.questionnaires.filter(current__isnull=False).values("current")
     )

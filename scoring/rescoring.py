@@ -19,7 +19,6 @@ from surveys.jobs import Progress
 from surveys.models import Job, User, Wave
 
 KIND = "rescore"
-TOGETHER = 20  # sites in a transaction
 AT_ONCE = 50  # sites looked up together
 SLICE_S = 1.0  # a helper's turn: an interview that comes in meanwhile waits no longer for a worker
 PAUSE_S = 0.2
@@ -57,8 +56,7 @@ def work(scheme: Scheme) -> Iterator[str]:
     """Judge some of the sites that are left, in no order, so that workers rarely meet."""
     left = list(cells.expired(scheme).order_by("?").values_list("pk", flat=True)[:AT_ONCE])
     done = 0
-    for start in range(0, len(left), TOGETHER):
-        ids = left[start : start + TOGETHER]
+    for ids in cells.batches(left):
         for _ in cells.rebuild(cells.expired(scheme).filter(pk__in=ids)):
             done += 1
             yield "site"
@@ -100,7 +98,4 @@ def settle() -> None:
 def _leave(scheme: Scheme) -> None:
     """Sites at 0 have other answers than those that were judged: these are not left."""
     left = scheme.sites.filter(judged_revision__gt=0, judged_revision__lt=scheme.revision)
-    locked = left.select_for_update().order_by("pk")  # in one order: no two wait in a circle
-    left.filter(pk__in=list(locked.values_list("pk", flat=True))).update(
-        judged_revision=scheme.revision
-    )
+    left.held().update(judged_revision=scheme.revision)

@@ -70,11 +70,15 @@ def add(
         defaults={"document": document, "sha256": digest, "is_default": is_default},
     )
     if not created and scheme.sha256 != digest:
-        raise SchemeChanged(
-            gettext_noop("Scheme %(name)s exists with another definition. Choose a new name."),
-            name=weights,
-        )
+        raise changed(weights)
     return scheme
+
+
+def changed(name: str) -> SchemeChanged:
+    return SchemeChanged(
+        gettext_noop("Scheme %(name)s exists with another definition. Choose a new name."),
+        name=name,
+    )
 
 
 @transaction.atomic
@@ -139,7 +143,7 @@ def forms_of(survey: Survey) -> list[FormDef]:
 
 def questionnaires_of(scheme: Scheme) -> list[int]:
     """The questionnaires that ask what the scheme judges; a survey may have others beside them."""
-    asked = set().union(*(item.questions for item in spec_of(scheme).items))
+    asked = spec_of(scheme).questions
     versions = QuestionnaireVersion.objects.light().filter(questionnaire__survey=scheme.survey_id)
     return sorted(
         {

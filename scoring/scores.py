@@ -1,14 +1,16 @@
 """Interviews become scores: a site's people at a time, each exactly once under each scheme."""
 
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
-from functools import lru_cache
+from functools import lru_cache, reduce
+from operator import or_
 from typing import NamedTuple
 
 import numpy as np
 from django.db import transaction
-from django.db.models import Count, F, QuerySet, Sum
+from django.db.models import Count, F, Q, QuerySet, Sum
 from numpy.typing import NDArray
 
 from scoring.maths.items import levels, score_items
@@ -119,14 +121,16 @@ def mark_dirty(scheme: Scheme, places: Collection[tuple[int, int]]) -> None:
     """
     rows = [SiteCells(scheme=scheme, wave_id=wave, site_id=site) for wave, site in sorted(places)]
     SiteCells.objects.bulk_create(rows, ignore_conflicts=True)
-    _locked(scheme.sites.all(), places).update(revision=F("revision") + 1)
+    scheme.sites.filter(_at(places)).held().update(revision=F("revision") + 1)
 
 
-def _locked(sites: QuerySet[SiteCells], places: Collection[tuple[int, int]]) -> QuerySet[SiteCells]:
-    """The sites at (wave, site), locked in one order: no two wait in a circle."""
-    some = sites.filter(wave__in={w for w, _ in places}, site__in={s for _, s in places})
-    rows = some.select_for_update().order_by("pk").values_list("pk", *PLACE)
-    return SiteCells.objects.filter(pk__in=[pk for pk, *place in rows if tuple(place) in places])
+def _at(places: Collection[tuple[int, int]]) -> Q:
+    """What is at any of these (wave, site); nothing for none."""
+    sites: dict[int, list[int]] = defaultdict(list)
+    for wave, site in places:
+        sites[wave].append(site)
+    ways = (Q(wave=wave, site__in=some) for wave, some in sites.items())
+    return reduce(or_, ways, Q(pk__in=()))
 
 
 def expire(scheme: Scheme) -> None:
@@ -139,7 +143,7 @@ def expire_of(submission_ids: Collection[int]) -> None:
     """Let the sites of these submissions' interviews be judged again under every scheme."""
     interviews = Interview.objects.filter(current__in=submission_ids)
     places = {(wave, site) for wave, site in interviews.values_list(*PLACE) if wave and site}
-    changed = _locked(SiteCells.objects.all(), places)
+    changed = SiteCells.objects.filter(_at(places)).held()
     changed.update(revision=F("revision") + 1, judged_revision=0)
 
 
@@ -154,12 +158,12 @@ def judge_sites(sites: Sequence[SiteCells], met: Mapping[int, Met]) -> list[list
         if cells.judged_revision == cells.scheme.revision
         for person in stored(cells)
     }
-    waiting = [
+    new = [
         interview
         for interview, one in met.items()
         if interview not in kept or kept[interview].submission != one.submission
     ]
-    fresh = judged(sites[0].scheme, answers_of(Interview.objects.filter(pk__in=waiting)))
+    fresh = judged(sites[0].scheme, answers_of(Interview.objects.filter(pk__in=new)))
     kept |= {person.interview: person for person in fresh}
     people: dict[tuple[int, int], list[Judged]] = {(s.wave_id, s.site_id): [] for s in sites}
     for interview, one in met.items():
@@ -171,15 +175,12 @@ def judge_sites(sites: Sequence[SiteCells], met: Mapping[int, Met]) -> list[list
 def met_in(sites: Sequence[SiteCells]) -> dict[int, Met]:
     """The interviews of sites of a scheme that count, by key."""
     places = {(cells.wave_id, cells.site_id) for cells in sites}
-    here = of_survey(sites[0].scheme).filter(
-        wave__in={wave for wave, _ in places}, site__in={site for _, site in places}
-    )
+    here = of_survey(sites[0].scheme).filter(_at(places))
     columns = (*PLACE, "current", "case", "outcome", "received_at", "current__version__version")
     rows = here.order_by("pk").values_list("pk", *columns)
     return {
         pk: Met((wave, site), submission, case, outcome, received_at, version or "")
         for pk, wave, site, submission, case, outcome, received_at, version in rows
-        if (wave, site) in places
     }
 
 

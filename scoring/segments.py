@@ -8,10 +8,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from scoring.estimates import Sample
 from scoring.maths.estimate import Totals
 from scoring.maths.matrix import Floats, Integers
 from scoring.people import People, numbers
+from scoring.samples import Sample
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from scoring import cells, estimates, scores
+from scoring import cells, estimates, scores, strata
 from scoring.maths.cells import Cell
 from scoring.models import EstimateSet, Scheme
 from surveys import submissions
@@ -79,11 +79,11 @@ def _estimates(made: EstimateSet) -> Iterator[Difference]:
     yield from _compare(f"{made} are out of date", estimates.is_stale(scheme, wave), False)  # noqa: FBT003
     known = list(scheme.strata.filter(wave=wave).order_by("stratum"))
     built = {row.stratum: row.fingerprint for row in known}
-    if built != (wanted := estimates.fingerprints(scheme, wave)):
+    if built != (wanted := strata.fingerprints(scheme, wave)):
         yield Difference(f"{made} strata", built, wanted)
         return  # nothing to compare with
     for row in known:
-        fresh_cells = estimates.stratum_cells(scheme, wave, row.stratum)
+        fresh_cells = strata.summed(scheme, wave, row.stratum)
         for name, value in fresh_cells.items():
             pair = (_plain(getattr(row, name)), _plain(value))
             yield from _compare(f"{made} stratum {row.stratum} {name}", *pair)

@@ -10,15 +10,15 @@ from dataclasses import dataclass, replace
 
 from django.db.models import QuerySet
 
-from scoring import estimates
+from scoring import samples
 from scoring.contrasts import column
-from scoring.estimates import Sample
 from scoring.maths import comparison
 from scoring.maths.cells import ALL, EVERYBODY, Cell, Domain
 from scoring.maths.comparison import Comparison, Wave
+from scoring.maths.kinds import INDEX, Kind
 from scoring.maths.scheme import SchemeSpec
-from scoring.maths.variable import INDEX, Kind
 from scoring.models import Estimate, EstimateSet, Scheme
+from scoring.samples import Sample
 from scoring.schemes import spec_of
 
 
@@ -80,7 +80,7 @@ class _Pair:
 
     @classmethod
     def of(cls, before: EstimateSet, after: EstimateSet) -> "_Pair":
-        earlier, later = (estimates.sample_of(made.scheme, made.wave) for made in (before, after))
+        earlier, later = (samples.sample_of(made.scheme, made.wave) for made in (before, after))
         return cls(
             samples=(earlier, later),
             names=(_names(earlier), _names(later)),

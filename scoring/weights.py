@@ -17,7 +17,7 @@ from scoring.maths.raking import Margin, RakeCell, numbered, rake
 from scoring.maths.trimming import trim
 from scoring.maths.weighting import Stage, WeightingError, stage
 from scoring.models import Scheme
-from scoring.schemes import spec_of
+from scoring.schemes import require_division, spec_of
 from surveys.errors import gettext_noop
 from surveys.models import Interview, Wave, Weight, WeightVersion
 from surveys.models.fieldwork import MOST_PEOPLE
@@ -53,11 +53,13 @@ def make(
 
     `margins` gives the known numbers of people by disaggregation of the scheme and by level; without
     any, weights are only adjusted for those who did not respond. `base` names the weight version to
-    start from; without it, each site's design weight. Raises `WeightingError`; nothing changes then.
+    start from; without it, each site's design weight. Raises `WeightingError`, or `UnknownDivision` for a
+    margin that the scheme does not know; nothing changes then.
     """
     _one_at_a_time(wave.pk)
     _check_name(wave, name)
-    _check_ways(scheme, margins)
+    for margin in margins:
+        require_division(scheme, margin.name)
     sample = _sample(scheme, wave, base)
     adjusted = adjust(sample.weights, sample.classes, sample.responded).weights
     stages = [stage("design", sample.weights), stage("response", adjusted)]
@@ -119,20 +121,6 @@ def _check_name(wave: Wave, name: str) -> None:
         raise WeightingError(
             gettext_noop("There are weights “%(name)s” already; choose another name."), name=name
         )
-
-
-def _check_ways(scheme: Scheme, margins: Iterable[Margin]) -> None:
-    """Each margin divides people in a way that the scheme knows."""
-    ways = [way.name for way in spec_of(scheme).disaggregations]
-    for margin in margins:
-        if margin.name not in ways:
-            raise WeightingError(
-                gettext_noop(
-                    "There is no way to divide people called “%(name)s”. There are: %(ways)s."
-                ),
-                name=margin.name,
-                ways=", ".join(ways),
-            )
 
 
 def _check_most(weight: float) -> None:

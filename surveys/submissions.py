@@ -16,7 +16,6 @@ from surveys.errors import SurveyError, gettext_noop
 from surveys.formlogic.context import Environment
 from surveys.formlogic.logic import Problem
 from surveys.models import (
-    Case,
     Finding,
     Interview,
     Questionnaire,
@@ -201,31 +200,50 @@ def _store(
     evaluation = _evaluate(version, instance, received_at)
     site = _site(questionnaire, form, instance, sender)
     doubts = tuple(_doubts(questionnaire, instance, version, site, sender))
-    corrected = corrections.corrected_by(
-        instance, original, sender.person, is_doubtful=bool(doubts)
-    )
-    doubts += tuple(corrections.doubts(instance, corrected))
-    if sender.decrypts:
-        corrected = original
-        doubts += tuple(corrections.kept(original))
+    corrected, more = _corrected(instance, original, sender, is_doubtful=bool(doubts))
     if sender.must_satisfy:
         _require_satisfied(evaluation, site, sender)
         corrections.require(instance, original, corrected)
     interview = corrected or _begun(questionnaire, instance, sender, received_at)
-    earlier = interview.current
-    interview.site = site
-    interview.case = _case(interview, site, sender)
-    interview.state = _state(interview, doubts)
+    interview.state = _state(interview, doubts + more)
     for name, value in _answer_fields(form, evaluation, instance).items():
         setattr(interview, name, value)
+    _place(interview, site, sender)
+    submission = _add_current(interview, version, instance, sender, received_at)
+    _record_findings(submission, evaluation.problems, doubts + more, instance)
+    submission_saved.send(sender=Submission, submission_id=submission.pk)
+    return submission
+
+
+def _corrected(
+    instance: Instance, original: Interview | None, sender: Sender, *, is_doubtful: bool
+) -> tuple[Interview | None, tuple[Finding.Kind, ...]]:
+    """The interview that gets these answers, if it is here already, and what is doubtful about that.
+
+    What was decrypted belongs to its envelope's interview.
+    """
+    found = corrections.corrected_by(instance, original, sender.person, is_doubtful=is_doubtful)
+    doubts = tuple(corrections.doubts(instance, found))
+    if sender.decrypts:
+        return original, doubts + tuple(corrections.kept(original))
+    return found, doubts
+
+
+def _add_current(
+    interview: Interview,
+    version: QuestionnaireVersion | None,
+    instance: Instance,
+    sender: Sender,
+    received_at: datetime,
+) -> Submission:
+    """Save the interview with a new version, which takes over the earlier one's files."""
+    earlier = interview.current
     interview.save()
     submission = _add_version(interview, version, instance, sender, received_at)
     interview.current = submission
     interview.save(update_fields=["current", "changed_at"])
     if earlier is not None:
         attachments.carry(submission, earlier)
-    _record_findings(submission, evaluation.problems, doubts, instance)
-    submission_saved.send(sender=Submission, submission_id=submission.pk)
     return submission
 
 
@@ -361,16 +379,20 @@ def _require_satisfied(evaluation: Evaluation, site: Site | None, sender: Sender
         raise UnsatisfiedForm(evaluation.problems)
 
 
-def _case(interview: Interview, site: Site | None, sender: Sender) -> Case | None:
-    """The case that was met. One that nobody had listed before is where its interview says."""
+def _place(interview: Interview, site: Site | None, sender: Sender) -> None:
+    """Put an interview where it says it was, with the case that was met there.
+
+    A case that nobody had listed before is where its interview says.
+    """
+    interview.site = site
     if site is None or interview.wave is None:
-        return interview.case
+        return
     met = interview.root_uuid[:100]
     case = interview.case or fieldwork.case_for(site, interview.wave, sender.case_code or met)
     if case.code == met and case.site_id != site.pk:
         case.site = site
         case.save(update_fields=["site"])
-    return case
+    interview.case = case
 
 
 def _state(interview: Interview, doubts: tuple[Finding.Kind, ...]) -> Interview.State:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from scoring.dashboard.figures import SCORE, Figure
 from scoring.dashboard.names import Dimension
 from scoring.dashboard.rows import Rows
-from scoring.maths.variable import INDEX
+from scoring.maths.kinds import INDEX
 
 
 @dataclass(frozen=True)

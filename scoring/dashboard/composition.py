@@ -9,8 +9,8 @@ from scoring.dashboard.questions import Questions
 from scoring.dashboard.rows import Rows
 from scoring.dashboard.variables import Variable, variables_of
 from scoring.maths.cells import Domain
+from scoring.maths.kinds import Kind
 from scoring.maths.scheme import ItemSpec, SchemeSpec, StandardSpec
-from scoring.maths.variable import Kind
 
 FIRST = 10  # items that are shown without being asked for
 

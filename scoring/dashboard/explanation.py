@@ -21,8 +21,8 @@ from scoring.dashboard.worked import worked
 from scoring.explanations import Explanation
 from scoring.maths.cells import Cell as CellKey
 from scoring.maths.estimate import LONELY_PSU, NO_DESIGN, ONE_PSU
+from scoring.maths.kinds import Kind
 from scoring.maths.quality import FEW_DF, FEW_PEOPLE, WIDE
-from scoring.maths.variable import Kind
 from scoring.models import EstimateSet
 from scoring.schemes import spec_of
 

@@ -11,7 +11,7 @@ from scoring.dashboard.groups import Group, chosen, groups_of
 from scoring.dashboard.names import dimensions_of
 from scoring.dashboard.questions import questions_of
 from scoring.dashboard.variables import Variable, variables_of
-from scoring.maths.variable import Kind
+from scoring.maths.kinds import Kind
 from scoring.models import EstimateSet
 from scoring.schemes import spec_of
 

@@ -10,7 +10,7 @@ from scoring.dashboard.names import Dimension
 from scoring.dashboard.variables import Variable
 from scoring.explanations import Exit, Explanation, Gone, Stage
 from scoring.maths.answers import Loss
-from scoring.maths.variable import Kind
+from scoring.maths.kinds import Kind
 
 
 @dataclass(frozen=True)

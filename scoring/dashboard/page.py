@@ -13,8 +13,8 @@ from scoring.dashboard.names import Dimension, title_of
 from scoring.dashboard.questions import Questions
 from scoring.dashboard.rows import Rows
 from scoring.maths.cells import ALL, Domain
+from scoring.maths.kinds import INDEX, Kind
 from scoring.maths.scheme import SchemeSpec, StandardSpec
-from scoring.maths.variable import INDEX, Kind
 from scoring.models import Estimate, EstimateSet
 from surveys.models import Interview, Survey
 from surveys.models.named import in_language

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from scoring.dashboard.figures import Figure, Scale, figure
-from scoring.estimates import INTERVIEWS
+from scoring.maths.kinds import INTERVIEWS
 from scoring.models import Estimate
 
 

@@ -14,10 +14,9 @@ from scoring import estimates
 from scoring.dashboard.names import dimensions_of
 from scoring.dashboard.page import Page, build_page
 from scoring.dashboard.questions import questions_of
-from scoring.estimates import INTERVIEWS
 from scoring.maths.cells import ALL
+from scoring.maths.kinds import INDEX, INTERVIEWS
 from scoring.maths.scheme import SchemeSpec
-from scoring.maths.variable import INDEX
 from scoring.models import Estimate, EstimateSet, Scheme
 from scoring.schemes import spec_of
 from surveys import demo, fieldwork

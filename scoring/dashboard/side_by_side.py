@@ -8,8 +8,8 @@ from scoring.dashboard.names import Dimension, dimensions_of, title_of
 from scoring.dashboard.questions import questions_of
 from scoring.dashboard.rows import Rows
 from scoring.maths.cells import ALL
+from scoring.maths.kinds import INDEX, Kind
 from scoring.maths.scheme import SchemeSpec
-from scoring.maths.variable import INDEX, Kind
 from scoring.models import Estimate, EstimateSet, Scheme
 from scoring.schemes import spec_of
 from surveys.models import Survey, Wave

@@ -11,8 +11,9 @@ from scoring.dashboard.figures import PERCENT, SCORE, SHARE, Scale
 from scoring.dashboard.names import title_of
 from scoring.dashboard.questions import Questions
 from scoring.explanations import UnknownNumber
+from scoring.maths.kinds import Kind
 from scoring.maths.scheme import ItemSpec, SchemeSpec
-from scoring.maths.variable import Kind, Meaning, meanings
+from scoring.maths.variable import Meaning, meanings
 from surveys.errors import gettext_noop
 
 WHOLE = Scale(1, 0)

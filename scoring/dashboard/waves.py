@@ -12,7 +12,7 @@ from scoring.dashboard.names import Dimension, dimensions_of
 from scoring.dashboard.questions import questions_of
 from scoring.dashboard.variables import Variable, variables_of
 from scoring.maths.cells import ALL, EVERYBODY, Domain
-from scoring.maths.variable import INDEX
+from scoring.maths.kinds import INDEX
 from scoring.models import EstimateSet, Scheme
 from scoring.schemes import spec_of
 from scoring.waves import Change

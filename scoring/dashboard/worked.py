@@ -7,8 +7,8 @@ from django.utils.translation import gettext as _
 from scoring.dashboard.figures import PERCENT, SCORE, SHARE, weight
 from scoring.dashboard.variables import Variable
 from scoring.maths.cells import Cell as CellKey
+from scoring.maths.kinds import Kind
 from scoring.maths.rules import SCALE
-from scoring.maths.variable import Kind
 from scoring.models import EstimateSet
 
 OF_PEOPLE = {Kind.HEADCOUNT, Kind.UNDECIDED, Kind.MET, Kind.UNCENSORED, Kind.CENSORED}

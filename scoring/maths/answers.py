@@ -15,11 +15,12 @@ from typing import NamedTuple
 import numpy as np
 
 from scoring.maths.disclosure import FEWEST_AT_EXTREME, FEWEST_PEOPLE, FEWEST_PSUS
+from scoring.maths.kinds import Kind
 from scoring.maths.matrix import Booleans, Bytes, Floats, Integers
 from scoring.maths.person import PersonScores
 from scoring.maths.rules import MISSING, NOT_APPLICABLE, SCALE
 from scoring.maths.scheme import ItemSpec
-from scoring.maths.variable import Kind, Meaning
+from scoring.maths.variable import Meaning
 
 
 class Loss(Enum):

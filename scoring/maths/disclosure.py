@@ -10,6 +10,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple, TypeAlias
 
 from scoring.maths.cells import ALL, Cell
+from scoring.maths.kinds import PARTS, Kind, beginnings
 
 FEWEST_PEOPLE = 10
 FEWEST_PSUS = 3
@@ -17,9 +18,9 @@ FEWEST_AT_EXTREME = 30  # "nobody" and "everybody" say something about each one
 FEW, FEW_PSUS, FEW_POOR = f"n<{FEWEST_PEOPLE}", f"psu<{FEWEST_PSUS}", f"poor<{FEWEST_PEOPLE}"
 EXTREME = "extreme"
 BESIDE = "beside"  # another number that is hidden could be worked out from it
-OF_THE_POOR = ("X_", "XS_", "XC_")  # numbers about the poor alone
-COUNTING_THE_POOR = (*OF_THE_POOR, "C_")  # or about everybody, but counting the poor alone
-APPLYING, OF_AN_ITEM = "U_", ("C_", "X_")  # among those to whom an item applies, and among others
+OF_THE_POOR = beginnings(*PARTS)
+COUNTING_THE_POOR = beginnings(*PARTS, Kind.CENSORED)  # among them all, or among everybody
+OF_AN_ITEM = beginnings(Kind.CENSORED, Kind.PART_OF_ITEM)  # not only of whom it applies to
 
 
 class Row(NamedTuple):
@@ -79,7 +80,7 @@ def _about_few(rows: Rows) -> Reasons:
     }
     for cell in rows:
         by, level, name = cell
-        applies = Cell(by, level, f"{APPLYING}{name.partition('_')[2]}")
+        applies = Cell(by, level, Kind.UNCENSORED.of(name.partition("_")[2]))
         if name.startswith(OF_AN_ITEM) and applies in few:
             found[cell] = few[applies]
         if name.startswith(COUNTING_THE_POOR) and (by, level) in of_poor:
@@ -94,9 +95,10 @@ def _of_the_poor(why: str) -> str:
 def _thresholds(rows: Rows) -> Iterator[tuple[Cell, ...]]:
     """H, M0 and A of a group at one threshold. Without A nobody is poor: there are 0 and 0."""
     for cell in rows:
-        if cell.variable.startswith("A_"):
-            k = cell.variable.removeprefix("A_")
-            yield tuple(cell._replace(variable=f"{name}_{k}") for name in ("H", "M0", "A"))
+        if cell.variable.startswith(Kind.INTENSITY.beginning):
+            k = cell.variable.removeprefix(Kind.INTENSITY.beginning)
+            kinds = (Kind.HEADCOUNT, Kind.BREADTH, Kind.INTENSITY)
+            yield tuple(cell._replace(variable=kind.of(k)) for kind in kinds)
 
 
 def _sets(

@@ -45,11 +45,10 @@ def misfits(spec: SchemeSpec, forms: Sequence[FormDef]) -> Iterator[SchemeMisfit
             yield from _unknown(place, [answer], name, asked.choices(name))
 
 
-def _named(spec: SchemeSpec) -> set[str]:
+def _named(spec: SchemeSpec) -> frozenset[str]:
     """All questions that a scheme speaks of."""
-    named = set[str]().union(*(item.questions for item in spec.items))
-    named.update(*(implied.when for implied in spec.implied))
-    return named | {by.source for by in spec.disaggregations if not by.is_design_column}
+    dividing = (by.source for by in spec.disaggregations if not by.is_design_column)
+    return spec.questions.union(dividing, *(implied.when for implied in spec.implied))
 
 
 @dataclass(frozen=True)

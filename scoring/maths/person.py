@@ -9,13 +9,9 @@ import numpy as np
 from scoring.maths import counting, decomposition, index
 from scoring.maths.cells import Weighed
 from scoring.maths.counting import Deprivation
+from scoring.maths.kinds import INDEX, Kind
 from scoring.maths.matrix import Booleans, Bytes, Floats, ItemMatrix, Ratios, side_by_side
-from scoring.maths.scheme import SchemeSpec, k_name
-
-GAP = "gap_"  # what a standard adds to 1 - index
-UNCENSORED, CENSORED = "U_", "C_"  # deprived in an item; and poor at the headline threshold
-OF_ITEM, OF_STANDARD, OF_CORE = "X_", "XS_", "XC_"  # shares of M0 at the headline threshold
-DETAILS = (GAP, UNCENSORED, CENSORED, OF_ITEM, OF_STANDARD, OF_CORE)
+from scoring.maths.scheme import SchemeSpec
 
 
 @dataclass(frozen=True)
@@ -98,27 +94,23 @@ class PersonScores:
         """What indicators are made of: gaps by standard, headcounts by item."""
         deprivation = self._deprivation
         for name, column in decomposition.gaps(self.scheme, self.items).items():
-            yield f"{GAP}{name}", column
+            yield Kind.GAP.of(name), column
         for name, column in decomposition.uncensored(self.scheme, self.items, deprivation).items():
-            yield f"{UNCENSORED}{name}", column
+            yield Kind.UNCENSORED.of(name), column
         for name, column in decomposition.censored(
             self.scheme, self.items, deprivation, self.scheme.headline_k
         ).items():
-            yield f"{CENSORED}{name}", column
+            yield Kind.CENSORED.of(name), column
 
     def _shares(self) -> Iterator[tuple[str, Floats]]:
         """The shares of M0 by item, standard and core content."""
         scheme = self.scheme
-        for prefix, division in (
-            (OF_ITEM, decomposition.by_item(scheme)),
-            (OF_STANDARD, decomposition.by_standard(scheme)),
-            (OF_CORE, decomposition.by_core_content(scheme)),
-        ):
+        for kind, division in _divisions(scheme).items():
             found = decomposition.shares(
                 scheme, self.items, self._deprivation, scheme.headline_k, division
             )
             for name, column in found.items():
-                yield f"{prefix}{name}", column
+                yield kind.of(name), column
 
     def variables(self) -> dict[str, Floats]:
         """The columns whose weighted means are published, by name; NaN is not a valid case.
@@ -132,39 +124,46 @@ class PersonScores:
     def _variables(self) -> Iterator[tuple[str, Floats]]:
         for standard, column in zip(self.scheme.standards, self.standards.T, strict=True):
             yield standard.name, column
-        yield "index", self.index
-        yield "c", self.c
+        yield INDEX, self.index
+        yield Kind.SHARE.value, self.c
         for k, poor, undecided in zip(
             self.scheme.k_list, self.poor.T, self.indeterminate.T, strict=True
         ):
-            name = k_name(k)
-            yield f"H_{name}", np.where(np.isnan(self.c), np.nan, poor)
-            yield f"M0_{name}", np.where(poor, self.c, self.c * 0.0)
-            yield f"A_{name}", np.where(poor, self.c, np.nan)
-            yield f"indet_{name}", undecided.astype(np.float64)
+            yield Kind.HEADCOUNT.at(k), np.where(np.isnan(self.c), np.nan, poor)
+            yield Kind.BREADTH.at(k), np.where(poor, self.c, self.c * 0.0)
+            yield Kind.INTENSITY.at(k), np.where(poor, self.c, np.nan)
+            yield Kind.UNDECIDED.at(k), undecided.astype(np.float64)
         for number in range(len(self.scheme.weighted) + 1):
-            yield f"met_{number}", np.where(np.isnan(self.met), np.nan, self.met == number)
+            yield Kind.MET.of(str(number)), np.where(np.isnan(self.met), np.nan, self.met == number)
         for core, column in zip(self.scheme.core_contents, self.core_contents.T, strict=True):
-            yield f"core_{core.name}", column
+            yield Kind.CORE.of(core.name), column
+
+
+def _divisions(scheme: SchemeSpec) -> dict[Kind, dict[str, list[int]]]:
+    """The ways to divide M0: the places of each part's items, by the kind of the part's share."""
+    return {
+        Kind.PART_OF_ITEM: decomposition.by_item(scheme),
+        Kind.PART_OF_STANDARD: decomposition.by_standard(scheme),
+        Kind.PART_OF_CORE: decomposition.by_core_content(scheme),
+    }
 
 
 def sums(scheme: SchemeSpec) -> list[list[str]]:
     """The variables of which all but one give the last: what they add up to is known."""
-    items = decomposition.by_item(scheme)
-    standards = decomposition.by_standard(scheme)
-    cores = decomposition.by_core_content(scheme)
-    wholes = ((OF_ITEM, items), (OF_STANDARD, standards), (OF_CORE, cores))
-    known = [[f"{prefix}{name}" for name in names] for prefix, names in wholes]
-    for prefix, division in wholes[1:]:
-        for name, places in division.items():
-            parts = [f"{OF_ITEM}{scheme.items[place].name}" for place in places]
-            known.append([f"{prefix}{name}", *parts])
-    counting = [f"{CENSORED}{name}" for name in items]  # times their usual weights, nearly M0
-    known.append([f"M0_{k_name(scheme.headline_k)}", *counting])
-    known.append(["c", *(f"{UNCENSORED}{name}" for name in items)])  # as nearly
-    known += [[standard.name, f"{GAP}{standard.name}"] for standard in scheme.weighted]
-    known.append(["index", *(f"{GAP}{standard.name}" for standard in scheme.weighted)])
-    known.append([f"met_{number}" for number in range(len(scheme.weighted) + 1)])
+    divisions = _divisions(scheme)
+    items = list(divisions[Kind.PART_OF_ITEM])
+    known = [[kind.of(name) for name in names] for kind, names in divisions.items()]
+    for kind in (Kind.PART_OF_STANDARD, Kind.PART_OF_CORE):
+        for name, places in divisions[kind].items():
+            parts = [Kind.PART_OF_ITEM.of(scheme.items[place].name) for place in places]
+            known.append([kind.of(name), *parts])
+    counted = [Kind.CENSORED.of(name) for name in items]  # times their usual weights, nearly M0
+    known.append([Kind.BREADTH.at(scheme.headline_k), *counted])
+    known.append([Kind.SHARE.value, *map(Kind.UNCENSORED.of, items)])  # as nearly
+    gaps = {standard.name: Kind.GAP.of(standard.name) for standard in scheme.weighted}
+    known += [[name, gap] for name, gap in gaps.items()]
+    known.append([INDEX, *gaps.values()])
+    known.append([Kind.MET.of(str(number)) for number in range(len(gaps) + 1)])
     return known
 
 

@@ -10,6 +10,7 @@ from typing import Any
 
 from scoring.maths.document import Node, SchemeError
 from scoring.maths.formula import Formula, parse_formula
+from scoring.maths.kinds import ALONE, Kind, beginnings
 from scoring.maths.rules import (
     MISSING,
     NOT_APPLICABLE,
@@ -49,8 +50,8 @@ SCHEME_NAME = re.compile(rf"[A-Za-z0-9_-]{{1,{MOST_OF_SCHEME}}}")
 REFERENCES = ("average_wage", "minimum_wage")  # what is known of a city
 DESIGN = ("stratum",)  # columns of the design by which people are divided
 TAKEN_BY = ("all", "day", "outcome", "version")  # ways to divide that are there anyway
-TAKEN = ("index", "c", "interviews")  # names of variables, as are all that begin with these:
-BEGINNINGS = ("H_", "M0_", "A_", "indet_", "met_", "core_", "gap_", "U_", "C_", "X_", "XS_", "XC_")
+TAKEN = tuple(kind.value for kind in ALONE)  # names of variables, as are all that begin with these:
+BEGINNINGS = beginnings(*(kind for kind in Kind if kind not in (*ALONE, Kind.STANDARD)))
 MOST_ITEMS_IN_ALL = 255  # they are counted in bytes
 MOST_ITEMS = 26  # of one standard: beyond it the exact integers outgrow a float's 53 bits
 
@@ -150,6 +151,11 @@ class SchemeSpec:
     disaggregations: tuple[Disaggregation, ...]
 
     @cached_property
+    def questions(self) -> frozenset[str]:
+        """Every question that any score may depend on."""
+        return frozenset[str]().union(*(item.questions for item in self.items))
+
+    @cached_property
     def weighted(self) -> tuple[StandardSpec, ...]:
         """The standards that make the index and are counted."""
         return tuple(standard for standard in self.standards if standard.weight)
@@ -168,11 +174,6 @@ class SchemeSpec:
     def unit(self) -> int:
         """A whole number that every possible count of applicable items divides (840 for 8)."""
         return math.lcm(*range(1, max(map(len, self.items_of.values())) + 1))
-
-
-def k_name(k: Fraction) -> str:
-    """The ending of the names of a threshold's variables: `1_3` for 1/3."""
-    return f"{k.numerator}_{k.denominator}"
 
 
 def parse_scheme(document: Mapping[str, Any], weights: str | None = None) -> SchemeSpec:

@@ -2,45 +2,13 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from enum import Enum
 from fractions import Fraction
 from typing import TypeAlias
 
-from scoring.maths.scheme import CoreContent, ItemSpec, SchemeSpec, StandardSpec, k_name
+from scoring.maths.kinds import INDEX, INTERVIEWS, Kind
+from scoring.maths.scheme import CoreContent, ItemSpec, SchemeSpec, StandardSpec
 
 Subject: TypeAlias = StandardSpec | CoreContent | ItemSpec
-
-
-class Kind(Enum):
-    """The kinds of numbers. A `PART` is a share of M0; it is told at the headline threshold alone."""
-
-    COUNT = "interviews"
-    STANDARD = "S"
-    INDEX = "index"
-    SHARE = "c"
-    HEADCOUNT = "H"
-    BREADTH = "M0"
-    INTENSITY = "A"
-    UNDECIDED = "indet"
-    MET = "met"
-    CORE = "core"
-    GAP = "gap"
-    UNCENSORED = "U"
-    CENSORED = "C"
-    PART_OF_ITEM = "X"
-    PART_OF_STANDARD = "XS"
-    PART_OF_CORE = "XC"
-
-    def of(self, name: str) -> str:
-        """The variable of this kind that is about an item, a standard or a core content."""
-        return f"{self.value}_{name}"
-
-    def at(self, k: Fraction) -> str:
-        """The variable of this kind at a threshold."""
-        return self.of(k_name(k))
-
-
-INDEX = Kind.INDEX.value
 
 
 @dataclass(frozen=True)
@@ -68,7 +36,7 @@ def counted_items(scheme: SchemeSpec) -> tuple[int, ...]:
 
 def _of_scores(scheme: SchemeSpec) -> Iterator[Meaning]:
     counted = counted_items(scheme)
-    yield Meaning(Kind.COUNT.value, Kind.COUNT)
+    yield Meaning(INTERVIEWS, Kind.COUNT)
     yield Meaning(INDEX, Kind.INDEX, counted)
     for standard in scheme.standards:
         places = tuple(scheme.items_of[standard.name])

@@ -64,7 +64,7 @@ def read_judgement(workbook: bytes) -> Judgement:
 def _questions(document: Mapping[str, Any]) -> frozenset[str]:
     scheme = parse_scheme(document)
     divided = (by.source for by in scheme.disaggregations if not by.is_design_column)
-    return frozenset(divided).union(*(item.questions for item in scheme.items))
+    return scheme.questions.union(divided)
 
 
 def _has_errors(findings: list[Finding]) -> bool:

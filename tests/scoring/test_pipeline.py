@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from django.core.management import CommandError, call_command
 
-from scoring import cells, estimates, pipeline, schemes, scores, verification
+from scoring import cells, estimates, pipeline, samples, schemes, scores, verification
 from scoring.maths.cells import Cell
 from scoring.models import Estimate, Scheme
 from surveys.fieldwork import current_wave
@@ -334,5 +334,5 @@ def test_a_person_interviewed_elsewhere_keeps_the_weight_of_the_case(
     pipeline.catch_up()
     made = estimates.latest_set(scheme)
     assert made is not None
-    sample = estimates.sample_of(scheme, made.wave)
+    sample = samples.sample_of(scheme, made.wave)
     assert sample.totals([Cell("all", "all", "index")]).W.sum() == 15 + 9

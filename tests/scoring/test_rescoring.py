@@ -1,14 +1,11 @@
 """Everybody judged again: shared by workers, seen while it goes on, cancelled, taken over from the dead."""
 
-import os
-import signal
-from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
-from django.db import OperationalError, connection
+from django.db import OperationalError
 from django.db.models import QuerySet
 from django.utils import timezone
 from pytest_django import DjangoCaptureOnCommitCallbacks
@@ -16,14 +13,10 @@ from pytest_django import DjangoCaptureOnCommitCallbacks
 from scoring import cells, estimates, pipeline, rescoring, schemes, scores, tasks, verification
 from scoring.models import Estimate, Scheme, SiteCells
 from surveys import jobs
-from surveys.fieldwork import current_wave
 from surveys.jobs import MAX_ATTEMPTS, SILENT_FOR
-from surveys.models import City, Interview, Job, Nudge, QuestionnaireVersion, Site, Survey
-from surveys.tasks import reap_jobs
-from tests.conftest import Worker
+from surveys.models import City, Interview, Job, Nudge, QuestionnaireVersion, Site
 from tests.factories import make_city, make_interview, make_site, make_survey, make_version
-from tests.scoring.test_pipeline import SMALL_SCHEME, index_of, people_of
-from tests.scoring.test_worker import make_fieldwork, wait_until
+from tests.scoring.test_pipeline import SMALL_SCHEME, index_of
 
 WAGE_SCHEME: dict[str, Any] = {
     **SMALL_SCHEME,
@@ -51,7 +44,7 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture(autouse=True)
 def _a_site_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
     """So that a few sites are as many steps."""
-    monkeypatch.setattr(rescoring, "TOGETHER", 1)
+    monkeypatch.setattr(cells, "TOGETHER", 1)
 
 
 @pytest.fixture
@@ -343,96 +336,3 @@ def test_the_command_says_what_is_not_there(scheme: Scheme) -> None:
         call_command("rescore", survey="nowhere")
     with pytest.raises(CommandError, match="other"):
         call_command("rescore", survey=scheme.survey.code, scheme="other")
-
-
-def start_rescore(sites: int, people: int) -> tuple[Survey, Scheme, Job]:
-    """A rescore asked for and told to workers, of a survey that is judged already."""
-    survey = make_fieldwork(sites, people)
-    scheme = schemes.add(survey, SMALL_SCHEME, "equal", is_default=True)
-    pipeline.catch_up()
-    job = rescoring.request(scheme, None)
-    tasks.nudge_rescoring(job)
-    return survey, scheme, job
-
-
-def is_ready(worker: Worker) -> bool:
-    return "ready." in worker.log.read_text()
-
-
-def is_done(job: Job) -> bool:
-    return fresh(job).state == Job.State.DONE
-
-
-def assert_judged(survey: Survey, scheme: Scheme) -> None:
-    assert not cells.expired(scheme).exists()
-    assert people_of(scheme) == Interview.objects.counted().count()
-    assert list(verification.differences(survey)) == []
-    wait_until(lambda: not estimates.is_stale(scheme, current_wave(survey)))
-
-
-@pytest.mark.postgres
-@pytest.mark.django_db(transaction=True)
-def test_two_workers_share_a_rescore(start_worker: Callable[[], Worker]) -> None:
-    workers = [start_worker(), start_worker()]
-    wait_until(lambda: all(map(is_ready, workers)))
-    survey, scheme, job = start_rescore(sites=60, people=3)
-    wait_until(lambda: is_done(job))
-    assert fresh(job).attempts == 1
-    assert_judged(survey, scheme)
-    logs = [worker.log.read_text() for worker in workers]
-    runner = next(number for number, log in enumerate(logs) if "run_job" in log)
-    assert "help_rescoring" in logs[1 - runner]
-
-
-@pytest.mark.django_db(transaction=True)
-def test_a_killed_workers_rescore_is_finished(start_worker: Callable[[], Worker]) -> None:
-    survey, scheme, job = start_rescore(sites=40, people=5)
-    worker = start_worker()
-    wait_until(lambda: fresh(job).state == Job.State.RUNNING)
-    worker.kill()
-    assert cells.expired(scheme).exists(), "no worker was killed in the middle"
-    start_worker()
-    silence(job)
-    reap_jobs.delay()
-    wait_until(lambda: is_done(job))
-    assert fresh(job).attempts == 2
-    assert_judged(survey, scheme)
-
-
-@pytest.mark.postgres
-@pytest.mark.django_db(transaction=True)
-def test_a_rescore_outlives_a_crash_of_postgresql(worker: Worker) -> None:
-    wait_until(lambda: is_ready(worker))
-    survey, scheme, job = start_rescore(sites=200, people=2)
-    wait_until(lambda: cells.expired(scheme).count() < 200)  # it has begun in earnest
-    crash_postgresql()
-    assert cells.expired(scheme).exists(), "it did not crash in the middle"
-    Nudge.objects.all().delete()  # as if a minute had passed
-    wait_until(lambda: "lost its database" in worker.log.read_text())
-    assert fresh(job).state == Job.State.RUNNING
-    silence(job)
-    reap_jobs.delay()
-    wait_until(lambda: is_done(job))
-    assert_judged(survey, scheme)
-
-
-def crash_postgresql() -> None:
-    """Kill one of its processes: it ends all others, and recovers from its log.
-
-    The tests' server commits without waiting for its disk: what was committed is written first.
-    """
-    with connection.cursor() as cursor:
-        cursor.execute("CHECKPOINT")
-        cursor.execute("SELECT pg_backend_pid()")
-        os.kill(cursor.fetchone()[0], signal.SIGKILL)
-    connection.close()
-    wait_until(is_up)
-
-
-def is_up() -> bool:
-    try:
-        connection.ensure_connection()
-    except OperationalError:
-        connection.close()
-        return False
-    return True

@@ -9,6 +9,7 @@ from django.core.management import CommandError, call_command
 from scoring import pipeline, schemes, weights
 from scoring.maths.raking import Margin
 from scoring.maths.weighting import WeightingError
+from scoring.schemes import UnknownDivision
 from surveys.fieldwork import current_wave
 from surveys.models import Interview, Survey, Weight, WeightVersion
 from tests.factories import make_interview, make_site, make_survey, make_version
@@ -86,7 +87,7 @@ def test_a_name_is_one_word(survey: Survey, name: str) -> None:
 
 
 def test_a_margin_names_a_way_to_divide_people(survey: Survey) -> None:
-    with pytest.raises(WeightingError) as refused:
+    with pytest.raises(UnknownDivision) as refused:
         made(survey, sex={"f": 1.0, "m": 1.0})
     assert str(refused.value) == (
         "There is no way to divide people called “sex”. There are: stratum."

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from scoring.maths import counting
+from scoring.maths import counting, decomposition
 from scoring.maths.counting import Deprivation
 from scoring.maths.decomposition import (
     Explained,
@@ -29,10 +29,11 @@ from scoring.maths.decomposition import (
 )
 from scoring.maths.design import Design
 from scoring.maths.estimate import NO_DESIGN, Totals, difference
+from scoring.maths.kinds import Kind
 from scoring.maths.matrix import Floats, ItemMatrix
 from scoring.maths.person import score_people
 from scoring.maths.rules import MISSING, NOT_APPLICABLE
-from scoring.maths.scheme import SchemeSpec, k_name
+from scoring.maths.scheme import SchemeSpec
 from tests.scoring.maths import golden
 from tests.scoring.maths.small import small_scheme
 
@@ -276,10 +277,25 @@ def test_contributions_add_up_for_every_k(people: list[list[int]], division: str
     variables = score_people(scheme, np.array(people, dtype=np.uint8)).variables()
     for k in scheme.k_list:
         added = contributions(scheme, matrix, weights, k, DIVISIONS[division](scheme))
-        m0 = variables[f"M0_{k_name(k)}"]
+        m0 = variables[Kind.BREADTH.at(k)]
         np.testing.assert_allclose(sum(added.values()), m0, rtol=0, atol=1e-15)
         for column in added.values():
             assert ((column >= 0) & (column <= m0) | np.isnan(m0)).all()
+
+
+@settings(max_examples=40, deadline=None)
+@given(PEOPLE, st.sampled_from(sorted(DIVISIONS)))
+def test_shares_are_what_the_contributions_are_of_c(people: list[list[int]], division: str) -> None:
+    scheme, matrix = golden.scheme(), matrix_of(people)
+    weights = counting.deprivation(scheme, matrix)
+    divided, c = DIVISIONS[division](scheme), weights.c().floats()
+    for k in scheme.k_list:
+        poor = weights.poor(k)
+        added = contributions(scheme, matrix, weights, k, divided)
+        found = decomposition.shares(scheme, matrix, weights, k, divided)
+        for name, share in found.items():
+            assert (np.isnan(share) == ~poor).all()
+            np.testing.assert_allclose((share * c)[poor], added[name][poor], rtol=1e-14)
 
 
 @settings(max_examples=40, deadline=None)

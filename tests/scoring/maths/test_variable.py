@@ -3,9 +3,10 @@
 import pytest
 
 from scoring import schemes
+from scoring.maths.kinds import Kind
 from scoring.maths.person import variable_names
 from scoring.maths.scheme import parse_scheme
-from scoring.maths.variable import Kind, meanings
+from scoring.maths.variable import meanings
 
 SPEC = parse_scheme(schemes.five_standards())
 
