@@ -102,6 +102,25 @@ def test_a_photo_on_its_way_goes_with_its_instance(phone: Page) -> None:
     assert DraftFile.objects.filter(name=kept).exists()
 
 
+def test_an_instance_may_go_before_its_widget_has_come(open_page: OpenPage, site: Site) -> None:
+    phone = open_page(width=PHONE_WIDTH)
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    phone.route("**/widgets/image*.js", hold)
+    sign_in(phone, "E01")
+    start_interview(phone)
+    press(phone, "next")
+    phone.locator("button[name=remove][value$='m[1]']").click()
+    expect(phone.locator(".q[data-path$='/m[1]/photo']")).to_have_count(0)
+    held[0].continue_()
+    phone.wait_for_load_state("networkidle")
+    add(phone, "m")
+    expect(question(phone, "m[1]/photo").locator(".widget")).to_be_visible()
+
+
 def test_a_photo_without_a_connection_is_asked_about_before_leaving(phone: Page) -> None:
     press(phone, "next")
     phone.route("**/files/", lambda route: route.abort())

@@ -39,6 +39,7 @@ export async function mount(question) {
   if (!name || question.mounted === name) return;
   question.mounted = name;
   const { default: Widget } = await WIDGETS[name]();
+  if (!question.element.isConnected) return; // its instance was taken out meanwhile
   question.control = new Widget(question);
   question.paintValue();
 }
