@@ -2,8 +2,10 @@
 
 import os
 import signal
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
+import psycopg
 import pytest
 from django.db import OperationalError, connection
 
@@ -77,8 +79,9 @@ def test_a_rescore_outlives_a_crash_of_postgresql(worker: Worker) -> None:
     wait_until(lambda: is_ready(worker))
     survey, scheme, job = start_rescore(sites=200, people=2)
     wait_until(lambda: cells.expired(scheme).count() < 200)  # it has begun in earnest
-    crash_postgresql()
-    assert cells.expired(scheme).exists(), "it did not crash in the middle"
+    with paused(worker):
+        crash_postgresql()
+        assert cells.expired(scheme).exists(), "it did not crash in the middle"
     Nudge.objects.all().delete()  # as if a minute had passed
     wait_until(lambda: "lost its database" in worker.log.read_text())
     assert fresh(job).state == Job.State.RUNNING
@@ -88,17 +91,39 @@ def test_a_rescore_outlives_a_crash_of_postgresql(worker: Worker) -> None:
     assert_judged(survey, scheme)
 
 
+@contextmanager
+def paused(worker: Worker) -> Iterator[None]:
+    """The worker holds still: what it was doing is neither finished nor given up."""
+    os.killpg(worker.process.pid, signal.SIGSTOP)
+    try:
+        yield
+    finally:
+        os.killpg(worker.process.pid, signal.SIGCONT)
+
+
 def crash_postgresql() -> None:
     """Kill one of its processes: it ends all others, and recovers from its log.
 
     The tests' server commits without waiting for its disk: what was committed is written first.
+    Until it has noticed, it still lets people in, only to throw them out: a witness tells when.
     """
     with connection.cursor() as cursor:
         cursor.execute("CHECKPOINT")
         cursor.execute("SELECT pg_backend_pid()")
-        os.kill(cursor.fetchone()[0], signal.SIGKILL)
+        victim = cursor.fetchone()[0]
+    with psycopg.connect(**connection.get_connection_params()) as witness:
+        os.kill(victim, signal.SIGKILL)
+        wait_until(lambda: not answers(witness))
     connection.close()
     wait_until(is_up)
+
+
+def answers(witness: "psycopg.Connection[tuple[int]]") -> bool:
+    try:
+        witness.execute("SELECT 1")
+    except psycopg.OperationalError:
+        return False
+    return True
 
 
 def is_up() -> bool:
