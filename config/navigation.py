@@ -41,6 +41,7 @@ SET_UP = (
     Entry(_("Regions"), "map", "surveys.Region"),
     Entry(_("People"), "group", "surveys.User"),
     Entry(_("Devices"), "smartphone", "surveys.DeviceToken"),
+    Entry(_("Lists"), "contacts", "surveys.EntityList"),
     Entry(_("Schemes"), "balance", "scoring.Scheme"),
     Entry(_("Weights"), "scale", "surveys.WeightVersion"),
 )

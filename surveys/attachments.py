@@ -68,9 +68,9 @@ def add(submission: Submission, arrivals: Collection[Arrival]) -> int:
     return len(new)
 
 
-def count_missing(submission: Submission) -> int:
-    """How many files of an interview have not arrived."""
-    return submission.attachments.filter(file="").count()
+def hashes_of(submission: Submission) -> dict[str, str]:
+    """The SHA-256 of each file of an interview by its name, blank while it has not arrived."""
+    return dict(submission.attachments.order_by("pk").values_list("name", "sha256"))
 
 
 def _is_new(arrival: Arrival, kept: Attachment | None) -> bool:

@@ -1,9 +1,11 @@
 """Interviews that correct others: which one gets the new answers, and when a person must decide."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+
+from django.db.models import Q
 
 from surveys.errors import SurveyError, gettext_noop
-from surveys.models import Finding, Interview, Questionnaire, User
+from surveys.models import Finding, Interview, Questionnaire, Submission, User
 from surveys.xforms.instance import Instance
 
 DOUBTS = frozenset(  # why an interview does not count until somebody has looked at it
@@ -37,6 +39,12 @@ def original_of(instance_id: str, questionnaire: Questionnaire) -> Interview | N
     versions = questionnaire.submissions.filter(instance_id=instance_id)
     found = Interview.objects.select_for_update().filter(pk__in=versions.values("interview"))
     return found.first()
+
+
+def versions_of(instance: Instance, questionnaire: Questionnaire) -> list[Submission]:
+    """What was received under the interview's id, and what corrects that id; nothing is held."""
+    of_this_id = Q(instance_id=instance.instance_id) | Q(deprecated_id=instance.instance_id)
+    return list(questionnaire.submissions.filter(of_this_id))
 
 
 def corrected_by(
@@ -85,18 +93,18 @@ def require(instance: Instance, original: Interview | None, corrected: Interview
 
 
 def ahead_of(
-    instance: Instance, questionnaire: Questionnaire, person: User | None
+    instance: Instance, here: Iterable[Submission], person: User | None
 ) -> Interview | None:
-    """The person's correction of this interview that came first, and waits because of that."""
-    if instance.deprecated_id:
+    """The person's correction of this interview that came first: it waits because of that, or
+    somebody let it count by itself.
+
+    `here` are the `versions_of` the interview.
+    """
+    newer = [one.pk for one in here if one.deprecated_id == instance.instance_id]
+    if instance.deprecated_id or not newer:
         return None
-    waiting = Interview.objects.select_for_update(of=("self",)).filter(
-        questionnaire=questionnaire,
-        state=Interview.State.QUARANTINED,
-        enumerator=person,
-        current__deprecated_id=instance.instance_id,
-    )
-    return waiting.order_by("pk").first()
+    ahead = Interview.objects.select_for_update().filter(current__in=newer, enumerator=person)
+    return ahead.exclude(state=Interview.State.REJECTED).order_by("pk").first()
 
 
 def release(interview: Interview, root_uuid: str) -> None:

@@ -12,6 +12,7 @@ from django.db import IntegrityError, transaction
 
 from surveys.errors import SurveyError, gettext_noop
 from surveys.models import Draft, DraftFile
+from surveys.xforms import auditfile
 
 MAX_BYTES = 50_000_000  # a few minutes of film
 MOST_FILES = 200  # of one interview
@@ -32,12 +33,15 @@ class FileTooLarge(FileRefused):
 
 def add(draft: Draft, file: "File[bytes]", kind: str = "file") -> DraftFile:
     """Keep a file under a name of its own. `kind` is that of its question: image, audio, ...
+    The same file under the same name is kept once: a phone sends again what was not answered.
 
     Raises FileRefused or FileTooLarge, and keeps nothing then.
     """
     name = _tidy_name(file)
     _require_acceptable(draft, file, name, kind)
     digest = _sha256(file)
+    if known := draft.files.filter(name=name, sha256=digest).first():
+        return known
     while True:
         name = _free_name(draft, name)
         try:
@@ -127,8 +131,8 @@ def _tidy_name(file: "File[bytes]") -> str:
 
 
 def _free_name(draft: Draft, name: str) -> str:
-    """`photo-2.jpg` where there is a `photo.jpg`."""
-    taken = names_of(draft)
+    """`photo-2.jpg` where there is a `photo.jpg`; the name of the log is never free."""
+    taken = names_of(draft) | {auditfile.NAME}
     path = PurePosixPath(name)
     names = (f"{path.stem}-{number}{path.suffix}" for number in range(2, MOST_FILES + 3))
     return name if name not in taken else next(free for free in names if free not in taken)

@@ -3,11 +3,12 @@
 import uuid
 from collections.abc import Iterator, Mapping
 
+from django.core.files import File
 from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 
-from surveys import draft_files, fieldwork, submissions
+from surveys import draft_files, draft_logs, fieldwork, submissions
 from surveys.errors import SurveyError, gettext_noop
 from surveys.formlogic.context import Environment
 from surveys.formlogic.logic import Problem
@@ -46,8 +47,7 @@ def start(enumerator: User, site: Site, questionnaire: Questionnaire) -> Draft:
     if questionnaire.state != Questionnaire.State.OPEN or version is None:
         raise FormClosed(gettext_noop("This questionnaire is closed. Ask your coordinator."))
     draft = Draft(enumerator=enumerator, version=version, site=site)
-    metadata = {"deviceid": "web", "username": enumerator.username, "email": enumerator.email}
-    known = known_answers(form_of(version), enumerator, site)
+    metadata, known = metadata_of(enumerator), known_answers(form_of(version), enumerator, site)
     root = filling.begin(form_of(version), _environment(draft), metadata, known)
     set_meta(root, "instanceID", instance_id_of(draft.pk))
     draft.xml = write_instance(root)
@@ -58,6 +58,11 @@ def start(enumerator: User, site: Site, questionnaire: Questionnaire) -> Draft:
 def instance_id_of(draft_id: uuid.UUID) -> str:
     """The id that the finished interview will have: a draft keeps its own."""
     return f"uuid:{draft_id}"
+
+
+def metadata_of(enumerator: User) -> dict[str, str]:
+    """What interviews note of who does them, by the name of the property."""
+    return {"deviceid": "web", "username": enumerator.username, "email": enumerator.email}
 
 
 def known_answers(form: FormDef, enumerator: User, site: Site) -> dict[str, str]:
@@ -71,7 +76,7 @@ def known_answers(form: FormDef, enumerator: User, site: Site) -> dict[str, str]
 
 
 def _environment(draft: Draft) -> Environment:
-    return environment_of(draft.version, timezone.localtime())
+    return environment_of(draft.version, timezone.localtime(), person=draft.enumerator)
 
 
 def tree_of(draft: Draft) -> Element:
@@ -117,17 +122,22 @@ def replace(draft: Draft, tree: object) -> Draft:
 
 def _store(draft: Draft, root: Element, files_before: set[str]) -> Draft:
     """Write the next revision; files that no answer names any more are thrown away."""
-    xml = write_instance(root)
-    if len(xml) > MAX_BYTES:
-        raise InstanceError(gettext_noop("The interview's XML is too deep or too large."))
     saved = Draft.objects.filter(pk=draft.pk, revision=draft.revision).update(
-        xml=xml, revision=F("revision") + 1, updated_at=timezone.now()
+        xml=written(root), revision=F("revision") + 1, updated_at=timezone.now()
     )
     if not saved:
         raise moved()
     draft_files.drop(draft, files_before - _file_names(form_of(draft.version), root))
     draft.refresh_from_db()
     return draft
+
+
+def written(root: Element) -> bytes:
+    """A draft's instance as XML. Raises InstanceError where it is too large."""
+    xml = write_instance(root)
+    if len(xml) > MAX_BYTES:
+        raise InstanceError(gettext_noop("The interview's XML is too deep or too large."))
+    return xml
 
 
 def moved() -> DraftMoved:
@@ -191,12 +201,22 @@ def finish(draft: Draft, *, break_off: bool = False) -> Receipt:
         is_practice=current.is_practice,
         site=current.site,
     )
+    logs = _logs(current, form, root)
     instance = read_instance(write_instance(root))
     with draft_files.opened(current, _file_names(form, root)) as files:
-        receipt = submissions.receive(instance, current.site.survey, sender, files=files)
+        receipt = submissions.receive(instance, current.site.survey, sender, files=[*files, *logs])
     draft_files.drop_all(current)
     current.delete()
     return receipt
+
+
+def _logs(draft: Draft, form: FormDef, root: Element) -> list["File[bytes]"]:
+    """The log of a form that wants one, named in the tree as devices do."""
+    if form.audit is None:
+        return []
+    log = draft_logs.file_of(draft, form.audit)
+    set_meta(root, "audit", log.name or "" if log else "")
+    return [log] if log else []
 
 
 def _receipt_of(draft: Draft) -> Receipt:

@@ -33,6 +33,19 @@ def sites_for(enumerator: User) -> SiteQuerySet:
     )
 
 
+def site_named(survey: Survey, code: str, person: User | None) -> tuple[Site | None, bool]:
+    """The survey's site of that code, and whether it is for the person, who may be nobody.
+
+    Takes one query where the site is assigned to the person.
+    """
+    sites = Site.objects.filter(survey=survey, code=code).order_by()
+    own = sites.filter(assignments__enumerator=person).first() if person else None
+    if own is not None:
+        return own, True
+    site = sites.first()
+    return site, person is None or (site is not None and _runs(person, site))
+
+
 def is_assigned(person: User, site: Site) -> bool:
     """Whether the person works or worked at the site, or runs the survey."""
     return site.assignments.filter(enumerator=person).exists() or _runs(person, site)
@@ -43,20 +56,14 @@ def _runs(person: User, site: Site) -> bool:
     return runs.filter(pk=site.survey_id).exists()
 
 
-def require_assignment(person: User, site: Site) -> None:
-    """Raises SiteNotYours where the person never worked at the site."""
-    if not is_assigned(person, site):
-        raise _not_yours(site)
-
-
 def require_active_assignment(person: User, site: Site) -> None:
     """Raises SiteNotYours where the person does not work at the site now."""
     active = site.assignments.filter(enumerator=person, is_active=True)
     if not (active.exists() or _runs(person, site)):
-        raise _not_yours(site)
+        raise not_yours(site)
 
 
-def _not_yours(site: Site) -> SiteNotYours:
+def not_yours(site: Site) -> SiteNotYours:
     return SiteNotYours(
         gettext_noop("Site %(site)s is not assigned to you. Ask your supervisor."), site=site.code
     )
@@ -65,6 +72,15 @@ def _not_yours(site: Site) -> SiteNotYours:
 def case_for(site: Site, wave: Wave, code: str) -> Case:
     """The selected case of that code, listed now if the field met somebody new."""
     case, _ = Case.objects.get_or_create(wave=wave, code=code, defaults={"site": site})
+    return case
+
+
+def case_met(site: Site, wave: Wave, code: str) -> Case:
+    """The case of somebody whom the field met unlisted; it is at the site where it was met last."""
+    case = Case(wave=wave, code=code, site=site)
+    Case.objects.bulk_create(
+        [case], update_conflicts=True, unique_fields=("wave", "code"), update_fields=("site",)
+    )
     return case
 
 

@@ -2,7 +2,7 @@
 
 import hashlib
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from functools import lru_cache
 from pathlib import PurePath
 
@@ -19,6 +19,7 @@ from surveys.xforms.definition import FormDef, Itemset, Question
 from surveys.xforms.faults import Fault
 
 MAX_BYTES = 50_000_000
+NOTHING: Collection[str] = frozenset()
 CONTENT_TYPES: Mapping[str, str] = {  # by suffix; nothing else is kept or served
     ".3gp": "video/3gpp",
     ".aac": "audio/aac",
@@ -43,9 +44,13 @@ CONTENT_TYPES: Mapping[str, str] = {  # by suffix; nothing else is kept or serve
 _PLAIN_NAME = re.compile(r"[^\x00-\x1f/\\:*?\"<>|.][^\x00-\x1f/\\:*?\"<>|]{0,199}")
 
 
-def faults_of(form: FormDef, files: Mapping[str, bytes]) -> list[Fault]:
-    """What is missing or wrong among the files that a form needs."""
-    missing = [name for name in form.needed_files if name not in files]
+def faults_of(
+    form: FormDef, files: Mapping[str, bytes], served: Collection[str] = NOTHING
+) -> list[Fault]:
+    """What is missing or wrong among the files that a form needs; `served` are lists that it gets
+    from the server where they are not given.
+    """
+    missing = [name for name in form.needed_files if name not in files and name not in served]
     faults = [_missing(name, files) for name in missing]
     given = [name for name in form.needed_files if name in files]
     for name in given:
@@ -63,7 +68,7 @@ def unneeded(form: FormDef, files: Mapping[str, bytes]) -> tuple[str, ...]:
 
 def keep(version: QuestionnaireVersion, form: FormDef, files: Mapping[str, bytes]) -> None:
     """Store the files that a new version needs; equal contents are stored once."""
-    for name in form.needed_files:
+    for name in filter(files.__contains__, form.needed_files):  # lists may come from the server
         content = files[name]
         row = FormFile(
             version=version,
@@ -127,6 +132,12 @@ def _missing(name: str, files: Mapping[str, bytes]) -> Fault:
     if similar is not None:
         message = gettext_noop("The form says %(name)s and the file is called %(similar)s.")
         return Fault("", message, {"name": name, "similar": similar})
+    if name.endswith(".csv"):
+        message = gettext_noop(
+            "The form needs the file %(name)s. Upload it with the workbook, put it in a folder "
+            "`media` beside it, or publish first the form whose sheet `entities` fills this list."
+        )
+        return Fault("", message, {"name": name})
     message = gettext_noop(
         "The form needs the file %(name)s. Upload it with the workbook, or put it in a folder "
         "`media` beside it."

@@ -21,7 +21,10 @@ def send_once(key: str, send: Callable[[], object]) -> None:
 
 def _send(key: str, send: Callable[[], object]) -> None:
     now = timezone.now()
-    Nudge.objects.filter(key=key, sent_at__lt=now - LOST_AFTER).delete()
+    here = Nudge.objects.filter(key=key)
+    if here.filter(sent_at__gte=now - LOST_AFTER).exists():
+        return
+    here.filter(sent_at__lt=now - LOST_AFTER).delete()
     _, created = Nudge.objects.get_or_create(key=key, defaults={"sent_at": now})
     if created:
         try:

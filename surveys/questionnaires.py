@@ -9,7 +9,7 @@ from types import MappingProxyType
 
 from django.db import transaction
 
-from surveys import formfiles
+from surveys import entity_lists, formfiles
 from surveys.errors import SurveyError, gettext_noop
 from surveys.formlogic.context import Environment
 from surveys.models import FormFile, Questionnaire, QuestionnaireVersion, Survey, User
@@ -76,7 +76,8 @@ def publish(
     form, faults = read_xform(xml)
     published = _published(survey, form)
     if published is None:
-        faults = (*faults, *formfiles.faults_of(form, files))
+        served = entity_lists.served_in(survey, form)
+        faults = (*faults, *formfiles.faults_of(form, files, served))
     if faults:
         raise UnsupportedForm(faults)
     if not form.version:
@@ -124,6 +125,7 @@ def _create(
     )
     if created:
         formfiles.keep(version, form, files)
+        entity_lists.keep(version, form, files.keys())
     return version
 
 
@@ -172,10 +174,22 @@ def compiled(version_id: int, _xml_md5: str) -> FormDef:
     return form
 
 
-def environment_of(version: QuestionnaireVersion, now: datetime, language: str = "") -> Environment:
-    """What the version's expressions may know of the world, with the contents of its files."""
+def environment_of(
+    version: QuestionnaireVersion,
+    now: datetime,
+    language: str = "",
+    *,
+    person: User | None = None,
+) -> Environment:
+    """What the version's expressions may know of the world, with the contents of its files.
+
+    The lists that it gets from the server are there as a person's device has them at this moment.
+    Without a person they are missing: what looks into them is then not judged.
+    """
     form = form_of(version)
-    return environment_for(form, now, language, formfiles.instances_of(version, form))
+    files = formfiles.instances_of(version, form)
+    lists = entity_lists.instances_for(version, form, person) if person else {}
+    return environment_for(form, now, language, files | lists)
 
 
 def file_of(version: QuestionnaireVersion, name: str) -> FormFile | None:

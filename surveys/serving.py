@@ -82,6 +82,7 @@ def programs(listener: socket.socket, *, project: str = "config") -> tuple[Progr
         ),
         *("--worker-class", "gthread", "--workers", "2", "--threads", "4", "--preload"),
         *("--log-level", "warning", "--graceful-timeout", "3", "--no-control-socket"),
+        *("--limit-request-line", "8190"),  # devices ask about all ids that they made offline
         *("--logger-class", "config.logs.GunicornLogger"),
     )
     worker = (

@@ -1,7 +1,7 @@
 """The one way in: every interview, from whichever door, is received here."""
 
-from collections.abc import Collection, Iterable, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from itertools import islice
 
@@ -10,7 +10,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 
-from surveys import attachments, audits, corrections, fieldwork
+from surveys import attachments, audits, corrections, entities, entity_lists, fieldwork
 from surveys.attachments import Arrival
 from surveys.errors import SurveyError, gettext_noop
 from surveys.formlogic.context import Environment
@@ -70,13 +70,20 @@ class UnsatisfiedForm(SurveyError):
 @dataclass(frozen=True)
 class Receipt:
     """What the sender is told: the stored submission, whether it was new, how many files came, and
-    how many of those that it names are still to come.
+    the SHA-256 of each of its files, blank while it is still to come; and the form's version, if it
+    is known here.
     """
 
     submission: Submission
     created: bool
     added: int = 0
-    missing: int = 0
+    files: Mapping[str, str] = field(default_factory=dict)
+    version: QuestionnaireVersion | None = None
+
+    @property
+    def missing(self) -> int:
+        """How many files have not arrived."""
+        return sum(not sha256 for sha256 in self.files.values())
 
     @property
     def sha256(self) -> str:
@@ -93,7 +100,8 @@ class Sender:
 
     What was finished on a device is never refused for its answers (`must_satisfy=False`); what
     our own pages, imports and corrections send must satisfy the form. Who `decrypts` sends what was
-    inside an interview that is here.
+    inside an interview that is here. `clock_off_s` is by how many seconds the device's clock was
+    ahead, None where it did not say.
     """
 
     person: User | None
@@ -103,6 +111,38 @@ class Sender:
     case_code: str = ""
     site: Site | None = None  # where it was begun, for forms that do not say
     decrypts: bool = False
+    clock_off_s: int | None = None
+
+
+@dataclass(frozen=True)
+class Delivery:
+    """An interview at the door: what was sent, by whom and when, and the form that it names.
+
+    `version` is None where it names one that is not known here.
+    """
+
+    instance: Instance
+    sender: Sender
+    survey: Survey
+    questionnaire: Questionnaire
+    version: QuestionnaireVersion | None
+    received_at: datetime
+
+    @property
+    def form(self) -> FormDef | None:
+        return form_of(self.version) if self.version else None
+
+    @property
+    def replaced_id(self) -> str:
+        """The id of the version whose place it takes: what it corrects, or its own envelope."""
+        return self.instance.instance_id if self.sender.decrypts else self.instance.deprecated_id
+
+    @property
+    def files(self) -> list[str]:
+        """The names of the files that belong to it."""
+        if self.instance.is_encrypted:
+            return sealed_files(self.instance.root)
+        return files_named(self.form, self.instance.root) if self.form else []
 
 
 def receive(
@@ -121,63 +161,62 @@ def receive(
     Raises UnknownForm, SubmissionConflict, OtherFile, and, where the sender must satisfy the form,
     UnsatisfiedForm, SiteNotYours, UnknownOriginal or Superseded; then nothing is stored.
     """
-    questionnaire = _questionnaire(survey, instance.form_id)
+    delivery = _delivery(instance, survey, sender, received_at or timezone.now())
     arrivals = [attachments.arrived(file) for file in files]
-    received_at = received_at or timezone.now()
     try:
-        return _receive(questionnaire, instance, sender, arrivals, received_at)
+        return _receive(delivery, arrivals)
     except IntegrityError:  # lost a race against the same interview, which is here now
-        return _receive(questionnaire, instance, sender, arrivals, received_at)
+        return _receive(delivery, arrivals)
 
 
 @transaction.atomic
-def _receive(
-    questionnaire: Questionnaire,
-    instance: Instance,
-    sender: Sender,
-    arrivals: Collection[Arrival],
-    received_at: datetime,
-) -> Receipt:
-    original = corrections.original_of(_replaced(instance, sender), questionnaire)
-    repeated = _repeated(questionnaire, instance, sender)
-    submission = (
-        repeated
-        or _store_late(questionnaire, instance, sender, received_at)
-        or _store(questionnaire, instance, original, sender, received_at)
-    )
+def _receive(delivery: Delivery, arrivals: Collection[Arrival]) -> Receipt:
+    instance = delivery.instance
+    original = corrections.original_of(delivery.replaced_id, delivery.questionnaire)
+    here = corrections.versions_of(instance, delivery.questionnaire)
+    repeated = _repeated(delivery, here)
+    submission = repeated or _store_late(delivery, here) or _store(delivery, original)
     added = attachments.add(submission, arrivals)
     audits.keep(submission, instance)
-    return Receipt(
-        submission,
-        created=repeated is None,
-        added=added,
-        missing=attachments.count_missing(submission),
-    )
+    if repeated is None:
+        entities.apply(submission, instance)
+    kept = attachments.hashes_of(submission) if delivery.files or arrivals else {}
+    return Receipt(submission, repeated is None, added, kept, delivery.version)
 
 
-def _replaced(instance: Instance, sender: Sender) -> str:
-    """The id of the version whose place it takes: of what it corrects, or of its own envelope."""
-    return instance.instance_id if sender.decrypts else instance.deprecated_id
+def _delivery(
+    instance: Instance, survey: Survey, sender: Sender, received_at: datetime
+) -> Delivery:
+    """In one query, where the version is known here."""
+    versions = QuestionnaireVersion.objects.light().select_related("questionnaire")
+    try:
+        version = versions.get(
+            questionnaire__survey=survey,
+            questionnaire__form_id=instance.form_id,
+            version=instance.version,
+        )
+    except QuestionnaireVersion.DoesNotExist:
+        questionnaire = _questionnaire(survey, instance.form_id)
+        return Delivery(instance, sender, survey, questionnaire, None, received_at)
+    return Delivery(instance, sender, survey, version.questionnaire, version, received_at)
 
 
 def _questionnaire(survey: Survey, form_id: str) -> Questionnaire:
-    questionnaire = survey.questionnaires.filter(form_id=form_id).first()
-    if questionnaire is None:
+    try:
+        return survey.questionnaires.get(form_id=form_id)
+    except Questionnaire.DoesNotExist as error:
         raise UnknownForm(
             gettext_noop("This server has no form %(form_id)s. Ask your coordinator."),
             form_id=form_id,
-        )
-    return questionnaire
+        ) from error
 
 
-def _repeated(
-    questionnaire: Questionnaire, instance: Instance, sender: Sender
-) -> Submission | None:
+def _repeated(delivery: Delivery, here: Iterable[Submission]) -> Submission | None:
     """What was received under this id, held until the files that come along are kept too."""
-    same = questionnaire.submissions.select_for_update()
-    stored = list(same.filter(instance_id=instance.instance_id))
+    instance = delivery.instance
+    stored = [one for one in here if one.instance_id == instance.instance_id]
     equal = next((one for one in stored if one.xml_sha256 == instance.sha256), None)
-    is_inside = sender.decrypts and all(one.is_encrypted for one in stored)
+    is_inside = delivery.sender.decrypts and all(one.is_encrypted for one in stored)
     if stored and equal is None and not is_inside:
         raise SubmissionConflict(
             gettext_noop(
@@ -185,31 +224,24 @@ def _repeated(
                 "Keep yours and show it to your supervisor."
             )
         )
-    return equal
+    return Submission.objects.select_for_update().get(pk=equal.pk) if equal else None
 
 
-def _store(
-    questionnaire: Questionnaire,
-    instance: Instance,
-    original: Interview | None,
-    sender: Sender,
-    received_at: datetime,
-) -> Submission:
-    version = questionnaire.versions.light().filter(version=instance.version).first()
-    form = form_of(version) if version else None
-    evaluation = _evaluate(version, instance, received_at)
-    site = _site(questionnaire, form, instance, sender)
-    doubts = tuple(_doubts(questionnaire, instance, version, site, sender))
+def _store(delivery: Delivery, original: Interview | None) -> Submission:
+    instance, sender = delivery.instance, delivery.sender
+    evaluation = _evaluate(delivery.version, instance, delivery.received_at)
+    site, is_theirs = _site(delivery)
+    doubts = tuple(_doubts(delivery, site, is_theirs=is_theirs))
     corrected, more = _corrected(instance, original, sender, is_doubtful=bool(doubts))
     if sender.must_satisfy:
-        _require_satisfied(evaluation, site, sender)
+        _require_satisfied(evaluation, site, is_theirs=is_theirs)
         corrections.require(instance, original, corrected)
-    interview = corrected or _begun(questionnaire, instance, sender, received_at)
+    interview = corrected or _begun(delivery)
     interview.state = _state(interview, doubts + more)
-    for name, value in _answer_fields(form, evaluation, instance).items():
+    for name, value in _answer_fields(delivery.form, evaluation, instance).items():
         setattr(interview, name, value)
-    _place(interview, site, sender)
-    submission = _add_current(interview, version, instance, sender, received_at)
+    _place(interview, site, _case_named(delivery))
+    submission = _add_current(interview, delivery)
     _record_findings(submission, evaluation.problems, doubts + more, instance)
     submission_saved.send(sender=Submission, submission_id=submission.pk)
     return submission
@@ -229,51 +261,41 @@ def _corrected(
     return found, doubts
 
 
-def _add_current(
-    interview: Interview,
-    version: QuestionnaireVersion | None,
-    instance: Instance,
-    sender: Sender,
-    received_at: datetime,
-) -> Submission:
+def _add_current(interview: Interview, delivery: Delivery) -> Submission:
     """Save the interview with a new version, which takes over the earlier one's files."""
     earlier = interview.current
     interview.save()
-    submission = _add_version(interview, version, instance, sender, received_at)
+    submission = _add_version(interview, delivery)
     interview.current = submission
-    interview.save(update_fields=["current", "changed_at"])
+    Interview.objects.filter(pk=interview.pk).update(current=submission)
     if earlier is not None:
         attachments.carry(submission, earlier)
     return submission
 
 
-def _store_late(
-    questionnaire: Questionnaire, instance: Instance, sender: Sender, received_at: datetime
-) -> Submission | None:
+def _store_late(delivery: Delivery, here: Iterable[Submission]) -> Submission | None:
     """A first version that comes after its correction is put behind it. None where there is none."""
-    newer = corrections.ahead_of(instance, questionnaire, sender.person)
+    instance, sender = delivery.instance, delivery.sender
+    newer = corrections.ahead_of(instance, here, sender.person)
     if newer is None or sender.decrypts:
         return None
-    version = questionnaire.versions.light().filter(version=instance.version).first()
-    evaluation = _evaluate(version, instance, received_at)
-    submission = _add_version(newer, version, instance, sender, received_at)
+    evaluation = _evaluate(delivery.version, instance, delivery.received_at)
+    submission = _add_version(newer, delivery)
     _record_findings(submission, evaluation.problems, (), instance)
     corrections.release(newer, instance.instance_id)
     submission_saved.send(sender=Submission, submission_id=newer.current_id)
     return submission
 
 
-def _begun(
-    questionnaire: Questionnaire, instance: Instance, sender: Sender, received_at: datetime
-) -> Interview:
+def _begun(delivery: Delivery) -> Interview:
     """An interview that nobody has sent anything of."""
     return Interview(
-        questionnaire=questionnaire,
-        root_uuid=instance.instance_id,
-        wave=fieldwork.current_wave(questionnaire.survey),
-        enumerator=sender.person,
-        is_practice=sender.is_practice,
-        received_at=received_at,
+        questionnaire=delivery.questionnaire,
+        root_uuid=delivery.instance.instance_id,
+        wave=fieldwork.current_wave(delivery.survey),
+        enumerator=delivery.sender.person,
+        is_practice=delivery.sender.is_practice,
+        received_at=delivery.received_at,
     )
 
 
@@ -300,6 +322,14 @@ def reread(submission: Submission, environment: Environment | None = None) -> Re
         _answer_fields(form, evaluation, instance),
         frozenset(_findings(evaluation.problems, instance)),
     )
+
+
+def moments_of(submission: Submission) -> tuple[datetime | None, datetime | None]:
+    """When the interview began and ended by the clock of its device, with the device's offset."""
+    instance = read_instance(bytes(submission.xml))
+    form = form_of(submission.version) if submission.version else None
+    began, ended = (_timestamp(form, instance, f"timestamp {one}") for one in ("start", "end"))
+    return began, ended
 
 
 def _evaluate(
@@ -341,46 +371,49 @@ def _timestamp(form: FormDef | None, instance: Instance, preload: str) -> dateti
     return timezone.make_aware(moment) if timezone.is_naive(moment) else moment
 
 
-def _site(
-    questionnaire: Questionnaire, form: FormDef | None, instance: Instance, sender: Sender
-) -> Site | None:
-    """The site that the form names; where it has no question for it, that of the sender."""
-    path = form.roles.get("site") if form else None
-    element = find(instance.root, path) if path else None
-    if element is None:
-        return sender.site
-    return Site.objects.filter(survey=questionnaire.survey_id, code=element.text).first()
+def _site(delivery: Delivery) -> tuple[Site | None, bool]:
+    """The site that the form names, and whether the sender may work there; where the form has no
+    question for it, the site of the sender.
+    """
+    path = delivery.form.roles.get("site") if delivery.form else None
+    element = find(delivery.instance.root, path) if path else None
+    person, site = delivery.sender.person, delivery.sender.site
+    if element is not None:
+        return fieldwork.site_named(delivery.survey, element.text, person)
+    return site, site is None or person is None or fieldwork.is_assigned(person, site)
 
 
-def _doubts(
-    questionnaire: Questionnaire,
-    instance: Instance,
-    version: QuestionnaireVersion | None,
-    site: Site | None,
-    sender: Sender,
-) -> Iterable[Finding.Kind]:
+def _doubts(delivery: Delivery, site: Site | None, *, is_theirs: bool) -> Iterable[Finding.Kind]:
     """Why an interview would not count until somebody has looked at it."""
-    if version is None:
+    if delivery.version is None:
         yield Finding.Kind.UNKNOWN_VERSION
-    if questionnaire.state == Questionnaire.State.CLOSED and not sender.decrypts:
+    is_closed = delivery.questionnaire.state == Questionnaire.State.CLOSED
+    if is_closed and not delivery.sender.decrypts:
         yield Finding.Kind.CLOSED
-    if instance.is_encrypted:
+    if delivery.instance.is_encrypted:
         yield Finding.Kind.ENCRYPTED
     elif site is None:
         yield Finding.Kind.UNKNOWN_SITE
-    elif sender.person and not fieldwork.is_assigned(sender.person, site):
+    elif not is_theirs:
         yield Finding.Kind.UNASSIGNED_SITE
 
 
-def _require_satisfied(evaluation: Evaluation, site: Site | None, sender: Sender) -> None:
-    if site is not None and sender.person is not None:
-        fieldwork.require_assignment(sender.person, site)
+def _require_satisfied(evaluation: Evaluation, site: Site | None, *, is_theirs: bool) -> None:
+    if site is not None and not is_theirs:
+        raise fieldwork.not_yours(site)
     if evaluation.problems:
         raise UnsatisfiedForm(evaluation.problems)
 
 
-def _place(interview: Interview, site: Site | None, sender: Sender) -> None:
-    """Put an interview where it says it was, with the case that was met there.
+def _case_named(delivery: Delivery) -> str:
+    """The code of the case that the sender or the answers name, or blank."""
+    named = delivery.sender.case_code
+    root = delivery.instance.root
+    return named or entity_lists.case_named(delivery.survey, delivery.form, root)
+
+
+def _place(interview: Interview, site: Site | None, named: str) -> None:
+    """Put an interview where it says it was, with the case that it names, or that was met there.
 
     A case that nobody had listed before is where its interview says.
     """
@@ -388,11 +421,11 @@ def _place(interview: Interview, site: Site | None, sender: Sender) -> None:
     if site is None or interview.wave is None:
         return
     met = interview.root_uuid[:100]
-    case = interview.case or fieldwork.case_for(site, interview.wave, sender.case_code or met)
-    if case.code == met and case.site_id != site.pk:
-        case.site = site
-        case.save(update_fields=["site"])
-    interview.case = case
+    code = interview.case.code if interview.case else named or met
+    if code == met:
+        interview.case = fieldwork.case_met(site, interview.wave, met)
+    elif interview.case is None:
+        interview.case = fieldwork.case_for(site, interview.wave, code)
 
 
 def _state(interview: Interview, doubts: tuple[Finding.Kind, ...]) -> Interview.State:
@@ -416,18 +449,13 @@ def _answer_fields(
     }
 
 
-def _add_version(
-    interview: Interview,
-    version: QuestionnaireVersion | None,
-    instance: Instance,
-    sender: Sender,
-    received_at: datetime,
-) -> Submission:
+def _add_version(interview: Interview, delivery: Delivery) -> Submission:
     """A version's evidence, with the files that it names expected."""
+    instance, sender = delivery.instance, delivery.sender
     submission = Submission.objects.create(
         interview=interview,
-        questionnaire=interview.questionnaire,
-        version=version,
+        questionnaire=delivery.questionnaire,
+        version=delivery.version,
         claimed_version=instance.version,
         instance_id=instance.instance_id,
         deprecated_id=instance.deprecated_id,
@@ -436,16 +464,11 @@ def _add_version(
         xml_sha256=instance.sha256,
         sender=sender.person,
         device=sender.device,
-        received_at=received_at,
+        clock_off_s=sender.clock_off_s,
+        received_at=delivery.received_at,
     )
-    attachments.expect(submission, _files(version, instance))
+    attachments.expect(submission, delivery.files)
     return submission
-
-
-def _files(version: QuestionnaireVersion | None, instance: Instance) -> Iterable[str]:
-    if instance.is_encrypted:
-        return sealed_files(instance.root)
-    return files_named(form_of(version), instance.root) if version else ()
 
 
 def _record_findings(

@@ -4,11 +4,19 @@ from functools import partial
 
 from celery import shared_task
 
-from surveys import jobs, nudges, revalidation, uploads
+from surveys import jobs, nudges, orphans, revalidation, uploads
 from surveys.exports import jobs as exports
 
 # Importing exports and revalidation offers them to this process.
-__all__ = ["exports", "forget_uploads", "nudge_job", "reap_jobs", "revalidation", "run_job"]
+__all__ = [
+    "exports",
+    "forget_uploads",
+    "nudge_job",
+    "reap_jobs",
+    "remove_orphans",
+    "revalidation",
+    "run_job",
+]
 
 
 def nudge_job(job_id: int) -> None:
@@ -31,3 +39,8 @@ def reap_jobs() -> None:
 @shared_task
 def forget_uploads() -> None:
     uploads.forget_old()
+
+
+@shared_task
+def remove_orphans() -> None:
+    orphans.remove()

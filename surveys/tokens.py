@@ -5,9 +5,10 @@ import secrets
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import timedelta
+from typing import Any
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 
 from surveys.memberships import has_role
@@ -16,6 +17,9 @@ from surveys.models.survey import supervises
 
 BYTES = 24  # of chance: nobody guesses 192 bits, and the QR code stays small
 NOTED_EVERY = timedelta(minutes=5)  # a device asks many times in a row; one write is enough
+PART = Membership.objects.filter(user=OuterRef("user"), survey=OuterRef("survey"))
+# Made once, since making it takes longer than asking it.
+VALID = DeviceToken.objects.valid().select_related("user", "survey").annotate(has_part=Exists(PART))
 
 
 @dataclass(frozen=True)
@@ -59,17 +63,28 @@ def revoke(token: DeviceToken, *, by: User) -> None:
     )
 
 
-def holder_of(clear: str, survey_code: str) -> User | None:
+@dataclass(frozen=True)
+class Holder:
+    """Whose device it is, and the survey it is enrolled in, in which the person may have no part
+    any more.
+    """
+
+    person: User
+    survey: Survey
+    has_part: bool
+
+
+def holder_of(clear: str, survey_code: str) -> Holder | None:
     """Whose device it is, if the token is valid for that survey.
 
     Takes one query, and a second one where the use is noted, at most every `NOTED_EVERY`.
     """
-    tokens = DeviceToken.objects.valid().select_related("user")
-    token = tokens.filter(sha256=_hash(clear), survey__code=survey_code).first()
-    if token is None:
+    try:
+        token: Any = VALID.get(sha256=_hash(clear), survey__code=survey_code)
+    except DeviceToken.DoesNotExist:
         return None
     _note_use(token)
-    return token.user
+    return Holder(token.user, token.survey, token.has_part or token.user.is_superuser)
 
 
 def _note_use(token: DeviceToken) -> None:

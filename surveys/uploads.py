@@ -10,7 +10,7 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models import QuerySet
 
-from surveys import archives, formfiles, questionnaires
+from surveys import archives, entity_lists, formfiles, questionnaires
 from surveys.errors import SurveyError, gettext_noop
 from surveys.models import Questionnaire, QuestionnaireVersion, Survey, Upload, UploadFile, User
 from surveys.xforms.definition import FormDef
@@ -92,7 +92,7 @@ def keep(
     _require_fitting(replaces, files)
     reviewed = questionnaires.review(workbook)
     files = {**(contents_of(replaces) if replaces else {}), **files}
-    found = (*reviewed.findings, *_about_files(reviewed.form, files))
+    found = (*reviewed.findings, *_about_files(survey, reviewed.form, files))
     with transaction.atomic():
         if replaces:
             replaces.delete()
@@ -119,7 +119,7 @@ def add_files(upload: Upload, files: Mapping[str, bytes]) -> None:
     _require_fitting(upload, files)
     _add(upload, files)
     kept = [finding for finding in findings_of(upload) if finding.code != OF_FILES]
-    about_files = _about_files(form_of(upload), contents_of(upload))
+    about_files = _about_files(upload.survey, form_of(upload), contents_of(upload))
     upload.findings = [_to_json(finding) for finding in (*kept, *about_files)]
     upload.save(update_fields=["findings"])
 
@@ -259,10 +259,13 @@ def _make_room(upload: Upload) -> None:
     Upload.objects.filter(pk__in=list(old)).delete()
 
 
-def _about_files(form: FormDef | None, files: Mapping[str, bytes]) -> Iterator[Finding]:
+def _about_files(
+    survey: Survey, form: FormDef | None, files: Mapping[str, bytes]
+) -> Iterator[Finding]:
     if form is None:
         return
-    for fault in formfiles.faults_of(form, files):
+    served = entity_lists.served_in(survey, form)
+    for fault in formfiles.faults_of(form, files, served):
         name = fault.path.rpartition("/")[2]
         yield Finding(ERROR, OF_FILES, fault.message, fault.params, name=name)
     message = gettext_noop("The form does not use the file %(name)s. It will not be kept.")

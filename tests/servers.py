@@ -25,6 +25,8 @@ START_S = 30.0
 INITDB_OPTIONS = ["--auth=trust", "--encoding=UTF8", "--locale=C", "--no-sync", "--no-instructions"]
 STACKS = ("embedded", "production")
 SERVER_FIXTURES = {"db", "transactional_db", "live_server", "worker"}
+TESTS = Path(__file__).parent
+PAGES = ("surveys/admin", "surveys/webform", "scoring/admin", "scoring/dashboard")
 
 
 def free_port() -> int:
@@ -216,12 +218,20 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 def touches_servers(item: pytest.Item) -> bool:
-    """Pages look the same on every database: browsers run here only where they say so."""
-    if item.get_closest_marker("e2e") is not None:
+    """Pages look the same on every database, where what they show is tested on each: browsers and
+    the tests of pages run here only where they say so.
+    """
+    if item.get_closest_marker("every_stack") is not None:
+        return True
+    if item.get_closest_marker("e2e") is not None or is_of_page(item):
         return needs_production(item)
     fixtures = set(getattr(item, "fixturenames", ()))
     marked = item.get_closest_marker("django_db") is not None
     return marked or needs_production(item) or bool(fixtures & SERVER_FIXTURES)
+
+
+def is_of_page(item: pytest.Item) -> bool:
+    return item.path.is_relative_to(TESTS) and str(item.path.relative_to(TESTS)).startswith(PAGES)
 
 
 def needs_production(item: pytest.Item) -> bool:

@@ -12,6 +12,7 @@ from django.core.management import call_command
 from django.test import override_settings
 
 from config.storage import StaticStorage
+from surveys.offline import shell
 
 IMPORT = re.compile(r"""(?:\bfrom|\bimport)\s*\(?\s*["'](\.[^"']+)["']""")
 IN_TEMPLATES = re.compile(r"""{%\s*static\s+["']([^"']+)["']""")
@@ -63,6 +64,12 @@ def test_every_file_that_is_named_is_collected(
         for name in pattern.findall(path.read_text("utf-8"))
     }
     assert sorted(pair for pair in named if pair[1] not in collected) == []
+
+
+def test_the_shell_of_the_service_worker_names_what_is_collected(collected: dict[str, str]) -> None:
+    page, *files = shell.shell().files
+    assert page == "/offline/"
+    assert {file.removeprefix(settings.STATIC_URL) for file in files} <= set(collected.values())
 
 
 def test_no_script_or_style_points_to_a_missing_map(collected: dict[str, str]) -> None:

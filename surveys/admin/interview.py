@@ -14,9 +14,13 @@ from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import ChoicesDropdownFilter, DropdownFilter
 from unfold.decorators import display
 
-from surveys.admin.access import ReadOnly, SurveyModelAdmin, key_in, surveys_for
+from surveys import review
+from surveys.admin.access import ReadOnly, key_in, surveys_for
 from surveys.admin.answers import Transcript, personal_paths, transcript_of
+from surveys.admin.arrivals import ArrivalsAdmin
 from surveys.admin.audit import timing_of
+from surveys.admin.clocks import clock_of
+from surveys.admin.decisions import DecisionAdmin, decisions_on
 from surveys.admin.filters import SurveyOfInterviewFilter
 from surveys.formfiles import content_type_of
 from surveys.memberships import may_see_people
@@ -61,7 +65,7 @@ class SiteFilter(DropdownFilter):
 
 
 @admin.register(Interview)
-class InterviewAdmin(ReadOnly, SurveyModelAdmin):
+class InterviewAdmin(ReadOnly, ArrivalsAdmin, DecisionAdmin):
     survey_path = "questionnaire.survey_id"
     list_display = ("short_id", "state_label", "outcome_label", "site", "city", "received_at")
     list_filter = (
@@ -151,9 +155,11 @@ class InterviewAdmin(ReadOnly, SurveyModelAdmin):
             "sections": list(transcript.sections(hidden)) if transcript else [],
             "findings": list(findings_of(interview, transcript, hidden)),
             "timing": timing_of(interview, transcript, hidden),
+            "clock": clock_of(interview.current),
             "submissions": submissions,
             "missing": list(current.filter(file="").order_by("pk").values_list("name", flat=True)),
             "corrects": self._corrected(request, interview),
+            **decisions_on(request, interview),
             "languages": transcript.form.languages if transcript else (),
             "labels": transcript.language if transcript else "",
             "with_people": with_people,
@@ -161,14 +167,10 @@ class InterviewAdmin(ReadOnly, SurveyModelAdmin):
 
     def _corrected(self, request: HttpRequest, interview: Interview) -> Interview | None:
         """The interview that this one would correct, if somebody decided so."""
-        version = interview.current
-        if version is None or not version.deprecated_id:
+        original = review.original_of(interview)
+        if original is None or interview.state not in review.OPEN:
             return None
-        others = self.get_queryset(request).exclude(pk=interview.pk)
-        return others.filter(
-            questionnaire=interview.questionnaire_id,
-            submissions__instance_id=version.deprecated_id,
-        ).first()
+        return self.get_queryset(request).filter(pk=original.pk).first()
 
     def xml_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         """The bytes as they came. They name the enumerator, so analysts do not get them."""

@@ -15,7 +15,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from unfold.widgets import UnfoldAdminSelectWidget
 
-from surveys import archives, questionnaires, uploads
+from surveys import archives, entity_lists, questionnaires, uploads
 from surveys.admin.access import SurveyModelAdmin, key_in, person_of, surveys_for
 from surveys.admin.changes import Difference
 from surveys.admin.findings import Findings, as_csv
@@ -225,6 +225,7 @@ class PublishingAdmin(SurveyModelAdmin):
             "difference": _difference(upload, assessment),
             "preview_url": preview_url(key, assessment.form, get_language() or ""),
             "files": [(name, given.get(name)) for name in needed],
+            "served": entity_lists.served_in(upload.survey, assessment.form),
             "unused": [name for name in given if name not in needed],
             "tasks": tasks_of(upload.survey) if upload.version_id else (),
         }

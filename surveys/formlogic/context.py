@@ -19,7 +19,8 @@ class Environment:
 
     `now` is aware; its offset is the interview's clock, in summer and winter. `instances` are `<instance>` elements by id,
     each with its root as child. `texts` are translations by itext id and `choice_labels` labels by
-    path and then by choice name, both in the language of the interview.
+    path and then by choice name, both in the language of the interview. `is_ending`: the interview is
+    over, and calculations that say something else each time keep what they said.
     """
 
     now: datetime
@@ -27,6 +28,7 @@ class Environment:
     random: Random = field(default_factory=lambda: Random(0))  # noqa: S311
     texts: Mapping[str, Spoken] = field(default_factory=dict)
     choice_labels: Mapping[str, Mapping[str, Spoken]] = field(default_factory=dict)
+    is_ending: bool = False
 
     @cached_property
     def zone(self) -> timezone:

@@ -41,6 +41,15 @@ def functions_of(node: Node) -> frozenset[str]:
     return frozenset({node[1]} if node[:1] == ["call"] else ()).union(*inner)
 
 
+def instances_in(node: Node) -> Iterator[str]:
+    """The ids in `instance('id')` and `pulldata('id', ...)`."""
+    if node[:1] == ["call"] and node[1] in ("instance", "pulldata") and node[2][0][0] == "str":
+        yield node[2][0][1]
+    for part in node:
+        if isinstance(part, list):
+            yield from instances_in(part)
+
+
 def with_labels(node: Node, labels: Labels) -> tuple[Node, ...]:
     """An expression and those in the labels of choices that it asks for."""
     asked = _labels_in(node) if labels else frozenset()
@@ -117,14 +126,16 @@ def _follow(path: str, axis: str, test: str) -> str:
     name = ANY if test == "*" or test.endswith((":*", "()")) else test.rpartition(":")[2]
     if axis in ("self", "attribute") or test == "text()":
         return path
+    # `//` also finds where it began, hence what is above may be anywhere.
+    parent = f"/{BELOW}" if path.endswith(BELOW) else path.rpartition("/")[0]
     if axis == "parent":
-        return path.rpartition("/")[0]
+        return parent
     if axis == "child":
         return f"{path}/{name}"
     if axis.startswith("descendant"):
         return f"{path}/{BELOW}" if name == ANY else f"{path}/{BELOW}/{name}"
     if axis.endswith("sibling"):
-        return f"{path.rpartition('/')[0]}/{name}"
+        return f"{parent}/{name}"
     return f"/{BELOW}/{name}"
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from math import isfinite
 
 from surveys.formlogic.answers import is_of_type, is_same, written
-from surveys.formlogic.context import Context, Environment
+from surveys.formlogic.context import Context, Environment, Expression
 from surveys.formlogic.dependencies import Labels, decisive_references, matching, order, with_labels
 from surveys.formlogic.reading import Copy, Lack, Place, Reading
 from surveys.formlogic.rules import Action, Bind, Rules, Setting, compile_bind, compiled
@@ -15,6 +15,7 @@ from surveys.formlogic.values import to_boolean, to_number
 
 __all__ = ["Action", "Bind", "Environment", "Logic", "Outcome", "Problem"]
 
+_NONE: frozenset[str] = frozenset()
 MAX_COUNT = 1000  # instances of a repeat by its count: a slip of the thumb must not fill the memory
 
 
@@ -96,13 +97,13 @@ class Logic:
         """Write every calculation's value into the tree; blank where it does not apply.
 
         Calculations that say something else each time, such as random(), are asked again only
-        where they are blank or depend on the `changed` paths.
+        where they are blank or, while the interview goes on, depend on the `changed` paths.
         """
         reading = Reading.of(root, self.places, self.repeats, environment)
-        touched = set(changed)
+        touched, is_fixed = set(changed), environment.is_ending or not self.is_volatile
         for rules in self.deciding:
             _decide(rules, reading, is_finished=False)
-            is_touched = self.is_volatile and _is_touched(rules, touched)
+            is_touched = not is_fixed and _is_touched(rules, touched)
             if rules.calculate is not None:
                 is_touched = _calculate(rules, reading, is_touched=is_touched)
             if is_touched:
@@ -139,9 +140,22 @@ def _decide(rules: Rules, reading: Reading, *, is_finished: bool) -> None:
     if rules.count is not None:
         _limit(rules, reading, is_finished=is_finished)
     if rules.relevant is not None:
+        is_known = _is_known("relevant", rules, reading)
         for copy in reading.by_path.get(rules.path, ()):
-            if copy.applies and not to_boolean(rules.relevant(reading.context(copy))):
+            if copy.applies and not _applies(rules.relevant, copy, reading, is_known=is_known):
                 copy.hide()
+
+
+def _applies(relevant: Expression, copy: Copy, reading: Reading, *, is_known: bool) -> bool:
+    """Where a list is not at hand that decides it, what was answered applied."""
+    if is_known:
+        return to_boolean(relevant(reading.context(copy)))
+    return any(element.text for element in copy.iter())
+
+
+def _is_known(kind: str, rules: Rules, reading: Reading) -> bool:
+    """Whether all lists are at hand that a rule looks into."""
+    return rules.asks.get(kind, _NONE) <= reading.environment.instances.keys()
 
 
 def _limit(rules: Rules, reading: Reading, *, is_finished: bool) -> None:
@@ -214,10 +228,16 @@ def _kind_of_problem(rules: Rules, copy: Copy, reading: Reading) -> str:
     if not copy.text:
         if rules.required is None or copy in reading.spare:
             return ""
+        if not _is_known("required", rules, reading):
+            return ""
         return "required" if to_boolean(rules.required(reading.context(copy))) else ""
     if not is_of_type(copy.text, rules.type):
         return "type"
-    if rules.constraint is not None and not to_boolean(rules.constraint(reading.context(copy))):
+    if (
+        rules.constraint is not None
+        and _is_known("constraint", rules, reading)
+        and not to_boolean(rules.constraint(reading.context(copy)))
+    ):
         return "constraint"
     if rules.calculate is not None and rules.is_repeatable:
         return "" if _is_right(rules, copy.text, reading.context(copy)) else "calculation"

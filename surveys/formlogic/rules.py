@@ -1,9 +1,16 @@
 """The rules of one question, compiled: what `Bind` and `Action` say, ready to be asked."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from surveys.formlogic.context import Expression
-from surveys.formlogic.dependencies import Labels, functions_of, references, with_labels
+from surveys.formlogic.dependencies import (
+    Labels,
+    functions_of,
+    instances_in,
+    references,
+    with_labels,
+)
 from surveys.formlogic.evaluation import compile_expression
 from surveys.formlogic.syntax import Node
 
@@ -60,7 +67,8 @@ class Rules:
     count: Expression | None
     is_repeatable: bool  # the calculation gives the same on every machine
     is_volatile: bool
-    reads: frozenset[str]  # what relevance and calculation depend on
+    reads: frozenset[str]  # what relevance, calculation and count depend on
+    asks: Mapping[str, frozenset[str]]  # the lists that rules look into, by the kind of the rule
 
 
 @dataclass(frozen=True)
@@ -74,7 +82,7 @@ class Setting:
 
 def compile_bind(bind: Bind, count: Node | None, labels: Labels) -> Rules:
     functions = functions_of(bind.calculate) if bind.calculate is not None else frozenset()
-    rules = [node for node in (bind.relevant, bind.calculate) if node is not None]
+    rules = [node for node in (bind.relevant, bind.calculate, count) if node is not None]
     deciding = [node for rule in rules for node in with_labels(rule, labels)]
     return Rules(
         path=bind.path,
@@ -89,7 +97,18 @@ def compile_bind(bind: Bind, count: Node | None, labels: Labels) -> Rules:
         is_volatile=bind.calculate is not None
         and not VOLATILE.isdisjoint(_unguarded(bind.calculate)),
         reads=frozenset().union(*(references(node, bind.path) for node in deciding)),
+        asks=_asks(bind),
     )
+
+
+def _asks(bind: Bind) -> dict[str, frozenset[str]]:
+    rules = {
+        "required": bind.required,
+        "relevant": bind.relevant,
+        "constraint": bind.constraint,
+    }
+    asked = {kind: frozenset(instances_in(node)) for kind, node in rules.items() if node}
+    return {kind: names for kind, names in asked.items() if names}
 
 
 def compiled(node: Node | None) -> Expression | None:

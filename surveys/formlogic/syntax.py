@@ -15,6 +15,10 @@ Node: TypeAlias = list[Any]
 NODE_TESTS = frozenset({"comment", "node", "processing-instruction", "text"})
 LEVELS = (("or",), ("and",), ("=", "!="), ("<", "<=", ">", ">="), ("+", "-"), ("*", "div", "mod"))
 MAX_NESTING = 40  # of brackets; each takes a dozen calls here
+OF_CONTEXT = frozenset(
+    {"local-name", "name", "normalize-space", "number", "string", "string-length"}
+)
+"""Functions that without an argument are of the context node, as if it were `.`."""
 MAX_DEPTH = 200  # of the AST, as in a long sum; each level takes two calls when evaluated
 
 
@@ -189,6 +193,8 @@ class _Parser:
             arguments.append(self.nested(lambda: self.binary(0)))
         self.take(")")
         _check_call(name, len(arguments))
+        if not arguments and name.text in OF_CONTEXT:
+            arguments = [["path", None, [["self", "node()", []]]]]
         return ["call", name.text, arguments]
 
     def predicates(self) -> list[Node]:

@@ -1,6 +1,8 @@
 """The tables of collecting, one module a noun."""
 
-from surveys.models.audit import AuditLog
+from surveys.models.audit import AuditLog, DraftLogPart
+from surveys.models.decision import Decision
+from surveys.models.entity import Entity, EntityChange, EntityList
 from surveys.models.fieldwork import Assignment, Case, City, Region, Site, Weight, WeightVersion
 from surveys.models.interview import (
     Attachment,
@@ -23,9 +25,14 @@ __all__ = [
     "AuditLog",
     "Case",
     "City",
+    "Decision",
     "DeviceToken",
     "Draft",
     "DraftFile",
+    "DraftLogPart",
+    "Entity",
+    "EntityChange",
+    "EntityList",
     "Finding",
     "FormFile",
     "Interview",

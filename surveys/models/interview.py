@@ -108,6 +108,7 @@ class Submission(models.Model):
     xml_sha256 = models.CharField(max_length=64)
     sender = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+")
     device = models.CharField(max_length=200, blank=True)
+    clock_off_s = models.BigIntegerField(null=True)  # the device's, ahead of ours as it was sent
     received_at = models.DateTimeField()
 
     class Meta:
@@ -117,6 +118,11 @@ class Submission(models.Model):
             models.UniqueConstraint(
                 fields=("questionnaire", "instance_id", "is_encrypted"),
                 name="submission_stored_once",
+            ),
+        )
+        indexes = (  # for corrections.versions_of, which every interview asks
+            models.Index(
+                fields=("questionnaire", "deprecated_id"), name="submission_by_what_it_corrects"
             ),
         )
 

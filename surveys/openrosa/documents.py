@@ -1,4 +1,4 @@
-"""The two lists of OpenRosa as XML: forms of a survey, files of a form."""
+"""What OpenRosa tells devices as XML: forms of a survey, files of a form, entries of a list."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -24,9 +24,12 @@ class ListedForm:
 
 @dataclass(frozen=True)
 class ListedFile:
+    """A file of a form; one with an `integrity_url` is a list whose entries the device keeps."""
+
     name: str
     md5: str
     download_url: str
+    integrity_url: str = ""
 
 
 def form_list(forms: Iterable[ListedForm]) -> bytes:
@@ -51,14 +54,26 @@ def form_list(forms: Iterable[ListedForm]) -> bytes:
 def manifest(files: Iterable[ListedFile]) -> bytes:
     root = _root(FILES, "manifest")
     for file in files:
+        kind = {"type": "entityList"} if file.integrity_url else {}
         _add(
-            etree.SubElement(root, f"{{{FILES}}}mediaFile"),
+            etree.SubElement(root, f"{{{FILES}}}mediaFile", kind),
             {
                 "filename": file.name,
                 "hash": f"md5:{file.md5}",
                 "downloadUrl": file.download_url,
+                "integrityUrl": file.integrity_url,
             },
         )
+    return etree.tostring(root, xml_declaration=True, encoding="UTF-8")
+
+
+def integrity(entities: Iterable[tuple[str, bool]]) -> bytes:
+    """Which of a device's entries it should forget, by id."""
+    root = etree.Element("data")
+    listed = etree.SubElement(root, "entities")
+    for entity_id, is_gone in entities:
+        entity = etree.SubElement(listed, "entity", id=entity_id)
+        etree.SubElement(entity, "deleted").text = "true" if is_gone else "false"
     return etree.tostring(root, xml_declaration=True, encoding="UTF-8")
 
 

@@ -1,4 +1,4 @@
-"""What devices fetch: the list of forms, a form, the list of its files, a file."""
+"""What devices fetch: the list of forms, a form, the list of its files, a file, entries of a list."""
 
 import hashlib
 from collections.abc import Callable
@@ -11,9 +11,9 @@ from django.utils.cache import get_conditional_response
 from django.utils.http import quote_etag
 from django.views.decorators.http import require_safe
 
-from surveys import formfiles
+from surveys import entity_lists, formfiles
 from surveys.errors import SurveyError, gettext_noop
-from surveys.models import FormFile, QuestionnaireVersion
+from surveys.models import EntityList, FormFile, QuestionnaireVersion, User
 from surveys.openrosa import documents, offer
 from surveys.openrosa.authentication import sender_of, survey_for
 from surveys.openrosa.documents import ListedFile, ListedForm
@@ -21,6 +21,8 @@ from surveys.openrosa.response import openrosa
 from surveys.webform.media import SANDBOX
 
 XML = "text/xml; charset=utf-8"
+CSV = "text/csv; charset=utf-8"
+MOST_IDS = 5_000  # in one question; devices ask for what they made offline
 
 
 class NotOffered(SurveyError):
@@ -58,13 +60,26 @@ def form(request: HttpRequest, code: str, version_id: int) -> HttpResponseBase:
 @openrosa
 @require_safe
 def manifest(request: HttpRequest, code: str, version_id: int) -> HttpResponseBase:
-    """The pictures, sounds and lists that the form needs."""
-    files = _version(request, code, version_id).files.all()
-    listed = (
+    """The pictures, sounds and lists that the form needs; what lists hold is the person's own."""
+    person = sender_of(request)
+    version = _version_for(person, code, version_id)
+    files = (
         ListedFile(file.name, file.md5, _address(request, "openrosa_file", name=file.name))
-        for file in files
+        for file in version.files.all()
     )
+    lists = version.entity_lists.select_related("survey")
+    listed = (*files, *(_listed_entities(request, one, person) for one in lists))
     return _document(request, documents.manifest(listed))
+
+
+def _listed_entities(request: HttpRequest, entity_list: EntityList, person: User) -> ListedFile:
+    name = entity_list.name
+    return ListedFile(
+        f"{name}{entity_lists.SUFFIX}",
+        _md5(_csv(entity_list, person)),
+        _address(request, "openrosa_list", name=name),
+        _address(request, "integrity", name=name),
+    )
 
 
 @openrosa
@@ -79,8 +94,46 @@ def file(request: HttpRequest, code: str, version_id: int, name: str) -> HttpRes
     return _unless_known(request, found.md5, lambda: _content(found))
 
 
-def _version(request: HttpRequest, code: str, version_id: int) -> QuestionnaireVersion:
+@openrosa
+@require_safe
+def entity_list(request: HttpRequest, code: str, version_id: int, name: str) -> HttpResponseBase:
+    """The entries of a list that are for this person, as they are now."""
     person = sender_of(request)
+    found = _list(_version_for(person, code, version_id), name)
+    content = _csv(found, person)
+    return _unless_known(request, _md5(content), lambda: HttpResponse(content, content_type=CSV))
+
+
+@openrosa
+@require_safe
+def integrity(request: HttpRequest, code: str, version_id: int, name: str) -> HttpResponseBase:
+    """Which of the entries with these ids the device should forget."""
+    person = sender_of(request)
+    found = _list(_version_for(person, code, version_id), name)
+    ids = [*dict.fromkeys(filter(None, _text(request, "id").split(",")))][:MOST_IDS]
+    gone = entity_lists.gone_among(found, person, ids)
+    return _document(request, documents.integrity((one, one in gone) for one in ids))
+
+
+def _list(version: QuestionnaireVersion, name: str) -> EntityList:
+    lists = version.entity_lists.select_related("survey")
+    found = lists.filter(name=name.replace("\x00", "")).first()
+    if found is None:
+        raise NotOffered(
+            gettext_noop("The form has no list %(name)s. Fetch the form again."), name=name
+        )
+    return found
+
+
+def _csv(entity_list: EntityList, person: User) -> bytes:
+    return entity_lists.csv_of(entity_lists.table_for(entity_list, person))
+
+
+def _version(request: HttpRequest, code: str, version_id: int) -> QuestionnaireVersion:
+    return _version_for(sender_of(request), code, version_id)
+
+
+def _version_for(person: User, code: str, version_id: int) -> QuestionnaireVersion:
     versions = offer.versions_for(person, survey_for(person, code))
     version = versions.filter(pk=version_id).first()
     if version is None:
@@ -110,8 +163,11 @@ def _address(request: HttpRequest, view: str, **more: object) -> str:
 
 
 def _document(request: HttpRequest, body: bytes) -> HttpResponseBase:
-    md5 = hashlib.md5(body, usedforsecurity=False).hexdigest()
-    return _unless_known(request, md5, lambda: HttpResponse(body, content_type=XML))
+    return _unless_known(request, _md5(body), lambda: HttpResponse(body, content_type=XML))
+
+
+def _md5(content: bytes) -> str:
+    return hashlib.md5(content, usedforsecurity=False).hexdigest()  # the hash of OpenRosa
 
 
 def _unless_known(

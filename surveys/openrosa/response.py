@@ -1,5 +1,6 @@
 """Answers in OpenRosa's words: the headers on everything, the message an enumerator reads."""
 
+import logging
 from collections.abc import Callable
 from contextlib import suppress
 from functools import wraps
@@ -7,6 +8,7 @@ from http import HTTPStatus
 from typing import TypeAlias
 
 from django.conf import settings
+from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.utils.http import http_date
@@ -19,14 +21,20 @@ from surveys.xforms.instance import without_controls
 CHUNK = 65_536
 HEARD = 3  # times what is accepted
 NAMESPACE = "http://openrosa.org/http/response"
+logger = logging.getLogger(__name__)
+
 View: TypeAlias = Callable[..., HttpResponseBase]
 
 
-def message(text: str, *, status: int, nature: str = "") -> HttpResponse:
-    """An OpenRosaResponse; Collect shows its text to the enumerator."""
+def message(
+    text: str, *, status: int, nature: str = "", beside: etree._Element | None = None
+) -> HttpResponse:
+    """An OpenRosaResponse; Collect shows its text to the enumerator, and skips what is `beside`."""
     root = etree.fromstring(f'<OpenRosaResponse xmlns="{NAMESPACE}"/>')
     said = etree.SubElement(root, f"{{{NAMESPACE}}}message", nature=nature)
     said.text = without_controls(text)
+    if beside is not None:
+        root.append(beside)
     body = etree.tostring(root, xml_declaration=True, encoding="UTF-8")
     return HttpResponse(body, status=status, content_type="text/xml; charset=utf-8")
 
@@ -35,6 +43,12 @@ class TooLarge(SurveyError):
     """A request beyond what was announced in X-OpenRosa-Accept-Content-Length."""
 
     status = 413
+
+
+class Unavailable(SurveyError):
+    """The database is away, or too busy."""
+
+    status = 503
 
 
 def require_size(request: HttpRequest) -> None:
@@ -70,11 +84,13 @@ def openrosa(view: View) -> View:
         kwargs.pop("token", None)  # `sender_of` reads it; views are the same with and without
         try:
             require_size(request)
-            response: HttpResponseBase = view(request, *args, **kwargs)
+            response = _answered(view, request, *args, **kwargs)
         except SurveyError as error:
             hear_out(request)
             response = message(in_words(error), status=error.status, nature="error")
-        if response.status_code == HTTPStatus.UNAUTHORIZED:
+        # A browser would ask for a password by itself, over a page that can do so better.
+        is_by_browser = "Origin" in request.headers
+        if response.status_code == HTTPStatus.UNAUTHORIZED and not is_by_browser:
             response["WWW-Authenticate"] = 'Basic realm="Five Standards", charset="UTF-8"'
         response["X-OpenRosa-Version"] = "1.0"
         response["X-OpenRosa-Accept-Content-Length"] = str(settings.OPENROSA_MAX_BYTES)
@@ -82,3 +98,19 @@ def openrosa(view: View) -> View:
         return response
 
     return wrapped
+
+
+def _answered(
+    view: View, request: HttpRequest, *args: object, **kwargs: object
+) -> HttpResponseBase:
+    """Raises Unavailable where the database is not there: what is sent later is stored then."""
+    try:
+        return view(request, *args, **kwargs)
+    except (OperationalError, InterfaceError) as error:
+        logger.exception("A device was sent away: the database does not answer.")
+        raise Unavailable(
+            gettext_noop(
+                "The server cannot store anything at the moment. The interview stays on this "
+                "device. Send it again later."
+            )
+        ) from error

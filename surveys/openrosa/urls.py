@@ -12,6 +12,8 @@ SERVER = [
     path("forms/<int:version_id>.xml", forms.form, name="openrosa_form"),
     path("forms/<int:version_id>/manifest", forms.manifest, name="openrosa_manifest"),
     path("forms/<int:version_id>/files/<str:name>", forms.file, name="openrosa_file"),
+    path("forms/<int:version_id>/lists/<str:name>.csv", forms.entity_list, name="openrosa_list"),
+    path("forms/<int:version_id>/lists/<str:name>/integrity", forms.integrity, name="integrity"),
     path("submission", views.submission, name="submission"),
 ]
 

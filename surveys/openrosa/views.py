@@ -1,16 +1,18 @@
 """The door that devices knock on: a submission comes in, a sentence goes back."""
 
 from django.http import HttpRequest, HttpResponse
-from django.utils import translation
+from django.utils import timezone, translation
+from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext, ngettext
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
-from surveys import submissions
+from surveys import copies, submissions
 from surveys.errors import SurveyError, gettext_noop
-from surveys.models import QuestionnaireVersion, Survey
-from surveys.openrosa.authentication import sender_of, survey_for
+from surveys.models import QuestionnaireVersion, Survey, User
+from surveys.openrosa.authentication import admitted, is_by_page
 from surveys.openrosa.parts import parcel_of
+from surveys.openrosa.receipt import receipt_element
 from surveys.openrosa.response import message, openrosa
 from surveys.questionnaires import form_of
 from surveys.submissions import Receipt, Sender
@@ -30,17 +32,47 @@ def submission(request: HttpRequest, code: str) -> HttpResponse:
 
     Before it sends, a device asks with HEAD whether this is the right door: 204, with no Location.
     """
-    person = sender_of(request)
-    survey = survey_for(person, code)
+    person, survey = admitted(request, code)
     if request.method != "POST":
         return HttpResponse(status=204)
-    _speak_as_form(request, survey)
-    device = request.GET.get("deviceID", "").replace("\x00", "")[:200]
-    with parcel_of(request) as parcel:
-        instance = _read(parcel.xml)
-        _speak_as_form(request, survey, instance.form_id)
-        sender = Sender(person, device)
-        return _answer(submissions.receive(instance, survey, sender, files=parcel.files))
+    sender = _sender(request, person, survey)
+    form_id = ""
+    try:
+        with parcel_of(request) as parcel:
+            instance = _read(parcel.xml)
+            form_id = instance.form_id
+            receipt = submissions.receive(instance, survey, sender, files=parcel.files)
+    except SurveyError:  # which is put into words outside
+        _speak_as(_newest(survey, form_id) or _newest(survey, ""), request)
+        raise
+    if is_by_page(request):
+        copies.let_go(person, receipt)
+    _speak_as(receipt.version or _newest(survey, form_id), request)
+    return _answer(receipt)
+
+
+def _sender(request: HttpRequest, person: User, survey: Survey) -> Sender:
+    """Who sends, and what the address and headers of the request say about the sending."""
+    site = request.GET.get("site", "").replace("\x00", "")
+    return Sender(
+        person,
+        request.GET.get("deviceID", "").replace("\x00", "")[:200],
+        site=survey.sites.filter(code=site).first() if site else None,
+        clock_off_s=_clock_off_s(request),
+    )
+
+
+def _clock_off_s(request: HttpRequest) -> int | None:
+    """By how many seconds the device's clock is ahead of ours, less what the request took to get
+    here. Collect's `Date` does not tell morning from evening; our page says it in a header.
+    """
+    try:
+        moment = parse_datetime(request.headers.get("X-Device-Time", ""))
+    except ValueError:
+        return None
+    if moment is None or timezone.is_naive(moment):
+        return None
+    return round((moment - timezone.now()).total_seconds())
 
 
 def _read(xml: bytes) -> Instance:
@@ -56,18 +88,18 @@ def _read(xml: bytes) -> Instance:
         ) from error
 
 
-def _speak_as_form(request: HttpRequest, survey: Survey, form_id: str = "") -> None:
-    """Answer in the form's language, where the device asks for none; while nobody knows which form
-    it is, in that of the survey's newest.
-    """
-    if "Accept-Language" in request.headers:
-        return
+def _newest(survey: Survey, form_id: str) -> QuestionnaireVersion | None:
+    """Of the form, or of all of the survey's while nobody knows which form it is."""
     versions = QuestionnaireVersion.objects.light().filter(questionnaire__survey=survey)
     if form_id:
         versions = versions.filter(questionnaire__form_id=form_id)
-    newest = versions.order_by("-pk").first()
-    if newest is not None:
-        translation.activate(interface_language(form_of(newest).default_language))
+    return versions.order_by("-pk").first()
+
+
+def _speak_as(version: QuestionnaireVersion | None, request: HttpRequest) -> None:
+    """Answer in the form's language, where the device asks for none."""
+    if version is not None and "Accept-Language" not in request.headers:
+        translation.activate(interface_language(form_of(version).default_language))
 
 
 def _answer(receipt: Receipt) -> HttpResponse:
@@ -75,7 +107,7 @@ def _answer(receipt: Receipt) -> HttpResponse:
     said = gettext("Received.") if is_new else gettext("Already received.")
     if receipt.missing:
         said = f"{said} {_still_missing(receipt.missing)}"
-    return message(said, status=201 if is_new else 202)
+    return message(said, status=201 if is_new else 202, beside=receipt_element(receipt))
 
 
 def _still_missing(count: int) -> str:

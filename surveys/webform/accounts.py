@@ -1,11 +1,11 @@
 """Signing in, in the language chosen before, without losing what was typed on an expired page."""
 
-from typing import Any
+from typing import Any, TypeVar
 
 from django.conf import settings
 from django.contrib.auth.forms import AuthenticationForm
-from django.contrib.auth.views import LoginView, redirect_to_login
-from django.http import HttpRequest, HttpResponse
+from django.contrib.auth.views import LoginView, LogoutView, redirect_to_login
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.utils import translation
 from django.utils.translation import gettext_lazy as _
@@ -14,6 +14,9 @@ from surveys.webform.kept import fields_of, seal, unseal
 from surveys.webform.languages import is_offered, remember_language
 
 TEMPLATE = "surveys/sign_in.html"
+Response = TypeVar("Response", bound=HttpResponseBase)
+ACCOUNT = "account"  # a cookie for scripts: whose data on this phone they may open
+YEAR_S = 365 * 24 * 3600
 
 
 class SignInForm(AuthenticationForm):
@@ -56,6 +59,38 @@ class SignIn(LoginView):
         if post is None:
             return response
         return render(self.request, "surveys/kept.html", {"post": post})
+
+
+class SignOut(LogoutView):
+    """Django's sign-out, after which this phone is nobody's."""
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        return forget_account(request, super().dispatch(request, *args, **kwargs))
+
+
+def remember_account(request: HttpRequest, response: Response) -> Response:
+    """Tell scripts who is signed in. It outlives the session, which may end in the field; it opens
+    nothing here.
+    """
+    account = str(request.user.pk)
+    if request.COOKIES.get(ACCOUNT) != account:
+        secure = settings.SESSION_COOKIE_SECURE
+        response.set_cookie(ACCOUNT, account, max_age=YEAR_S, secure=secure, samesite="Lax")
+    return response
+
+
+def forget_account(request: HttpRequest, response: Response) -> Response:
+    """Tell scripts that nobody is signed in, once that is so."""
+    if not request.user.is_authenticated:
+        response.delete_cookie(ACCOUNT, samesite="Lax")
+    return response
+
+
+def is_anothers(request: HttpRequest) -> bool:
+    """Whether a script holds data of another account than the one that is signed in now: on a shared
+    phone somebody may have signed in in another tab.
+    """
+    return request.headers.get("X-Account", str(request.user.pk)) != str(request.user.pk)
 
 
 def ask_to_sign_in(request: HttpRequest) -> HttpResponse:

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
 from surveys.errors import SurveyError
+from surveys.webform.accounts import is_anothers
 from surveys.webform.conversation import AlreadySent
 from surveys.webform.pages import PersonRequest
 from surveys.wording import in_words
@@ -28,6 +29,8 @@ def person_api(
     def answered(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
         if not request.user.is_authenticated:
             return message(_("You were signed out. Sign in again."), 401)
+        if is_anothers(request):
+            return message(_("Somebody else is signed in here now. Sign in again."), 401)
         try:
             return view(cast(PersonRequest, request), *args, **kwargs)
         except AlreadySent as sent:

@@ -187,7 +187,9 @@ class Conversation:
 def conversation_of(draft: Draft) -> Conversation:
     form = form_of(draft.version)
     language = form.language_for(get_language() or "")
-    environment = environment_of(draft.version, timezone.localtime(), language)
+    environment = environment_of(
+        draft.version, timezone.localtime(), language, person=draft.enumerator
+    )
     root = drafts.tree_of(draft)
     values = Values(form, root, environment)
     outcome = judge(form, values.reading)

@@ -4,18 +4,19 @@ import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, TypeAlias
 
-from surveys.formlogic.dependencies import functions_of
+from surveys.formlogic.dependencies import functions_of, instances_in
 from surveys.formlogic.logic import Action, Bind
 from surveys.formlogic.syntax import Node
 from surveys.webform import markup
 from surveys.webform.prompts import Medium, mediums_of
+from surveys.xforms.auditfile import columns_of
+from surveys.xforms.declarations import Declaration
 from surveys.xforms.definition import Choice, FormDef, Group, Question, Texts
-from surveys.xforms.environments import instances_in
 from surveys.xforms.evaluation import REFUSING
 from surveys.xforms.parsing import tree_to_json
 
 Json: TypeAlias = dict[str, Any]
-FORMAT = 2
+FORMAT = 3
 RULES = ("required", "relevant", "constraint", "calculate", "readonly")
 SEARCHED = frozenset({"autocomplete", "search"})
 MANY = 100  # options, of which nobody reads all
@@ -33,7 +34,8 @@ def page_definition(
     where a picture, sound or film is, by its name.
     """
     words = Words(form, language)
-    nodes = [*form.expressions(), *words.outputs]
+    declared = (node for one in form.entities for node in one.computed.values())
+    nodes = [*form.expressions(), *words.outputs, *declared]
     lists = {
         name: [_choice(choice, words, media_url) for choice in form.lists[name]]
         for name in _needed_lists(form, nodes)
@@ -45,11 +47,14 @@ def page_definition(
         "title": form.title,
         "language": language,
         "root": form.blank.name,
-        "binds": {bind.path: _bind(bind) for bind in form.binds},
+        "blank": tree_to_json(form.blank),
+        "attributes": form.attributes,
+        "binds": {bind.path: _bind(bind) for bind in _in_order(form)},
         "repeats": dict(form.repeats),
         "templates": {path: tree_to_json(tree) for path, tree in form.templates.items()},
         "actions": [_action(action) for action in form.actions],
         "preloads": dict(form.preloads),
+        "entities": [_declaration(one) for one in form.entities],
         "questions": {one.path: _question(one, words) for one in form.questions},
         "lists": lists,
         "files": dict(file_urls),
@@ -58,6 +63,7 @@ def page_definition(
         "refusing": sorted(REFUSING),
         "outputs": words.outputs,
         "functions": sorted(frozenset().union(*map(functions_of, nodes))),
+        **_audit(form),
     }
 
 
@@ -133,6 +139,13 @@ def _question(question: Question, words: Words) -> Json:
     return {**lean, "label": words.plain(question.labels)}
 
 
+def _audit(form: FormDef) -> Json:
+    """How the log of an interview is to be kept, if the form wants one."""
+    if form.audit is None:
+        return {}
+    return {"audit": {"columns": columns_of(form.audit), "parameters": dict(form.audit)}}
+
+
 def _section(section: Group, words: Words) -> Json:
     return {
         "path": section.path,
@@ -165,6 +178,27 @@ def _addresses(medium: Medium) -> Iterator[tuple[str, str]]:
 def _bind(bind: Bind) -> Json:
     rules = {name: node for name in RULES if (node := getattr(bind, name)) is not None}
     return {"type": bind.type, **rules}
+
+
+def _in_order(form: FormDef) -> list[Bind]:
+    """Binds in the order of the instance, by which scripts know where an element belongs."""
+    places = {path: at for at, path in enumerate(_paths(form, f"/{form.blank.name}"))}
+    return sorted(form.binds, key=lambda bind: places.get(bind.path, len(places)))
+
+
+def _paths(form: FormDef, path: str) -> Iterator[str]:
+    yield path
+    for name in form.order.get(path, ()):
+        yield from _paths(form, f"{path}/{name}")
+
+
+def _declaration(declaration: Declaration) -> Json:
+    return {
+        "path": declaration.path,
+        "constants": declaration.constants,
+        "computed": declaration.computed,
+        "creates": declaration.creates,
+    }
 
 
 def _action(action: Action) -> Json:

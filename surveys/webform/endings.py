@@ -18,6 +18,7 @@ from surveys.models import Submission
 from surveys.submissions import UnsatisfiedForm
 from surveys.webform.api import message, person_api, wants_json
 from surveys.webform.conversation import Conversation, Spot, conversation_of, own_draft
+from surveys.webform.logs import note_end
 from surveys.webform.pages import PersonRequest, person_page
 from surveys.webform.progress import SectionProgress, previous_to
 from surveys.webform.prompts import Prompt
@@ -41,9 +42,11 @@ def _finish_page(request: PersonRequest, draft_id: uuid.UUID) -> HttpResponse:
         return _summary(request, conversation)
     if request.POST.get("revision") != str(conversation.draft.revision):
         return _summary(request, conversation, status=409)
+    note_end(conversation.draft, "form finalize")
     try:
         receipt = drafts.finish(conversation.draft, break_off=_breaks_off(request, conversation))
     except UnsatisfiedForm:
+        note_end(conversation.draft, "finalize error")
         return _summary(request, conversation, status=422)
     return redirect("receipt", receipt.submission.pk)
 

@@ -9,7 +9,7 @@ from django.shortcuts import redirect, render
 
 from surveys.errors import SurveyError
 from surveys.models import User
-from surveys.webform.accounts import ask_to_sign_in
+from surveys.webform.accounts import ask_to_sign_in, remember_account
 from surveys.webform.conversation import AlreadySent
 from surveys.wording import in_words
 
@@ -31,8 +31,11 @@ def person_page(
     def shown(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
         if not request.user.is_authenticated:
             return ask_to_sign_in(request)
+        return remember_account(request, answered(cast(PersonRequest, request), *args, **kwargs))
+
+    def answered(request: PersonRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
         try:
-            return view(cast(PersonRequest, request), *args, **kwargs)
+            return view(request, *args, **kwargs)
         except AlreadySent as sent:
             return redirect("receipt", sent.submission.pk)
         except SurveyError as error:

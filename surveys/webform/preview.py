@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial, wraps
-from typing import ParamSpec
+from typing import ParamSpec, TypeAlias
 from uuid import UUID
 
 from csp.constants import SELF
@@ -17,10 +17,10 @@ from django.views.decorators.csrf import ensure_csrf_cookie
 from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_safe
 
-from surveys import formfiles, uploads
+from surveys import entity_lists, formfiles, uploads
 from surveys.errors import SurveyError
 from surveys.formlogic.tree import Element
-from surveys.models import QuestionnaireVersion, Upload, User
+from surveys.models import QuestionnaireVersion, Survey, Upload, User
 from surveys.questionnaires import file_of, form_of
 from surveys.webform.api import person_api
 from surveys.webform.definition import page_definition
@@ -36,6 +36,7 @@ from surveys.xforms.parsing import tree_to_json
 
 P = ParamSpec("P")
 EXAMPLE = "0000"  # the site and the enumerator of interviews that are none
+Read: TypeAlias = Callable[[str], bytes | None]  # the content of a file by its name
 
 
 @dataclass(frozen=True)
@@ -44,7 +45,7 @@ class Trial:
 
     key: str
     form: FormDef
-    read: Callable[[str], bytes | None]
+    read: Read
 
     def file_url(self, name: str) -> str:
         return reverse("preview_file", args=(self.key, name))
@@ -72,12 +73,23 @@ def trial_for(person: User, key: str) -> Trial:
     """Uploads are for coordinators of their survey, versions for all its people. Raises Http404."""
     if key.isdecimal() and len(key) < len(str(2**63)):
         version = visible_version(person, int(key))
-        return Trial(key, form_of(version), partial(_published, version))
+        read = partial(_published, version)
+        return Trial(key, form_of(version), _or_list(version.questionnaire.survey, person, read))
     upload = Upload.objects.visible_to(person).recent().filter(pk=_uuid(key)).first()
     form = uploads.form_of(upload) if upload else None
     if upload is None or form is None:
         raise Http404
-    return Trial(key, form, partial(uploads.content_of, upload))
+    return Trial(key, form, _or_list(upload.survey, person, partial(uploads.content_of, upload)))
+
+
+def _or_list(survey: Survey, person: User, read: Read) -> Read:
+    """Files as they are, and where there is none the list of that name, as the person gets it."""
+
+    def read_either(name: str) -> bytes | None:
+        content = read(name)
+        return entity_lists.try_out(survey, name, person) if content is None else content
+
+    return read_either
 
 
 def _uuid(text: str) -> UUID:

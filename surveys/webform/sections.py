@@ -18,6 +18,7 @@ from surveys.webform.home import say_kept
 from surveys.webform.kept import fields_of
 from surveys.webform.languages import is_offered, remember_language
 from surveys.webform.layout import SectionLayout
+from surveys.webform.logs import note_section, opened_at
 from surveys.webform.pages import PersonRequest, person_page
 from surveys.webform.places import PlacedQuestion
 from surveys.webform.progress import SectionProgress, next_after, previous_to
@@ -27,7 +28,7 @@ from surveys.xforms.definition import FILES, without_places
 
 NEXT, BACK, KEEP, STOP = "next", "back", "keep", "stop"
 ADD, REMOVE, DROP = "add", "remove", "drop"  # buttons, each with a place as its value
-NOT_REPEATED = frozenset({"revision", "go", "language", ADD, REMOVE, DROP})
+NOT_REPEATED = frozenset({"revision", "opened", "go", "language", ADD, REMOVE, DROP})
 LONGEST_NUMBER = 10
 
 
@@ -60,6 +61,8 @@ def _answer(request: PersonRequest, before: Conversation, number: int) -> HttpRe
         draft = drafts.save(before.draft, answers, add=add, remove=remove)
     except DraftMoved:
         return _moved(request, before, answers)
+    is_kept = request.POST.get("go") == KEEP
+    note_section(draft, place.placed.group.path, request.POST.get("opened", ""), is_kept=is_kept)
     return _after(request, before, conversation_of(draft), number, form, faults)
 
 
@@ -218,6 +221,7 @@ def _page(
     context = {
         "conversation": conversation,
         "draft": conversation.draft,
+        "opened": opened_at(conversation.draft),
         "live": live_draft_url(conversation.draft, conversation.language),
         "place": place,
         "title": conversation.title(place),

@@ -1,15 +1,14 @@
 """Addresses of the interviewing pages."""
 
-from django.contrib.auth.views import LogoutView
 from django.urls import path
 
-from surveys.webform import endings, files, home, instances, live, media, preview, sections
-from surveys.webform.accounts import SignIn
+from surveys.webform import endings, files, home, instances, live, logs, media, preview, sections
+from surveys.webform.accounts import SignIn, SignOut
 
 urlpatterns = [
     path("", home.home, name="home"),
     path("login/", SignIn.as_view(), name="login"),
-    path("logout/", LogoutView.as_view(), name="logout"),
+    path("logout/", SignOut.as_view(), name="logout"),
     path("fill/<int:questionnaire_id>/", home.fill, name="fill"),
     path("fill/<int:version_id>/files/<str:name>", media.form_file, name="form_file"),
     path("fill/<int:version_id>/lists/<str:name>", media.form_list, name="form_list"),
@@ -23,6 +22,7 @@ urlpatterns = [
     path("interview/<uuid:draft_id>/finish/", endings.finish, name="finish"),
     path("interview/<uuid:draft_id>/discard/", endings.discard, name="discard"),
     path("interview/<uuid:draft_id>/instance", instances.instance, name="instance"),
+    path("interview/<uuid:draft_id>/log", logs.log, name="draft_log"),
     path("interview/<uuid:draft_id>/files/", files.draft_files, name="draft_files"),
     path("interview/<uuid:draft_id>/files/<str:name>", files.draft_file, name="draft_file"),
     path("preview/<str:key>/in/<str:language>/", preview.preview, name="preview"),

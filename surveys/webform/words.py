@@ -11,7 +11,16 @@ Words: TypeAlias = dict[str, str | list[str]]  # of a pair, the first is for a c
 
 def words() -> Words:
     """The sentences by the keys under which `static/js/webform/` asks for them."""
-    return _saving() | _asking() | _ending() | _repeating() | _choosing() | _sending() | _locating()
+    return (
+        _saving()
+        | storage_words()
+        | _asking()
+        | _ending()
+        | _repeating()
+        | _choosing()
+        | _sending()
+        | _locating()
+    )
 
 
 def preview_words() -> Words:
@@ -25,7 +34,7 @@ def preview_words() -> Words:
     }
 
 
-def _pair(sentence: Callable[[int], str]) -> list[str]:
+def pair(sentence: Callable[[int], str]) -> list[str]:
     return [sentence(1), sentence(2)]
 
 
@@ -34,6 +43,10 @@ def _saving() -> Words:
         "saved": _("Saved %(time)s"),
         "saving": _("Saving…"),
         "offline": _("Not saved: no connection, will try again"),
+        "kept": _("Saved on this phone %(time)s"),
+        "kept_signed_out": _("Saved on this phone. You are signed out."),
+        "only_phone": _("Saved on this phone only. %(message)s"),
+        "only_server": _("Saved on the server %(time)s. %(message)s"),
         "signed_out": _("Not saved: you are signed out."),
         "sign_in": _("Sign in again"),
         "conflict": _("Not saved: changed on another page"),
@@ -48,9 +61,34 @@ def _saving() -> Words:
         "conflict_text": _(
             "Another page or phone saved it later than this one. Which answers shall count?"
         ),
+        "conflict_kept": _("The others stay on this phone as a draft of their own."),
         "keep_mine": _("Those on this page"),
         "take_other": _("Those saved there"),
+        "open_elsewhere": _("This interview is open in another tab. Go on there, or close it."),
+        "not_on_phone": _("This interview is not on this phone, and there is no network."),
         "no_language": _("The language cannot be changed now: no connection."),
+    }
+
+
+def storage_words() -> Words:
+    """Why a phone keeps nothing, and what to do."""
+    return {
+        "storage_none": _(
+            "This browser keeps nothing, as in a private window. Open this page in a normal window."
+        ),
+        "storage_full": _(
+            "The phone is full. Send what waits, or delete films and apps, then try again."
+        ),
+        "storage_newer": _("Another tab has a newer version of this page. Reload this one."),
+        "storage_blocked": _("Close the other tabs of this page, then reload this one."),
+        "storage_differs": _(
+            "The phone did not keep what was written. Restart it, and do not close this page before "
+            "it is sent."
+        ),
+        "storage_broken": _(
+            "The phone's storage does not answer. Reload this page; if that does not help, restart "
+            "the phone."
+        ),
     }
 
 
@@ -70,14 +108,14 @@ def _asking() -> Words:
         "type_geopoint": _("Type latitude and longitude, such as 31.2304 121.4737."),
         "type_geotrace": _("Record at least two points."),
         "type_geoshape": _("Record at least three points."),
-        "look_again": _pair(
+        "look_again": pair(
             lambda count: ngettext(
                 "%(count)s answer to look at again", "%(count)s answers to look at again", count
             )
         ),
         "hidden_rule": _("A rule of the form fails here. Show this page to your coordinator."),
         "left_blank": _("Left blank"),
-        "minutes": _pair(lambda count: ngettext("%(count)s minute", "%(count)s minutes", count)),
+        "minutes": pair(lambda count: ngettext("%(count)s minute", "%(count)s minutes", count)),
         "form": _("form %(version)s"),
         "check": _("Check, then finish"),
     }
@@ -89,6 +127,9 @@ def _ending() -> Words:
         "send_refusal": _("Send the refusal"),
         "not_sent": _("Not sent: no connection. Keep this page open and try again in a while."),
         "still_sending": _("A file is still on its way. Wait until it is sent, then finish."),
+        "files_elsewhere": _(
+            "Some pictures or files of it are on the server only. Finish it where there is a network."
+        ),
         "refused_by_server": _("The server found something to correct."),
         "see_why": _("See what it is"),
         "sending_interview": _("Sending…"),
@@ -112,7 +153,7 @@ def _choosing() -> Words:
         "cancel": _("Cancel"),
         "not_answered": _("Not answered yet"),
         "type_to_search": _("Type to search"),
-        "matches": _pair(lambda count: ngettext("%(count)s match", "%(count)s matches", count)),
+        "matches": pair(lambda count: ngettext("%(count)s match", "%(count)s matches", count)),
         "many_matches": _("The first %(count)s are shown. Type more to find others."),
         "remove_choice": _("Remove %(label)s"),
         "no_choices": _("Nothing to choose from yet: it depends on answers before."),
@@ -145,6 +186,11 @@ def _sending() -> Words:
         "file_waits": _("Not sent yet: no connection, will try again"),
         "file_refused": _("The server does not take this file. Choose another."),
         "try_again": _("Try again now"),
+        "no_image": _("%(name)s is no picture. Choose a .jpg or .png file."),
+        "no_audio": _("%(name)s is no sound. Choose a recording."),
+        "no_video": _("%(name)s is no film. Choose a video."),
+        "large_file": _("%(name)s is larger than 50 MB. Make it smaller, then try again."),
+        "empty_file": _("%(name)s is empty. Choose another file."),
         "signature_pad": _("Sign here"),
         "draw_pad": _("Draw here"),
         "annotate_pad": _("Draw on the picture"),
@@ -167,8 +213,8 @@ def _locating() -> Words:
         "walk": _("Record while walking"),
         "stop_walk": _("Stop recording"),
         "remove_last": _("Remove the last point"),
-        "points": _pair(lambda count: ngettext("%(count)s point.", "%(count)s points.", count)),
-        "more_points": _pair(
+        "points": pair(lambda count: ngettext("%(count)s point.", "%(count)s points.", count)),
+        "more_points": pair(
             lambda count: ngettext("%(count)s more is needed.", "%(count)s more are needed.", count)
         ),
         "no_gps": _("This device or browser gives no position. Type it instead."),

@@ -5,7 +5,7 @@ The columns and events are those of ODK Collect: https://docs.getodk.org/form-au
 
 import csv
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
@@ -98,14 +98,14 @@ class Log:
 
         Of questions that share a screen, each has the whole time.
         """
-        return self._seconds(place_of)
+        return self._seconds({"question"}, lambda event: place_of(event.path))
 
     @cached_property
     def section_seconds(self) -> dict[str, float]:
         """How long each section was on the screen, by the name of its group; blank for what is in
         none. Time is counted once, however many questions shared the screen.
         """
-        return self._seconds(_section)
+        return self._seconds(ASKED, _section)
 
     @cached_property
     def active_seconds(self) -> float:
@@ -137,11 +137,11 @@ class Log:
                 found.append(event.position)
         return tuple(found)
 
-    def _seconds(self, key: Callable[[str], str]) -> dict[str, float]:
+    def _seconds(self, kinds: Collection[str], key: Callable[[Event], str]) -> dict[str, float]:
         spans: dict[str, list[tuple[float, float]]] = {}
         for event in self.events:
-            if event.span and event.path:
-                spans.setdefault(key(event.path), []).append(event.span)
+            if event.span and event.path and event.kind in kinds:
+                spans.setdefault(key(event), []).append(event.span)
         return {name: covered(several) for name, several in spans.items()}
 
 
@@ -273,10 +273,13 @@ def place_of(path: str) -> str:
     return path.strip("/").partition("/")[2] or path
 
 
-def _section(path: str) -> str:
-    """The outermost group around a question, without its number; blank where there is none."""
-    first, slash, _ = place_of(path).partition("/")
-    return first.partition("[")[0] if slash else ""
+def _section(event: Event) -> str:
+    """The outermost group around a question, or the one whose questions are asked, without its
+    number; blank where there is none.
+    """
+    first, slash, _ = place_of(event.path).partition("/")
+    is_inside = slash or event.kind == "group questions"
+    return first.partition("[")[0] if is_inside else ""
 
 
 def _is_elsewhere(position: Position, last: Position) -> bool:

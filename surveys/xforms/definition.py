@@ -7,9 +7,11 @@ from typing import Any, TypeAlias
 
 from surveys.formlogic.evaluation import Expression, compile_expression
 from surveys.formlogic.logic import Action, Bind, Logic
+from surveys.formlogic.spaces import words_of
 from surveys.formlogic.syntax import Node
 from surveys.formlogic.tree import Element
-from surveys.xforms.templates import blank_of, order_of, templates_of
+from surveys.xforms.declarations import Declaration
+from surveys.xforms.templates import attributes_of, blank_of, order_of, templates_of
 
 Text: TypeAlias = str | Sequence[str | Node]  # plain, or words and expressions in turn
 Texts: TypeAlias = Mapping[str, Text]  # language code -> text
@@ -20,7 +22,7 @@ SELECTS = frozenset({"select_one", "select_multiple", "rank"})
 FILES = frozenset({"image", "audio", "video", "file"})
 PLACES = frozenset({"geopoint", "geotrace", "geoshape"})
 SEVERAL = frozenset({"select_multiple", "rank"})  # answers are names with spaces between
-FORMAT = 2  # of the JSON; versions that were stored in another one are read from their XML again
+FORMAT = 3  # of the JSON; versions that were stored in another one are read from their XML again
 
 
 @dataclass(frozen=True)
@@ -122,7 +124,7 @@ class Question:
 
     def chosen(self, text: str) -> list[str]:
         """The names in an answer to a select."""
-        return text.split() if self.kind in SEVERAL else [text] if text else []
+        return words_of(text) if self.kind in SEVERAL else [text] if text else []
 
     @cached_property
     def names(self) -> frozenset[str]:
@@ -177,7 +179,8 @@ class FormDef:
     """Everything the server knows of a published form.
 
     `template` is its blank instance as the XForm has it, with the templates of repeats
-    (`jr:template`). `lists` are the choice lists by instance id, `files` the names of further
+    (`jr:template`). `audit` are the parameters of its question of type `audit`, None where nobody
+    wants a log. `lists` are the choice lists by instance id, `files` the names of further
     instances' files by instance id, `media` the file names that labels and choices show.
     """
 
@@ -190,12 +193,14 @@ class FormDef:
     children: tuple[Question | Group, ...]
     binds: tuple[Bind, ...]
     preloads: Mapping[str, str]  # path -> "timestamp start", "property deviceid", ...
-    roles: Mapping[str, str]  # "site", "enumerator", "city", "consent" -> path
+    roles: Mapping[str, str]  # "site", "enumerator", "city", "consent", "case" -> path
     lists: Mapping[str, tuple[Choice, ...]] = field(default_factory=dict)
     files: Mapping[str, str] = field(default_factory=dict)
     media: tuple[str, ...] = ()
     actions: tuple[Action, ...] = ()
     instance_name: str = ""  # path of meta/instanceName where the form computes one
+    entities: tuple[Declaration, ...] = ()
+    audit: Mapping[str, str] | None = None
 
     @cached_property
     def logic(self) -> Logic:
@@ -231,6 +236,11 @@ class FormDef:
     def order(self) -> Mapping[str, tuple[str, ...]]:
         """Path of each group -> the names below it, in order."""
         return order_of(self.template)
+
+    @cached_property
+    def attributes(self) -> Mapping[str, Mapping[str, str]]:
+        """The attributes of the blank instance, by path, where there are any."""
+        return attributes_of(self.template)
 
     @cached_property
     def counted(self) -> frozenset[str]:
@@ -330,6 +340,7 @@ class FormDef:
                 "lists": lists,
                 "media": tuple(document["media"]),
                 "actions": tuple(Action(**action) for action in document["actions"]),
+                "entities": tuple(Declaration(**one) for one in document.get("entities", ())),
             }
         )
 

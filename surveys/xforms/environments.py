@@ -8,8 +8,8 @@ from random import SystemRandom
 from typing import Generic, TypeVar
 
 from surveys.formlogic.context import Environment, Spoken
+from surveys.formlogic.dependencies import instances_in
 from surveys.formlogic.evaluation import compile_expression
-from surveys.formlogic.syntax import Node
 from surveys.formlogic.tree import Element
 from surveys.xforms.definition import Choice, FormDef, Question, Texts
 
@@ -141,14 +141,7 @@ def _spoken(form: FormDef, texts: Texts, language: str) -> Spoken:
 
 def unknown_instances(form: FormDef) -> set[str]:
     """The instances that expressions ask and that neither the form nor a file has."""
-    asked = {name for node in form.expressions() for name in instances_in(node)}
+    entities = (node for one in form.entities for node in one.computed.values())
+    nodes = (*form.expressions(), *entities)
+    asked = {name for node in nodes for name in instances_in(node)}
     return asked - set(form.lists) - set(form.files)
-
-
-def instances_in(node: Node) -> Iterator[str]:
-    """The ids in `instance('id')` and `pulldata('id', ...)`."""
-    if node[:1] == ["call"] and node[1] in ("instance", "pulldata") and node[2][0][0] == "str":
-        yield node[2][0][1]
-    for part in node:
-        if isinstance(part, list):
-            yield from instances_in(part)

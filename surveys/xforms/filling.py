@@ -1,6 +1,7 @@
 """An interview as it is filled in: begun, answered, its repeats added to, brought to its end."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
@@ -11,9 +12,10 @@ from surveys.formlogic.reading import Copy, Reading
 from surveys.formlogic.rules import Setting
 from surveys.formlogic.tree import Element
 from surveys.xforms.definition import Choice, FormDef, Question, without_places
+from surveys.xforms.entities import declare
 from surveys.xforms.fitting import choices_at, still_offered
 from surveys.xforms.instance import blank_instance, elements_at, fill, find, without_controls
-from surveys.xforms.parsing import MAX_ELEMENTS, InstanceError, tree_from_json
+from surveys.xforms.parsing import MAX_ELEMENTS, InstanceError, Tree, tree_from_json, tree_to_json
 
 ROUNDS = 50  # counts, calculations and choices depend on each other; forms need two or three
 NOTHING: Mapping[str, str] = {}
@@ -37,10 +39,10 @@ def begin(
             element.text = without_controls(text)
     fill(root, known)
     reading = form.logic.recalculate(root, environment)
-    for setting in form.logic.settings.get("first-load", ()):
-        if setting.path not in known:
-            _set(setting, elements_at(root, setting.path.split("/")[2:]), reading)
-    settle(form, root, environment)
+    defaults = [one for one in form.logic.settings.get("first-load", ()) if one.path not in known]
+    for setting in defaults:
+        _set(setting, elements_at(root, setting.path.split("/")[2:]), reading)
+    settle(form, root, environment, [setting.path for setting in defaults])
     return root
 
 
@@ -123,14 +125,19 @@ def settle(
 
 def complete(form: FormDef, root: Element, environment: Environment) -> None:
     """Bring an interview to its end: the end is noted, and what does not apply is dropped."""
+    environment = replace(environment, is_ending=True)
     for path, preload in form.preloads.items():
         if preload == "timestamp end":
             for element in elements_at(root, path.split("/")[2:]):
                 element.text = moment_text(environment.now)
+    left: Tree | None = None
     for _ in range(ROUNDS):
         settle(form, root, environment)
-        if not _drop(form.logic.read(root, environment)):
-            return
+        is_changed, before = _drop(form.logic.read(root, environment)), left
+        left = tree_to_json(root)
+        if not is_changed or left == before:  # counts ask again for instances that do not apply
+            break
+    declare(form, root, environment)
 
 
 def _drop(reading: Reading) -> bool:
@@ -171,7 +178,6 @@ def adopt(form: FormDef, tree: object) -> Element:
     root = tree_from_json(tree)
     if root.name != form.blank.name:
         raise InstanceError(gettext_noop("This is no interview of this form."))
-    root.attributes = dict(form.blank.attributes)
     _arrange(form, root, f"/{root.name}")
     return root
 
@@ -182,6 +188,7 @@ def _arrange(form: FormDef, element: Element, path: str) -> None:
     once = [child.name for child in element.children if f"{path}/{child.name}" not in form.repeats]
     if len(set(once)) < len(once) or not places.keys() >= {c.name for c in element.children}:
         raise InstanceError(gettext_noop("This is no interview of this form."))
+    element.attributes = dict(form.attributes.get(path, {}))
     element.text = "" if names else without_controls(element.text)
     for name in places.keys() - set(once):
         if f"{path}/{name}" not in form.repeats:  # what is left out is blank, and can be answered

@@ -160,7 +160,7 @@ def write_instance(root: Element) -> bytes:
 def _write_children(element: Element, node: etree._Element, namespace: str) -> None:
     for child in element.children:
         inside = f"{{{OPENROSA}}}" if child.name == "meta" and element.parent is None else namespace
-        written = etree.SubElement(node, inside + child.name)
+        written = etree.SubElement(node, inside + child.name, child.attributes)
         if child.children:
             _write_children(child, written, inside)
         elif child.text:

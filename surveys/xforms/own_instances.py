@@ -7,6 +7,7 @@ from typing import TypeAlias
 from surveys.formlogic.logic import Action, Bind
 from surveys.formlogic.repeats import own_instance
 from surveys.formlogic.syntax import Node
+from surveys.xforms.declarations import Declaration
 from surveys.xforms.definition import FormDef, Group, Question, Text, Texts
 
 Relate: TypeAlias = Callable[[Node, str], Node]  # an expression, of the question at a path
@@ -24,6 +25,7 @@ def in_own_instances(form: FormDef) -> FormDef:
         form,
         binds=tuple(_bind(bind, relate) for bind in form.binds),
         actions=tuple(_action(action, relate) for action in form.actions),
+        entities=tuple(_declaration(one, relate) for one in form.entities),
         children=tuple(_child(child, relate) for child in form.children),
     )
 
@@ -46,6 +48,14 @@ def _action(action: Action, relate: Relate) -> Action:
     if action.value is None:
         return action
     return replace(action, value=relate(action.value, action.path))
+
+
+def _declaration(declaration: Declaration, relate: Relate) -> Declaration:
+    computed = {
+        name: relate(node, f"{declaration.path}/@{name}")
+        for name, node in declaration.computed.items()
+    }
+    return replace(declaration, computed=computed)
 
 
 def _child(child: Question | Group, relate: Relate) -> Question | Group:

@@ -1,5 +1,6 @@
 """What the server should know of an interview, and the question that says it."""
 
+from surveys.xforms.declarations import CASES
 from surveys.xforms.definition import FormDef
 
 # By these names, and by a choice list named `city`, a form says what the server should know of it.
@@ -15,7 +16,9 @@ ROLES_BY_NAME = {
 
 
 def roles_of(form: FormDef) -> dict[str, str]:
-    """Which path names the site, the enumerator, the city and the consent; none in a repeat."""
+    """Which path names the site, the enumerator, the city, the consent, and the case of the list
+    `cases` that is visited again; none in a repeat.
+    """
     roles: dict[str, str] = {}
     for path in (bind.path for bind in form.binds):
         role = ROLES_BY_NAME.get(path.rsplit("/", 1)[-1])
@@ -24,4 +27,7 @@ def roles_of(form: FormDef) -> dict[str, str]:
     for question in form.questions:
         if question.list_name == "city" and not form.repeat_around(question.path):
             roles.setdefault("city", question.path)
+        source = question.itemset.instance if question.itemset else ""
+        if form.files.get(source) == f"{CASES}.csv" and not form.repeat_around(question.path):
+            roles.setdefault("case", question.path)
     return roles

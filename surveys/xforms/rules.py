@@ -42,6 +42,15 @@ def read_preloads(model: etree._Element) -> dict[str, str]:
     return found
 
 
+def read_audit(model: etree._Element) -> dict[str, str] | None:
+    """How the log of an interview is to be kept, such as `track-changes`; None where it is not."""
+    for node in model.findall(f"{XF}bind[@type='binary']"):
+        if path_of(node).endswith("/meta/audit"):
+            names = ((etree.QName(name), str(text)) for name, text in node.attrib.items())
+            return {name.localname: text for name, text in names if name.namespace == ODK[1:-1]}
+    return None
+
+
 def read_actions(html: etree._Element, faults: Faults) -> tuple[Action, ...]:
     """Every <setvalue>, in the model, in repeats and in controls, in the order of what they set."""
     found = [action for node in html.iter(f"{XF}setvalue") for action in _actions(node, faults)]

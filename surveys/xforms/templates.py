@@ -35,6 +35,25 @@ def order_of(template: str) -> dict[str, tuple[str, ...]]:
     return {path: tuple(below) for path, below in names.items()}
 
 
+def attributes_of(template: str) -> dict[str, dict[str, str]]:
+    """The attributes at each path that has any, as its first element has them."""
+    root = tree_from_xml(template.encode())
+    found: dict[str, dict[str, str]] = {}
+    _note_attributes(root, f"/{root.name}", found)
+    return found
+
+
+def _note_attributes(element: Element, path: str, found: dict[str, dict[str, str]]) -> None:
+    if attributes := _own_attributes(element):
+        found.setdefault(path, attributes)
+    for child in element.children:
+        _note_attributes(child, f"{path}/{child.name}", found)
+
+
+def _own_attributes(element: Element) -> dict[str, str]:
+    return {name: text for name, text in element.attributes.items() if name != TEMPLATE}
+
+
 def _note(element: Element, path: str, names: dict[str, dict[str, None]]) -> None:
     for child in element.children:
         names.setdefault(path, {})[child.name] = None
@@ -53,7 +72,7 @@ def _template_at(element: Element | None, names: list[str]) -> Element | None:
 def _tidy(element: Element, path: str, counted: Collection[str]) -> Element:
     """A copy in which templates are instances where there is none, and are gone where there is."""
     copy = Element(element.name, element.text)
-    copy.attributes = {name: v for name, v in element.attributes.items() if name != TEMPLATE}
+    copy.attributes = _own_attributes(element)
     written = {child.name for child in element.children if TEMPLATE not in child.attributes}
     for child in element.children:
         below = f"{path}/{child.name}"

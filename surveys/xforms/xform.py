@@ -8,6 +8,7 @@ from lxml import etree
 from surveys.errors import SurveyError, gettext_noop
 from surveys.formlogic.logic import Action, Bind
 from surveys.xforms.controls import Body
+from surveys.xforms.declarations import is_attribute, read_declarations
 from surveys.xforms.definition import FormDef, Group, Question
 from surveys.xforms.encryption import NOT_A_KEY, is_public_key
 from surveys.xforms.environments import unknown_instances
@@ -17,7 +18,7 @@ from surveys.xforms.itext import Translations, language_code
 from surveys.xforms.namespaces import XF, XHTML
 from surveys.xforms.own_instances import in_own_instances
 from surveys.xforms.roles import roles_of
-from surveys.xforms.rules import path_of, read_actions, read_binds, read_preloads
+from surveys.xforms.rules import path_of, read_actions, read_audit, read_binds, read_preloads
 from surveys.xforms.secondary import Secondary, read_secondary
 from surveys.xforms.xlsform import FormError
 
@@ -63,14 +64,16 @@ class _Reader:
             default_language=self.translations.default_language,
             template=etree.tostring(self.instance, encoding="unicode", with_tail=False),
             children=self._children(secondary, actions),
-            binds=binds,
+            binds=tuple(bind for bind in binds if not is_attribute(bind.path)),
             preloads=read_preloads(self.model),
             roles={},
             lists=secondary.lists,
             files=secondary.files,
             media=self.translations.media,
-            actions=actions,
+            actions=tuple(action for action in actions if not is_attribute(action.path)),
             instance_name=_instance_name(binds),
+            entities=read_declarations(self.model, binds),
+            audit=read_audit(self.model),
         )
         form = in_own_instances(form)
         self._check_instances(form)
@@ -91,8 +94,6 @@ class _Reader:
             key = submission.get("base64RsaPublicKey")
             if key and not is_public_key(key):
                 self.faults.add("", NOT_A_KEY)
-        if self.instance.find(f".//{XF}meta/{XF}entity") is not None:
-            self.faults.refuse("", "sheet", "entities")
         if not any(True for _ in self.instance.iter("{*}instanceID")):
             self.faults.refuse("", "setting", "omit_instanceID")
 

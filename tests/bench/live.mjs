@@ -1,6 +1,7 @@
 /** How long the graph takes: to be put up, for a keystroke, to search. Prints JSON lines. */
 
 import { loadFunctions } from "../../static/js/formlogic/functions/index.js";
+import { begin, complete } from "../../static/js/formlogic/filling.js";
 import { LiveForm } from "../../static/js/formlogic/form.js";
 import { search } from "../../static/js/formlogic/search.js";
 
@@ -26,8 +27,9 @@ function print(form, what, times, more = {}) {
 }
 
 /** The interview with as many instances as are to be measured. */
-function grown({ definition, blank, files, adds }) {
-  const form = new LiveForm(definition, blank, { now: NOW, files, isNew: true });
+function grown({ definition, files, adds }) {
+  const world = { now: NOW, files };
+  const form = new LiveForm(definition, begin(definition, world), world);
   for (let at = 0; at < adds; at++) form.add("/data/member");
   return form.tree();
 }
@@ -44,6 +46,8 @@ async function measure(asked) {
     const times = timesOf((at) => form.set(place, at % 2 ? text : `${text}1`), 40);
     print(name, `set ${place}`, times, { evaluations: (form.evaluations - before) / 40 });
   }
+  print(name, "begin", timesOf(() => begin(definition, { now: NOW, files }), 5));
+  print(name, "complete", timesOf(() => complete(definition, tree, { now: NOW, files }), 5));
   if (asked.adds) print(name, "add", timesOf(() => form.add("/data/member"), 5));
   if (search.length) print(name, "choices", timesOf(() => form.choices("/data/any")));
   for (const words of search) print(name, `search ${words}`, timesOf(() => searched(form, words)));

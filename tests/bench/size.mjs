@@ -1,8 +1,17 @@
-/** How many bytes the scripts of the live page's first load are, minified in one piece and compressed. */
+/** How many bytes scripts are, minified in one piece and compressed: those of the live page's first load; with
+`--offline` also those by which it works without a network, but for what only a person's wish brings. */
 
+import { readFileSync } from "node:fs";
 import { gzipSync } from "node:zlib";
 
-import { build } from "esbuild";
+import { build, transform } from "esbuild";
+
+const FORM = ["webform/main"];
+const OFFLINE = ["offline/keeping", "offline/finishing", "offline/home", "offline/page"];
+const WORKER = "static/js/offline/worker.js";
+
+const isOffline = process.argv.includes("--offline");
+const names = isOffline ? [...FORM, ...OFFLINE] : FORM;
 
 const later = {
   name: "what is imported later is left out",
@@ -11,12 +20,16 @@ const later = {
     onResolve({ filter: /.*/ }, leaveOut);
   },
 };
-const { outputFiles } = await build({
-  entryPoints: ["static/js/webform/main.js"],
-  bundle: true,
-  minify: true,
-  format: "esm",
-  write: false,
-  plugins: [later],
-});
-console.log(gzipSync(outputFiles[0].contents, { level: 9 }).length);
+const options = { bundle: true, minify: true, format: "esm", write: false, plugins: [later] };
+const { outputFiles } = await build({ ...options, ...(isOffline ? { stdin: all(names) } : { entryPoints: [`static/js/${FORM}.js`] }) });
+
+/** A script that needs all that scripts offer, so that nothing is left out as unused. */
+function all(scripts) {
+  const imports = scripts.map((name, at) => `import * as part${at} from "./static/js/${name}.js";`);
+  const used = scripts.map((_, at) => `part${at}`);
+  return { contents: `${imports.join("\n")}\nglobalThis.parts = [${used}];`, resolveDir: process.cwd() };
+}
+
+const compressed = (script) => gzipSync(script, { level: 9 }).length;
+const worker = isOffline ? compressed((await transform(readFileSync(WORKER, "utf8"), { minify: true })).code) : 0;
+console.log(compressed(outputFiles[0].contents) + worker);

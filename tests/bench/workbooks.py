@@ -6,7 +6,6 @@ from typing import Any
 from pyxform.xls2xform import convert
 
 from surveys.webform.definition import page_definition
-from surveys.xforms.parsing import tree_to_json
 from surveys.xforms.xform import parse_xform
 
 Row = dict[str, str]
@@ -52,7 +51,7 @@ def _document(survey: list[Row], choices: list[Row]) -> dict[str, Any]:
     sheets = {"survey": survey, "choices": choices, "settings": [{"form_id": "f", "name": "data"}]}
     form = parse_xform(convert(sheets, validate=False).xform.encode())
     definition = page_definition(form, form.default_language, {})
-    return {"definition": definition, "blank": tree_to_json(form.blank)}
+    return {"definition": definition}
 
 
 def _row(type_: str, name: str, **cells: str) -> Row:

@@ -1,4 +1,7 @@
-"""Bodies that nobody's device sends: each gets a status and a sentence, within a second and 300 MB."""
+"""Bodies that nobody's device sends: each gets a status and a sentence, within a second and 300 MB.
+
+An unknown form and an unknown version are in `test_table.py`.
+"""
 
 import socket
 import time
@@ -21,11 +24,12 @@ from tests.collect.device import (
     content_type,
 )
 from tests.collect.fieldwork import photos, record
-from tests.collect.test_answers import post, post_body
+from tests.collect.posts import post, post_body
 from tests.collect.web import Web
 
-WITHIN_S, WITHIN_MB = 1.0, 300.0
-PATIENCE = 5  # times as long, where the suite's runs share two cores
+WITHIN_CPU_S = 2.0  # of the server; one on the machine that these were measured on
+WITHIN_S = 15.0  # where the suite's runs share two cores
+WITHIN_MB = 300.0
 GOOD = record().xml.decode()
 META = "<meta><instanceID>uuid:h</instanceID></meta>"
 LOL = "".join(f'<!ENTITY a{n + 1} "{f"&a{n};" * 10}">' for n in range(12))
@@ -42,27 +46,34 @@ def typed(encoding: str) -> str:
     )
 
 
-REFUSED: dict[str, bytes] = {
-    "no XML": b"hello",
-    "nothing": b"",
-    "cut in half": GOOD[: len(GOOD) // 2].encode(),
-    "mismatched tags": data("<age>30</ege>"),
-    "invalid UTF-8": data("<age>3\xff0</age>").replace("ÿ".encode(), b"\xff"),
-    "NUL": data("<age>3\x000</age>"),
-    "control characters": data("<age>3\x010</age>"),
-    "references to control characters": data("<age>3&#1;0</age>"),
-    "entities": typed("UTF-8").encode(),
-    "entities in UTF-16": typed("UTF-16").encode("utf-16"),
-    "external DTD": b'<!DOCTYPE d SYSTEM "http://127.0.0.1:1/d.dtd">' + data(""),
-    "external entity": b'<!DOCTYPE d [<!ENTITY e SYSTEM "file:///etc/passwd">]>' + data("&e;"),
-    "10,000 levels": data("<g>" * 10_000 + "</g>" * 10_000),
-    "200,000 nested": data("<g>" * 200_000 + "</g>" * 200_000),
-    "20,000 repeats": data("<room><photo/></room>" * 20_000),
-    "100 MB attribute": data(f'<g a="{"x" * 99_000_000}"/>'),
-    "300,000 attributes": data("<g " + " ".join(f'a{n}="1"' for n in range(300_000)) + "/>"),
-    "long id": data("").replace(b"uuid:h", b"u" * 300),
-    "no id": b"<data>" + META.encode() + b"</data>",
-    "UTF-16 that is none": b"<?xml version='1.0' encoding='UTF-16'?><data id='visit'/>",
+BROKEN, DECLARES, TOO_MUCH = "XML is broken", "declares a document type", "too deep or too large"
+REFUSED: dict[str, tuple[str, bytes]] = {  # what the sentence says, and what is sent
+    "no XML": (BROKEN, b"hello"),
+    "nothing": (BROKEN, b""),
+    "cut in half": (BROKEN, GOOD[: len(GOOD) // 2].encode()),
+    "mismatched tags": (BROKEN, data("<age>30</ege>")),
+    "invalid UTF-8": (BROKEN, data("<age>3\xff0</age>").replace("ÿ".encode(), b"\xff")),
+    "NUL": (BROKEN, data("<age>3\x000</age>")),
+    "control characters": (BROKEN, data("<age>3\x010</age>")),
+    "references to control characters": (BROKEN, data("<age>3&#1;0</age>")),
+    "entities": (DECLARES, typed("UTF-8").encode()),
+    "entities in UTF-16": (BROKEN, typed("UTF-16").encode("utf-16")),
+    "external DTD": (DECLARES, b'<!DOCTYPE d SYSTEM "http://127.0.0.1:1/d.dtd">' + data("")),
+    "external entity": (
+        DECLARES,
+        b'<!DOCTYPE d [<!ENTITY e SYSTEM "file:///etc/passwd">]>' + data("&e;"),
+    ),
+    "10,000 levels": (BROKEN, data("<g>" * 10_000 + "</g>" * 10_000)),
+    "200,000 nested": (TOO_MUCH, data("<g>" * 200_000 + "</g>" * 200_000)),
+    "20,000 repeats": (TOO_MUCH, data("<room><photo/></room>" * 20_000)),
+    "100 MB attribute": (TOO_MUCH, data(f'<g a="{"x" * 99_000_000}"/>')),
+    "300,000 attributes": (
+        TOO_MUCH,
+        data("<g " + " ".join(f'a{n}="1"' for n in range(300_000)) + "/>"),
+    ),
+    "long id": ("too long", data("").replace(b"uuid:h", b"u" * 300)),
+    "no id": ("which form", b"<data>" + META.encode() + b"</data>"),
+    "UTF-16 that is none": (BROKEN, b"<?xml version='1.0' encoding='UTF-16'?><data id='visit'/>"),
 }
 STORED: dict[str, bytes] = {
     "UTF-16": ("<?xml version='1.0' encoding='UTF-16'?>" + data("").decode()).encode("utf-16"),
@@ -82,23 +93,27 @@ def frugal(web: Web) -> Iterator[None]:
     assert web.peak_mb() < WITHIN_MB
 
 
-def timed(work: Callable[[], Answer]) -> Answer:
-    start = time.monotonic()
+def timed(web: Web, work: Callable[[], Answer]) -> Answer:
+    begun, spent = time.monotonic(), web.cpu_s()
     answer = work()
-    assert time.monotonic() - start < WITHIN_S * PATIENCE
+    assert web.cpu_s() - spent < WITHIN_CPU_S
+    assert time.monotonic() - begun < WITHIN_S
     return answer
 
 
 @pytest.mark.parametrize("name", REFUSED)
-def test_what_is_no_interview_is_refused_in_words(collect: Collect, name: str) -> None:
-    answer = timed(lambda: post(collect, Record("", REFUSED[name])))
+def test_what_is_no_interview_is_refused_in_words(collect: Collect, web: Web, name: str) -> None:
+    words, xml = REFUSED[name]
+    collect.language = "en"
+    answer = timed(web, lambda: post(collect, Record("", xml)))
     assert answer.status == 400
+    assert words in answer.sentence
     assert not Submission.objects.exists()
 
 
 @pytest.mark.parametrize("name", STORED)
-def test_what_is_only_strange_is_stored(collect: Collect, name: str) -> None:
-    assert timed(lambda: post(collect, Record("", STORED[name]))).status == 201
+def test_what_is_only_strange_is_stored(collect: Collect, web: Web, name: str) -> None:
+    assert timed(web, lambda: post(collect, Record("", STORED[name]))).status == 201
     assert bytes(Submission.objects.get().xml) == STORED[name]
 
 
@@ -127,10 +142,10 @@ def test_another_boundary_or_type_is_refused(collect: Collect, type_: str) -> No
 
 
 @pytest.mark.parametrize("file_name", ["", "p.jpg"])
-def test_five_thousand_parts_are_refused(collect: Collect, file_name: str) -> None:
+def test_five_thousand_parts_are_refused(collect: Collect, web: Web, file_name: str) -> None:
     parts: list[Part] = [(f"{n}.jpg", file_name, "image/jpeg", b"x") for n in range(5_000)]
     body = body_of([*parts, (XML_PART, "a.xml", "text/xml", record().xml)])
-    answer = timed(lambda: post_body(collect, body))
+    answer = timed(web, lambda: post_body(collect, body))
     assert answer.status == (400 if file_name else 201)  # plain fields are ignored
 
 

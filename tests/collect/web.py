@@ -55,9 +55,10 @@ def gunicorn(
     application: str = "config.wsgi:application",
     workers: int = 2,
     threads: int = 4,
+    port: int = 0,
 ) -> Iterator[Web]:
-    """gunicorn with an environment; it is gone at the end."""
-    port = free_port()
+    """gunicorn with an environment, at a free port or a given one; it is gone at the end."""
+    port = port or free_port()
     command = [sys.executable, "-m", "gunicorn", application, "--bind", f"127.0.0.1:{port}"]
     command += ["--worker-class", "gthread", "--workers", str(workers), "--threads", str(threads)]
     command += ["--preload", "--log-level", "warning", "--graceful-timeout", "3"]

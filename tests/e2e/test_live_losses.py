@@ -1,4 +1,6 @@
-"""What could get lost or mixed up on the live page: photos on their way, conflicts, repeats, labels."""
+"""What could get lost or mixed up on the live page where only the server keeps anything: photos on their way,
+conflicts, repeats, labels.
+"""
 
 from pathlib import Path
 
@@ -9,6 +11,7 @@ from surveys import drafts, questionnaires
 from surveys.models import Draft, DraftFile, Interview, Site
 from tests.conftest import OpenPage
 from tests.e2e.live import add, answer, press, question
+from tests.e2e.phone import without_storage
 from tests.e2e.test_interview import PHONE_WIDTH, sign_in, start_interview
 from tests.e2e.test_live import MEDIA, saved, stored
 from tests.factories import make_enumerator, make_site, make_survey, workbook
@@ -54,7 +57,7 @@ def site() -> Site:
 
 @pytest.fixture
 def phone(open_page: OpenPage, site: Site) -> Page:
-    page = open_page(width=PHONE_WIDTH)
+    page = without_storage(open_page(width=PHONE_WIDTH))
     sign_in(page, "E01")
     start_interview(page)
     return page

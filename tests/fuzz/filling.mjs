@@ -1,7 +1,9 @@
 /** The interviews of filling.py led through the graph of the page, which is also put up anew each time. */
 
 import { loadFunctions } from "../../static/js/formlogic/functions/index.js";
+import { begin, complete } from "../../static/js/formlogic/filling.js";
 import { LiveForm } from "../../static/js/formlogic/form.js";
+import { filesNamed, writeInstance } from "../../static/js/formlogic/instance.js";
 import { placesOf, take } from "../js/formlogic/filling.js";
 
 const bare = (place) => place.replaceAll(/\[\d+\]/g, "");
@@ -54,20 +56,32 @@ function untold(change, before, after) {
   });
 }
 
-function fill({ definition, blank, steps, now }) {
-  const form = new LiveForm(definition, blank, { now, isNew: true });
+function fill({ definition, metadata, known, steps, now, end, drawn }) {
+  const world = { now, random: () => drawn };
+  const form = new LiveForm(definition, begin(definition, { ...world, metadata, known }), world);
   let before = shown(form);
-  return steps.map((step) => {
+  const all = steps.map((step) => {
     const change = take(form, step);
     const after = shown(form);
     const silent = untold(change, before, after);
     before = after;
     const found = seen(form);
-    const anew = seen(new LiveForm(definition, form.tree(), { now }));
+    const anew = seen(new LiveForm(definition, form.tree(), world));
     const parts = Object.keys(found).filter((part) => JSON.stringify(found[part]) !== JSON.stringify(anew[part]));
     if (parts.length) found.anew = pairs(parts, (part) => anew[part]);
     return silent.length ? { ...found, silent } : found;
   });
+  return [...all, ended(definition, form.tree(), { ...world, now: end })];
+}
+
+/** What is sent of an interview, and what is wrong with it then. */
+function ended(definition, before, world) {
+  const { tree, problems } = complete(definition, before, world);
+  return {
+    xml: writeInstance(tree),
+    files: filesNamed(tree, definition),
+    problems: Object.fromEntries(problems.map(({ place, kind }) => [place, kind]).sort()),
+  };
 }
 
 let input = "";

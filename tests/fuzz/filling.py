@@ -5,7 +5,6 @@ import shutil
 import subprocess
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from pathlib import Path
 from random import Random
 from typing import Any, TypeAlias
@@ -19,14 +18,15 @@ from surveys.formlogic.values import to_boolean, to_text
 from surveys.webform.definition import page_definition
 from surveys.xforms import filling
 from surveys.xforms.definition import FormDef, without_places
-from surveys.xforms.environments import environment_for
 from surveys.xforms.evaluation import check
 from surveys.xforms.fitting import choices_at
+from surveys.xforms.instance import files_named, write_instance
 from surveys.xforms.parsing import tree_to_json
 from surveys.xforms.xform import read_xform
-from tests.fuzz.forms import VALUES, Forms
+from tests.formcases import DRAWN, END, NOW, ended, take, world
+from tests.fuzz.forms import ODD, VALUES, Forms
 
-NOW = "2026-11-23T10:00:00+08:00"
+METADATA = {"deviceid": " phone\u0001 ", "username": "ann"}
 RUNNER = Path(__file__).with_name("filling.mjs")
 STEPS = 12
 MAX_INSTANCES = 4
@@ -40,9 +40,11 @@ class Interview:
     """A form, what was done with it, and what was to be seen after each step."""
 
     xform: str
-    document: Json
+    definition: Json
+    known: dict[str, str]
     steps: list[Json]
     seen: list[Json]
+    end: Json
 
 
 @dataclass(frozen=True)
@@ -53,6 +55,10 @@ class Difference:
     step: int
     python: Json
     javascript: Json
+
+    @property
+    def steps(self) -> list[Json]:
+        return self.interview.steps[: self.step + 1]
 
 
 def differences(seed: int, count: int) -> list[Difference]:
@@ -69,14 +75,15 @@ def lines_of(found: Sequence[Difference]) -> Iterator[str]:
     """The first interviews that went apart, with all it takes to lead them again."""
     for difference in found[:SHOWN]:
         yield from ("", difference.interview.xform.replace("><", ">\n<"))
-        yield from map(json.dumps, difference.interview.steps[: difference.step + 1])
+        yield from map(json.dumps, (difference.interview.known, *difference.steps))
         for part, theirs in difference.javascript.items():
             ours = json.dumps(difference.python[part], ensure_ascii=False)
             yield f"  {part}: {ours} in python, {json.dumps(theirs, ensure_ascii=False)} in javascript"
 
 
 def _first_difference(interview: Interview, seen: list[Json]) -> Iterator[Difference]:
-    for step, (ours, theirs) in enumerate(zip(interview.seen, seen, strict=True)):
+    expected = [*interview.seen, interview.end]
+    for step, (ours, theirs) in enumerate(zip(expected, seen, strict=True)):
         parts = [part for part in theirs if ours.get(part) != theirs[part]]
         if parts:
             python = {part: ours.get(part) for part in parts}
@@ -86,7 +93,11 @@ def _first_difference(interview: Interview, seen: list[Json]) -> Iterator[Differ
 
 def _filled_by_page(interviews: list[Interview]) -> list[list[Json]]:
     node = shutil.which("node") or "node"
-    asked = [{**one.document, "steps": one.steps, "now": NOW} for one in interviews]
+    constant = {"now": NOW, "end": END, "drawn": DRAWN, "metadata": METADATA}
+    asked = [
+        {"definition": one.definition, "known": one.known, "steps": one.steps, **constant}
+        for one in interviews
+    ]
     done = subprocess.run(
         [node, str(RUNNER)], input=json.dumps(asked).encode(), capture_output=True, check=False
     )
@@ -98,16 +109,35 @@ def _filled_by_page(interviews: list[Interview]) -> list[list[Json]]:
 def make_interview(random: Random, steps: int = STEPS) -> Interview:
     xform, form = _form(Forms(random))
     definition = page_definition(form, form.default_language, {})
-    document = {"definition": definition, "blank": tree_to_json(form.blank)}
-    environment = environment_for(form, datetime.fromisoformat(NOW))
-    root = filling.begin(form, environment)
+    environment = world(form, NOW, {})
+    known = _known(random, form)
+    root = filling.begin(form, environment, METADATA, known)
     taken: list[Json] = [{}]
     seen = [_seen(form, root, environment, definition)]
     for _ in range(steps):
         taken.append(_step(random, form, root))
-        _take(taken[-1], form, root, environment)
+        take(taken[-1], form, root, environment)
         seen.append(_seen(form, root, environment, definition))
-    return Interview(xform, document, taken, seen)
+    return Interview(xform, definition, known, taken, seen, _end(form, root))
+
+
+def _known(random: Random, form: FormDef) -> dict[str, str]:
+    """Answers that are there before the first question."""
+    takes = [path for path in form.by_path if not _is_volatile(path, form)]
+    paths = random.sample(takes, k=min(len(takes), random.choice((0, 0, 1, 2))))
+    return {path: random.choice((*VALUES, *ODD)) for path in paths}
+
+
+def _end(form: FormDef, root: Element) -> Json:
+    """What is sent of an interview, and what is wrong with it then."""
+    environment = world(form, END, {})
+    root = ended(form, root, environment)
+    problems = check(form, root, environment).problems
+    return {
+        "xml": write_instance(root).decode(),
+        "files": files_named(form, root),
+        "problems": dict(sorted((one.path, one.kind) for one in problems)),
+    }
 
 
 def _form(forms: Forms) -> tuple[str, FormDef]:
@@ -133,14 +163,22 @@ def _step(random: Random, form: FormDef, root: Element) -> Json:
         parents = [one for one in parents if _number_of(one, name) < MAX_INSTANCES]
         if parents:
             return {"add": f"{_place(random.choice(parents), form)}/{name}"}
-    return {"set": [_place(random.choice(leaves), form), random.choice(VALUES)]}
+    return {
+        "set": [
+            _place(random.choice(leaves), form),
+            random.choice(VALUES if random.random() < 0.9 else ODD),
+        ]
+    }
 
 
 def _takes_text(leaf: Element, form: FormDef) -> bool:
     """What says something else each time keeps what was entered for longer here than in pages."""
-    path = without_places(_place(leaf, form))
+    return leaf.name != "instanceID" and not _is_volatile(without_places(_place(leaf, form)), form)
+
+
+def _is_volatile(path: str, form: FormDef) -> bool:
     rules = next((rules for rules in form.logic.rules if rules.path == path), None)
-    return leaf.name != "instanceID" and (rules is None or not rules.is_volatile)
+    return rules is not None and rules.is_volatile
 
 
 def _number_of(parent: Element, name: str) -> int:
@@ -149,16 +187,6 @@ def _number_of(parent: Element, name: str) -> int:
 
 def _place(element: Element, form: FormDef) -> str:
     return element.path(form.repeats)
-
-
-def _take(step: Json, form: FormDef, root: Element, environment: Environment) -> None:
-    if "set" in step:
-        place, text = step["set"]
-        filling.change(form, root, {place: text}, environment)
-    if "add" in step:
-        filling.add(form, root, step["add"], environment)
-    if "remove" in step:
-        filling.remove(form, root, step["remove"], environment)
 
 
 def _seen(form: FormDef, root: Element, environment: Environment, definition: Json) -> Json:

@@ -10,6 +10,12 @@ from tests.fuzz.worlds import NAMES
 
 TYPES = ("string", "string", "int", "int", "decimal", "date")
 VALUES = ("", "", "1", "2", "3", "7", "-1", "0.5", "x", "yes", "2026-11-23", "k1", "k2", "k1 k2")
+ODD = (" x ", "\u3000", "1 < 2 & 3", "x\r\ny\t", "\u00851\u0085", "\ufeffx", "x\u0000", "]]>", "😀")
+PRELOADS = (
+    *("timestamp start", "timestamp end", "timestamp end", "date today", "uid"),
+    *("property deviceid", "property username", "property phonenumber"),
+)
+CHANGING = ("string(now())", "string(now())", "random()", "uuid()", "uuid(9)", "string(today())")
 HEAD = (
     '<h:html xmlns="http://www.w3.org/2002/xforms" xmlns:h="http://www.w3.org/1999/xhtml" '
     'xmlns:jr="http://openrosa.org/javarosa" xmlns:odk="http://www.opendatakit.org/xforms" '
@@ -33,6 +39,8 @@ class Node:
     is_several: bool = False
     output: str = ""
     actions: list[str] = field(default_factory=list)  # that its control holds
+    preload: str = ""
+    attributes: str = ""
 
     @property
     def name(self) -> str:
@@ -77,6 +85,9 @@ class Forms:
         if self._chance(0.85):
             children.append(self._repeat())
         self.random.shuffle(children)
+        for at in range(self.random.choice((0, 1, 2, 3))):
+            preloaded = Node(f"/data/p{at}", preload=self.random.choice(PRELOADS))
+            children.insert(self.random.randint(0, len(children)), preloaded)
         children.append(Node("/data/last", output="count(instance('list')/root/item)"))
         return children
 
@@ -102,7 +113,13 @@ class Forms:
         node.type = self.random.choice(TYPES)
         if self._chance(0.3):
             node.rules["relevant"] = self._boolean(node.path, self.known)
-        if self._chance(0.35):
+        if self._chance(0.1):
+            node.attributes = f" kind={quoteattr(self.random.choice(ODD).strip())}".replace(
+                "\x00", ""
+            )
+        if node.preload:
+            node.type = "string"
+        elif self._chance(0.35):
             node.type = self.random.choice(("string", "int", "date"))
             node.rules["calculate"] = self._calculation(node)
         elif self._chance(0.25):
@@ -114,10 +131,22 @@ class Forms:
     def _calculation(self, node: Node) -> str:
         if self._chance(0.1):
             return f"once({self._any(node.path, self.known)})"
+        if self._chance(0.15):
+            return self._changing(node)
         if REPEATED in node.path and self._chance(0.15):
             twin = f"../preceding-sibling::{node.path.split('/')[-2]}[1]/{node.name}"
             return f"coalesce({twin}, 0) + {self._number(node.path, self.known)}"
         return self._any(node.path, self.known)
+
+    def _changing(self, node: Node) -> str:
+        """What says something else each time."""
+        value = self.random.choice(CHANGING)
+        shapes = (
+            value,
+            f"concat({self._text(node.path, self.known)}, ' ', {value})",
+            f"if({self._boolean(node.path, self.known)}, {value}, '')",
+        )
+        return self.random.choice(shapes)
 
     def _judge(self, leaf: Node, everything: Sequence[Node]) -> None:
         """Rules of which no other rule reads what they say, so these may read anything."""
@@ -128,9 +157,11 @@ class Forms:
             leaf.output = self._any(leaf.path, everything)
 
     def _strange(self) -> str:
-        """Now and then anything at all, but no lists that the form does not have."""
+        """Now and then anything at all, but no lists that the form does not have, and no `once()`,
+        which reads its own question unseen: that is of use in calculations only.
+        """
         text = self.strange.boolean(2) if self._chance(0.3) else ""
-        return "" if "instance(" in text or "pulldata(" in text else text
+        return "" if any(f"{name}(" in text for name in ("instance", "once", "pulldata")) else text
 
     def _itemset(self, node: Node, known: Sequence[Node]) -> str:
         shapes = [
@@ -226,25 +257,53 @@ class Forms:
 
     # The XForm of it.
 
+    def _meta(self, root: Node) -> tuple[str, str]:
+        """The meta block and its binds."""
+        prefix = self.random.choice(("", "orx:"))
+        entries, binds = ["<instanceID/>"], [_meta_bind("instanceID", jr_preload="uid")]
+        if self._chance(0.3):
+            entries.append("<audit/>")
+            binds.append(_meta_bind("audit", type="binary"))
+        if self._chance(0.3):
+            entries.append("<instanceName/>")
+            binds.append(_meta_bind("instanceName", calculate=self._text("/data", self.known)))
+        entries = [entry.replace("<", f"<{prefix}") for entry in entries]
+        if not prefix and self._chance(0.6):
+            entries.append('<entity dataset="things" create="1" id=""><label/></entity>')
+            binds += self._entity("/data/meta/entity")
+        self.random.shuffle(entries)
+        return f"<{prefix}meta>{''.join(entries)}</{prefix}meta>", "".join(binds)
+
+    def _entity(self, path: str) -> Iterator[str]:
+        name = path.removeprefix("/data/meta/")
+        yield _meta_bind(f"{name}/label", calculate=self._text(f"{path}/label", self.known))
+        if self._chance(0.6):
+            yield _meta_bind(f"{name}/@create", calculate=self._boolean(path, self.known))
+        if self._chance(0.5):
+            yield _meta_bind(f"{name}/@id", calculate=self._text(path, self.known))
+
     def _written(self, root: Node, actions: str) -> str:
         items = "".join(
             f"<item><name>k{at}</name><label>K {at}</label><a>{self.random.choice('12x')}</a>"
             f"<n>{at % 3}</n></item>"
             for at in range(1, 6)
         )
-        binds = "".join(map(_bind, root.all()))
+        binds = list(map(_bind, root.all()))
+        if self._chance(0.3):
+            self.random.shuffle(binds)  # forms need not have them in the order of the instance
+        meta, meta_binds = self._meta(root)
         return (
             f'{HEAD}<instance><data id="f" version="1">'
-            f"{''.join(map(_blank, root.children))}<orx:meta><orx:instanceID/></orx:meta></data>"
-            f'</instance><instance id="list"><root>{items}</root></instance>{binds}'
-            f'<bind nodeset="/data/meta/instanceID" type="string"/>{actions}</model></h:head>'
+            f"{''.join(map(_blank, root.children))}{meta}</data>"
+            f'</instance><instance id="list"><root>{items}</root></instance>{"".join(binds)}'
+            f"{meta_binds}{actions}</model></h:head>"
             f"<h:body>{''.join(map(_control, root.children))}</h:body></h:html>"
         )
 
 
 def _blank(node: Node) -> str:
     if not node.children:
-        return f"<{node.name}/>"
+        return f"<{node.name}{node.attributes}/>"
     inside = "".join(map(_blank, node.children))
     template = f'<{node.name} jr:template="">{inside}</{node.name}>' if node.is_repeat else ""
     return f"{template}<{node.name}>{inside}</{node.name}>"
@@ -255,10 +314,19 @@ def _bind(node: Node) -> str:
     if node.children and not rules:
         return ""
     type_ = "" if node.children else f' type="{node.type}"'
-    return f'<bind nodeset="{node.path}"{type_}{rules}/>'
+    kind, _, name = node.preload.partition(" ")
+    preload = f' jr:preload="{kind}" jr:preloadParams="{name}"' if kind else ""
+    return f'<bind nodeset="{node.path}"{type_}{rules}{preload}/>'
+
+
+def _meta_bind(name: str, **rules: str) -> str:
+    written = "".join(f" {key.replace('_', ':')}={quoteattr(text)}" for key, text in rules.items())
+    return f'<bind nodeset="/data/meta/{name}"{written}/>'
 
 
 def _control(node: Node) -> str:
+    if node.preload:
+        return ""
     inside = "".join(map(_control, node.children))
     if node.is_repeat:
         count = f" jr:count={quoteattr(node.count)}" if node.count else ""

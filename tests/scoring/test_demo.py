@@ -48,6 +48,7 @@ def demo_survey() -> Survey:
     return Survey.objects.get(code=demo.CODE)
 
 
+@pytest.mark.postgres
 def test_the_demo_reaches_the_reference_numbers(tmp_path: Path) -> None:
     """One test of many parts, because loading the demo takes seconds."""
     survey = demo_survey()

@@ -49,6 +49,7 @@ def test_a_new_interview_is_in_the_estimates_within_five_seconds(worker: Worker)
     wait_until(lambda: is_caught_up(scheme), wait_s=5)
 
 
+@pytest.mark.redis
 def test_killed_workers_lose_and_repeat_nothing(start_worker: Callable[[], Worker]) -> None:
     survey = make_fieldwork(sites=150, interviews=4)
     scheme = schemes.add(survey, SMALL_SCHEME, "equal", is_default=True)

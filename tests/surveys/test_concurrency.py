@@ -1,16 +1,28 @@
 """Many requests at once about one interview: it is stored once, with all of its files."""
 
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 from django.core.files.base import ContentFile
+from django.utils import timezone
 from pytest_django.fixtures import Settings
 
-from surveys import submissions
-from surveys.models import Attachment, Interview, QuestionnaireVersion, Submission
+from surveys import copies, submissions
+from surveys.copies import Beginning
+from surveys.models import Attachment, Draft, Interview, QuestionnaireVersion, Site, Submission
+from surveys.questionnaires import form_of
 from surveys.submissions import Receipt
-from surveys.xforms.instance import Instance, read_instance
-from tests.factories import NOBODY, instance_xml, make_site, make_survey, make_version
+from surveys.xforms.instance import Instance, blank_instance, read_instance
+from surveys.xforms.parsing import tree_to_json
+from tests.factories import (
+    NOBODY,
+    instance_xml,
+    make_enumerator,
+    make_site,
+    make_survey,
+    make_version,
+)
 from tests.scoring.test_concurrency import together
 
 pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True)]
@@ -84,3 +96,19 @@ def test_a_correction_sent_several_times_at_once_is_one(version: QuestionnaireVe
     assert sum(receipt.created for receipt in receipts) == 1
     assert Interview.objects.get().state == Interview.State.SUBMITTED
     assert Submission.objects.count() == 2
+
+
+def test_a_copy_that_a_phone_puts_several_times_at_once_is_one(
+    version: QuestionnaireVersion,
+) -> None:
+    person = make_enumerator(Site.objects.get(), "E01")
+    beginning = Beginning(version.pk, "S1", timezone.now())
+    number, tree = uuid4(), tree_to_json(blank_instance(form_of(version)))
+    kept: list[Draft] = []
+
+    def put() -> None:
+        kept.append(copies.adopt(person, number, beginning, tree))
+
+    together(*[put] * AT_ONCE)
+    assert Draft.objects.get().pk == number
+    assert [draft.revision for draft in kept] == [1] * AT_ONCE

@@ -9,7 +9,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from surveys import tokens
 from surveys.models import DeviceToken, Membership, Role, Site, User
-from surveys.tokens import Issued
+from surveys.tokens import Holder, Issued
 from tests.factories import make_enumerator, make_member, make_site, make_survey
 
 pytestmark = pytest.mark.django_db
@@ -36,7 +36,19 @@ def issued(site: Site, person: User, coordinator: User) -> Issued:
 
 
 def test_the_token_opens_its_survey(issued: Issued, person: User) -> None:
-    assert tokens.holder_of(issued.clear, "river") == person
+    held = tokens.holder_of(issued.clear, "river")
+    assert held == Holder(person, issued.token.survey, has_part=True)
+
+
+@pytest.mark.parametrize("is_superuser", [False, True])
+def test_who_has_left_the_survey_has_no_part_in_it_but_a_superuser(
+    issued: Issued, person: User, *, is_superuser: bool
+) -> None:
+    Membership.objects.filter(user=person).delete()
+    User.objects.filter(pk=person.pk).update(is_superuser=is_superuser)
+    held = tokens.holder_of(issued.clear, "river")
+    assert held is not None
+    assert held.has_part is is_superuser
 
 
 def test_only_a_hash_is_stored_and_nothing_prints_the_token(issued: Issued) -> None:
@@ -68,7 +80,7 @@ def test_a_device_is_switched_off_alone(issued: Issued, person: User, coordinato
     second = tokens.issue([person], issued.token.survey, by=coordinator)[0]
     tokens.revoke(issued.token, by=coordinator)
     assert tokens.holder_of(issued.clear, "river") is None
-    assert tokens.holder_of(second.clear, "river") == person
+    assert tokens.holder_of(second.clear, "river") is not None
 
 
 def test_switching_off_again_keeps_who_did_it_first(

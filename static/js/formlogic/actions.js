@@ -18,19 +18,12 @@ export class Actions {
     }));
   }
 
-  /** The defaults of a new interview. */
-  load() {
-    for (const setting of this.#of("first-load")) {
-      for (const element of elementsAt(setting.field, this.interview.root)) this.#set(setting, element);
-    }
-  }
-
   /** The defaults of new instances of repeats, and of those within them. */
   begin(instances) {
     this.interview.calculate();
-    for (const setting of this.#of("new-repeat")) {
+    for (const setting of this.of("new-repeat")) {
       for (const instance of instances.filter(({ field }) => setting.field.isWithin(field))) {
-        for (const element of elementsAt(setting.field, instance)) this.#set(setting, element);
+        for (const element of elementsAt(setting.field, instance)) this.set(setting, element);
       }
     }
   }
@@ -40,24 +33,26 @@ export class Actions {
    * so that circles come to an end.
    */
   trigger(element, fired = new Set()) {
-    for (const setting of this.#of(element.field.path)) {
+    for (const setting of this.of(element.field.path)) {
       this.interview.settle();
       const targets = elementsAt(setting.field, shared(element, setting.field)).filter((target) => {
         const key = `${this.settings.indexOf(setting)} ${target.place}`;
         return !fired.has(key) && fired.add(key);
       });
-      for (const target of targets.filter((one) => this.#set(setting, one))) {
+      for (const target of targets.filter((one) => this.set(setting, one))) {
         this.interview.settle();
         this.trigger(target, fired);
       }
     }
   }
 
-  #of(event) {
+  /** The actions of an event, of "changed" by the path of the trigger. */
+  of(event) {
     return this.settings.filter((setting) => setting.event === event);
   }
 
-  #set(setting, element) {
+  /** Give an element its value; whether it is another one. */
+  set(setting, element) {
     const { interview } = this;
     const value = setting.node ? interview.evaluate(setting, element) : "";
     const text = withoutControls(written(value, setting.field.type, interview.environment.zone));

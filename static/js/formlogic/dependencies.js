@@ -61,7 +61,8 @@ function endOf([kind, inner, steps], at, current) {
 function follow(path, axis, test) {
   const isOpen = test === "*" || test.endsWith(":*") || test.endsWith("()");
   const name = isOpen ? ANY : test.slice(test.lastIndexOf(":") + 1);
-  const parent = path.slice(0, Math.max(path.lastIndexOf("/"), 0));
+  // `//` also finds where it began, hence what is above may be anywhere.
+  const parent = path.endsWith(BELOW) ? `/${BELOW}` : path.slice(0, Math.max(path.lastIndexOf("/"), 0));
   if (axis === "self" || axis === "attribute" || test === "text()") return path;
   if (axis === "parent") return parent;
   if (axis === "child") return `${path}/${name}`;

@@ -8,6 +8,7 @@ export class LiveElement extends Element {
     super(field.name);
     this.field = field;
     this.own = own; // the text as it was entered or computed
+    this.attributes = field.attributes;
     this.absent = field.isRepeat;
     this.isHidden = true; // until it is decided that it applies
     this.isSpare = false; // an instance beyond the count of its repeat
@@ -57,6 +58,12 @@ export function elementsOf([, content], path, graph) {
 
 /** The tree as `[name, text]` or `[name, [child, ...]]`. */
 export const treeOf = ({ name, own, children }) => [name, children.length ? children.map(treeOf) : own];
+
+/** All problems in the order of the form. */
+export function problemsOf(root) {
+  const broken = [...root.iter()].filter(({ problem }) => problem);
+  return broken.map(({ place, problem }) => ({ place, kind: problem }));
+}
 
 /** All elements of a field at or below one above it. */
 export function elementsAt(field, anchor) {

@@ -2,7 +2,7 @@
 
 import { withoutControls } from "./actions.js";
 import { Change } from "./change.js";
-import { elementAt, treeOf } from "./elements.js";
+import { elementAt, problemsOf, treeOf } from "./elements.js";
 import { environmentFor } from "./environments.js";
 import { Graph } from "./graph.js";
 import { Interview } from "./interview.js";
@@ -16,18 +16,16 @@ export class LiveForm {
   #places = new Map(); // elements by the places asked for
 
   /**
-   * `tree` is the interview so far, as `[name, text]` or `[name, [child, ...]]`; `isNew` fires the
-   * defaults. `files` are tables `{columns, rows}` by instance id. What `loadFunctions` brings has to
-   * be there.
+   * `tree` is the interview so far, as `[name, text]` or `[name, [child, ...]]`. `files` are tables
+   * `{columns, rows}` by instance id. What `loadFunctions` brings has to be there.
    *
-   * @param {{now: string, files?: object, random?: () => number, isNew?: boolean}} options
+   * @param {{now: string, files?: object, random?: () => number}} options
    */
   constructor(definition, tree, options) {
     this.definition = definition;
     this.#outputs = definition.outputs;
     const graph = new Graph(definition);
     this.#interview = new Interview(graph, environmentFor(definition, options), definition, tree);
-    if (options.isNew) this.#interview.actions.load();
     this.#interview.settle();
   }
 
@@ -104,8 +102,7 @@ export class LiveForm {
 
   /** All problems in the order of the form. */
   problems() {
-    const broken = [...this.#interview.root.iter()].filter(({ problem }) => problem);
-    return broken.map(({ place, problem }) => ({ place, kind: problem }));
+    return problemsOf(this.#interview.root);
   }
 
   /** What a select offers there now. */

@@ -21,12 +21,13 @@ const VOLATILE = ["now", "random", "randomize", "today", "uuid"];
 
 /** One path of the form: of a question, a group or a repeat. */
 class Field {
-  constructor(path, parent, index, isRepeat) {
+  constructor(path, parent, index, isRepeat, attributes = {}) {
     this.path = path;
     this.parent = parent;
     this.name = path.slice(path.lastIndexOf("/") + 1);
     this.index = index; // in the order of the form
     this.isRepeat = isRepeat;
+    this.attributes = attributes;
     /** The path with the marks of the instances that a rule here stands in. */
     this.context = `${parent?.context ?? ""}/${this.name}${isRepeat ? OWN : ""}`;
     this.type = "string";
@@ -99,7 +100,8 @@ export class Graph {
     if (known) return known;
     const above = path.slice(0, path.lastIndexOf("/"));
     const parent = above ? this.field(above) : null;
-    const field = new Field(path, parent, this.fields.size, path in this.#definition.repeats);
+    const { repeats, attributes } = this.#definition;
+    const field = new Field(path, parent, this.fields.size, path in repeats, attributes[path]);
     parent?.children.push(field);
     this.fields.set(path, field);
     return field;

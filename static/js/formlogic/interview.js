@@ -21,11 +21,12 @@ export class Interview {
     this.next = Infinity; // the first rule that has something to decide
     this.root = elementsOf(tree, graph.root.path, graph);
     this.document = documentOf(this.root);
-    this.isEntering = this.isLoading = true;
+    this.isEntering = true;
+    this.isKeeping = true; // calculations that say something else each time keep what they said
     this.enter(this.root);
     this.isEntering = false;
     this.calculate();
-    this.isLoading = false;
+    this.isKeeping = false;
   }
 
   /** The value of a rule's expression at an element. */
@@ -78,7 +79,7 @@ export class Interview {
 
   /** To be decided again. A rule is not asked again for what it decided itself. */
   mark(rule, element) {
-    if (rule.isVolatile && this.isLoading && element.own) return;
+    if (rule.isVolatile && this.isKeeping && element.own) return;
     if (rule === this.deciding && element === this.about) return;
     rule.dirty.add(element);
     this.next = Math.min(this.next, rule.rank);

@@ -40,10 +40,10 @@ export const mayLeave = () =>
   });
 
 /** Whose answers count where two pages saved: "mine", "other", or blank for neither yet. */
-export const whoseCount = () =>
+export const whoseCount = ({ isEitherKept }) =>
   ask({
     title: say("conflict_title"),
-    text: say("conflict_text"),
+    text: `${say("conflict_text")} ${isEitherKept ? say("conflict_kept") : ""}`,
     choices: [
       { label: say("keep_mine"), value: "mine", style: "primary" },
       { label: say("take_other"), value: "other" },
@@ -58,5 +58,16 @@ export const mayRemove = (number) =>
     choices: [
       { label: say("keep_it"), value: "", style: "primary" },
       { label: say("remove"), value: "remove", style: "danger" },
+    ],
+  });
+
+/** Whether to throw a draft away. */
+export const mayDiscard = () =>
+  ask({
+    title: say("discard_title"),
+    text: say("discard_text"),
+    choices: [
+      { label: say("keep_it"), value: "", style: "primary" },
+      { label: say("discard"), value: "discard", style: "danger" },
     ],
   });

@@ -6,7 +6,8 @@ import { isoOf } from "./controls.js";
 import { icon, make } from "./dom.js";
 import { Page } from "./page.js";
 import { CHECK } from "./sections.js";
-import { request, Store } from "./store.js";
+import { request } from "./server.js";
+import { Store } from "./store.js";
 import { learn, say } from "./words.js";
 
 const DRAFT = /00000000-0000-0000-0000-000000000000/g;
@@ -23,6 +24,8 @@ let page;
 let store;
 /** What the server says of the draft beside its answers. */
 let instance;
+/** Keeps the log, where the form asks for one. */
+let log;
 
 const root = () => /** @type {HTMLElement} */ (document.getElementById("interview"));
 
@@ -38,31 +41,39 @@ async function json(url) {
   return document;
 }
 
+/** The draft as this phone has it, or else as the server has it. */
+async function opened() {
+  const fetched = () => json(address("instance"));
+  return draft && isSecureContext ? (await import("../offline/keeping.js")).open(draft, fetched) : { instance: await fetched() };
+}
+
 async function boot() {
   learn();
-  const [definition, found] = await Promise.all([json(address("definition")), json(address("instance"))]);
-  instance = found;
+  const [definition, found] = await Promise.all([json(address("definition")), opened()]);
+  instance = found.instance;
   store = new Store({
+    ...found,
     url: address("instance"),
     revision: instance.revision,
     savedAt: new Date(instance.updated),
     tree: () => page.form.tree(),
     onState: paintState,
-    onConflict,
   });
+  log = instance.log && (await (await import("./recorder.js")).record({ ...definition.audit, ...instance.log }));
   await bind(definition, instance.tree, location.hash, true);
-  paintState("saved");
+  paintState(store.state);
   listen();
   const { all } = page.sections;
   const bindings = all.map((section) => () => section.bind());
-  whenIdle([() => page.sections.count(), ending, dialog, language, ...bindings]);
+  const further = [ending, dialog, language, () => store.phone?.follow(store, definition)];
+  whenIdle([() => page.sections.count(), ...further, ...bindings]);
 }
 
 /** What can wait, a piece at a time between what the person does. */
 function whenIdle([first, ...others]) {
   const later = globalThis.requestIdleCallback ?? setTimeout;
   later(async () => {
-    await first();
+    await Promise.allSettled([first()]); // without a network it comes when it is asked for
     if (others.length) whenIdle(others);
   });
 }
@@ -102,6 +113,9 @@ async function bind(definition, tree, hash, isFirst = false) {
     started: new Date(instance.started),
     title: document.title,
     address,
+    log,
+    phone: store.phone,
+    tables: files,
     onChange: () => store.changed(),
     onCheck: async () => {
       for (const section of page.sections.all) section.bind();
@@ -114,17 +128,8 @@ async function bind(definition, tree, hash, isFirst = false) {
 }
 
 async function translate(button) {
-  if (page.uploading.size) return paintState("still_sending"); // what comes back would find another page
-  const { change, seenIn } = await language();
-  const place = page.sections.current === CHECK ? location.hash : seenIn(page);
-  try {
-    const definition = await change(button, address);
-    learn();
-    await bind(definition, page.form.tree(), place);
-    return paintState(store.state);
-  } catch {
-    return paintState("no_language");
-  }
+  const { translated } = await language();
+  paintState(await translated(button, page, { address, bind }) ?? store.state);
 }
 
 /** On to the next section, if nothing in this one is left to look at. */
@@ -155,7 +160,7 @@ function go(button) {
     next,
     keep,
     back: () => sections.show(sections.previous() ?? sections.current),
-    stop: () => (sections.show(CHECK), document.querySelector("[data-part=stop]").setAttribute("open", "")),
+    stop: async () => (await ending()).offerStop(page),
     send: async () => (await ending()).send(page, store, address),
     break_off: async () => (await ending()).send(page, store, address, { isBreakOff: true }),
     check: () => sections.show(CHECK),
@@ -168,25 +173,18 @@ function go(button) {
 function paintState(state, { message = "" } = {}) {
   const place = document.querySelector(".saved");
   const time = isoOf(store.savedAt).slice("2026-11-30T".length, "2026-11-30T14:30".length);
-  const isBad = !["saved", "saving"].includes(state);
+  const isGood = /^(saved|kept)$/.test(state);
+  const isBad = !isGood && state !== "saving";
+  if (isGood) log?.send();
   place.classList.toggle("waiting", isBad);
   const words = make("span", {}, say(state, { time, message }));
   const signIn = make("a", { href: address("login"), target: "_blank" }, say("sign_in"));
-  place.replaceChildren(icon(isBad ? "warning" : "check"), words, ...(state === "signed_out" ? [signIn] : []));
+  place.replaceChildren(icon(isBad ? "warning" : "check"), words, ...(state.endsWith("signed_out") ? [signIn] : []));
   place.dataset.state = state;
 }
 
-/** Whose answers count where another page saved as well: see `Store`. */
-async function onConflict() {
-  const whose = await (await dialog()).whoseCount();
-  if (whose !== "other") return whose;
-  removeEventListener("beforeunload", warn);
-  location.reload();
-  return whose;
-}
-
-/** Whether everything is on the server, files too. */
-const isKept = () => store.isSaved && !page.uploading.size;
+/** Whether nothing would be lost, files neither. */
+const isKept = () => store.isSafe && !page.uploading.size;
 
 function warn(event) {
   store.flush();

@@ -13,7 +13,7 @@ export class Page {
   /**
    * @param {{root: HTMLElement, definition: object, form: LiveForm,
    *   parts: {Repeat?: Function, Options?: Function}, known: string[], started: Date, title: string,
-   *   address: (name: string) => string, onChange: () => void, onCheck: () => void}} options
+   *   address: (name: string) => string, log?: Recorder, onChange: () => void, onCheck: () => void}} options
    *   `parts` are classes that not every form needs
    */
   constructor({ known, onCheck, ...options }) {
@@ -184,7 +184,11 @@ export class Page {
 
   #left({ target, relatedTarget }) {
     const question = this.questionAt(target);
-    if (question && !question.element.contains(relatedTarget)) question.leave();
+    if (!question || question.element.contains(relatedTarget)) return;
+    const leave = () => question.leave();
+    // What is told moves the page: never between a press and the click that it becomes.
+    if (document.querySelector(":active")) addEventListener("click", leave, { once: true });
+    else leave();
   }
 
   /** Enter goes on to the next question. */

@@ -139,6 +139,7 @@ export class Question {
   tell(problem) {
     if (problem === this.shown) return;
     this.shown = problem;
+    if (problem) this.page.log?.wrong(this.place, problem);
     const place = this.element.querySelector(".error");
     if (!(place instanceof HTMLElement)) return;
     place.hidden = !problem;

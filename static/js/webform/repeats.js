@@ -57,7 +57,8 @@ export class Repeat {
   }
 
   add() {
-    this.page.change(() => this.page.form.add(this.place));
+    const { place } = this.page.change(() => this.page.form.add(this.place));
+    this.page.log?.added(place);
     const first = this.page.questionsIn(this.instances.at(-1)).find((one) => one.applies && one.target);
     first?.focus();
     this.page.announce(say("added", { number: this.instances.length }));
@@ -68,6 +69,7 @@ export class Repeat {
     const number = this.instances.indexOf(instance) + 1;
     const hasAnswers = this.page.questionsIn(instance).some((one) => one.isBegun);
     if (hasAnswers && !(await isSure(number))) return;
+    this.page.log?.removing(instance.dataset.path);
     const change = this.page.form.remove(instance.dataset.path);
     this.#drop(instance);
     this.#renumber();

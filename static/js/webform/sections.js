@@ -163,6 +163,7 @@ export class Sections {
     for (const section of this.all) section.element.hidden = section.number !== number;
     if (this.check) this.check.hidden = number !== CHECK;
     this.#paint();
+    this.page.log?.shown(this.page);
     if (isFirst) return; // the page begins at its top
     scrollTo(0, 0);
     this.heading?.focus({ preventScroll: true });

@@ -1,40 +1,24 @@
-/** Keeps the draft on the server in step with the page: one request at a time, again until it is through.
+/** Keeps the draft: on this phone first, where the browser keeps anything, then in step with its copy on the server.
 
-All that the page knows of saving is here, so that a copy on the device can come in between. */
+One request at a time, again until it is through. */
+
+import { request } from "./server.js";
 
 const PAUSE_MS = 400;
 const FIRST_RETRY_MS = 2_000;
 const LONGEST_RETRY_MS = 30_000;
 const KEEPALIVE_BYTES = 60_000; // browsers refuse more in requests that outlive their page
 
-/** What Django wants to see in requests that change something; it may change with every sign-in. */
-export function csrfToken() {
-  return /(?:^|;\s*)csrftoken=([^;]*)/.exec(document.cookie)?.[1] ?? "";
-}
-
-/** fetch for our own JSON addresses. */
-export function request(url, { method = "GET", body, keepalive = false, headers = {} } = {}) {
-  return fetch(url, {
-    method,
-    body,
-    keepalive,
-    headers: { Accept: "application/json", "X-CSRFToken": csrfToken(), ...headers },
-    credentials: "same-origin",
-  });
-}
-
 export class Store {
   /**
-   * @param {{url: string, revision: number, savedAt: Date, tree: () => unknown,
-   *   onState: (state: string, details?: {message?: string}) => void,
-   *   onConflict: () => Promise<"mine" | "other" | "">}} options `onConflict` says whose answers
-   *   count where another page or device saved; blank for neither yet: it is asked again
+   * @param {{url: string, revision: number, savedAt: Date, tree: () => unknown, phone?: object,
+   *   state?: string, changes?: number, kept?: number, saved?: number, trouble?: string,
+   *   onState: (state: string, details?: {message?: string}) => void}} options `phone` is a Keeper; `changes` counts
+   *   them, `kept` and `saved` say up to which they are on this phone and on the server; `trouble` in words why the
+   *   phone keeps nothing
    */
   constructor(options) {
-    Object.assign(this, options);
-    this.state = "saved";
-    this.changes = 0;
-    this.saved = 0;
+    Object.assign(this, { state: "saved", changes: 0, kept: 0, saved: 0, trouble: "" }, options);
     this.retry = FIRST_RETRY_MS;
     this.timer = 0;
     this.sending = null;
@@ -46,27 +30,44 @@ export class Store {
     return this.saved === this.changes;
   }
 
-  /** Something was answered: it is sent when the person pauses. */
+  /** Whether nothing would be lost if the page went now. */
+  get isSafe() {
+    return this.isSaved || (!!this.phone && this.kept === this.changes);
+  }
+
+  /** Something was answered: it is kept when the person pauses. */
   changed() {
     this.changes += 1;
-    if (this.isStopped) return;
+    if (this.isStopped && !this.phone) return;
     if (!this.sending && this.retry === FIRST_RETRY_MS) this.#tell("saving");
     this.#later(PAUSE_MS);
   }
 
-  /** Send what is not sent yet, now. Resolves to whether everything is on the server. */
+  /** Keep and send what is not there yet, now. Resolves to whether everything is safe. */
   async flush() {
     clearTimeout(this.timer);
+    await this.#keep();
     if (this.sending) await this.sending;
-    if (this.isSaved || this.isStopped) return this.isSaved;
+    if (this.isSaved || this.isStopped) return this.isSafe;
     this.sending = this.#send().finally(() => (this.sending = null));
     await this.sending;
-    return this.isSaved;
+    return this.isSafe;
+  }
+
+  /** On this phone: what is not there yet is there before any request. */
+  async #keep() {
+    const { changes, phone } = this;
+    if (!phone || this.kept === changes) return;
+    this.trouble = await phone.keep(this.tree(), changes);
+    if (this.trouble) return;
+    this.kept = changes;
+    this.savedAt = new Date();
+    this.#tell("kept");
   }
 
   /** What is the same as before needs no telling, but for the time of what was saved. */
   #tell(state, details) {
-    if (state !== this.state || state === "saved") this.onState(state, details);
+    if (state !== this.state || /^(saved|kept)$/.test(state)) this.onState(state, details);
     this.state = state;
   }
 
@@ -78,28 +79,25 @@ export class Store {
   async #send() {
     const changes = this.changes;
     this.lastSent = JSON.stringify(this.tree());
-    this.#tell("saving");
-    let response;
-    try {
-      response = await this.#put();
-    } catch {
-      return this.#failed("offline");
-    }
-    if (response.ok) return this.#done(changes, (await response.json()).revision);
-    if (response.status === 409) return this.#conflict(changes);
-    if ([401, 403].includes(response.status)) return this.#failed("signed_out");
-    if (response.status >= 500 || [408, 429].includes(response.status)) return this.#failed("offline");
+    if (!this.isSafe) this.#tell("saving");
+    const response = await this.#put().catch(() => null);
+    const status = response?.status ?? 503; // none came
+    if (response?.ok) return this.#done(changes, (await response.json()).revision);
+    if (status === 409) return this.#conflict(changes);
+    if ([401, 403].includes(status)) return this.#failed("signed_out");
+    if (status >= 500 || [408, 429].includes(status)) return this.#failed("offline");
     return this.#stop(response);
   }
 
   #put() {
-    const body = `{"tree":${this.lastSent},"revision":${this.revision}}`;
+    const { phone, revision } = this;
+    const body = JSON.stringify({ tree: 0, revision, ...phone?.beginning }).replace("0", () => this.lastSent);
     const keepalive = body.length < KEEPALIVE_BYTES / 3; // a character is at most three bytes
     return request(this.url, {
       method: "PUT",
       body,
       keepalive,
-      headers: { "Content-Type": "application/json" },
+      headers: { "Content-Type": "application/json", ...phone?.headers },
     });
   }
 
@@ -108,18 +106,17 @@ export class Store {
     this.saved = changes;
     this.savedAt = new Date();
     this.retry = FIRST_RETRY_MS;
-    if (this.isSaved) this.#tell("saved");
-    else this.#later(PAUSE_MS);
+    this.phone?.saved(changes, revision);
+    if (!this.isSaved) this.#later(PAUSE_MS);
+    else this.#tell(this.trouble ? "only_server" : "saved", { message: this.trouble });
   }
 
   /** Somebody else saved, or our own answer was lost on its way back. */
   async #conflict(changes) {
-    const response = await request(this.url).catch(() => null);
-    if (!response?.ok) return this.#failed("offline");
-    const { tree, revision } = await response.json();
-    if (JSON.stringify(tree) === this.lastSent) return this.#done(changes, revision);
-    this.#tell("conflict");
-    const whose = await this.onConflict();
+    const { settle } = await import("./conflict.js");
+    const { whose, revision } = await settle(this, (state) => this.#tell(state));
+    if (whose === "nobody") return this.#failed("offline");
+    if (whose === "ours") return this.#done(changes, revision);
     this.isStopped = whose === "other";
     if (whose !== "mine") return undefined;
     this.revision = revision;
@@ -127,7 +124,8 @@ export class Store {
   }
 
   #failed(state) {
-    this.#tell(state);
+    if (this.isSafe) this.#tell(state === "offline" ? "kept" : "kept_signed_out");
+    else this.#tell(this.trouble ? "refused" : state, { message: this.trouble });
     this.#later(this.retry);
     this.retry = Math.min(this.retry * 2, LONGEST_RETRY_MS);
   }
@@ -135,6 +133,6 @@ export class Store {
   async #stop(response) {
     this.isStopped = true;
     const { message = "" } = await response.json().catch(() => ({}));
-    this.#tell("refused", { message });
+    this.#tell(this.isSafe ? "only_phone" : "refused", { message });
   }
 }

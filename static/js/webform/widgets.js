@@ -38,8 +38,9 @@ export async function mount(question) {
   const name = widgetOf(question);
   if (!name || question.mounted === name) return;
   question.mounted = name;
-  const { default: Widget } = await WIDGETS[name]();
-  if (!question.element.isConnected) return; // its instance was taken out meanwhile
-  question.control = new Widget(question);
+  const module = await WIDGETS[name]().catch(() => null);
+  if (!module) question.mounted = ""; // it does not come now: another time
+  if (!module || !question.element.isConnected) return; // its instance was taken out meanwhile
+  question.control = new module.default(question);
   question.paintValue();
 }

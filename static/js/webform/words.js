@@ -5,8 +5,8 @@ import { carried } from "./dom.js";
 let words = {};
 
 /** Read them from the page as it is now; again when another language takes its place. */
-export function learn() {
-  words = carried("words");
+export function learn(id = "words") {
+  words = carried(id);
 }
 
 /**

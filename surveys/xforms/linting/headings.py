@@ -16,6 +16,7 @@ NEEDED: Mapping[str, tuple[str, ...]] = {
     "survey": ("type", "name"),
     "choices": ("list_name", "name"),
     "settings": (),
+    "entities": ("list_name",),
 }
 SEARCHED_ROWS = 10  # for headings that are not in the first row
 FREE = frozenset({"notes", "note", "comment", "comments", "remark", "remarks"})

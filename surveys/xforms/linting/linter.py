@@ -11,6 +11,7 @@ from surveys.xforms.linting.circles import check_circles, check_order
 from surveys.xforms.linting.contradictions import check_contradictions
 from surveys.xforms.linting.conversion import converted
 from surveys.xforms.linting.defaults import check_defaults
+from surveys.xforms.linting.entities import check_entities
 from surveys.xforms.linting.expressions import read_expressions
 from surveys.xforms.linting.features import check_features
 from surveys.xforms.linting.findings import ERROR, Cell, Finding
@@ -39,6 +40,7 @@ OF_ROWS = (
     check_settings,
     check_translations,
     check_features,
+    check_entities,
 )
 OF_EXPRESSIONS = (
     check_meaning,

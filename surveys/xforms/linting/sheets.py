@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from pyxform import aliases
+from pyxform.constants import EntityColumns
 from pyxform.parsing.sheet_headers import process_header
 from pyxform.question import MultipleChoiceQuestion, Option
 from pyxform.survey import Survey
@@ -17,6 +18,7 @@ ALIASES = {  # what pyxform looks headings up in
     "survey": (aliases.survey_header, set(MultipleChoiceQuestion.get_slot_names())),
     "choices": (aliases.list_header, set(Option.get_slot_names())),
     "settings": (aliases.settings_header, set(Survey.get_slot_names())),
+    "entities": (aliases.entities_header, {column.value for column in EntityColumns}),
 }
 MEANINGS: Mapping[tuple[str, ...], str] = {  # what pyxform makes of a heading -> its usual name
     ("bind", "relevant"): "relevant",
@@ -38,6 +40,7 @@ MEANINGS: Mapping[tuple[str, ...], str] = {  # what pyxform makes of a heading -
     ("media", "video"): "video",
     ("instance", "odk:tag"): "compact_tag",
     ("list name",): "list_name",
+    ("dataset",): "list_name",
     ("title",): "form_title",
     ("id_string",): "form_id",
 }
@@ -108,7 +111,7 @@ class Row:
 
 @dataclass(frozen=True)
 class FormSheet:
-    """The sheet `survey`, `choices` or `settings` of a workbook."""
+    """The sheet `survey`, `choices`, `settings` or `entities` of a workbook."""
 
     table: Table
     key: str

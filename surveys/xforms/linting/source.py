@@ -89,8 +89,13 @@ class Source:
         return self._sheet("settings")
 
     @cached_property
+    def entities(self) -> FormSheet | None:
+        return self._sheet("entities")
+
+    @cached_property
     def sheets(self) -> tuple[FormSheet, ...]:
-        return tuple(sheet for sheet in (self.survey, self.choices, self.settings) if sheet)
+        own = (self.survey, self.choices, self.settings, self.entities)
+        return tuple(sheet for sheet in own if sheet)
 
     def _sheet(self, key: str) -> FormSheet | None:
         sheet = self.workbook.sheet(key)

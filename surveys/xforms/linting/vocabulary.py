@@ -29,6 +29,7 @@ COLUMNS: Mapping[str, frozenset[str]] = {
             *("sms_datetime_format", "sms_response", "prefix", "delimiter"),
         }
     ),
+    "entities": frozenset({"list_name", "label", "entity_id", "create_if", "update_if"}),
 }
 TRANSLATED: Mapping[str, frozenset[str]] = {  # columns that may say a language
     "survey": frozenset(
@@ -39,6 +40,7 @@ TRANSLATED: Mapping[str, frozenset[str]] = {  # columns that may say a language
     ),
     "choices": frozenset({"label", "image", "big-image", "audio", "video"}),
     "settings": frozenset(),
+    "entities": frozenset(),
 }
 MEDIA = frozenset({"image", "big-image", "audio", "video"})
 

@@ -5,6 +5,7 @@ import { readFileSync } from "node:fs";
 import { test } from "node:test";
 
 import { loadFunctions } from "../../../static/js/formlogic/functions/index.js";
+import { begin as beginInterview } from "../../../static/js/formlogic/filling.js";
 import { LiveForm } from "../../../static/js/formlogic/form.js";
 
 const NOW = "2026-11-23T10:00:00+08:00";
@@ -14,9 +15,9 @@ const AGES = 3;
 const caseOf = (name) => JSON.parse(readFileSync(new URL(`../../cases/forms/${name}.json`, import.meta.url)));
 
 async function begin(name, tree) {
-  const { definition, blank } = caseOf(name);
+  const { definition } = caseOf(name);
   await loadFunctions(definition.functions);
-  return new LiveForm(definition, tree ?? blank, { now: NOW, isNew: !tree });
+  return new LiveForm(definition, tree ?? beginInterview(definition, { now: NOW }), { now: NOW });
 }
 
 /** A household of so many members of age 20. */

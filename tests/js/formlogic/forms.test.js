@@ -5,21 +5,27 @@ import { readFileSync, readdirSync } from "node:fs";
 import { test } from "node:test";
 
 import { loadFunctions } from "../../../static/js/formlogic/functions/index.js";
+import { begin, complete } from "../../../static/js/formlogic/filling.js";
 import { LiveForm } from "../../../static/js/formlogic/form.js";
+import { writeInstance } from "../../../static/js/formlogic/instance.js";
 import { placesOf, take } from "./filling.js";
 
 const FOLDER = new URL("../../cases/forms/", import.meta.url);
-const NOW = "2026-11-23T10:00:00+08:00";
+const NOW = "2026-11-23T10:00:00.000+08:00"; // these are those of tests/formcases.py
+const END = "2026-11-23T10:25:30.125+08:00";
+const random = () => 0.3;
 
 for (const file of readdirSync(FOLDER)) {
-  const { name, definition, blank, steps, files } = JSON.parse(readFileSync(new URL(file, FOLDER)));
+  const { name, definition, steps, files, metadata, known, end } = JSON.parse(readFileSync(new URL(file, FOLDER)));
   await loadFunctions(definition.functions);
   test(name, () => {
-    const form = new LiveForm(definition, blank, { now: NOW, isNew: true, files });
+    const world = { now: NOW, files, random };
+    const form = new LiveForm(definition, begin(definition, { ...world, metadata, known }), world);
     steps.forEach((step, at) => {
       take(form, step);
       assert.deepEqual(seen(form, step.expect ?? {}), step.expect ?? {}, `step ${at + 1}: ${JSON.stringify(step)}`);
     });
+    assert.equal(writeInstance(complete(definition, form.tree(), { ...world, now: END }).tree), end);
   });
 }
 

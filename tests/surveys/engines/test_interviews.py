@@ -19,6 +19,9 @@ def test_interviews_meet_what_forms_have() -> None:
         assert part in forms
     for part in ("<itemset", "randomize(", "<setvalue", "once(", "position(", "preceding-sibling"):
         assert part in forms
+    for part in ("jr:preload=", "<orx:audit/>", "<meta><", "<entity", " kind=", "uuid(", "now()"):
+        assert part in forms
+    assert any(interview.known for interview in interviews)
     taken = {kind for interview in interviews for step in interview.steps for kind in step}
     assert taken == {"set", "add", "remove"}
     problems = {
@@ -31,4 +34,6 @@ def test_a_difference_is_shown_with_all_its_steps() -> None:
     interview = make_interview(Random(SEED), steps=2)
     shown = list(lines_of([Difference(interview, 1, {"tree": "é"}, {"tree": 1})]))
     assert shown[-1] == '  tree: "é" in python, 1 in javascript'
-    assert len(shown) == 5  # a blank line, the form, the beginning, one step and the difference
+    assert (
+        len(shown) == 6
+    )  # a blank line, the form, what is known, the beginning, a step, what differs

@@ -7,8 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from surveys.engines.python import answers
+from surveys.formlogic.dependencies import references
 from surveys.formlogic.functions import FUNCTIONS
-from surveys.formlogic.syntax import ExpressionError, parse
+from surveys.formlogic.syntax import OF_CONTEXT, ExpressionError, parse
 from tests.surveys.formlogic.cases import CASES, SUITES, question
 
 GENERAL = "expressions"
@@ -29,6 +30,12 @@ def test_what_cannot_be_understood_is_refused_with_its_place(text: str, position
         parse(text)
     assert caught.value.position == position
     assert str(caught.value)
+
+
+@pytest.mark.parametrize("name", sorted(OF_CONTEXT))
+def test_a_function_without_an_argument_is_of_the_context_node(name: str) -> None:
+    assert parse(f"{name}()") == parse(f"{name}(.)")
+    assert references(parse(f"{name}()"), "/data/a") == {"/data/a"}
 
 
 def test_an_ast_is_json() -> None:

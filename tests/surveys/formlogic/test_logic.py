@@ -148,6 +148,7 @@ def test_a_question_that_decides_about_itself_is_a_circle() -> None:
         ("//r/descendant::*", {"/**/r/**"}),
         ("(/d/r[e = 1])[1]/f", {"/d/r/e", "/d/r", "/d/r/f"}),
         ("/d/orx:meta/@id | ../following-sibling::h", {"/d/meta", "/d/h"}),
+        ("//x//following-sibling::h", {"/**/h"}),
     ],
 )
 def test_references_are_absolute_paths(expression: str, paths: set[str]) -> None:

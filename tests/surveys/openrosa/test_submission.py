@@ -6,10 +6,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from lxml import etree
 from pytest_django.fixtures import Settings
 
+from surveys import tokens
 from surveys.models import (
     Attachment,
     Interview,
@@ -18,6 +21,7 @@ from surveys.models import (
     Role,
     Site,
     Submission,
+    User,
 )
 from tests.factories import (
     PASSWORD,
@@ -212,6 +216,24 @@ def test_files_are_received_with_the_interview(
     )
     assert response.status_code == 201
     assert Path(Attachment.objects.get().file.path).read_bytes() == b"event,node,start,end"
+
+
+def test_an_interview_of_a_device_takes_nine_statements(
+    client: Client, version: QuestionnaireVersion
+) -> None:
+    person = User.objects.get(username="E01")
+    (issued,) = tokens.issue([person], version.questionnaire.survey, by=person)
+
+    def statements(number: int) -> list[str]:
+        part = BytesIO(instance_xml(version, f"uuid:{number}", **COMPLETE))
+        part.name = "submission.xml"
+        with CaptureQueriesContext(connection) as asked:
+            address = f"/key/{issued.clear}/s/river/submission"
+            assert client.post(address, {"xml_submission_file": part}).status_code == 201
+        return [one["sql"] for one in asked if "SAVEPOINT" not in one["sql"]]
+
+    statements(1)  # which notes the use of the token
+    assert len(statements(2)) == 9
 
 
 def test_the_handshake_has_no_body(client: Client, site: Site) -> None:

@@ -91,6 +91,7 @@ def test_a_closed_questionnaire_is_not_offered_and_not_started(
     assert "This questionnaire is closed." in response.content.decode()
 
 
+@pytest.mark.every_stack
 @pytest.mark.parametrize("code", ["S9", "' or 1", "S\x009"])
 def test_a_site_that_does_not_exist_is_not_found(
     phone: Client, version: QuestionnaireVersion, code: str

@@ -174,6 +174,7 @@ def test_a_revision_that_is_none_changes_nothing(draft: Draft, post: Post, revis
     assert "consent" not in stored(draft)
 
 
+@pytest.mark.every_stack
 def test_characters_that_no_xml_can_hold_are_left_out(draft: Draft, post: Post) -> None:
     post(1, {"/data/consent": "yes\x0b\x00"})
     post(4, {"/data/g_d/words": "one\x00\x0btwo\r\nthree < 4 & 'five' 中文 😀"})

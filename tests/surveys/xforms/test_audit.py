@@ -60,8 +60,15 @@ def test_time_on_a_shared_screen_is_counted_once() -> None:
         f"event,node,start,end\ngroup questions,/data/g,{T},{T + 10_000}\n{rows}".encode()
     )
     assert log.active_seconds == 10
-    assert log.section_seconds["g"] == 10
+    assert log.section_seconds == {"g": 10}
     assert log.seconds["g/q4"] == 10
+    assert "g" not in log.seconds, "a group is no question"
+
+
+def test_a_screen_of_questions_is_of_its_section_also_while_none_is_touched() -> None:
+    rows = f"group questions,/data/g,{T},{T + 9000}\ngroup questions,/data,{T},{T + 1000}\n"
+    log = read_log(f"event,node,start,end\n{rows}".encode())
+    assert log.section_seconds == {"g": 9, "": 1}
 
 
 def test_rows_out_of_order_count_the_same() -> None:

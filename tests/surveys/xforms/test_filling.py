@@ -1,5 +1,6 @@
 """An interview as it goes on, beyond what the shared cases say."""
 
+from dataclasses import replace
 from datetime import datetime
 from functools import lru_cache
 
@@ -11,9 +12,9 @@ from surveys.xforms import filling
 from surveys.xforms.definition import FormDef
 from surveys.xforms.environments import environment_for
 from surveys.xforms.evaluation import check, evaluate
-from surveys.xforms.instance import InstanceError, answers_of, find, meta_text
+from surveys.xforms.instance import InstanceError, answers_of, find, meta_text, write_instance
 from surveys.xforms.parsing import tree_from_json, tree_to_json
-from tests.formcases import NOW, form_of
+from tests.formcases import NOW, Drawn, form_of
 
 HOUSEHOLD = """
 | survey |
@@ -114,6 +115,30 @@ def test_the_end_takes_out_repeats_that_do_not_apply() -> None:
     assert find(root, "/data/member[2]/job[1]") is None
 
 
+class Counting(Drawn):
+    """Counts how often a rule is asked that draws."""
+
+    draws = 0
+
+    def random(self) -> float:
+        self.draws += 1
+        return super().random()
+
+
+def test_the_end_comes_soon_where_a_count_asks_for_what_does_not_apply() -> None:
+    form = form_of(
+        "| survey |\n| | type | name | label | relevant | repeat_count |\n"
+        "| | begin_repeat | r | R | random() > 1 | 2 |\n| | text | a | A | | |\n"
+        "| | end_repeat | | | | |"
+    )
+    root = filling.begin(form, ENVIRONMENT)
+    assert [child.name for child in root.children] == ["r_count", "r", "r", "meta"]
+    random = Counting()
+    filling.complete(form, root, replace(ENVIRONMENT, random=random))
+    assert [child.name for child in root.children] == ["r_count", "meta"]
+    assert random.draws < 20
+
+
 @pytest.mark.parametrize("place", ["/data/member", "/data/n", "/data/missing", "/data/x/job", "x"])
 def test_only_repeats_without_a_count_can_be_added_to(place: str) -> None:
     form, root = begun(n="1")
@@ -178,6 +203,16 @@ def test_a_page_gives_back_what_it_was_given() -> None:
     adopted = filling.adopt(form, tree_to_json(root))
     assert tree_to_json(adopted) == tree_to_json(root)
     assert adopted.attributes == root.attributes == {"id": "household", "version": "1"}
+
+
+def test_a_page_does_not_lose_the_attributes_of_a_form() -> None:
+    form = form_of(
+        "| survey |\n| | type | name | label | instance::kind |\n"
+        "| | begin_repeat | r | R | |\n| | text | site | Site | place |\n| | end_repeat | | | |"
+    )
+    root = filling.begin(form, ENVIRONMENT)
+    assert b'<site kind="place"/>' in write_instance(root)
+    assert write_instance(filling.adopt(form, tree_to_json(root))) == write_instance(root)
 
 
 def test_what_a_page_holds_is_put_in_the_order_of_the_form() -> None:

@@ -75,6 +75,11 @@ def test_what_a_file_no_longer_offers_is_blanked() -> None:
     assert (text(root, "/data/town"), text(root, "/data/visited")) == ("", "a c")
 
 
+def test_names_are_apart_where_xpath_has_a_space() -> None:
+    assert text(filled(visited="a \tb"), "/data/visited") == "a \tb"
+    assert text(filled(visited="a\u3000b c"), "/data/visited") == "c"
+
+
 def test_what_a_device_sent_must_be_in_the_file() -> None:
     root = filled(region="n", visited="a c")
     for place, answer in {"/data/town": "c", "/data/visited": "a z"}.items():

@@ -1,6 +1,5 @@
 """The shared cases of forms: what each step of an interview changes."""
 
-from datetime import datetime
 from typing import Any
 
 import pytest
@@ -12,46 +11,30 @@ from surveys.formlogic.tree import Element
 from surveys.formlogic.values import to_text
 from surveys.webform import markup
 from surveys.xforms import filling
-from surveys.xforms.datatable import DataTable
 from surveys.xforms.definition import FormDef, without_places
-from surveys.xforms.environments import environment_for
 from surveys.xforms.evaluation import check
 from surveys.xforms.instance import find
-from tests.formcases import NOW, derived, form_of, read_cases
+from tests.formcases import NOW, begun, derived, form_of, read_cases, take, world
 
 CASES = read_cases()
 NAMES = [case["name"] for case in CASES]
 
 
 @pytest.mark.parametrize("case", CASES, ids=NAMES)
-def test_pages_are_told_what_the_table_says(case: dict[str, Any]) -> None:
-    told = {key: case[key] for key in ("definition", "blank")}
+def test_pages_are_told_what_the_table_says_and_its_end_is_written(case: dict[str, Any]) -> None:
+    told = {key: case[key] for key in ("end", "definition")}
     assert told == derived(case), "write it anew: python -m tests.formcases"
 
 
 @pytest.mark.parametrize("case", CASES, ids=NAMES)
 def test_an_interview_goes_as_the_case_says(case: dict[str, Any]) -> None:
     form = form_of("\n".join(case["xlsform"]))
-    files = {
-        name: DataTable(file["columns"], file["rows"]).element()
-        for name, file in case.get("files", {}).items()
-    }
-    environment = environment_for(form, datetime.fromisoformat(NOW), files=files)
-    root = filling.begin(form, environment)
+    environment = world(form, NOW, case.get("files", {}))
+    root = begun(case, form, environment)
     for number, step in enumerate(case["steps"], start=1):
         take(step, form, root, environment)
         expected = step.get("expect", {})
         assert seen(expected, form, root, environment) == expected, f"step {number}: {step}"
-
-
-def take(step: dict[str, Any], form: FormDef, root: Element, environment: Environment) -> None:
-    if "set" in step:
-        place, text = step["set"]
-        filling.change(form, root, {place: text}, environment)
-    if "add" in step:
-        filling.add(form, root, step["add"], environment)
-    if "remove" in step:
-        filling.remove(form, root, step["remove"], environment)
 
 
 def seen(

@@ -141,12 +141,6 @@ def test_a_form_may_have_its_answers_encrypted() -> None:
     assert parse_xform(xform(table)).form_id == "f"
 
 
-def test_entities_are_refused() -> None:
-    table = f"{rows(TEXT)}| entities |\n|  | dataset | label |\n|  | trees | ${{a}} |\n"
-    with pytest.raises(UnsupportedForm, match="Remove the sheet `entities`"):
-        parse_xform(xform(table))
-
-
 def test_the_last_interview_of_a_device_is_not_known_here() -> None:
     with pytest.raises(UnsupportedForm, match="last-saved is not supported") as refused:
         parse_xform(xform(rows("text | a | A | ${last-saved#a}")))

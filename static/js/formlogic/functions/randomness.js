@@ -1,5 +1,6 @@
 /** Functions that draw: numbers, identifiers and orders. */
 
+import { drawnUuid } from "../uuids.js";
 import { nodesOf, toNumber, toText } from "../values.js";
 import { seedFromWords } from "./secrets.js";
 
@@ -10,14 +11,10 @@ const MULTIPLIER = 16_807;
 
 /** A random UUID, or that many random letters and digits. */
 function uuid(c, length) {
-  const draw = (count) => Math.floor(c.environment.random() * count);
-  if (length === undefined) {
-    return "xxxxxxxx-xxxx-4xxx-yxxx-xxxxxxxxxxxx".replace(/[xy]/g, (mark) =>
-      (mark === "x" ? draw(16) : 8 + draw(4)).toString(16),
-    );
-  }
+  const { random } = c.environment;
+  if (length === undefined) return drawnUuid(random);
   const wanted = Math.min(Math.max(toNumber(length, c.zone), 0), MAX_LENGTH);
-  return Array.from({ length: Number.isNaN(wanted) ? 0 : wanted }, () => ALPHABET[draw(62)]).join("");
+  return Array.from({ length: Number.isNaN(wanted) ? 0 : wanted }, () => ALPHABET[Math.floor(random() * 62)]).join("");
 }
 
 /** The nodes in a random order, always the same one for the same seed. */

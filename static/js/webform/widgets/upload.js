@@ -1,12 +1,13 @@
-/** Files that are sent as soon as they are chosen, with progress, and again where that failed. */
+/** Files: kept on this phone as soon as they are chosen, or else sent at once, with progress, and again where that failed. */
 
 import { button, icon, make } from "../dom.js";
-import { csrfToken } from "../store.js";
+import { csrfToken } from "../server.js";
 import { say } from "../words.js";
 import { descriptionOf, inPlace, labelOf } from "./frame.js";
 
 const RETRY_MS = 5_000;
 const MB = 1_000_000;
+const REFUSED = 422;
 
 /**
  * Send one file; resolves to the name under which the server keeps it.
@@ -79,14 +80,20 @@ export default class Upload {
     if (name === this.written) return;
     this.written = name;
     this.state.textContent = name;
-    this.show(name ? `${this.url}${encodeURIComponent(name)}` : "");
+    this.#find(name);
+  }
+
+  async #find(name) {
+    const { phone } = this.question.page;
+    const address = name && (await (phone?.addressOf(name) ?? `${this.url}${encodeURIComponent(name)}`));
+    if (name === this.written) this.show(address, name);
   }
 
   /** Show the file at an address of ours; blank shows none. */
-  show(url) {
+  show(url, name = "") {
     const tag = { image: "img", audio: "audio", video: "video" }[this.question.kind];
     const attributes = tag === "img" ? { alt: say("preview") } : { controls: true, preload: "none" };
-    const link = () => make("a", { href: url, target: "_blank" }, say("open_file"));
+    const link = () => make("a", { href: url, download: name }, say("open_file"));
     this.preview.replaceChildren(...(url ? [tag ? make(tag, { src: url, ...attributes }) : link()] : []));
   }
 
@@ -96,11 +103,28 @@ export default class Upload {
     if (file) await this.take(file, file.name);
   }
 
-  /** Prepare a file and send it. */
+  /** Prepare a file, and keep it or send it. */
   async take(file, name) {
     this.state.textContent = say("preparing");
     this.pending = { file: await this.prepared(file), name };
-    await this.#send();
+    if (this.question.page.phone) await this.#keep();
+    else await this.#send();
+  }
+
+  /** On this phone, from where it goes on; a phone that is full leaves it to the server. */
+  async #keep() {
+    const { pending, question } = this;
+    const { phone, uploading } = question.page;
+    const fault = phone.faultOf(pending.file, question.kind);
+    if (fault) return this.#failed({ message: say(fault, { name: pending.name }), cause: REFUSED });
+    uploading.add(this);
+    try {
+      const name = await phone.keepFile(pending.file, pending.name);
+      if (this.pending === pending) this.#done(name);
+    } catch (error) {
+      if (!error.reason) throw error;
+      await this.#send();
+    }
   }
 
   async #send() {

@@ -215,9 +215,10 @@ RULES = {
         "type | name | label | big-image\n|  | text | a | A | x.png",
         "error survey!D2 no-image",
     ),
-    "an audit log": (
-        "type | name | label\n|  | audit |  | \n|  | text | a | A",
-        "warning survey!A2 ignored: `audit`",
+    "reasons in an audit log": (
+        "type | name | label | parameters\n"
+        "|  | audit |  |  | track-changes=true track-changes-reasons=on-form-edit\n|  | text | a | A",
+        "note survey!D2 ignored: `track-changes-reasons`",
     ),
     "a column without an effect": (
         "type | name | label | autoplay\n|  | text | a | A | audio",

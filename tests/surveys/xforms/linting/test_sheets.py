@@ -271,7 +271,8 @@ def test_the_name_of_an_interview_is_an_expression() -> None:
 SHEETS = {
     "a misspelt sheet": ("survey | choice", "warning choice unknown-sheet: The sheet `choice` is ignored. Did you mean `choices`?"),
     "a sheet of notes": ("survey | _choices | choices", ""),
-    "a sheet that is refused": ("survey | entities", "error entities unsupported"),
+    "a sheet that is refused": ("survey | osm", "error osm unsupported"),
+    "lists to fill": ("survey | entities", "error entities missing-column"),
 }  # fmt: skip
 
 

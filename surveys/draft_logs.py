@@ -1,0 +1,87 @@
+"""The logs of unfinished interviews: rows as pages note them, a file in the end."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.core.files.base import ContentFile
+from django.db import transaction
+from django.db.models import Max, Min, Sum
+from django.db.models.functions import Length
+
+from surveys.errors import SurveyError, gettext_noop
+from surveys.models import Draft, DraftLogPart
+from surveys.xforms.audit import MOST_BYTES
+from surveys.xforms.auditfile import NAME, columns_of, row
+
+MOST_CHARACTERS = MOST_BYTES // 3  # of a log: a character is at most three bytes in UTF-8
+
+
+class LogTooLong(SurveyError):
+    status = 413
+
+
+@dataclass(frozen=True)
+class LogPart:
+    """Rows that a page noted, with their line ends; `last` is their latest moment in milliseconds.
+
+    `page` is another one each time that a page is opened, and counts its parts in `number`.
+    """
+
+    page: UUID
+    number: int
+    rows: str
+    last: int
+
+
+@transaction.atomic
+def add(draft: Draft, part: LogPart) -> None:
+    """Keep rows; what is sent twice is kept once. Those of a draft that was just finished are lost.
+
+    Raises LogTooLong where the log has become longer than anybody reads.
+    """
+    if not Draft.objects.select_for_update().filter(pk=draft.pk).exists():
+        return
+    kept = draft.log_parts.aggregate(length=Sum(Length("rows")))["length"] or 0
+    if kept + len(part.rows) > MOST_CHARACTERS:
+        raise LogTooLong(gettext_noop("The log of this interview is too long to go on."))
+    DraftLogPart.objects.get_or_create(
+        draft=draft,
+        page=part.page,
+        number=part.number,
+        defaults={"rows": part.rows, "last": part.last},
+    )
+
+
+@transaction.atomic
+def note(draft: Draft, parameters: Mapping[str, str], *events: Mapping[str, object]) -> None:
+    """Add what happened where no scripts run; `events` have the columns of the file as keys, and
+    moments in milliseconds.
+    """
+    columns = columns_of(parameters)
+    user = {"user": draft.enumerator.username}
+    rows = "".join(row(columns, {**event, **user}) for event in events)
+    number = draft.log_parts.filter(page=draft.pk).count()
+    last = max(int(str(event.get("end", event["start"]))) for event in events)
+    add(draft, LogPart(draft.pk, number, rows, last))
+
+
+def last_moment(draft: Draft) -> int | None:
+    """The latest moment that is noted, in milliseconds since 1970; None where there is no log."""
+    found: int | None = draft.log_parts.aggregate(last=Max("last"))["last"]
+    return found
+
+
+def file_of(draft: Draft, parameters: Mapping[str, str]) -> "ContentFile[bytes] | None":
+    """The whole log, page by page in the order in which they began; None where nothing was noted.
+
+    `parameters` are those of the form's question of type `audit`.
+    """
+    parts = list(draft.log_parts.all())
+    if not parts:
+        return None
+    began = dict(draft.log_parts.order_by().values_list("page").annotate(Min("pk")))
+    parts.sort(key=lambda part: (began[part.page], part.number))
+    columns = columns_of(parameters)
+    heading = row(columns, {name: name for name in columns})
+    return ContentFile("".join([heading, *(part.rows for part in parts)]).encode(), NAME)

@@ -1,0 +1,67 @@
+"""Files in storage that no row names: what requests leave behind that die before their commit."""
+
+import logging
+from collections.abc import Iterator
+from datetime import timedelta
+from itertools import chain
+from typing import Any
+
+from django.core.files.storage import Storage, default_storage
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from surveys.models import Attachment, DraftFile, Job
+
+KEPT_FOR = timedelta(days=1)  # longer than any request or job takes from file to commit
+FOLDERS = ("attachments", "drafts", "jobs")
+
+logger = logging.getLogger(__name__)
+
+
+def remove(storage: Storage = default_storage) -> int:
+    """Remove the files of interviews, drafts and jobs that no row names and that are older than a
+    day; returns how many.
+
+    Nothing that comes in meanwhile is lost: its files are young until their rows are there, and no
+    row ever takes an old file that no other names. Files of forms may be taken so, by their content,
+    when the form is published again; so they are left.
+    """
+    before = timezone.now() - KEPT_FOR
+    removed = 0
+    for name in _unnamed(storage):
+        if storage.get_modified_time(name) < before:
+            storage.delete(name)
+            removed += 1
+    if removed:
+        logger.warning("Removed %s files that no row names.", removed)
+    return removed
+
+
+def _unnamed(storage: Storage) -> Iterator[str]:
+    """Those that no row names at this moment, one folder (a month) after the other."""
+    for folder, files in chain.from_iterable(_folders(storage, top) for top in FOLDERS):
+        unnamed = {f"{folder}/{file}" for file in files}
+        for name in _named_in(folder) if unnamed else ():
+            unnamed.discard(name)
+        yield from sorted(unnamed)
+
+
+def _folders(storage: Storage, folder: str) -> Iterator[tuple[str, list[str]]]:
+    """A folder and those below it, each with the names of its files."""
+    try:
+        folders, files = storage.listdir(folder)
+    except FileNotFoundError:  # nothing was ever kept there
+        return
+    yield folder, files
+    for below in folders:
+        yield from _folders(storage, f"{folder}/{below}")
+
+
+def _named_in(folder: str) -> Iterator[str]:
+    begins = f"{folder}/"
+    rows: tuple[QuerySet[Any, str], ...] = (
+        Attachment.objects.filter(file__startswith=begins).values_list("file", flat=True),
+        DraftFile.objects.filter(file__startswith=begins).values_list("file", flat=True),
+        Job.objects.filter(result__startswith=begins).values_list("result", flat=True),
+    )
+    return chain.from_iterable(names.iterator() for names in rows)

@@ -1,0 +1,176 @@
+"""Copies of interviews that were begun on phones: taken in once, let go when the interview is here."""
+
+from datetime import UTC, datetime, timedelta
+from uuid import UUID, uuid4
+
+import pytest
+from django.core.files.base import ContentFile
+from django.utils import timezone
+
+from surveys import copies, draft_files, drafts
+from surveys.copies import Beginning, NotBegunHere
+from surveys.drafts import DraftMoved
+from surveys.formlogic.tree import Element
+from surveys.models import Draft, Interview, Questionnaire, QuestionnaireVersion, Role, Site, User
+from surveys.questionnaires import form_of
+from surveys.submissions import Receipt
+from surveys.xforms.instance import blank_instance, fill, find
+from surveys.xforms.parsing import InstanceError, Tree, tree_to_json
+from tests.factories import (
+    SMALL_FORM,
+    make_enumerator,
+    make_member,
+    make_site,
+    make_survey,
+    make_version,
+    receive,
+)
+
+pytestmark = pytest.mark.django_db
+NUMBER = UUID("11111111-2222-4333-8444-555555555555")
+STARTED = datetime(2026, 11, 20, 9, 30, tzinfo=UTC)
+
+
+@pytest.fixture
+def site() -> Site:
+    return make_site(make_survey(), "S1")
+
+
+@pytest.fixture
+def person(site: Site) -> User:
+    return make_enumerator(site, "E01")
+
+
+@pytest.fixture
+def version(site: Site) -> QuestionnaireVersion:
+    return make_version(site.survey)
+
+
+def tree(version: QuestionnaireVersion, **answers: str) -> Tree:
+    """A phone's tree with answers by place below the root."""
+    root = blank_instance(form_of(version))
+    fill(root, {f"/data/{place}": text for place, text in answers.items()})
+    return tree_to_json(root)
+
+
+def begun(version: QuestionnaireVersion, site: str = "S1") -> Beginning:
+    return Beginning(version.pk, site, STARTED, "phone 7")
+
+
+def root_of(draft: Draft) -> Element:
+    return drafts.tree_of(Draft.objects.get(pk=draft.pk))
+
+
+def text_at(draft: Draft, place: str) -> str:
+    element = find(root_of(draft), place)
+    assert element is not None
+    return element.text
+
+
+def test_what_was_begun_on_a_phone_is_a_draft_here_under_its_id(
+    person: User, version: QuestionnaireVersion
+) -> None:
+    sent = tree(version, start="2026-11-20T09:30:00.000+08:00")
+    draft = copies.adopt(person, NUMBER, begun(version), sent)
+    stored = Draft.objects.get()
+    assert (stored.pk, stored.revision, stored.device) == (NUMBER, 1, "phone 7")
+    assert stored.created_at == STARTED
+    assert text_at(draft, "/data/start") == "2026-11-20T09:30:00.000+08:00"
+    assert text_at(draft, "/data/meta/instanceID") == f"uuid:{NUMBER}"
+
+
+def test_twice_is_once_and_another_one_under_the_id_is_not_overwritten(
+    person: User, version: QuestionnaireVersion
+) -> None:
+    sent = tree(version, **{"g/age": "30"})
+    copies.adopt(person, NUMBER, begun(version), sent)
+    assert copies.adopt(person, NUMBER, begun(version), sent).revision == 1
+    with pytest.raises(DraftMoved):
+        copies.adopt(person, NUMBER, begun(version), tree(version, **{"g/age": "31"}))
+    assert text_at(Draft.objects.get(), "/data/g/age") == "30"
+
+
+def test_the_person_and_the_site_are_those_that_the_server_knows(
+    person: User, version: QuestionnaireVersion
+) -> None:
+    draft = copies.adopt(person, NUMBER, begun(version), tree(version, psu_id="S2"))
+    assert text_at(draft, "/data/psu_id") == "S1"
+
+
+def test_it_goes_on_and_is_finished_like_any_other(
+    person: User, version: QuestionnaireVersion
+) -> None:
+    draft = copies.adopt(person, NUMBER, begun(version), tree(version))
+    drafts.replace(draft, tree(version, **{"g/age": "30", "g/works": "no"}))
+    drafts.finish(Draft.objects.get())
+    assert Interview.objects.get().root_uuid == f"uuid:{NUMBER}"
+
+
+def test_what_was_begun_is_taken_though_the_form_closed_and_the_assignment_ended(
+    person: User, version: QuestionnaireVersion
+) -> None:
+    make_version(version.questionnaire.survey, SMALL_FORM.replace("| 1    ", "| 2    "))
+    Questionnaire.objects.update(state=Questionnaire.State.CLOSED)
+    person.assignments.update(is_active=False)
+    assert copies.adopt(person, NUMBER, begun(version), tree(version)).version == version
+
+
+def test_a_clock_that_is_ahead_begins_nothing_in_the_future(
+    person: User, version: QuestionnaireVersion
+) -> None:
+    tomorrow = timezone.now() + timedelta(days=1)
+    draft = copies.adopt(person, NUMBER, Beginning(version.pk, "S1", tomorrow), tree(version))
+    assert draft.created_at <= timezone.now()
+
+
+def test_an_id_that_is_somebody_elses_is_not_there(
+    person: User, site: Site, version: QuestionnaireVersion
+) -> None:
+    copies.adopt(make_enumerator(site), NUMBER, begun(version), tree(version))
+    with pytest.raises(NotBegunHere, match="Another interview"):
+        copies.adopt(person, NUMBER, begun(version), tree(version))
+    sent = receive(version, psu_id="S1", age="30", works="no").submission.instance_id
+    with pytest.raises(NotBegunHere):
+        copies.adopt(person, UUID(sent[5:]), begun(version), tree(version))
+
+
+def test_versions_and_sites_that_are_not_the_persons_are_not_there(
+    person: User, version: QuestionnaireVersion
+) -> None:
+    stranger = make_member(make_survey(), Role.ENUMERATOR)
+    with pytest.raises(NotBegunHere, match="questionnaire"):
+        copies.adopt(stranger, NUMBER, begun(version), tree(version))
+    with pytest.raises(NotBegunHere, match="site"):
+        copies.adopt(person, NUMBER, begun(version, "S9"), tree(version))
+    with pytest.raises(InstanceError):
+        copies.adopt(person, NUMBER, begun(version), ["other", []])
+    assert not Draft.objects.exists()
+
+
+def receipt_of(draft: Draft, **files: str) -> Receipt:
+    """Of an interview that came under the draft's id, with checksums by its files' names."""
+    receipt = receive(draft.version, psu_id="S1", age="30", works="no")
+    receipt.submission.instance_id = f"uuid:{draft.pk}"
+    return Receipt(receipt.submission, created=True, files=files)
+
+
+def test_the_copy_goes_with_its_files_once_everything_is_here(
+    person: User, version: QuestionnaireVersion
+) -> None:
+    draft = copies.adopt(person, NUMBER, begun(version), tree(version))
+    draft_files.add(draft, ContentFile(b"picture", "a.jpg"))
+    copies.let_go(person, receipt_of(draft, a=""))
+    assert draft_files.names_of(draft) == {"a.jpg"}
+    for _ in range(2):
+        copies.let_go(person, receipt_of(draft, a="1f"))
+        assert not Draft.objects.exists()
+
+
+def test_nothing_of_others_goes(person: User, site: Site, version: QuestionnaireVersion) -> None:
+    draft = copies.adopt(person, NUMBER, begun(version), tree(version))
+    copies.let_go(make_enumerator(site), receipt_of(draft))
+    other = receipt_of(Draft(pk=uuid4(), version=version))
+    copies.let_go(person, other)
+    other.submission.instance_id = "collect:7"
+    copies.let_go(person, other)
+    assert Draft.objects.get() == draft
