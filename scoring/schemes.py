@@ -9,11 +9,13 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import QuerySet
 
 from scoring.maths.fit import SchemeMisfit as SchemeMisfit
 from scoring.maths.fit import misfits
 from scoring.maths.scheme import BASIS_POINTS, SchemeSpec, parse_scheme
 from scoring.models import Scheme
+from surveys import fieldwork
 from surveys.errors import SurveyError, gettext_noop
 from surveys.models import QuestionnaireVersion, Survey
 from surveys.questionnaires import form_of
@@ -152,6 +154,17 @@ def questionnaires_of(scheme: Scheme) -> list[int]:
             if not asked.isdisjoint(question.name for question in form_of(version).questions)
         }
     )
+
+
+def judged_in(surveys: QuerySet[Survey]) -> dict[int, list[int]]:
+    """The questionnaires that the first scheme of each survey judges; surveys without one are left out."""
+    first: dict[int, Scheme] = {}
+    for scheme in Scheme.objects.filter(survey__in=surveys).defer("document"):
+        first.setdefault(scheme.survey_id, scheme)
+    return {survey: questionnaires_of(scheme) for survey, scheme in first.items()}
+
+
+fieldwork.JUDGES.append(judged_in)
 
 
 def _require_fit(survey: Survey, spec: SchemeSpec) -> None:

@@ -7,7 +7,7 @@ from datetime import datetime
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from surveys import draft_files, drafts
+from surveys import draft_files, drafts, fieldwork
 from surveys.errors import SurveyError, gettext_noop
 from surveys.models import Draft, Questionnaire, QuestionnaireVersion, Site, User
 from surveys.questionnaires import form_of
@@ -80,6 +80,14 @@ def _begun_with(enumerator: User, beginning: Beginning) -> tuple[QuestionnaireVe
                 "it, and show it to your supervisor."
             ),
             site=beginning.site,
+        )
+    if not fieldwork.is_assigned(enumerator, site):
+        raise NotBegunHere(
+            gettext_noop(
+                "Site %(site)s was never assigned to you. The interview stays on this phone: do not "
+                "delete it, and show it to your supervisor."
+            ),
+            site=site.code,
         )
     return version, site
 

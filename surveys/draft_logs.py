@@ -40,30 +40,43 @@ def add(draft: Draft, part: LogPart) -> None:
 
     Raises LogTooLong where the log has become longer than anybody reads.
     """
-    if not Draft.objects.select_for_update().filter(pk=draft.pk).exists():
-        return
-    kept = draft.log_parts.aggregate(length=Sum(Length("rows")))["length"] or 0
-    if kept + len(part.rows) > MOST_CHARACTERS:
+    if _is_here(draft) and not _kept(draft, part):
         raise LogTooLong(gettext_noop("The log of this interview is too long to go on."))
+
+
+def _is_here(draft: Draft) -> bool:
+    """Whether the draft is unfinished, and held until what is noted is kept."""
+    return Draft.objects.select_for_update().filter(pk=draft.pk).exists()
+
+
+def _kept(draft: Draft, part: LogPart) -> bool:
+    """Whether the rows are kept, for which there may be no room."""
+    length = draft.log_parts.aggregate(length=Sum(Length("rows")))["length"] or 0
+    if length + len(part.rows) > MOST_CHARACTERS:
+        return False
     DraftLogPart.objects.get_or_create(
         draft=draft,
         page=part.page,
         number=part.number,
         defaults={"rows": part.rows, "last": part.last},
     )
+    return True
 
 
 @transaction.atomic
 def note(draft: Draft, parameters: Mapping[str, str], *events: Mapping[str, object]) -> None:
     """Add what happened where no scripts run; `events` have the columns of the file as keys, and
     moments in milliseconds.
+
+    What a full log has no room for is lost: nobody is kept from sending an interview by its log.
     """
     columns = columns_of(parameters)
     user = {"user": draft.enumerator.username}
     rows = "".join(row(columns, {**event, **user}) for event in events)
     number = draft.log_parts.filter(page=draft.pk).count()
     last = max(int(str(event.get("end", event["start"]))) for event in events)
-    add(draft, LogPart(draft.pk, number, rows, last))
+    if _is_here(draft):
+        _kept(draft, LogPart(draft.pk, number, rows, last))
 
 
 def last_moment(draft: Draft) -> int | None:

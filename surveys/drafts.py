@@ -8,7 +8,7 @@ from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 
-from surveys import draft_files, draft_logs, fieldwork, submissions
+from surveys import draft_files, draft_logs, entity_lists, fieldwork, submissions
 from surveys.errors import SurveyError, gettext_noop
 from surveys.formlogic.context import Environment
 from surveys.formlogic.logic import Problem
@@ -68,7 +68,7 @@ def metadata_of(enumerator: User) -> dict[str, str]:
 def known_answers(form: FormDef, enumerator: User, site: Site) -> dict[str, str]:
     """What the server knows before the first question, by path: site, enumerator, city."""
     known = {
-        "site": site.code,
+        "site": entity_lists.answer_of(form, form.roles.get("site", ""), site),
         "enumerator": enumerator.username,
         "city": site.city.code if site.city else "",
     }

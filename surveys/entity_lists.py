@@ -1,49 +1,28 @@
 """Lists that forms get from the server instead of a file: which there are, and what is in them for whom."""
 
 import csv
-from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Collection
 from functools import lru_cache
-from hashlib import sha256
 from io import StringIO
-from types import MappingProxyType
-from uuid import UUID
+from typing import Any
 
-from django.db import transaction
-from django.db.models import Q
-from django.utils import timezone
+from django.db.models import Count, Max, Q, Sum
 
+from surveys.errors import gettext_noop
 from surveys.formlogic.tree import Element
-from surveys.models import (
-    Case,
-    Entity,
-    EntityChange,
-    EntityList,
-    Interview,
-    QuestionnaireVersion,
-    Site,
-    Survey,
-    User,
-)
+from surveys.models import Entity, EntityList, QuestionnaireVersion, Site, Survey, User
 from surveys.models.fieldwork import SiteQuerySet
+from surveys.upkeep import refresh
 from surveys.xforms.datatable import DataTable
-from surveys.xforms.declarations import CASES, KEPT, SITES
-from surveys.xforms.definition import FormDef
+from surveys.xforms.declarations import CASES, KEPT, LONGEST_NAME, SITES
+from surveys.xforms.definition import FormDef, Question
+from surveys.xforms.entities import changes_in
 from surveys.xforms.instance import find
+from surveys.xforms.xlsform import FormError
 
 SUFFIX = ".csv"
 SYSTEM = ("name", "label", "__version")  # what every list begins with
-AT_ONCE = 5_000  # rows that are asked for or written in one statement
-
-
-@dataclass(frozen=True)
-class Row:
-    """An entry that the survey itself keeps."""
-
-    site: int
-    label: str
-    data: Mapping[str, str]
+MOST_TABLES = 8  # kept at hand by each process; those of staff may hold whole surveys
 
 
 def served_in(survey: Survey, form: FormDef) -> frozenset[str]:
@@ -59,9 +38,17 @@ def list_name(file_name: str) -> str:
 
 
 def keep(version: QuestionnaireVersion, form: FormDef, files: Collection[str]) -> None:
-    """Note which lists a new version fills and reads; those of its `files` come with it."""
+    """Note which lists a new version fills and reads; those of its `files` come with it.
+
+    Raises FormError where the name of a list is too long.
+    """
     survey = version.questionnaire.survey
     for declaration in form.entities:
+        if len(declaration.dataset) > LONGEST_NAME:
+            raise FormError(
+                gettext_noop("The name of a list may have %(most)s characters. Shorten it."),
+                most=LONGEST_NAME,
+            )
         of_survey(survey, declaration.dataset, declaration.saves)
     for name in sorted(served_in(survey, form) - frozenset(files)):
         of_survey(survey, list_name(name)).readers.add(version)
@@ -80,8 +67,19 @@ def of_survey(survey: Survey, name: str, properties: Collection[str] = ()) -> En
 def table_for(entity_list: EntityList, person: User) -> DataTable:
     """The entries that a person's device gets: those of the own sites, all for staff."""
     refresh(entity_list, sites_of(entity_list.survey, person))
-    rows = entity_list.entities.visible_to(person).listed().order_by("label", "uuid")
-    columns = (*SYSTEM, *entity_list.properties)
+    by_site = entity_list.entities.visible_to(person).listed().order_by("site").values_list("site")
+    now = by_site.annotate(Count("pk"), Sum("pk"), Sum("version"), Max("changed_at"))
+    return _read(entity_list.pk, (*SYSTEM, *entity_list.properties), tuple(now))
+
+
+@lru_cache(maxsize=MOST_TABLES)
+def _read(list_id: int, columns: tuple[str, ...], now: tuple[tuple[Any, ...], ...]) -> DataTable:
+    """The entries of a list at sites; `now` holds a tuple for each of these, which begins with its key
+    and is another one whenever something has changed there, so that a table is read once.
+    """
+    sites = [site for site, *_ in now]
+    where = Q(site__in=sites) | Q(site=None) if None in sites else Q(site__in=sites)
+    rows = Entity.objects.listed().filter(where, list=list_id).order_by("label", "uuid")
     return DataTable(
         columns,
         tuple(
@@ -91,6 +89,7 @@ def table_for(entity_list: EntityList, person: User) -> DataTable:
     )
 
 
+@lru_cache(maxsize=MOST_TABLES)
 def csv_of(table: DataTable) -> bytes:
     written = StringIO()
     writer = csv.writer(written, lineterminator="\n")
@@ -134,6 +133,43 @@ def case_named(survey: Survey, form: FormDef | None, root: Element) -> str:
     return next((str(data.get("code", "")) for data in cases.values_list("data", flat=True)), "")
 
 
+def site_chosen(survey: Survey, form: FormDef | None, root: Element) -> str:
+    """The code of the site of the entry that an interview chooses or changes, or blank. A site that
+    is chosen counts only where it is the answer to where the interview is.
+    """
+    uuids = _entries_named(form, root) if form else []
+    named = Entity.objects.filter(list__survey=survey, uuid__in=uuids, site__isnull=False)
+    codes = dict(named.values_list("uuid", "site__code")) if uuids else {}
+    return next((codes[uuid] for uuid in uuids if uuid in codes), "")
+
+
+def _entries_named(form: FormDef, root: Element) -> list[str]:
+    """The ids of entries that an interview chooses outside of repeats, and those that it changes."""
+    paths = [
+        question.path
+        for question in form.questions
+        if (name := _chosen_from(form, question)) and not form.repeat_around(question.path)
+        if name != SITES or question.path == form.roles.get("site")
+    ]
+    chosen = [element.text for path in paths if (element := find(root, path)) and element.text]
+    return [*chosen, *(change.uuid for change in changes_in(form, root) if change.updates)]
+
+
+def _chosen_from(form: FormDef, question: Question) -> str:
+    """The name of the list that it may be, or blank."""
+    source = question.itemset.instance if question.itemset else ""
+    return list_name(form.files.get(source, ""))
+
+
+def answer_of(form: FormDef, path: str, site: Site) -> str:
+    """How an answer names a site: by its code, or by its entry's id where it is chosen from `sites`."""
+    question = next((one for one in form.questions if one.path == path), None)
+    if question is None or _chosen_from(form, question) != SITES:
+        return site.code
+    entries = Entity.objects.filter(list__survey=site.survey_id, list__name=SITES)
+    return entries.filter(site=site).values_list("uuid", flat=True).first() or ""
+
+
 def instances_for(version: QuestionnaireVersion, form: FormDef, person: User) -> dict[str, Element]:
     """The `root` of each list that the version gets from the server, by instance id."""
     if not form.files:
@@ -146,7 +182,7 @@ def instances_for(version: QuestionnaireVersion, form: FormDef, person: User) ->
     }
 
 
-@lru_cache(maxsize=32)
+@lru_cache(maxsize=MOST_TABLES)
 def _root(table: DataTable) -> Element:
     """The same for as long as a list says the same, so that what is found in it is kept."""
     return table.element()
@@ -155,172 +191,3 @@ def _root(table: DataTable) -> Element:
 def sites_of(survey: Survey, person: User) -> SiteQuerySet:
     """The survey's sites that a person works at now; all of them for staff."""
     return Site.objects.filter(survey=survey).visible_to(person)
-
-
-def refresh(entity_list: EntityList, sites: SiteQuerySet) -> None:
-    """Bring what the survey itself keeps up to date, for these sites; each change is a new version.
-
-    Devices take up a changed entry only under a higher version than they have.
-    """
-    rows_of = _ROWS.get(entity_list.name)
-    if rows_of is None:
-        return
-    rows = rows_of(entity_list.survey, sites)
-    if not _is_in_step(entity_list, rows, sites):
-        with transaction.atomic():
-            EntityList.objects.select_for_update().get(pk=entity_list.pk)
-            _write(entity_list, rows, sites)
-
-
-def _is_in_step(entity_list: EntityList, rows: Mapping[str, Row], sites: SiteQuerySet) -> bool:
-    there = _there(entity_list, rows, sites)
-    return there.keys() == rows.keys() and all(
-        _says(there[uuid], row) for uuid, row in rows.items()
-    )
-
-
-def _there(
-    entity_list: EntityList, rows: Mapping[str, Row], sites: SiteQuerySet
-) -> dict[str, Entity]:
-    """What is listed for the sites, and whatever else is known of the entries."""
-    own = entity_list.entities.filter(site__in=sites.values("pk"), is_gone=False)
-    found = {entity.uuid: entity for entity in own}
-    missing = [uuid for uuid in rows if uuid not in found]
-    for begin in range(0, len(missing), AT_ONCE):
-        others = entity_list.entities.filter(uuid__in=missing[begin : begin + AT_ONCE])
-        found |= {entity.uuid: entity for entity in others}
-    return found
-
-
-def _says(entity: Entity, row: Row) -> bool:
-    is_listed = entity.version > 0 and not entity.is_gone
-    data = {name: entity.data.get(name, "") for name in row.data}
-    return is_listed and (entity.site_id, entity.label, data) == (row.site, row.label, row.data)
-
-
-def _write(entity_list: EntityList, rows: Mapping[str, Row], sites: SiteQuerySet) -> None:
-    there = _there(entity_list, rows, sites)
-    new = [_kept(Entity(list=entity_list, uuid=u), r) for u, r in rows.items() if u not in there]
-    changed = [
-        _kept(there[uuid], row)
-        for uuid, row in rows.items()
-        if uuid in there and not _says(there[uuid], row)
-    ]
-    now = timezone.now()
-    Entity.objects.bulk_create(new, batch_size=AT_ONCE)
-    for entity in changed:
-        entity.changed_at = now
-    fields = ["site", "label", "data", "version", "is_gone", "changed_at"]
-    Entity.objects.bulk_update(changed, fields, batch_size=500)
-    written = [_change(entity, rows[entity.uuid]) for entity in (*new, *changed)]
-    EntityChange.objects.bulk_create(written, batch_size=AT_ONCE)
-    left = [entity.pk for uuid, entity in there.items() if uuid not in rows]
-    Entity.objects.filter(pk__in=left).update(is_gone=True, changed_at=now)
-
-
-def _kept(entity: Entity, row: Row) -> Entity:
-    entity.site_id, entity.label, entity.is_gone = row.site, row.label, False
-    entity.data = {**entity.data, **row.data}
-    entity.version += 1
-    return entity
-
-
-def _change(entity: Entity, row: Row) -> EntityChange:
-    return EntityChange(
-        entity=entity,
-        action=EntityChange.Action.SURVEY,
-        received={"label": row.label, **row.data},
-        version=entity.version,
-        based_on=entity.version - 1 or None,
-        label=entity.label,
-        data=entity.data,
-    )
-
-
-def _sites(survey: Survey, sites: SiteQuerySet) -> dict[str, Row]:
-    return {
-        uuid_of(survey, SITES, str(site.pk)): Row(
-            site.pk,
-            site.name or site.code,
-            {
-                "code": site.code,
-                "site_name": site.name,
-                "city": site.city.code if site.city else "",
-                "city_name": site.city.name if site.city else "",
-                "stratum": site.stratum,
-                "latitude": _number(site.latitude),
-                "longitude": _number(site.longitude),
-            },
-        )
-        for site in sites.select_related("city")
-    }
-
-
-def _number(number: float | None) -> str:
-    return "" if number is None else f"{number:g}"
-
-
-def _cases(survey: Survey, sites: SiteQuerySet) -> dict[str, Row]:
-    """Everybody selected up to this wave whom the latest wave has at one of the sites."""
-    begun = Case.objects.filter(wave__in=survey.waves.begun())
-    codes = begun.filter(site__in=sites.values("pk")).values("code")
-    of_people = begun.filter(code__in=codes).select_related("site", "wave")
-    latest = {case.code: case for case in of_people.order_by("wave__number")}
-    here = frozenset(sites.values_list("pk", flat=True))
-    met = _last_met(survey, sites)
-    return {
-        uuid_of(survey, CASES, code): _case(case, *met.get(code, ("", "", "")))
-        for code, case in latest.items()
-        if case.site_id in here
-    }
-
-
-def _last_met(survey: Survey, sites: SiteQuerySet) -> dict[str, tuple[str, str, str]]:
-    """Outcome, day and id of the last interview that stands, by the case's code."""
-    stands = ~Q(state__in=(Interview.State.QUARANTINED, Interview.State.REJECTED))
-    begun = Case.objects.filter(wave__in=survey.waves.begun())
-    codes = begun.filter(site__in=sites.values("pk")).values("code")
-    found = (
-        Interview.objects.filter(stands, is_practice=False, case__wave__survey=survey)
-        .filter(case__code__in=codes)
-        .order_by("received_at", "pk")
-        .values_list("case__code", "outcome", "ended_at", "received_at", "root_uuid")
-    )
-    return {
-        code: (outcome, _day(ended_at or received_at), root_uuid)
-        for code, outcome, ended_at, received_at, root_uuid in found
-    }
-
-
-def _day(moment: datetime) -> str:
-    return timezone.localtime(moment).date().isoformat()
-
-
-def _case(case: Case, outcome: str, day: str, root_uuid: str) -> Row:
-    """A case that was met, and not listed before, has an id for a code, which says nothing."""
-    was_met = bool(root_uuid) and case.code == root_uuid[:100]
-    return Row(
-        case.site_id,
-        f"{case.site.code} · {day}" if was_met else case.code,
-        {
-            "code": case.code,
-            "site": case.site.code,
-            "site_name": case.site.name,
-            "wave": str(case.wave.number),
-            "outcome": outcome,
-            "last_interview": day,
-        },
-    )
-
-
-def uuid_of(survey: Survey, name: str, key: str) -> str:
-    """The same for the same thing in every wave, in the shape of the random ids of ODK: its Collect
-    keeps no changes offline of entities that have other ids.
-    """
-    number = sha256(f"{survey.pk}/{name}/{key}".encode()).digest()
-    return str(UUID(bytes=number[:16], version=4))
-
-
-_ROWS: Mapping[str, Callable[[Survey, SiteQuerySet], dict[str, Row]]] = MappingProxyType(
-    {SITES: _sites, CASES: _cases}
-)

@@ -1,11 +1,19 @@
 """Sites and the people who work at them."""
 
-from django.db.models import Count, OuterRef, Subquery, Sum
+from collections.abc import Callable, Collection, Mapping
+from typing import TypeAlias
+
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce
 
 from surveys.errors import SurveyError, gettext_noop
 from surveys.models import Case, Interview, Role, Site, Survey, User, Wave
 from surveys.models.fieldwork import SiteQuerySet
+
+Judge: TypeAlias = Callable[[QuerySet[Survey]], Mapping[int, Collection[int]]]
+
+# Says of which questionnaires the indicators of surveys are made, as keys by key, where there are any.
+JUDGES: list[Judge] = []
 
 
 class SiteNotYours(SurveyError):
@@ -21,9 +29,16 @@ def current_wave(survey: Survey) -> Wave:
 
 
 def sites_for(enumerator: User) -> SiteQuerySet:
-    """The enumerator's own sites, each with how many interviews it `received` in this wave."""
+    """The enumerator's own sites, each with how many interviews towards its target it `received` in
+    this wave.
+    """
     wave = Wave.objects.begun().filter(survey=OuterRef(OuterRef("survey"))).values("pk")[:1]
-    interviews = Interview.objects.counted().filter(site=OuterRef("pk"), wave=Subquery(wave))
+    surveys = Survey.objects.filter(
+        sites__assignments__enumerator=enumerator, sites__assignments__is_active=True
+    )
+    interviews = Interview.objects.counted().filter(
+        towards_targets(surveys), site=OuterRef("pk"), wave=Subquery(wave)
+    )
     received = interviews.order_by().values("site").annotate(n=Count("pk")).values("n")
     return (
         Site.objects.filter(assignments__enumerator=enumerator, assignments__is_active=True)
@@ -31,6 +46,17 @@ def sites_for(enumerator: User) -> SiteQuerySet:
         .annotate(received=Coalesce(Subquery(received), 0))
         .order_by("survey", "code")
     )
+
+
+def towards_targets(surveys: QuerySet[Survey]) -> Q:
+    """Which interviews of these surveys count towards the targets of sites: those that indicators
+    are made of, so that people who are entered in a list or visited in between add nothing. All,
+    in a survey that has no indicators yet.
+    """
+    judged = [found for judge in JUDGES for found in judge(surveys).items()]
+    known = [survey for survey, keys in judged if keys]
+    counted = [key for _survey, keys in judged for key in keys]
+    return ~Q(questionnaire__survey__in=known) | Q(questionnaire__in=counted)
 
 
 def site_named(survey: Survey, code: str, person: User | None) -> tuple[Site | None, bool]:

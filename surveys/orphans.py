@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import timedelta
 from itertools import chain
 from typing import Any
@@ -29,9 +30,10 @@ def remove(storage: Storage = default_storage) -> int:
     before = timezone.now() - KEPT_FOR
     removed = 0
     for name in _unnamed(storage):
-        if storage.get_modified_time(name) < before:
-            storage.delete(name)
-            removed += 1
+        with suppress(FileNotFoundError):  # whoever kept it has thrown it away just now
+            if storage.get_modified_time(name) < before:
+                storage.delete(name)
+                removed += 1
     if removed:
         logger.warning("Removed %s files that no row names.", removed)
     return removed

@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import lru_cache
 from types import MappingProxyType
@@ -18,6 +18,7 @@ from surveys.xforms.environments import environment_for
 from surveys.xforms.linting import linter
 from surveys.xforms.linting.findings import Finding
 from surveys.xforms.linting.linter import Review
+from surveys.xforms.linting.site import check_site
 from surveys.xforms.xform import UnsupportedForm, read_xform
 from surveys.xforms.xlsform import FormError, convert_workbook
 
@@ -51,7 +52,11 @@ class VersionTaken(SurveyError):
 def review(workbook: bytes) -> Review:
     """Everything that is wrong with a workbook, and the form that it makes."""
     beside = [finding for enclosure in ENCLOSURES for finding in enclosure.check(workbook)]
-    return linter.review(workbook, beside)
+    found = linter.review(workbook, beside)
+    if found.form is None:
+        return found
+    remarks = check_site(found.form, linter.setting_cell(workbook, "form_id"))
+    return replace(found, findings=(*found.findings, *remarks))
 
 
 def compare(workbook: bytes, survey: Survey) -> tuple[Finding, ...]:

@@ -1,15 +1,17 @@
 """Interviews that wait for a person's word: counted, put in another's place, or rejected."""
 
+from collections.abc import Collection, Iterator
+
 from django.db import transaction
 from django.db.models import Q, QuerySet
 
-from surveys import attachments, corrections, entities, fieldwork, submissions
+from surveys import attachments, corrections, entities, entity_lists, submissions
 from surveys.errors import SurveyError, gettext_noop
 from surveys.models import (
-    Case,
     Decision,
     Finding,
     Interview,
+    QuestionnaireVersion,
     Role,
     Site,
     Submission,
@@ -19,6 +21,7 @@ from surveys.models import (
 from surveys.models.survey import supervises
 from surveys.questionnaires import form_of
 from surveys.signals import submission_saved
+from surveys.xforms.definition import FormDef
 from surveys.xforms.instance import files_named, read_instance, relative
 
 Verdict = Decision.Verdict
@@ -46,44 +49,99 @@ def decidable_by(person: User) -> QuerySet[Interview]:
 
 def original_of(interview: Interview) -> Interview | None:
     """The other interview that this one corrects, where it is here."""
-    corrects = interview.current.deprecated_id if interview.current else ""
+    return originals_of([interview]).get(interview.pk)
+
+
+def originals_of(interviews: Collection[Interview]) -> dict[int, Interview]:
+    """By the key of an interview the other one that it corrects, where that is here; in one query
+    for interviews with their current versions.
+    """
+    corrected = {one.pk: _corrected(one) for one in interviews}
+    names = {name for _questionnaire, name in corrected.values() if name}
     versions = Submission.objects.filter(
-        questionnaire=interview.questionnaire_id, instance_id=corrects
+        questionnaire__in={one.questionnaire_id for one in interviews}, instance_id__in=names
     )
-    others = Interview.objects.filter(pk__in=versions.values("interview"))
-    return others.exclude(pk=interview.pk).first() if corrects else None
+    found = versions.select_related("interview").defer("xml") if names else ()
+    originals = {(one.questionnaire_id, one.instance_id): one.interview for one in found}
+    return {
+        pk: originals[name]
+        for pk, name in corrected.items()
+        if name in originals and originals[name].pk != pk
+    }
+
+
+def _corrected(interview: Interview) -> tuple[int, str]:
+    """The questionnaire and the id of what it corrects, which is blank where it corrects nothing."""
+    current = interview.current
+    return interview.questionnaire_id, current.deprecated_id if current else ""
 
 
 def verdicts_on(interview: Interview, person: User) -> tuple[Verdict, ...]:
     """What the person may decide about it now; nothing where it waits for nobody's word."""
-    if interview.state not in OPEN or not _is_theirs(interview, person):
-        return ()
-    reject = () if interview.state == Interview.State.REJECTED else (Verdict.REJECT,)
-    if interview.current is None or interview.current.is_encrypted:
-        return reject
-    original = original_of(interview)
-    replace = (Verdict.REPLACE,) if original and _is_theirs(original, person) else ()
-    return (*replace, Verdict.COUNT, *reject)
+    return verdicts_on_each([interview], person)[interview.pk]
 
 
-def _is_theirs(interview: Interview, person: User) -> bool:
-    return decidable_by(person).filter(pk=interview.pk).exists()
+def verdicts_on_each(
+    interviews: Collection[Interview], person: User
+) -> dict[int, tuple[Verdict, ...]]:
+    """The same for several by their keys, in two queries if they have their current versions."""
+    originals = originals_of(interviews)
+    keys = {one.pk for one in (*interviews, *originals.values())}
+    theirs = set(decidable_by(person).filter(pk__in=keys).values_list("pk", flat=True))
+    return {
+        one.pk: tuple(_verdicts(one, originals.get(one.pk), theirs)) if one.pk in theirs else ()
+        for one in interviews
+    }
+
+
+def _verdicts(
+    interview: Interview, original: Interview | None, theirs: Collection[int]
+) -> Iterator[Verdict]:
+    if interview.state not in OPEN:
+        return
+    if interview.current is not None and not interview.current.is_encrypted:
+        if original is not None and original.pk in theirs:
+            yield Verdict.REPLACE
+        yield Verdict.COUNT
+    if interview.state != Interview.State.REJECTED:
+        yield Verdict.REJECT
+
+
+def needs_site(interview: Interview) -> bool:
+    """Whether whoever lets it count must say at which site it was, as the form does not."""
+    submission = interview.current
+    if interview.site is not None or submission is None or submission.is_encrypted:
+        return False
+    version = submission.version or _claimed(interview, submission)
+    return version is not None and not _site_code(interview, submission, form_of(version))
 
 
 @transaction.atomic
-def decide(interview_id: int, verdict: Verdict, *, by: User, reason: str = "") -> Interview:
+def decide(
+    interview_id: int,
+    verdict: Verdict,
+    *,
+    by: User,
+    reason: str = "",
+    seen: int | None = None,
+    site: Site | None = None,
+) -> Interview:
     """Let a person's word stand, and have indicators follow; returns the interview that has the
     answers now: of a correction that was put in the place of its original, the original.
 
-    Answers are read again, by the form's versions and the sites that are here by now.
+    Answers are read again, by the form's versions and the sites that are here by now. `seen` is the
+    key of the version on which the person decides, None for whatever is there; `site`, one of the
+    survey's, is where the interview was if it `needs_site`.
     Raises Undecidable; then nothing is changed.
     """
     interview = _held(interview_id, by)
     submission = interview.current
+    if seen is not None and seen != interview.current_id:
+        raise changed_since()
     if submission is None or verdict not in verdicts_on(interview, by):
         raise _undecidable(interview)
     if verdict != Verdict.REJECT:
-        _read_again(interview, submission)
+        _read_again(interview, submission, site)
         Finding.objects.filter(submission=submission, kind__in=SETTLED).delete()
     if verdict == Verdict.REPLACE:
         interview = _put_in_place(interview, submission)
@@ -98,12 +156,20 @@ def decide(interview_id: int, verdict: Verdict, *, by: User, reason: str = "") -
 
 
 def _held(interview_id: int, by: User) -> Interview:
-    """The interview, which nobody else decides on meanwhile."""
-    rows = decidable_by(by).select_related("current", "questionnaire")
+    """The interview, which nobody else decides on or corrects meanwhile.
+
+    Its current version is not joined: waiting for the row may have brought another one.
+    """
+    rows = decidable_by(by).select_related("questionnaire")
     found = rows.select_for_update(of=("self",)).filter(pk=interview_id).first()
     if found is None:
         raise Undecidable(gettext_noop("There is no such interview, or it is not yours to decide."))
     return found
+
+
+def changed_since() -> Undecidable:
+    """What is said where another version is there than the one that was looked at."""
+    return Undecidable(gettext_noop("It was changed since you opened it. Look again."))
 
 
 def _undecidable(interview: Interview) -> Undecidable:
@@ -116,31 +182,42 @@ def _undecidable(interview: Interview) -> Undecidable:
     )
 
 
-def _read_again(interview: Interview, submission: Submission) -> None:
-    """Put the interview under its version of the form and at its site, if they came after it.
+def _read_again(interview: Interview, submission: Submission, chosen: Site | None) -> None:
+    """Put the interview under its version of the form and at its site, if they came after it, or at
+    the site that was chosen for one that names none.
 
     Raises Undecidable while one of them is not here: it could not count anywhere.
     """
     if submission.version is None:
         _read_with_version(interview, submission)
-    if interview.site is None:
-        interview.site = _site_of(interview, submission)
-    if interview.wave is not None and interview.case is None:
-        code = interview.root_uuid[:100]
-        interview.case = fieldwork.case_for(interview.site, interview.wave, code)
+    site = interview.site or _site_of(interview, submission, chosen)
+    submissions.place(interview, site, _case_named(interview, submission))
+
+
+def _case_named(interview: Interview, submission: Submission) -> str:
+    root = read_instance(bytes(submission.xml)).root
+    return entity_lists.case_named(interview.questionnaire.survey, _form(submission), root)
+
+
+def _form(submission: Submission) -> FormDef | None:
+    return form_of(submission.version) if submission.version else None
+
+
+def _claimed(interview: Interview, submission: Submission) -> QuestionnaireVersion | None:
+    """The version of the form that it names, which may be here by now."""
+    versions = interview.questionnaire.versions.light()
+    return versions.filter(version=submission.claimed_version).first()
 
 
 def _read_with_version(interview: Interview, submission: Submission) -> None:
-    name = submission.claimed_version
-    versions = interview.questionnaire.versions.light()
-    submission.version = versions.filter(version=name).first()
+    submission.version = _claimed(interview, submission)
     if submission.version is None:
         raise Undecidable(
             gettext_noop(
                 "Version %(version)s of the form is not here, and without it nobody can read the "
                 "answers. Publish that version, then let the interview count."
             ),
-            version=name or "–",
+            version=submission.claimed_version or "–",
         )
     submission.save(update_fields=["version"])
     again = submissions.reread(submission)
@@ -155,9 +232,25 @@ def _read_with_version(interview: Interview, submission: Submission) -> None:
     attachments.expect(submission, files_named(form_of(submission.version), root))
 
 
-def _site_of(interview: Interview, submission: Submission) -> Site:
-    path = form_of(submission.version).roles.get("site") if submission.version else None
-    code = interview.answers.get(relative(path), "") if path else ""
+def _site_code(interview: Interview, submission: Submission, form: FormDef | None) -> str:
+    """The code of the site that the answers name, or that of whom they choose from a list, or blank."""
+    path = form.roles.get("site") if form else None
+    named = str(interview.answers.get(relative(path), "")) if path else ""
+    root = read_instance(bytes(submission.xml)).root
+    return named or entity_lists.site_chosen(interview.questionnaire.survey, form, root)
+
+
+def _site_of(interview: Interview, submission: Submission, chosen: Site | None) -> Site:
+    code = _site_code(interview, submission, _form(submission))
+    if not code:
+        if chosen is None:
+            raise Undecidable(
+                gettext_noop(
+                    "The interview does not say at which site it was. Choose the site on its page, "
+                    "then let it count."
+                )
+            )
+        return chosen
     site = Site.objects.filter(survey=interview.questionnaire.survey_id, code=code).first()
     if site is None:
         raise Undecidable(
@@ -177,10 +270,10 @@ def _put_in_place(interview: Interview, submission: Submission) -> Interview:
     original = corrections.original_of(submission.deprecated_id, interview.questionnaire)
     if original is None:
         raise _undecidable(interview)
-    earlier, case = original.current, interview.case
+    earlier, former = original.current, original.case
     for field in TAKEN_OVER:
         setattr(original, field, getattr(interview, field))
-    _move_case(original, case)
+    submissions.place(original, interview.site, _case_named(original, submission))
     interview.current = None  # a version is the current one of one interview
     interview.save(update_fields=["current"])
     interview.submissions.update(interview=original)
@@ -189,22 +282,8 @@ def _put_in_place(interview: Interview, submission: Submission) -> Interview:
     original.current, submission.interview = submission, original
     if earlier is not None:
         attachments.carry(submission, earlier)
-    _forget_case(case, interview.root_uuid)
+    original.save(update_fields=["case"])
+    submissions.forget(interview.case, interview.root_uuid)
+    if former != original.case:
+        submissions.forget(former, original.root_uuid)
     return original
-
-
-def _move_case(original: Interview, other: Case | None) -> None:
-    """A case that nobody had listed is where its interview says; a listed one stays where it is."""
-    if original.case is None:
-        original.case = other
-    elif original.site and original.case.code == original.root_uuid[:100]:
-        original.case.site = original.site
-        original.case.save(update_fields=["site"])
-
-
-def _forget_case(case: Case | None, root_uuid: str) -> None:
-    """The case that was made up for a correction by itself was nobody."""
-    if case is None or case.code != root_uuid[:100] or case.interviews.exists():
-        return
-    if not case.weights.exists():
-        case.delete()

@@ -16,6 +16,7 @@ from surveys.errors import SurveyError, gettext_noop
 from surveys.formlogic.context import Environment
 from surveys.formlogic.logic import Problem
 from surveys.models import (
+    Case,
     Finding,
     Interview,
     Questionnaire,
@@ -172,6 +173,8 @@ def receive(
 @transaction.atomic
 def _receive(delivery: Delivery, arrivals: Collection[Arrival]) -> Receipt:
     instance = delivery.instance
+    if not delivery.sender.must_satisfy:  # the others' corrections of what is not here are refused
+        corrections.take_turns(instance, delivery.questionnaire)
     original = corrections.original_of(delivery.replaced_id, delivery.questionnaire)
     here = corrections.versions_of(instance, delivery.questionnaire)
     repeated = _repeated(delivery, here)
@@ -240,8 +243,11 @@ def _store(delivery: Delivery, original: Interview | None) -> Submission:
     interview.state = _state(interview, doubts + more)
     for name, value in _answer_fields(delivery.form, evaluation, instance).items():
         setattr(interview, name, value)
-    _place(interview, site, _case_named(delivery))
+    former = interview.case
+    place(interview, site, _case_named(delivery))
     submission = _add_current(interview, delivery)
+    if former != interview.case:
+        forget(former, interview.root_uuid)
     _record_findings(submission, evaluation.problems, doubts + more, instance)
     submission_saved.send(sender=Submission, submission_id=submission.pk)
     return submission
@@ -372,15 +378,27 @@ def _timestamp(form: FormDef | None, instance: Instance, preload: str) -> dateti
 
 
 def _site(delivery: Delivery) -> tuple[Site | None, bool]:
-    """The site that the form names, and whether the sender may work there; where the form has no
-    question for it, the site of the sender.
+    """The site that the answers name, and whether the sender may work there; where they name none,
+    that of the sender, or else of whom they choose from a list.
     """
     path = delivery.form.roles.get("site") if delivery.form else None
     element = find(delivery.instance.root, path) if path else None
     person, site = delivery.sender.person, delivery.sender.site
-    if element is not None:
-        return fieldwork.site_named(delivery.survey, element.text, person)
+    if element is not None and element.text:
+        found = fieldwork.site_named(delivery.survey, element.text, person)
+        return found if found[0] or not _lists(delivery) else _site_chosen(delivery)
+    if site is None and _lists(delivery):
+        return _site_chosen(delivery)
     return site, site is None or person is None or fieldwork.is_assigned(person, site)
+
+
+def _lists(delivery: Delivery) -> bool:
+    return delivery.form is not None and bool(delivery.form.files or delivery.form.entities)
+
+
+def _site_chosen(delivery: Delivery) -> tuple[Site | None, bool]:
+    code = entity_lists.site_chosen(delivery.survey, delivery.form, delivery.instance.root)
+    return fieldwork.site_named(delivery.survey, code, delivery.sender.person)
 
 
 def _doubts(delivery: Delivery, site: Site | None, *, is_theirs: bool) -> Iterable[Finding.Kind]:
@@ -412,8 +430,9 @@ def _case_named(delivery: Delivery) -> str:
     return named or entity_lists.case_named(delivery.survey, delivery.form, root)
 
 
-def _place(interview: Interview, site: Site | None, named: str) -> None:
-    """Put an interview where it says it was, with the case that it names, or that was met there.
+def place(interview: Interview, site: Site | None, named: str) -> None:
+    """Put an interview, which is not saved yet, where it says it was, with the case whose code it
+    names, or that it had, or that was met there.
 
     A case that nobody had listed before is where its interview says.
     """
@@ -421,11 +440,21 @@ def _place(interview: Interview, site: Site | None, named: str) -> None:
     if site is None or interview.wave is None:
         return
     met = interview.root_uuid[:100]
-    code = interview.case.code if interview.case else named or met
+    code = named or (interview.case.code if interview.case else met)
     if code == met:
         interview.case = fieldwork.case_met(site, interview.wave, met)
-    elif interview.case is None:
+    elif interview.case is None or interview.case.code != code:
         interview.case = fieldwork.case_for(site, interview.wave, code)
+
+
+def forget(case: Case | None, root_uuid: str) -> None:
+    """Drop a case that was made up for the interview of this id, once no interview has it any more:
+    it was nobody.
+    """
+    if case is None or case.code != root_uuid[:100] or case.interviews.exists():
+        return
+    if not case.weights.exists():
+        case.delete()
 
 
 def _state(interview: Interview, doubts: tuple[Finding.Kind, ...]) -> Interview.State:

@@ -31,9 +31,15 @@ class Fieldwork:
 
 
 def fieldwork_of(survey: Survey, reader: User | AnonymousUser) -> Fieldwork:
-    """Counted as for the indicators: answered, no practice, neither rejected nor quarantined."""
+    """Counted as for the indicators: answered, no practice, neither rejected nor quarantined, and
+    of a questionnaire that is judged.
+    """
     wave = survey.waves.begun().first()
-    counted = Interview.objects.counted().filter(questionnaire__survey=survey, wave=wave)
+    counted = Interview.objects.counted().filter(
+        fieldwork.towards_targets(Survey.objects.filter(pk=survey.pk)),
+        questionnaire__survey=survey,
+        wave=wave,
+    )
     days = _by_day(counted)
     return Fieldwork(
         progress=Progress(

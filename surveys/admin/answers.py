@@ -11,19 +11,29 @@ from django.utils.translation import gettext as _
 
 from surveys.exports.columns import PERSONAL_ROLES, Column, unasked
 from surveys.formlogic.tree import Element
-from surveys.models import Interview, QuestionnaireVersion, Submission
+from surveys.models import Entity, Interview, QuestionnaireVersion, Submission
 from surveys.questionnaires import environment_of, form_of
 from surveys.webform import markup
 from surveys.webform.places import Placed, PlacedGroup, PlacedQuestion, place_section
 from surveys.webform.values import Values
-from surveys.xforms.definition import FILES, FormDef, Texts, without_places
+from surveys.xforms.definition import FILES, FormDef, Question, Texts, without_places
 from surveys.xforms.instance import find, relative, tree_from_xml
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A chosen entry of a list that the server fills."""
+
+    uuid: str
+    label: str
+    address: str
 
 
 @dataclass(frozen=True)
 class Answer:
     """A question as asked and its answer in words; `stored` is what the file holds. `depth` says
-    how many repeats are around it. What `is_calculated` the form answered.
+    how many repeats are around it. What `is_calculated` the form answered. `entries` are those that
+    were chosen from a list, where all are known here.
     """
 
     name: str
@@ -34,6 +44,7 @@ class Answer:
     depth: int = 0
     file_url: str = ""
     is_calculated: bool = False
+    entries: tuple[Entry, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -87,9 +98,11 @@ class Transcript:
 
     def question(self, place: str) -> str:
         """The words of the question at a place below the root."""
-        path = f"/{self.root.name}/{place}"
-        question = self.form.by_path.get(without_places(path))
+        question, path = self._question(place), f"/{self.root.name}/{place}"
         return self.text(question.labels, find(self.root, path)) if question else ""
+
+    def _question(self, place: str) -> Question | None:
+        return self.form.by_path.get(without_places(f"/{self.root.name}/{place}"))
 
     def _given(self, hidden: Collection[str]) -> Iterator[Answer]:
         """What is in the answers although nobody is asked for it: calculated and hidden values."""
@@ -132,7 +145,29 @@ class Transcript:
             depth=key.count("["),
             file_url=self._file_url(stored) if question.kind in FILES else "",
             is_calculated=question.path in self.calculated,
+            entries=self._entries(stored) if question.itemset else (),
         )
+
+    def _entries(self, stored: str) -> tuple[Entry, ...]:
+        chosen = stored.split()
+        known = all(uuid in self.entries for uuid in chosen)
+        return tuple(self.entries[uuid] for uuid in chosen) if known else ()
+
+    @cached_property
+    def entries(self) -> Mapping[str, Entry]:
+        """The chosen entries of the survey's lists, by id. Takes one query."""
+        named = {
+            word
+            for key, stored in self.interview.answers.items()
+            if (question := self._question(key)) and question.itemset
+            for word in stored.split()
+        }
+        survey = self.interview.questionnaire.survey_id
+        found = Entity.objects.filter(list__survey=survey, uuid__in=named)
+        return {
+            uuid: Entry(uuid, label or uuid, reverse("admin:surveys_entity_change", args=(pk,)))
+            for pk, uuid, label in found.values_list("pk", "uuid", "label")
+        }
 
     def _labels(self, placed: PlacedQuestion) -> Mapping[str, str]:
         if not placed.question.is_select:

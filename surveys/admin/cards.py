@@ -76,7 +76,7 @@ def in_all_languages(message: str) -> list[Words]:
 
 def _card(one: Issued, survey: Survey, site_url: str, sites: Sequence[str]) -> Card:
     person = one.token.user
-    address = site_url + _server_path(survey.code, one.clear)
+    address = site_url + server_path(survey.code, one.clear)
     code = settings_code(address, project=str(survey), username=person.username)
     lines = (
         (gettext_noop("Survey"), str(survey)),
@@ -95,9 +95,9 @@ def _card(one: Issued, survey: Survey, site_url: str, sites: Sequence[str]) -> C
     )
 
 
-def _server_path(code: str, token: str) -> str:
-    """What Collect appends `/formList` and `/submission` to."""
-    path = reverse("openrosa_forms", kwargs={"code": code, "token": token})
+def server_path(code: str, token: str = "") -> str:
+    """What Collect appends `/formList` and `/submission` to; without a token it asks for a password."""
+    path = reverse("openrosa_forms", kwargs={"code": code, **({"token": token} if token else {})})
     return path.removesuffix("/formList")
 
 

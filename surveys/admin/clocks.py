@@ -8,7 +8,7 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
 from surveys import submissions
-from surveys.models import Submission
+from surveys.models import AuditLog, Interview, Submission
 
 TOLERATED_S = 10 * 60  # a request may be minutes on its way
 HOUR_S = 3600
@@ -19,8 +19,7 @@ TWO_DAYS_S = 48 * HOUR_S
 class Clock:
     """Moments in words, the zone in which they are, and what was wrong; blank where not known."""
 
-    began: str
-    ended: str
+    span: str
     zone: str
     received_zone: str
     fault: str
@@ -36,21 +35,36 @@ def clock_of(submission: Submission | None) -> Clock | None:
     if known is None and off is None:
         return None
     return Clock(
-        _moment(began),
-        _time(ended) if began and ended and began.date() == ended.date() else _moment(ended),
+        span(began, ended),
         _zone(known) if known else "",
         _zone(localtime(submission.received_at)),
         _fault(off) if off is not None and abs(off) > TOLERATED_S else "",
     )
 
 
-def _moment(moment: datetime | None) -> str:
-    """Not turned into our zone, as templates would."""
-    return date_format(moment, "DATETIME_FORMAT") if moment else ""
+def asked_of(interview: Interview) -> str:
+    """From when until when it was held, in our zone; by its log where the answers do not say."""
+    began, ended = interview.started_at, interview.ended_at
+    if not (began and ended):
+        logs = AuditLog.objects.filter(attachment__submission=interview.current_id)
+        first, last = logs.values_list("first_at", "last_at").first() or (None, None)
+        began, ended = began or first, ended or last
+    return span(began and localtime(began), ended and localtime(ended))
 
 
-def _time(moment: datetime) -> str:
-    return date_format(moment, "TIME_FORMAT")
+def span(began: datetime | None, ended: datetime | None) -> str:
+    """In the zones that the moments have: templates would turn them into ours. Blank for none."""
+    if began and ended:
+        is_one_day = began.date() == ended.date()
+        until = date_format(ended, "TIME_FORMAT") if is_one_day else _moment(ended)
+        return f"{_moment(began)} – {until}"
+    if began:
+        return _("from %(moment)s") % {"moment": _moment(began)}
+    return _("until %(moment)s") % {"moment": _moment(ended)} if ended else ""
+
+
+def _moment(moment: datetime) -> str:
+    return date_format(moment, "DATETIME_FORMAT")
 
 
 def _zone(moment: datetime) -> str:

@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 from django.contrib import admin, messages
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
@@ -19,12 +19,12 @@ from django.views.decorators.http import require_POST
 from surveys import review
 from surveys.admin.access import SurveyModelAdmin, person_of
 from surveys.errors import SurveyError
-from surveys.models import Decision, Interview, Role
+from surveys.models import Decision, Interview, Role, Site, User
 from surveys.review import Verdict
 from surveys.wording import in_words
 
 DECIDERS = (Role.COORDINATOR, Role.SUPERVISOR)
-MOST_AT_ONCE = 500
+MOST_AT_ONCE = 50  # a page of the list; one decision takes up to 80 ms, and a request must end
 DONE = {
     Verdict.COUNT: gettext_lazy("The interview counts from now on."),
     Verdict.REPLACE: gettext_lazy("The original has these answers now, and counts."),
@@ -46,6 +46,31 @@ class DecisionForm(forms.Form):
         max_length=1000,
         widget=forms.Textarea(attrs={"rows": 2}),
         help_text=gettext_lazy("It may stay blank. Analysts do not see it."),
+    )
+
+
+class OneDecisionForm(DecisionForm):
+    """The same for one interview, on the version `seen`; with the site, where it names none."""
+
+    seen = forms.IntegerField(widget=forms.HiddenInput)
+
+    def __init__(self, interview: Interview, data: QueryDict | None = None) -> None:
+        """`data` is what was posted."""
+        super().__init__(data, initial={"seen": interview.current_id})
+        if review.needs_site(interview):
+            self.fields["site"] = _site_field(interview)
+
+
+def _site_field(interview: Interview) -> forms.Field:
+    """The survey's sites; of a correction the one of its original at first."""
+    original = review.original_of(interview)
+    return forms.ModelChoiceField(
+        Site.objects.filter(survey=interview.questionnaire.survey_id).order_by("code"),
+        label=_("Site"),
+        empty_label=_("Choose a site"),
+        required=False,
+        initial=original and original.site_id,
+        help_text=_("The interview does not say where it was. If it counts, it counts here."),
     )
 
 
@@ -72,7 +97,7 @@ def decisions_on(request: HttpRequest, interview: Interview) -> dict[str, Any]:
     return {
         "choices": _choices(request, interview),
         "is_sealed": interview.state in review.OPEN and bool(version and version.is_encrypted),
-        "decision_form": DecisionForm(),
+        "decision_form": OneDecisionForm(interview),
         "decisions": interview.decisions.select_related("by"),
     }
 
@@ -112,7 +137,7 @@ class DecisionAdmin(SurveyModelAdmin):
     def decide_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Decide on one interview, then show the one that has the answers now."""
         interview = get_object_or_404(self.get_queryset(request), pk=pk)
-        form = DecisionForm(request.POST)
+        form = OneDecisionForm(interview, request.POST)
         if form.is_valid():
             interview = self._decide(request, interview, form.cleaned_data)
         else:
@@ -126,7 +151,12 @@ class DecisionAdmin(SurveyModelAdmin):
         verdict = Verdict(given["verdict"])
         try:
             kept = review.decide(
-                interview.pk, verdict, by=person_of(request), reason=given["reason"]
+                interview.pk,
+                verdict,
+                by=person_of(request),
+                reason=given["reason"],
+                seen=given["seen"],
+                site=given.get("site"),
             )
         except SurveyError as error:
             messages.error(request, in_words(error))
@@ -151,7 +181,7 @@ class DecisionAdmin(SurveyModelAdmin):
             words = _("Choose at most %(most)s interviews at once.")
             messages.error(request, words % {"most": MOST_AT_ONCE})
             return None
-        left = list(_left(chosen, verdict, request))
+        left = list(_left(chosen, verdict, person_of(request)))
         without = {one.interview for one in left}
         ready = [interview for interview in chosen if interview not in without]
         is_sent = "confirmed" in request.POST
@@ -165,10 +195,19 @@ class DecisionAdmin(SurveyModelAdmin):
     def _decide_on(
         self, request: HttpRequest, ready: Sequence[Interview], verdict: Verdict, reason: str
     ) -> None:
-        decided = 0
+        """`ready` are those of the page that was confirmed, in the versions that are here by now."""
+        decided, seen = 0, request.POST.getlist("seen")
         for interview in ready:
             try:
-                review.decide(interview.pk, verdict, by=person_of(request), reason=reason)
+                if str(interview.current_id) not in seen:
+                    raise review.changed_since()
+                review.decide(
+                    interview.pk,
+                    verdict,
+                    by=person_of(request),
+                    reason=reason,
+                    seen=interview.current_id,
+                )
                 decided += 1
             except SurveyError as error:
                 messages.warning(request, f"{interview.root_uuid}: {in_words(error)}")
@@ -189,19 +228,19 @@ class DecisionAdmin(SurveyModelAdmin):
         return TemplateResponse(request, template, {**shared, **context})
 
 
-def _left(
-    interviews: Sequence[Interview], verdict: Verdict, request: HttpRequest
-) -> Iterator[Left]:
+def _left(interviews: Sequence[Interview], verdict: Verdict, person: User) -> Iterator[Left]:
     """Those of the selection that are not decided on along with the others."""
+    decidable = review.verdicts_on_each(interviews, person)
+    originals = review.originals_of(interviews)
     for interview in interviews:
-        verdicts = review.verdicts_on(interview, person_of(request))
+        verdicts = decidable[interview.pk]
         if not verdicts:
             yield Left(interview, _("It does not wait for your decision."))
         elif verdict not in verdicts and Verdict.COUNT in verdicts:
             yield Left(interview, _("It is rejected already."))
         elif verdict not in verdicts:
             yield Left(interview, _("It is encrypted. Decrypt it first."))
-        elif verdict == Verdict.COUNT and review.original_of(interview) is not None:
+        elif verdict == Verdict.COUNT and interview.pk in originals:
             yield Left(
                 interview,
                 _(

@@ -16,6 +16,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
+from unfold.contrib.filters.admin import DropdownFilter
 from unfold.decorators import display
 
 from surveys import tokens
@@ -27,7 +28,7 @@ from surveys.admin.access import (
     survey_in,
     surveys_for,
 )
-from surveys.admin.cards import cards_for, printed_words
+from surveys.admin.cards import cards_for, printed_words, server_path
 from surveys.admin.filters import SurveyFilter
 from surveys.models import DeviceToken, Role, Survey, User
 
@@ -76,13 +77,37 @@ class EnrolmentForm(forms.Form):
         field.queryset = tokens.enrollable(survey, by=by)
 
 
+class StateFilter(DropdownFilter):
+    """Devices by whether they may send, and whether they ever did."""
+
+    title = gettext_lazy("state")
+    parameter_name = "state"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [
+            ("on", gettext_lazy("in use")),
+            ("new", gettext_lazy("not used yet")),
+            ("off", gettext_lazy("switched off")),
+        ]
+
+    def queryset(
+        self, request: HttpRequest, queryset: QuerySet[DeviceToken]
+    ) -> QuerySet[DeviceToken]:
+        if self.value() == "off":
+            return queryset.filter(revoked_at__isnull=False)
+        if self.value() in ("on", "new"):
+            is_new = self.value() == "new"
+            return queryset.filter(revoked_at=None, last_used_at__isnull=is_new)
+        return queryset
+
+
 @admin.register(DeviceToken)
 class DeviceAdmin(ReadOnly, SurveyModelAdmin):
     readers = ENROLLERS
     list_display = ("user", "device_", "survey", "state", "last_used", "created_at", "switch")
     list_display_links = None
     list_select_related = ("user", "survey")
-    list_filter = (SurveyFilter, ("revoked_at", admin.EmptyFieldListFilter))
+    list_filter = (SurveyFilter, StateFilter)
     search_fields = ("user__username", "user__first_name", "user__last_name", "device")
     ordering = ("-created_at", "-pk")
     actions = ("switch_off",)
@@ -97,7 +122,7 @@ class DeviceAdmin(ReadOnly, SurveyModelAdmin):
         "revoked_at",
         "revoked_by",
     )
-    change_list_template = "admin/surveys/change_list.html"
+    change_list_template = "admin/surveys/device/change_list.html"
 
     @display(description=gettext_lazy("device"), ordering="device")
     def device_(self, token: DeviceToken) -> str:
@@ -156,7 +181,13 @@ class DeviceAdmin(ReadOnly, SurveyModelAdmin):
         form = EnrolmentForm(survey, person_of(request), given, initial=self._initial(request))
         if form.is_valid():
             return self._cards(request, survey, form)
-        context = {"title": _("Enrol devices"), "form": form, "survey": survey, "surveys": surveys}
+        context = {
+            "title": _("Enrol devices"),
+            "form": form,
+            "survey": survey,
+            "surveys": surveys,
+            "by_hand": request.build_absolute_uri(server_path(survey.code)),
+        }
         return self._page(request, "enrol.html", context, 422 if form.errors else 200)
 
     def _chosen(self, request: HttpRequest, surveys: QuerySet[Survey]) -> Survey | None:

@@ -12,11 +12,11 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
-from unfold.contrib.filters.admin import ChoicesDropdownFilter, RelatedDropdownFilter
+from unfold.contrib.filters.admin import ChoicesDropdownFilter, DropdownFilter
 from unfold.decorators import display
 
 from surveys import entities
-from surveys.admin.access import ReadOnly, SurveyModelAdmin, key_in, person_of
+from surveys.admin.access import ReadOnly, SurveyModelAdmin, key_in, person_of, surveys_for
 from surveys.admin.entries import story_of
 from surveys.admin.filters import SurveyFilter
 from surveys.errors import SurveyError
@@ -32,6 +32,23 @@ DECIDED = gettext_lazy("Decided: the entry is now what version %(number)s says."
 
 class SurveyOfListFilter(SurveyFilter):
     path = "list__survey"
+
+
+class ListFilter(DropdownFilter):
+    """The lists that the person sees, each with its survey."""
+
+    title = gettext_lazy("list")
+    parameter_name = "list"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        surveys = surveys_for(request, model_admin.readers)
+        lists = EntityList.objects.filter(survey__in=surveys).select_related("survey")
+        ordered = lists.order_by("survey__code", "name")
+        return [(str(row.pk), f"{row.survey} · {row.name}") for row in ordered]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Entity]) -> QuerySet[Entity]:
+        key = key_in(self.value())
+        return queryset if key is None else queryset.filter(list=key)
 
 
 @admin.register(EntityList)
@@ -91,7 +108,7 @@ class EntityListAdmin(ReadOnly, SurveyModelAdmin):
 
 
 def _entries_of(row: EntityList) -> str:
-    return f"{reverse('admin:surveys_entity_changelist')}?list__id__exact={row.pk}"
+    return f"{reverse('admin:surveys_entity_changelist')}?list={row.pk}"
 
 
 @admin.register(Entity)
@@ -104,7 +121,7 @@ class EntityAdmin(ReadOnly, SurveyModelAdmin):
     list_select_related = ("list__survey", "site")
     list_filter = (
         SurveyOfListFilter,
-        ("list", RelatedDropdownFilter),
+        ListFilter,
         ("conflict", ChoicesDropdownFilter),
         ("conflict", admin.EmptyFieldListFilter),
     )
@@ -164,7 +181,8 @@ class EntityAdmin(ReadOnly, SurveyModelAdmin):
         entity = get_object_or_404(self.get_queryset(request), pk=pk)
         number = key_in(request.POST.get("version")) or 0
         try:
-            entities.keep(entity, number, by=person_of(request))
+            seen = key_in(request.POST.get("seen")) or 0
+            entities.keep(entity, number, seen=seen, by=person_of(request))
             messages.success(request, DECIDED % {"number": number})
         except SurveyError as error:
             messages.error(request, in_words(error))
@@ -182,11 +200,15 @@ class EntityAdmin(ReadOnly, SurveyModelAdmin):
 
     @method_decorator(require_POST)
     def gone_view(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """Take the entry from its list, or put it back."""
+        """Take the entry from its list, or put it back, as the button said."""
         entity = get_object_or_404(self.get_queryset(request), pk=pk)
-        entities.set_gone(entity, is_gone=not entity.is_gone)
-        said = _("Back in the list.") if entity.is_gone else _("Taken from the list.")
-        messages.success(request, said)
+        is_gone = request.POST.get("gone") != "no"
+        try:
+            entities.set_gone(entity, is_gone=is_gone)
+            said = _("Taken from the list.") if is_gone else _("Back in the list.")
+            messages.success(request, said)
+        except SurveyError as error:
+            messages.error(request, in_words(error))
         return redirect("admin:surveys_entity_change", pk)
 
 

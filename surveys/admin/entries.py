@@ -6,10 +6,12 @@ from datetime import datetime
 
 from django.utils.translation import gettext as _
 
+from surveys import entities
 from surveys.models import Entity, EntityChange, Interview
 from surveys.xforms.declarations import LABEL
 
 DECIDED = EntityChange.Action.DECISION
+TAKEN_BACK = EntityChange.Action.WITHDRAWAL
 
 
 @dataclass(frozen=True)
@@ -40,13 +42,18 @@ class Step:
 
 @dataclass(frozen=True)
 class Contradiction:
-    """Two versions side by side: `one` was there when `other` came, which knew only `base`."""
+    """Two versions side by side: `one` was there when `other` came, which knew only `base`.
+
+    Where a correction takes back what somebody else has built on, `one` is the entry as it is now
+    and `other` as it was before, 0 where the correction would not have entered it at all.
+    """
 
     base: int | None
     one: int
     other: int
     is_hard: bool
     values: Sequence[Value]
+    is_taken_back: bool = False
 
 
 @dataclass(frozen=True)
@@ -62,15 +69,17 @@ class Story:
 def story_of(entity: Entity, seen: Collection[int]) -> Story:
     """`seen` are the keys of interviews that the reader may open."""
     rows = list(
-        entity.changes.select_related("submission__interview", "submission__sender", "by").order_by(
-            "version", "pk"
-        )
+        entity.changes.select_related("submission__interview", "submission__sender", "by")
+        .defer("submission__xml")
+        .order_by("version", "pk")
     )
     states = {row.version or 0: _state(row) for row in rows if row.version}
     applied = sorted((row for row in rows if row.version), key=lambda row: row.version or 0)
     steps = [_step(row, states.get((row.version or 0) - 1, {}), entity, seen) for row in applied]
     waiting = [
-        _step(row, states.get(entity.version, {}), entity, seen) for row in rows if not row.version
+        _step(row, states.get(entity.version, {}), entity, seen, _waits_for(row, entity, applied))
+        for row in rows
+        if not row.version
     ]
     return Story(
         now=[(name, str(text)) for name, text in _state_of(entity).items()],
@@ -89,7 +98,11 @@ def _state_of(entity: Entity) -> dict[str, str]:
 
 
 def _step(
-    row: EntityChange, before: Mapping[str, str], entity: Entity, seen: Collection[int]
+    row: EntityChange,
+    before: Mapping[str, str],
+    entity: Entity,
+    seen: Collection[int],
+    waits_for: str = "",
 ) -> Step:
     interview = row.submission.interview if row.submission else None
     return Step(
@@ -102,7 +115,7 @@ def _step(
         values=_changed(before, {**before, **row.received}, row.conflicts),
         conflict=row.conflict,
         is_current=row.version == entity.version,
-        waits_for=_waits_for(row, entity),
+        waits_for=waits_for,
     )
 
 
@@ -119,9 +132,12 @@ def _changed(
     return [Value(*pair, pair[0] in conflicts) for pair in pairs if pair[1] != pair[2]]
 
 
-def _waits_for(row: EntityChange, entity: Entity) -> str:
-    if row.version:
-        return ""
+def _waits_for(row: EntityChange, entity: Entity, applied: Sequence[EntityChange]) -> str:
+    if entities.is_strange(entity, row, applied):
+        return _("a person’s word: %(person)s never worked at site %(site)s") % {
+            "person": _who(row),
+            "site": entity.site,
+        }
     if not entity.version:
         return _("the interview that enters it in the list")
     return _("an earlier change on the same device, after its version %(number)s") % {
@@ -140,7 +156,14 @@ def _contradictions(
     for row in reversed(applied):
         if row.action == DECIDED:
             return
-        if row.conflict and row.version:
+        if row.conflict and row.version and row.action == TAKEN_BACK:
+            now, before = states[row.version], states.get(row.based_on or 0, {})
+            values = [one for one in _changed(now, before) if one.name in row.conflicts]
+            base = row.based_on or 0
+            yield Contradiction(
+                base, row.version, base, is_hard=True, values=values, is_taken_back=True
+            )
+        elif row.conflict and row.version:
             one, other = states[row.version - 1], states[row.version]
             values = _changed(one, other, row.conflicts)
             is_hard = row.conflict == Entity.Conflict.HARD

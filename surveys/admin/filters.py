@@ -1,5 +1,6 @@
 """Lists of one survey: by a filter beside the list, or by `?survey=` in a link to it."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.db.models import QuerySet
@@ -7,8 +8,8 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import DropdownFilter
 
-from surveys.admin.access import key_in, surveys_for
-from surveys.models import Membership
+from surveys.admin.access import key_in, survey_in, surveys_for
+from surveys.models import Membership, Questionnaire, Role
 
 
 class SurveyFilter(DropdownFilter):
@@ -36,6 +37,29 @@ class SurveyOfSiteFilter(SurveyFilter):
 
 class SurveyOfInterviewFilter(SurveyFilter):
     path = "questionnaire__survey"
+
+
+def questionnaires_for(request: HttpRequest, roles: Sequence[Role]) -> QuerySet[Questionnaire]:
+    """Those of the survey in the address, or of all in which the person has one of the roles."""
+    rows = Questionnaire.objects.filter(survey__in=surveys_for(request, roles))
+    survey = survey_in(request)
+    return rows if survey is None else rows.filter(survey=survey)
+
+
+class QuestionnaireFilter(DropdownFilter):
+    """The questionnaires of what the person sees, where there are several."""
+
+    title = _("questionnaire")
+    parameter_name = "questionnaire"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        rows = questionnaires_for(request, model_admin.readers).order_by("title", "pk")
+        found = [(str(pk), title) for pk, title in rows.values_list("pk", "title")]
+        return found if len(found) > 1 else []
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        questionnaire = key_in(self.value())
+        return queryset if questionnaire is None else queryset.filter(questionnaire=questionnaire)
 
 
 class SurveyOfPersonFilter(SurveyFilter):

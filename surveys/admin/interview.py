@@ -9,6 +9,7 @@ from django.db.models import Case, QuerySet, When
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.urls import URLPattern, path
 from django.utils.http import content_disposition_header
+from django.utils.text import Truncator
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import ChoicesDropdownFilter, DropdownFilter
@@ -19,9 +20,9 @@ from surveys.admin.access import ReadOnly, key_in, surveys_for
 from surveys.admin.answers import Transcript, personal_paths, transcript_of
 from surveys.admin.arrivals import ArrivalsAdmin
 from surveys.admin.audit import timing_of
-from surveys.admin.clocks import clock_of
+from surveys.admin.clocks import asked_of, clock_of
 from surveys.admin.decisions import DecisionAdmin, decisions_on
-from surveys.admin.filters import SurveyOfInterviewFilter
+from surveys.admin.filters import QuestionnaireFilter, SurveyOfInterviewFilter, questionnaires_for
 from surveys.formfiles import content_type_of
 from surveys.memberships import may_see_people
 from surveys.models import Attachment, Finding, Interview, Role, Submission, Survey
@@ -35,7 +36,8 @@ STATE_COLOURS = {
     "quarantined": "warning",
     "rejected": "danger",
 }
-FILTERED_BY = ("survey", "state", "outcome", "site", "received_at")
+FILTERED_BY = ("survey", "questionnaire", "state", "outcome", "site", "received_at")
+LONGEST_TITLE = 28
 SHOWN = ("image/", "audio/", "video/")  # kinds of files that a browser may open here
 OUTCOME_COLOURS = {"completed": "success", "partial": "warning", "refused": "danger"}
 
@@ -67,9 +69,17 @@ class SiteFilter(DropdownFilter):
 @admin.register(Interview)
 class InterviewAdmin(ReadOnly, ArrivalsAdmin, DecisionAdmin):
     survey_path = "questionnaire.survey_id"
-    list_display = ("short_id", "state_label", "outcome_label", "site", "city", "received_at")
+    list_display = (
+        "short_id",
+        "state_label",
+        "outcome_label",
+        "site",
+        "city",
+        "received_at",
+    )
     list_filter = (
         SurveyOfInterviewFilter,
+        QuestionnaireFilter,
         ("state", ChoicesDropdownFilter),
         ("outcome", ChoicesDropdownFilter),
         SiteFilter,
@@ -89,8 +99,12 @@ class InterviewAdmin(ReadOnly, ArrivalsAdmin, DecisionAdmin):
         return rows.annotate(enumerator_name=Case(known))
 
     def get_list_display(self, request: HttpRequest) -> tuple[str, ...]:
-        columns: tuple[str, ...] = self.list_display
-        return (*columns, "enumerator_shown") if _with_people(request).exists() else columns
+        """With the questionnaire where there are several, the enumerator where one may know."""
+        first, *rest = self.list_display
+        several = questionnaires_for(request, self.readers).count() > 1
+        named = ["questionnaire_shown"] if several else []
+        person = ["enumerator_shown"] if _with_people(request).exists() else []
+        return (first, *named, *rest, *person)
 
     def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:
         """Only by what the list offers: a filter by another column would give away its content."""
@@ -100,6 +114,10 @@ class InterviewAdmin(ReadOnly, ArrivalsAdmin, DecisionAdmin):
     @display(description=_("interview"), ordering="root_uuid")
     def short_id(self, interview: Interview) -> str:
         return interview.root_uuid.removeprefix("uuid:")[:8]
+
+    @display(description=_("questionnaire"), ordering="questionnaire__title")
+    def questionnaire_shown(self, interview: Interview) -> str:
+        return Truncator(interview.questionnaire.title).chars(LONGEST_TITLE)
 
     @display(description=_("state"), ordering="state", label=STATE_COLOURS)
     def state_label(self, interview: Interview) -> tuple[str, str]:
@@ -155,7 +173,9 @@ class InterviewAdmin(ReadOnly, ArrivalsAdmin, DecisionAdmin):
             "sections": list(transcript.sections(hidden)) if transcript else [],
             "findings": list(findings_of(interview, transcript, hidden)),
             "timing": timing_of(interview, transcript, hidden),
+            "asked": asked_of(interview),
             "clock": clock_of(interview.current),
+            "unpublished": unpublished(interview),
             "submissions": submissions,
             "missing": list(current.filter(file="").order_by("pk").values_list("name", flat=True)),
             "corrects": self._corrected(request, interview),
@@ -209,6 +229,15 @@ class InterviewAdmin(ReadOnly, ArrivalsAdmin, DecisionAdmin):
         return response
 
 
+def unpublished(interview: Interview) -> str:
+    """The version of the form that somebody must publish before the answers can be read, or blank."""
+    submission = interview.current
+    if submission is None or submission.version is not None or submission.is_encrypted:
+        return ""
+    versions = interview.questionnaire.versions.filter(version=submission.claimed_version)
+    return "" if versions.exists() else submission.claimed_version or "–"
+
+
 def _with_people(request: HttpRequest) -> QuerySet[Survey]:
     return surveys_for(request, (Role.COORDINATOR, Role.SUPERVISOR))
 
@@ -218,7 +247,10 @@ def findings_of(
 ) -> Iterator[FindingInWords]:
     """What the checks say about the current version."""
     unsaid = {relative(path) for path in hidden}
-    for finding in Finding.objects.filter(submission=interview.current_id).order_by("pk"):
+    found = Finding.objects.filter(submission=interview.current_id).order_by("pk")
+    if transcript is None:  # nobody has looked for the site in answers that cannot be read
+        found = found.exclude(kind=Finding.Kind.UNKNOWN_SITE)
+    for finding in found:
         question = transcript.question(finding.path) if transcript else ""
         in_repeat = "[" in finding.path
         yield FindingInWords(

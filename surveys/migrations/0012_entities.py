@@ -4,6 +4,8 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
+import surveys.models.entity
+
 
 class Migration(migrations.Migration):
 
@@ -19,6 +21,8 @@ class Migration(migrations.Migration):
                 ('name', models.CharField(max_length=100, verbose_name='name')),
                 ('properties', models.JSONField(default=list, verbose_name='properties')),
                 ('readers', models.ManyToManyField(related_name='entity_lists', to='surveys.questionnaireversion')),
+                ('secret', models.CharField(default=surveys.models.entity.new_secret, editable=False, max_length=64)),
+                ('seen', models.JSONField(default=dict, editable=False)),
                 ('survey', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='entity_lists', to='surveys.survey', verbose_name='survey')),
             ],
             options={
@@ -51,8 +55,8 @@ class Migration(migrations.Migration):
             name='EntityChange',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('action', models.CharField(choices=[('create', 'entered'), ('update', 'updated'), ('survey', 'kept in step with the survey'), ('decision', 'decided')], max_length=10)),
-                ('place', models.CharField(blank=True, max_length=500)),
+                ('action', models.CharField(choices=[('create', 'entered'), ('update', 'updated'), ('survey', 'kept in step with the survey'), ('decision', 'decided'), ('withdrawal', 'taken back by a correction')], max_length=10)),
+                ('place', models.CharField(blank=True, max_length=64)),
                 ('made_at', models.DateTimeField(auto_now_add=True)),
                 ('received', models.JSONField(default=dict)),
                 ('base_version', models.PositiveIntegerField(null=True)),

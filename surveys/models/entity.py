@@ -1,5 +1,7 @@
 """Lists that devices carry, such as cases to visit again: their entities, and who changed them how."""
 
+from secrets import token_hex
+
 from django.contrib.auth.models import AnonymousUser
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -9,6 +11,11 @@ from surveys.models.interview import Submission
 from surveys.models.questionnaire import QuestionnaireVersion
 from surveys.models.survey import Role, Survey, key_of
 from surveys.models.user import User
+from surveys.xforms.declarations import LONGEST_NAME
+
+
+def new_secret() -> str:
+    return token_hex(32)
 
 
 class EntityListQuerySet(models.QuerySet["EntityList"]):
@@ -20,15 +27,19 @@ class EntityList(models.Model):
     """A list of a survey, under the name by which forms call it.
 
     `properties` are its columns beside id and label; forms add to them when they are published.
-    `readers` are the versions that get the list from the server instead of a file.
+    `readers` are the versions that get the list from the server instead of a file. Of lists that the
+    survey itself keeps, the ids are made with `secret`, so that who knows a code knows no id, and
+    `seen` tells by site in which state of the survey its entries were written.
     """
 
     survey = models.ForeignKey(
         Survey, models.CASCADE, related_name="entity_lists", verbose_name=_("survey")
     )
-    name = models.CharField(_("name"), max_length=100)
+    name = models.CharField(_("name"), max_length=LONGEST_NAME)
     properties = models.JSONField(_("properties"), default=list)
     readers = models.ManyToManyField(QuestionnaireVersion, related_name="entity_lists")
+    secret = models.CharField(max_length=64, default=new_secret, editable=False)
+    seen = models.JSONField(default=dict, editable=False)
 
     objects = EntityListQuerySet.as_manager()
 
@@ -124,13 +135,14 @@ class EntityChange(models.Model):
         UPDATE = "update", _("updated")
         SURVEY = "survey", _("kept in step with the survey")
         DECISION = "decision", _("decided")
+        WITHDRAWAL = "withdrawal", _("taken back by a correction")
 
     entity = models.ForeignKey(Entity, models.CASCADE, related_name="changes")
     action = models.CharField(max_length=10, choices=Action)
     submission = models.ForeignKey(
         Submission, models.CASCADE, null=True, related_name="entity_changes"
     )
-    place = models.CharField(max_length=500, blank=True)  # of the element in the interview
+    place = models.CharField(max_length=64, blank=True)  # a hash of where the interview says it
     by = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+")
     made_at = models.DateTimeField(auto_now_add=True)
     received = models.JSONField(default=dict)

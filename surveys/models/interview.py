@@ -86,7 +86,7 @@ class Interview(models.Model):
         )
 
     def __str__(self) -> str:
-        return self.root_uuid
+        return f"{self._meta.verbose_name} {self.root_uuid.removeprefix('uuid:')[:8]}"
 
 
 class Submission(models.Model):

@@ -119,7 +119,9 @@ def _person(request: HttpRequest) -> User:
 
 def _person_by_password(request: HttpRequest) -> User:
     name, password = _credentials(request.headers.get("Authorization", ""))
-    user = authenticate(request, username=name, password=password) if name else None
+    if not name:
+        raise NotSignedIn(gettext_noop("Sign in with your user name and your password."))
+    user = authenticate(request, username=name, password=password)
     if vars(request).pop("axes_locked_out", False):  # else axes would answer, with a page
         raise LockedOut(
             gettext_noop("Too many wrong passwords. Wait a while, or ask your supervisor.")

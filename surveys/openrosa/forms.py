@@ -19,6 +19,7 @@ from surveys.openrosa.authentication import sender_of, survey_for
 from surveys.openrosa.documents import ListedFile, ListedForm
 from surveys.openrosa.response import openrosa
 from surveys.webform.media import SANDBOX
+from surveys.xforms.instance import without_controls
 
 XML = "text/xml; charset=utf-8"
 CSV = "text/csv; charset=utf-8"
@@ -29,6 +30,12 @@ class NotOffered(SurveyError):
     """A form or file that does not exist, is closed, or is somebody else's."""
 
     status = 404
+
+
+class TooManyIds(SurveyError):
+    """More entries in one question than anybody made offline."""
+
+    status = 413
 
 
 @openrosa
@@ -110,9 +117,20 @@ def integrity(request: HttpRequest, code: str, version_id: int, name: str) -> Ht
     """Which of the entries with these ids the device should forget."""
     person = sender_of(request)
     found = _list(_version_for(person, code, version_id), name)
-    ids = [*dict.fromkeys(filter(None, _text(request, "id").split(",")))][:MOST_IDS]
+    ids = _ids(request)
     gone = entity_lists.gone_among(found, person, ids)
     return _document(request, documents.integrity((one, one in gone) for one in ids))
+
+
+def _ids(request: HttpRequest) -> list[str]:
+    """Those that are asked about, each once; what XML cannot hold is no id. Raises TooManyIds."""
+    told = dict.fromkeys(request.GET.get("id", "").split(","))
+    ids = [one for one in told if one and one == without_controls(one)]
+    if len(ids) > MOST_IDS:
+        raise TooManyIds(
+            gettext_noop("Ask about at most %(most)s entries of a list at once."), most=MOST_IDS
+        )
+    return ids
 
 
 def _list(version: QuestionnaireVersion, name: str) -> EntityList:

@@ -125,7 +125,13 @@ def _is_whole(body: Body, meta: dict[str, Any]) -> bool:
 def _xml(files: Files) -> bytes:
     part = files.getlist(XML_PART)
     if not part:
-        raise InstanceError(gettext_noop("The request has no part `xml_submission_file`."))
+        raise InstanceError(
+            gettext_noop(
+                "No interview came along: the request has no part `xml_submission_file`. Send it "
+                "again with ODK Collect or KoboCollect; if that does not help, keep it and show it "
+                "to your supervisor."
+            )
+        )
     xml: bytes = part[0].read(MAX_BYTES + 1)
     return xml
 

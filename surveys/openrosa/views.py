@@ -1,5 +1,7 @@
 """The door that devices knock on: a submission comes in, a sentence goes back."""
 
+import logging
+
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone, translation
 from django.utils.dateparse import parse_datetime
@@ -18,6 +20,8 @@ from surveys.questionnaires import form_of
 from surveys.submissions import Receipt, Sender
 from surveys.webform.rendering import interface_language
 from surveys.xforms.instance import Instance, InstanceError, read_instance
+
+logger = logging.getLogger(__name__)
 
 
 class Unreadable(SurveyError):
@@ -79,6 +83,7 @@ def _read(xml: bytes) -> Instance:
     try:
         return read_instance(xml)
     except InstanceError as error:
+        logger.warning("What a device sent is no interview: %s", error.__cause__ or error)
         raise Unreadable(
             gettext_noop(
                 "%(fault)s Send it again; if that does not help, keep it and show it to your "
@@ -106,7 +111,9 @@ def _answer(receipt: Receipt) -> HttpResponse:
     is_new = receipt.created or receipt.added
     said = gettext("Received.") if is_new else gettext("Already received.")
     if receipt.missing:
-        said = f"{said} {_still_missing(receipt.missing)}"
+        more = _still_missing(receipt.missing)
+        # Translators: two sentences, one after the other.
+        said = gettext("%(said)s %(more)s") % {"said": said, "more": more}
     return message(said, status=201 if is_new else 202, beside=receipt_element(receipt))
 
 

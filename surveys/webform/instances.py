@@ -16,6 +16,7 @@ from surveys.copies import Beginning
 from surveys.drafts import DraftMoved
 from surveys.errors import SurveyError, gettext_noop
 from surveys.models import Draft, User
+from surveys.submissions import FIELDWORK_YEARS
 from surveys.webform.api import message, person_api
 from surveys.webform.conversation import conversation_of, own_draft
 from surveys.webform.logs import log_document
@@ -138,6 +139,8 @@ def _beginning(document: object) -> Beginning | None:
         raise _no_document()
     if timezone.is_naive(started_at):
         raise _no_document()
+    if started_at.year not in FIELDWORK_YEARS:  # databases and pages do not hold every moment
+        started_at = timezone.now()
     return Beginning(version, without_controls(site), started_at, without_controls(device)[:200])
 
 

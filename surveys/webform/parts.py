@@ -54,7 +54,7 @@ class Asked:
 
     def remarks(self, answer_field: AnswerField) -> list[str]:
         if answer_field.has_nothing_to_offer:
-            return [_("There is nothing to choose yet. It depends on other answers.")]
+            return [_("No choice fits what was answered before.")]
         optional = [_("May be left blank.")] if self.prompt.is_optional else []
         return answer_field.remarks() + optional
 

@@ -8,13 +8,14 @@ from posixpath import dirname, join, normpath
 from django.contrib.staticfiles import finders
 
 ENTRY = "js/webform/main.js"
+NEXT = "js/offline/keeping.js"  # opens the draft, where the browser keeps anything
 _IMPORTED = re.compile(r'^(?:import|export)\b[^;"]*?"(\.[^"]+)"', re.MULTILINE)
 
 
 @lru_cache(maxsize=1)
 def first_modules() -> tuple[str, ...]:
     """What the entry imports, and what that imports: a browser alone would find it step by step."""
-    found, wanted = set[str](), [ENTRY]
+    found, wanted = set[str](), [ENTRY, NEXT]
     while wanted:
         name = wanted.pop()
         found.add(name)

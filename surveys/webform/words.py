@@ -156,7 +156,7 @@ def _choosing() -> Words:
         "matches": pair(lambda count: ngettext("%(count)s match", "%(count)s matches", count)),
         "many_matches": _("The first %(count)s are shown. Type more to find others."),
         "remove_choice": _("Remove %(label)s"),
-        "no_choices": _("Nothing to choose from yet: it depends on answers before."),
+        "no_choices": _("No choice fits what was answered before."),
         "not_ranked": _("Not in order yet. Move them, or keep this order."),
         "ranked": _("In order, the first on top."),
         "ranked_at": _("%(label)s is number %(number)s now."),

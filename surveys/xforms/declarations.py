@@ -13,6 +13,7 @@ from surveys.xforms.rules import path_of
 
 ELEMENT = "/meta/entity"
 LABEL = "label"
+LONGEST_NAME = 100  # of a list
 SITES, CASES = "sites", "cases"
 KEPT: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {

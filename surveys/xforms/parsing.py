@@ -36,9 +36,7 @@ def tree_from_xml(xml: bytes) -> Element:
     try:
         root = etree.fromstring(xml, parser)
     except (etree.XMLSyntaxError, ValueError) as error:
-        raise InstanceError(
-            gettext_noop("The interview's XML is broken: %(detail)s"), detail=error
-        ) from error
+        raise InstanceError(gettext_noop("The interview's XML is broken.")) from error
     if root.getroottree().docinfo.internalDTD is not None:
         raise _has_type()
     return _element(root, depth=1, budget=[MAX_ELEMENTS])

@@ -227,7 +227,7 @@ def an_edit_by_a_stranger(stage: Stage) -> Answer:
     return post(theirs, edit("uuid:2", "uuid:1"))
 
 
-@row("anonymous edit", 401, "user name or the password", SUBMITTED)
+@row("anonymous edit", 401, "Sign in with", SUBMITTED)
 def an_anonymous_edit(stage: Stage) -> Answer:
     stage.post(ONE)
     return post(stage.with_password("", ""), edit("uuid:2", "uuid:1"))
@@ -321,7 +321,7 @@ def another_boundary(stage: Stage) -> Answer:
     return post_body(stage.collect, body, content_type("another"))
 
 
-@row("no credentials", 401, "user name or the password")
+@row("no credentials", 401, "Sign in with")
 def no_credentials(stage: Stage) -> Answer:
     answer = post(stage.with_password("", ""), ONE)
     assert answer.headers["www-authenticate"].startswith("Basic realm=")

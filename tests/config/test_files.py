@@ -1,10 +1,6 @@
 """Where files are kept: a folder, or a bucket by a setting; with a real service of S3's kind."""
 
-import os
-import subprocess
-import sys
 from collections.abc import Iterator
-from pathlib import Path
 
 import boto3
 import pytest
@@ -91,18 +87,14 @@ def test_an_address_that_is_none_is_refused(url: str) -> None:
         storage_for(url)
 
 
-@pytest.mark.usefixtures("bucket")
-def test_the_setting_is_read_from_the_environment(tmp_path: Path) -> None:
-    command = (
-        "from django.core.files.base import ContentFile;"
-        "from django.core.files.storage import default_storage;"
-        "print(default_storage.save('attachments/a.txt', ContentFile(b'kept')))"
-    )
-    environment = os.environ | {"FILES_URL": URL, "VAR_DIR": str(tmp_path)}
-    arguments = [sys.executable, "manage.py", "shell", "--verbosity=0", "--command", command]
-    done = subprocess.run(arguments, env=environment, capture_output=True, text=True, check=True)
-    assert done.stdout.strip() == "attachments/a.txt"
-    assert keys() == [f"{FOLDER}/attachments/a.txt"]
+def test_an_address_names_bucket_and_folder() -> None:
+    for url, bucket, folder in (
+        (URL, BUCKET, FOLDER),
+        ("s3://b/a/c/", "b", "a/c"),
+        ("s3://b", "b", ""),
+    ):
+        kept = storage_for(url)["OPTIONS"]
+        assert (kept["bucket_name"], kept["location"]) == (bucket, folder)
 
 
 @pytest.fixture

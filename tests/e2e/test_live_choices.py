@@ -32,6 +32,20 @@ FORM = """
 |        | form_title   | form_id | version |           |                            |              |
 |        | Choices      | choices | 1     |               |                            |              |
 """
+NOTHING_FITS = """
+| survey |              |      |       |               |            |
+|        | type         | name | label | choice_filter | appearance |
+|        | text         | who  | Who   |               |            |
+|        | select_one f | rows | Rows  | name = ${who} |            |
+|        | select_one f | menu | Menu  | name = ${who} | minimal    |
+| choices |             |       |       |
+|        | list_name    | name  | label |
+|        | f            | apple | Apple |
+| settings |            |         |         |
+|        | form_id      | version |
+|        | nothing      | 1       |
+"""
+NO_CHOICE = "No choice fits what was answered before."
 FILES = ("apple.png", "plum.png", "pear.png", "name.wav")
 
 
@@ -61,6 +75,24 @@ def test_choices_have_their_pictures_and_sounds(phone: Page) -> None:
     expect(pear.locator("img")).to_have_attribute("src", ends_with("pear.png"))
     expect(pear.locator("a, audio, video")).to_have_count(0)
     expect(none.locator("img, a, audio, video")).to_have_count(0)
+
+
+def test_a_list_in_which_nothing_fits_says_so(open_page: OpenPage) -> None:
+    """From the first moment, as rows and as a menu."""
+    site = make_site(make_survey(), "R02", target=9)
+    questionnaires.publish(workbook(NOTHING_FITS), site.survey)
+    make_enumerator(site, "E02")
+    page = open_page(width=PHONE_WIDTH)
+    sign_in(page, "E02")
+    start_interview(page)
+    rows = question(page, "rows").locator("[data-itemset]")
+    menu = question(page, "menu").locator("select option[value='']")
+    expect(rows).to_have_attribute("data-empty", NO_CHOICE)
+    expect(menu).to_have_text(NO_CHOICE)
+    answer(page, "who", "apple")
+    expect(rows.locator(".option")).to_have_count(1)
+    expect(rows).to_have_attribute("data-empty", "")
+    expect(menu).to_have_text("Choose one")
 
 
 def test_labels_follow_the_answers_in_them(phone: Page) -> None:

@@ -1,6 +1,7 @@
 """The page "On this phone": questionnaires come along whole, interviews begin without a network."""
 
 import re
+from collections.abc import Callable
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -50,15 +51,21 @@ def caches(page: Page, kind: str) -> list[str]:
     return found
 
 
-def wait_for_update(page: Page, *, is_waiting: bool) -> None:
-    """Until a new version of the application waits, or does not wait any more."""
-    page.evaluate(
-        """async (isWaiting) => {
-            const registration = await navigator.serviceWorker.getRegistration();
-            while (!!registration.waiting !== isWaiting) await new Promise((go) => setTimeout(go, 50));
-        }""",
-        is_waiting,
+def is_update_waiting(page: Page) -> bool:
+    found: bool = page.evaluate(
+        "navigator.serviceWorker.getRegistration().then(({ waiting }) => !!waiting)"
     )
+    return found
+
+
+def reload_until(page: Page, is_so: Callable[[], bool]) -> None:
+    """A new version comes, and takes over, some moments after a page asked for it."""
+    for _ in range(10):
+        page.reload()
+        page.wait_for_timeout(1000)
+        if is_so():
+            return
+    pytest.fail("The application did not change.")
 
 
 def take(page: Page) -> None:
@@ -127,17 +134,13 @@ def test_a_new_application_waits_until_no_interview_is_open(
     phone: Page, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     take(phone)
-    interview = phone.context.new_page()
-    kit = run(phone, "return (await database.all('kits'))[0];")
-    interview.goto(kit["languages"][0]["page"])
+    start(phone)
     before, worker = caches(phone, "shell"), shell.worker()
     monkeypatch.setattr(shell, "worker", lambda: worker.replace('"version": "', '"version": "new'))
-    phone.reload()
-    wait_for_update(phone, is_waiting=True)
+    reload_until(phone, lambda: is_update_waiting(phone))
     assert sorted(caches(phone, "shell")) == sorted([*before, before[0].replace("-", "-new")])
-    interview.close()
-    phone.reload()
-    wait_for_update(phone, is_waiting=False)
+    phone.goto("/offline/")
+    reload_until(phone, lambda: not is_update_waiting(phone))
     assert before[0] in caches(phone, "shell")  # of the questionnaire that is here
     phone.context.set_offline(True)
     phone.reload()

@@ -66,7 +66,8 @@ def test_a_killed_workers_rescore_is_finished(start_worker: Callable[[], Worker]
     wait_until(lambda: fresh(job).state == Job.State.RUNNING)
     worker.kill()
     assert cells.expired(scheme).exists(), "no worker was killed in the middle"
-    start_worker()
+    second = start_worker()
+    wait_until(lambda: is_ready(second))  # and PostgreSQL is done with what the first one said
     silence(job)
     reap_jobs.delay()
     wait_until(lambda: is_done(job))

@@ -50,6 +50,25 @@ FOLLOW_UP = """
 |  | cases | ${person} |
 """
 
+WHO_ONLY = """
+| survey |  |  |  |
+|  | type | name | label |
+|  | select_one_from_file cases.csv | person | Who |
+|  | select_one_from_file sites.csv | moved_to | Where |
+| settings |  |  |  |
+|  | form_title | form_id | version |
+|  | Who only | who | 1 |
+"""
+AT_A_SITE = """
+| survey |  |  |  |
+|  | type | name | label |
+|  | select_one_from_file sites.csv | site | Where |
+|  | text | weather | Weather |
+| settings |  |  |  |
+|  | form_title | form_id | version |
+|  | At a site | at | 1 |
+"""
+
 
 def begin() -> tuple[Site, User]:
     """A survey with both forms, a site of it and who works there."""

@@ -89,6 +89,16 @@ def test_corrections_of_one_version_at_once_leave_one_that_counts(
     assert waiting.count() == AT_ONCE - 1
 
 
+def test_a_first_version_and_its_correction_at_once_are_one_interview(
+    version: QuestionnaireVersion,
+) -> None:
+    for n in range(AT_ONCE):
+        first, edit = interview(version, f"v1-{n}"), interview(version, f"v2-{n}", f"v1-{n}", "31")
+        send_together(version, (first, ()), (edit, ()))
+    assert Interview.objects.counted().filter(answers__contains={"g/age": "31"}).count() == AT_ONCE
+    assert Interview.objects.count() == AT_ONCE
+
+
 def test_a_correction_sent_several_times_at_once_is_one(version: QuestionnaireVersion) -> None:
     send_together(version, (interview(version, "v1"), ()))
     edit = interview(version, "v2", "v1")

@@ -142,9 +142,14 @@ def test_versions_and_sites_that_are_not_the_persons_are_not_there(
         copies.adopt(stranger, NUMBER, begun(version), tree(version))
     with pytest.raises(NotBegunHere, match="site"):
         copies.adopt(person, NUMBER, begun(version, "S9"), tree(version))
+    other = make_site(version.questionnaire.survey, "S2")
+    with pytest.raises(NotBegunHere, match="never assigned"):
+        copies.adopt(person, NUMBER, begun(version, "S2"), tree(version))
     with pytest.raises(InstanceError):
         copies.adopt(person, NUMBER, begun(version), ["other", []])
     assert not Draft.objects.exists()
+    other.assignments.create(enumerator=person, is_active=False)
+    assert copies.adopt(person, NUMBER, begun(version, "S2"), tree(version)).site == other
 
 
 def receipt_of(draft: Draft, **files: str) -> Receipt:

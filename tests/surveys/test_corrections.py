@@ -8,9 +8,20 @@ from django.core.files.base import ContentFile
 from pytest_django.fixtures import Settings
 
 from scoring import cells, pipeline, schemes, scores, verification
-from surveys import submissions
+from surveys import entity_lists, fieldwork, questionnaires, submissions
 from surveys.corrections import Superseded, UnknownOriginal
-from surveys.models import Finding, Interview, QuestionnaireVersion, Role, Site, Submission, User
+from surveys.models import (
+    Case,
+    Entity,
+    EntityList,
+    Finding,
+    Interview,
+    QuestionnaireVersion,
+    Role,
+    Site,
+    Submission,
+    User,
+)
 from surveys.signals import submission_saved
 from surveys.submissions import Receipt, Sender
 from surveys.xforms.instance import read_instance, set_meta, write_instance
@@ -22,8 +33,10 @@ from tests.factories import (
     make_site,
     make_survey,
     make_version,
+    workbook,
 )
 from tests.scoring.test_pipeline import SMALL_SCHEME
+from tests.surveys import panel
 
 pytestmark = pytest.mark.django_db
 COMPLETE = {"works": "yes", "hours": "40"}
@@ -289,3 +302,52 @@ def test_indicators_follow_a_correction(version: QuestionnaireVersion, site: Sit
     assert sum(scheme.sites.values_list("people", flat=True)) == 2
     assert scheme.sites.get(site=other).people == 1
     assert list(verification.differences(site.survey)) == []
+
+
+def panel_of(*codes: str) -> tuple[Site, User]:
+    """A panel survey with cases that are to be visited again, and who does."""
+    site, person = panel.begin()
+    questionnaires.publish(workbook(panel.FOLLOW_UP), site.survey)
+    wave = fieldwork.current_wave(site.survey)
+    for code in codes:
+        fieldwork.case_for(site, wave, code)
+    entity_lists.table_for(EntityList.objects.get(survey=site.survey, name="cases"), person)
+    return site, person
+
+
+def follow(
+    site: Site,
+    person: User,
+    code: str,
+    corrects: str = "",
+    *,
+    version: str = "1",
+    instance_id: str = "",
+) -> Interview:
+    """A visit to the case of that code, blank for somebody who is in no list."""
+    known = Entity.objects.filter(list__name="cases", data__code=code).first()
+    xml = panel.following(known.uuid if known else "", base=1, phone="1")
+    root = read_instance(xml.replace(b'version="1"', f'version="{version}"'.encode())).root
+    for name, text in (("deprecatedID", corrects), ("instanceID", instance_id)):
+        if text:
+            set_meta(root, name, text)
+    receipt = panel.send(write_instance(root), site, person)
+    return Interview.objects.get(pk=receipt.submission.interview_id)
+
+
+def test_a_correction_that_chooses_another_person_is_theirs() -> None:
+    site, person = panel_of("C1", "C2")
+    first = follow(site, person, "C1")
+    second = follow(site, person, "C2", first.root_uuid)
+    assert (second, str(second.case)) == (first, "C2")
+    third = follow(site, person, "", second.submissions.latest("pk").instance_id)
+    assert (third, str(third.case)) == (first, "C2")  # it says nothing of the person
+    assert set(Case.objects.values_list("code", flat=True)) == {"C1", "C2"}
+
+
+def test_somebody_who_turns_out_to_be_listed_was_not_met_beside() -> None:
+    site, person = panel_of("C1")
+    met = follow(site, person, "")
+    assert str(met.case) == met.root_uuid
+    assert str(follow(site, person, "C1", met.root_uuid).case) == "C1"
+    assert Case.objects.get().code == "C1"

@@ -74,6 +74,16 @@ def test_a_log_without_end_is_refused(draft: Draft, monkeypatch: pytest.MonkeyPa
         draft_logs.add(draft, part(uuid4(), 0, "form resume"))
 
 
+def test_a_full_log_keeps_no_plain_page_from_going_on(
+    draft: Draft, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(draft_logs, "MOST_CHARACTERS", 40)
+    draft_logs.add(draft, part(uuid4(), 0, "form start"))
+    before = content(draft)
+    draft_logs.note(draft, {}, {"event": "form finalize", "start": T + 5})
+    assert content(draft) == before
+
+
 def test_the_log_is_a_file_of_the_finished_interview(draft: Draft) -> None:
     draft_logs.add(draft, part(uuid4(), 0, "form start"))
     submission = drafts.finish(draft).submission

@@ -199,13 +199,36 @@ def test_a_person_decides_which_version_stays(field: tuple[Site, User]) -> None:
     send(entering(LI, phone="1"), site, person)
     send(visiting(LI, base=1, phone="2"), site, person)
     send(visiting(LI, base=1, phone="3"), site, person)
-    entry = entities.keep(panel.entity(site, LI), 2, by=decider)
+    entry = entities.keep(panel.entity(site, LI), 2, seen=3, by=decider)
     assert (entry.data["phone"], entry.version, entry.conflict) == ("2", 4, "")
     assert entry.changes.get(version=4).by == decider
-    entry = entities.keep(entry, 4, by=decider)
+    entry = entities.keep(entry, 4, seen=4, by=decider)
     assert entry.version == 4
     with pytest.raises(entities.UnknownVersion), transaction.atomic():
-        entities.keep(entry, 9, by=decider)
+        entities.keep(entry, 9, seen=4, by=decider)
+    send(visiting(LI, base=4, phone="5"), site, person)
+    with pytest.raises(entities.ChangedMeanwhile), transaction.atomic():
+        entities.keep(entry, 3, seen=4, by=decider)
+    assert panel.entity(site, LI).data["phone"] == "5"
+
+
+def test_a_decision_brings_the_entry_back_to_the_site_of_that_version(
+    field: tuple[Site, User],
+) -> None:
+    site, person = field
+    other = make_site(site.survey, "S2")
+    make_site(site.survey, "S3")
+    send(entering(LI, phone="1"), site, person)
+    for number, code in enumerate(("S2", "S3"), start=1):
+        row = EntityChange(
+            entity=panel.entity(site, LI),
+            action="update",
+            base_version=number,
+            received={"site": code},
+        )
+        entities.release(_saved(row), by=person)
+    assert entities.keep(panel.entity(site, LI), 2, seen=3, by=person).site == other
+    assert entities.keep(panel.entity(site, LI), 1, seen=4, by=person).site == site
 
 
 def test_an_entry_is_where_the_property_site_says(field: tuple[Site, User]) -> None:

@@ -3,11 +3,12 @@
 import logging
 import os
 import time
+from datetime import datetime
 from pathlib import Path
 
 import pytest
 from django.core.files.base import ContentFile
-from django.core.files.storage import default_storage
+from django.core.files.storage import FileSystemStorage, default_storage
 from django.core.files.storage.memory import InMemoryStorage
 from pytest_django import Settings
 
@@ -107,6 +108,21 @@ def test_files_of_forms_are_left_as_the_next_attempt_to_publish_takes_them(folde
 def test_nothing_was_ever_kept(folder: Path) -> None:
     assert orphans.remove() == 0
     remove_orphans()  # the clock's way in
+
+
+def test_a_file_that_goes_meanwhile_ends_nothing(folder: Path) -> None:
+    """Its draft is discarded between the listing and the look."""
+    for name in ("a.jpg", "b.jpg"):
+        default_storage.save(f"drafts/2026/11/{name}", ContentFile(b"lost"))
+    age(folder, days=2)
+
+    class Racing(FileSystemStorage):
+        def get_modified_time(self, name: str) -> datetime:
+            (folder / "drafts/2026/11/a.jpg").unlink(missing_ok=True)
+            return super().get_modified_time(name)
+
+    assert orphans.remove(Racing(location=folder)) == 1
+    assert names(folder) == set()
 
 
 def test_any_storage_will_do() -> None:

@@ -1,6 +1,7 @@
 """A person's word on interviews that wait: counted, put in another's place, rejected; and scores follow."""
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -35,10 +36,12 @@ from tests.factories import (
     make_survey,
     make_user,
     make_version,
+    receive,
 )
 from tests.scoring.test_concurrency import together
 from tests.scoring.test_pipeline import SMALL_SCHEME
 from tests.surveys import panel
+from tests.surveys.test_corrections import follow, panel_of
 from tests.surveys.xforms.sealing import seal
 
 pytestmark = pytest.mark.django_db
@@ -319,6 +322,79 @@ def test_what_names_no_site_counts_once_the_site_is_there(
     assert kinds(decided) == set()
 
 
+@pytest.mark.parametrize("verdict", [Verdict.COUNT, Verdict.REPLACE])
+def test_what_waited_belongs_to_the_person_that_it_chose(verdict: Verdict) -> None:
+    site, person = panel_of("C1", "C2")
+    follow(site, person, "C1", instance_id="uuid:1")
+    waits = follow(site, person, "C2", "uuid:1", version="2")
+    assert waits.case is None
+    make_version(site.survey, panel.FOLLOW_UP.replace("| follow | 1 |", "| follow | 2 |"))
+    decided = review.decide(waits.pk, verdict, by=make_member(site.survey, Role.COORDINATOR))
+    assert (str(decided.case), str(decided.site)) == ("C2", "S1")
+    assert set(Case.objects.values_list("code", flat=True)) == {"C1", "C2"}
+
+
+NO_SITE_FORM = """
+| survey |  |  |  |
+|  | type | name | label |
+|  | text | job | Job |
+| settings |  |  |  |
+|  | form_title | form_id | version |
+|  | Short | short | 1 |
+"""
+
+
+def test_what_a_form_does_not_ask_the_decider_says(site: Site, coordinator: User) -> None:
+    version = make_version(site.survey, NO_SITE_FORM)
+    waits = receive(version, job="cook").submission.interview
+    assert review.needs_site(waits)
+    with pytest.raises(Undecidable, match="Choose the site"):
+        review.decide(waits.pk, Verdict.COUNT, by=coordinator)
+    decided = review.decide(waits.pk, Verdict.COUNT, by=coordinator, site=site)
+    assert (decided.site, decided.state) == (site, State.SUBMITTED)
+    assert decided.case is not None
+    assert decided.case.site == site
+    assert not review.needs_site(decided)
+
+
+def test_a_site_that_the_answers_name_is_not_chosen(
+    send: Callable[..., Interview], site: Site, coordinator: User
+) -> None:
+    waits = send("uuid:1", psu_id="S9")
+    assert not review.needs_site(waits)
+    with pytest.raises(Undecidable, match="“S9”"):
+        review.decide(waits.pk, Verdict.COUNT, by=coordinator, site=site)
+    blank = send("uuid:2", psu_id="")
+    assert review.needs_site(blank)
+    assert review.decide(blank.pk, Verdict.COUNT, by=coordinator, site=site).site == site
+
+
+def test_a_version_that_came_with_the_form_needs_a_site_as_well(
+    site: Site, coordinator: User
+) -> None:
+    version = make_version(site.survey, NO_SITE_FORM)
+    xml = instance_xml(version, job="cook").replace(b'version="1"', b'version="2"')
+    waits = submissions.receive(read_instance(xml), site.survey, Sender(None)).submission.interview
+    assert not review.needs_site(waits)
+    make_version(site.survey, NO_SITE_FORM.replace("| short | 1", "| short | 2"))
+    assert review.needs_site(waits)
+    assert review.decide(waits.pk, Verdict.COUNT, by=coordinator, site=site).site == site
+
+
+def test_a_version_that_nobody_has_looked_at_does_not_count(
+    send: Callable[..., Interview], site: Site, coordinator: User
+) -> None:
+    make_site(site.survey, "S2")
+    waits = send("uuid:1", psu_id="S2")
+    seen = waits.current_id
+    changed = send("uuid:2", "uuid:1", psu_id="S2", works="yes")
+    assert changed == waits
+    with pytest.raises(Undecidable, match="changed since"):
+        review.decide(waits.pk, Verdict.COUNT, by=coordinator, seen=seen)
+    decided = review.decide(waits.pk, Verdict.COUNT, by=coordinator, seen=changed.current_id)
+    assert decided.answers["g/works"] == "yes"
+
+
 def test_what_has_an_unknown_version_counts_once_that_is_published(
     send: Callable[..., Interview], site: Site, coordinator: User
 ) -> None:
@@ -375,6 +451,29 @@ def test_of_two_words_at_once_one_stands(
     decision = Decision.objects.get()
     assert Interview.objects.count() == (1 if decision.verdict == Verdict.REPLACE else 2)
     assert Interview.objects.counted().count() == Interview.objects.count()
+
+
+@pytest.mark.postgres
+@pytest.mark.django_db(transaction=True)
+def test_a_correction_that_arrives_while_somebody_decides_is_told(
+    send: Callable[..., Interview], site: Site, coordinator: User
+) -> None:
+    make_site(site.survey, "S2")
+    refused: list[str] = []
+
+    def decide(waits: Interview) -> None:
+        try:
+            review.decide(waits.pk, Verdict.COUNT, by=coordinator, seen=waits.current_id)
+        except Undecidable as error:
+            refused.append(str(error))
+
+    def correct(n: int) -> None:
+        send(f"uuid:b{n}", f"uuid:a{n}", psu_id="S2")
+
+    for n in range(8):
+        waits = send(f"uuid:a{n}", psu_id="S2")
+        together(partial(correct, n), partial(decide, waits))
+    assert set(refused) <= {"It was changed since you opened it. Look again."}
 
 
 def test_scores_follow_every_decision(

@@ -17,7 +17,7 @@ export class FilesElsewhere extends Error {}
 
 /**
  * Put a finished interview into the outbox, in the place of its draft: both at once, or nothing.
- * @param {import("./keeping.js").Keeper} phone
+ * @param {import("./keeper.js").Keeper} phone
  * @param {import("../formlogic/form.js").LiveForm} form as it was filled in
  * @param {object} tables that come beside the form
  * @throws FilesElsewhere, StorageError
@@ -29,8 +29,8 @@ export async function freeze(phone, form, tables) {
   const log = await logOf(phone, form.definition);
   if (log) setMeta(tree, "audit", LOG);
   const names = filesNamed(tree, form.definition).filter((name) => name !== LOG);
-  if ((await phone.fetchFiles(names)).length) throw new FilesElsewhere();
-  const kept = await database.all("files", allOf(draft.id));
+  if ((await phone.files.fetch(names)).length) throw new FilesElsewhere();
+  const kept = await phone.files.all();
   const needed = [...kept.filter(({ name }) => names.includes(name)), ...(log ? [log] : [])];
   const xml = new TextEncoder().encode(writeInstance(tree));
   const files = needed.map(({ name, sha256: checksum, blob }) => ({ name, sha256: checksum, size: blob.size }));

@@ -3,8 +3,9 @@
 import { button, make } from "../webform/dom.js";
 import { learn, say } from "../webform/words.js";
 import { accountHere } from "./account.js";
+import { begin } from "./beginning.js";
 import { allOf, canKeep, Database } from "./database.js";
-import { addressOf, begin } from "./drafts.js";
+import { addressOf } from "./drafts.js";
 import { kitsFor, NoShell, renew, takeAlong, tidy } from "./kit.js";
 import { again } from "./outbox.js";
 import * as sections from "./sections.js";
@@ -86,7 +87,7 @@ async function paint() {
   try {
     show(...(await parts()));
   } catch (error) {
-    show(sections.note("error", "", say(`storage_${error.reason ?? "broken"}`), homeLink()));
+    show(sections.note("error", "", sentenceOf(error), homeLink()));
   }
   paintNetwork();
 }
@@ -104,7 +105,7 @@ async function parts() {
     sections.tiles({ waiting, sent: done }, actions),
     sections.outbox(waiting, state, actions),
     sections.drafts(drafts.sort((one, other) => other.savedAt - one.savedAt), actions),
-    sections.kits(offeredAnd(kits), { ...state, waiting, isOffline: !state.offered }, actions),
+    (kits.length || !state.isSignedOut) && sections.kits(offeredAnd(kits), { ...state, waiting, isOffline: !state.offered }, actions),
     sections.sent(done, state, actions),
     sections.storage({ ...(await space()), notGranted: state.notGranted }, actions),
     make("footer", { class: "foot" }, signedIn(kits), state.offered && homeLink()),
@@ -224,7 +225,7 @@ function failureOf(error) {
 }
 
 async function discard(draft) {
-  const { mayDiscard } = await import("../webform/dialog.js");
+  const { mayDiscard } = await import("./asking.js");
   if (!(await mayDiscard())) return;
   const range = allOf(draft.id);
   await database.keep([

@@ -12,4 +12,5 @@ export async function register() {
     const worker = registration.installing;
     worker?.addEventListener("statechange", () => urge(worker));
   });
+  registration?.update().catch(() => {}); // browsers by themselves look for one when they find the time
 }

@@ -7,7 +7,7 @@ import { say } from "./words.js";
  * @param {{title: string, text: string, choices: {label: string, value: string, style?: string}[]}} question
  * @returns {Promise<string>} the value chosen, blank when the dialog was closed
  */
-function ask({ title, text, choices }) {
+export function ask({ title, text, choices }) {
   const buttons = choices.map(({ label, value, style = "" }) =>
     button(label, () => dialog.close(value), { class: `button ${style}` }),
   );
@@ -58,16 +58,5 @@ export const mayRemove = (number) =>
     choices: [
       { label: say("keep_it"), value: "", style: "primary" },
       { label: say("remove"), value: "remove", style: "danger" },
-    ],
-  });
-
-/** Whether to throw a draft away. */
-export const mayDiscard = () =>
-  ask({
-    title: say("discard_title"),
-    text: say("discard_text"),
-    choices: [
-      { label: say("keep_it"), value: "", style: "primary" },
-      { label: say("discard"), value: "discard", style: "danger" },
     ],
   });

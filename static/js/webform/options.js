@@ -13,6 +13,11 @@ class Rows {
     this.shown = new Map(); // rows by what they say
   }
 
+  /** What is said in the place of rows. */
+  tell(words) {
+    this.element.dataset.empty = words;
+  }
+
   /** Rows that stay as they are keep their elements, and so the focus. */
   render(choices, place) {
     const old = this.shown;
@@ -47,6 +52,14 @@ class Entries {
     this.element = select;
   }
 
+  /** What the blank entry says instead of "Choose one". */
+  tell(words) {
+    const blank = this.element.querySelector("option[value='']");
+    if (!blank) return;
+    this.usual ??= blank.textContent;
+    blank.textContent = words || this.usual;
+  }
+
   render(choices) {
     const blank = this.element.querySelector("option[value='']");
     const entries = choices.map(({ name, label }) => make("option", { value: name }, label));
@@ -67,7 +80,7 @@ export class Options {
   constructor(question, list) {
     this.question = question;
     this.list = list;
-    this.shown = "";
+    this.shown = null; // nothing yet, which is not the same as no choices
   }
 
   paint() {
@@ -78,7 +91,7 @@ export class Options {
     this.shown = now;
     if (choices.length > LONG) return this.question.searches();
     this.list.render(choices, this.question.place);
-    this.list.element.dataset.empty = choices.length ? "" : say("no_choices");
+    this.list.tell(choices.length ? "" : say("no_choices"));
     return this.question.paintValue();
   }
 }

@@ -7,7 +7,7 @@ import { request } from "./server.js";
 const PAUSE_MS = 400;
 const FIRST_RETRY_MS = 2_000;
 const LONGEST_RETRY_MS = 30_000;
-const KEEPALIVE_BYTES = 60_000; // browsers refuse more in requests that outlive their page
+const KEEPALIVE_CHARACTERS = 20_000; // of three bytes at most; browsers refuse more in requests that outlive their page
 
 export class Store {
   /**
@@ -18,7 +18,7 @@ export class Store {
    *   phone keeps nothing
    */
   constructor(options) {
-    Object.assign(this, { state: "saved", changes: 0, kept: 0, saved: 0, trouble: "" }, options);
+    Object.assign(this, { state: "saved", changes: 0, kept: 0, saved: 0 }, options);
     this.retry = FIRST_RETRY_MS;
     this.timer = 0;
     this.sending = null;
@@ -39,7 +39,7 @@ export class Store {
   changed() {
     this.changes += 1;
     if (this.isStopped && !this.phone) return;
-    if (!this.sending && this.retry === FIRST_RETRY_MS) this.#tell("saving");
+    if (this.phone || (!this.sending && this.retry === FIRST_RETRY_MS)) this.#tell("saving");
     this.#later(PAUSE_MS);
   }
 
@@ -92,11 +92,10 @@ export class Store {
   #put() {
     const { phone, revision } = this;
     const body = JSON.stringify({ tree: 0, revision, ...phone?.beginning }).replace("0", () => this.lastSent);
-    const keepalive = body.length < KEEPALIVE_BYTES / 3; // a character is at most three bytes
     return request(this.url, {
       method: "PUT",
       body,
-      keepalive,
+      keepalive: body.length < KEEPALIVE_CHARACTERS,
       headers: { "Content-Type": "application/json", ...phone?.headers },
     });
   }

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from pyxform.parsing.expression import is_xml_tag
 
 from surveys.errors import gettext_noop
-from surveys.xforms.declarations import KEPT
+from surveys.xforms.declarations import KEPT, LONGEST_NAME
 from surveys.xforms.linting.findings import Cell, Finding
 from surveys.xforms.linting.references import check_cell
 from surveys.xforms.linting.sheets import Row
@@ -47,6 +47,12 @@ def _check_list(row: Row, rows: Mapping[str, Row]) -> Iterator[Finding]:
                 "digits, `_` and `-` only."
             ),
             name=cell.text,
+        )
+    elif len(cell.text) > LONGEST_NAME:
+        yield cell.error(
+            "long-list",
+            gettext_noop("The name of a list may have %(most)s characters. Shorten it."),
+            most=LONGEST_NAME,
         )
     elif rows[cell.text] is not row:
         yield cell.error(

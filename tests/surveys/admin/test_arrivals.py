@@ -126,6 +126,30 @@ def test_a_clock_that_is_more_than_ten_minutes_off_is_said_to_be(
         assert clock.fault == sentence
 
 
+@pytest.mark.parametrize(
+    ("answers", "words"),
+    [
+        ({}, "<dd>not noted</dd>"),
+        ({"start": BEGAN}, "<dd>from Nov. 21, 2026, 12:10 a.m.</dd>"),
+        ({"end": ENDED}, "<dd>until Nov. 21, 2026, 12:50 a.m.</dd>"),
+        ({"start": BEGAN, "end": ENDED}, "<dd>Nov. 21, 2026, 12:10 a.m. – 12:50 a.m.</dd>"),
+    ],
+    ids=["neither", "start", "end", "both"],
+)
+def test_what_is_not_known_of_the_times_leaves_no_gap(
+    client: Client,
+    site: Site,
+    version: QuestionnaireVersion,
+    answers: dict[str, str],
+    words: str,
+) -> None:
+    receipt = send(version, Sender(None), **answers)
+    coordinator = signed_in(client, site.survey, Role.COORDINATOR)
+    page = coordinator.get(f"/admin/surveys/interview/{receipt.submission.interview_id}/change/")
+    assert f"<dt>Asked</dt>{words}" in page.content.decode()
+    assert "– –" not in page.content.decode()
+
+
 def test_an_interview_without_times_says_none(site: Site, version: QuestionnaireVersion) -> None:
     assert clock_of(send(version, Sender(None)).submission) is None
     assert clock_of(None) is None

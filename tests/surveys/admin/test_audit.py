@@ -8,6 +8,7 @@ from django.utils import translation
 
 from surveys import submissions
 from surveys.admin.audit import duration
+from surveys.admin.clocks import asked_of
 from surveys.models import Interview, Role
 from surveys.submissions import Sender
 from surveys.xforms.instance import read_instance, set_meta, write_instance
@@ -50,6 +51,14 @@ def page(interview: Interview, role: Role = Role.COORDINATOR) -> str:
     client.force_login(make_member(interview.questionnaire.survey, role))
     address = reverse("admin:surveys_interview_change", args=(interview.pk,))
     return client.get(address, {"labels": "en"}).content.decode()
+
+
+def test_the_log_says_when_where_the_answers_do_not(interview: Interview) -> None:
+    interview.started_at = interview.ended_at = None
+    with translation.override("en"):
+        began, _, ended = asked_of(interview).partition(" – ")
+    assert began.startswith("Sept. 21, 2026")
+    assert ended.endswith(".m.")
 
 
 def test_times_are_shown_by_section_and_question(interview: Interview) -> None:

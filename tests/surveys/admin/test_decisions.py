@@ -3,10 +3,13 @@
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from surveys import submissions
+from surveys.admin import decisions
 from surveys.models import Decision, Interview, QuestionnaireVersion, Role, Site, Submission, User
 from surveys.submissions import Sender
 from surveys.xforms.instance import read_instance, set_meta, write_instance
@@ -18,7 +21,9 @@ from tests.factories import (
     make_site,
     make_survey,
     make_version,
+    receive,
 )
+from tests.surveys.test_review import NO_SITE_FORM
 
 pytestmark = pytest.mark.django_db
 LIST = "/admin/surveys/interview/"
@@ -73,9 +78,11 @@ def page(client: Client, interview: Interview) -> str:
     return client.get(f"{LIST}{interview.pk}/change/").content.decode()
 
 
-def decide(client: Client, interview: Interview, verdict: str, reason: str = "") -> str:
+def decide(
+    client: Client, interview: Interview, verdict: str, reason: str = "", **more: object
+) -> str:
     """What the page that follows says."""
-    given = {"verdict": verdict, "reason": reason}
+    given = {"verdict": verdict, "reason": reason, "seen": interview.current_id, **more}
     answer = client.post(f"{LIST}{interview.pk}/decide/", given, follow=True)
     assert answer.status_code == 200
     return answer.content.decode()
@@ -132,6 +139,33 @@ def test_what_cannot_count_yet_says_what_to_do(
     assert state_of(waits) == State.QUARANTINED
 
 
+def test_what_the_form_does_not_ask_is_asked_here(
+    client: Client, site: Site, enumerator: User
+) -> None:
+    short = make_version(site.survey, NO_SITE_FORM)
+    waits = receive(short, Sender(enumerator), job="cook").submission.interview
+    other = make_site(make_survey(), "S3")
+    shown = page(client, waits)
+    assert 'name="site"' in shown
+    assert f'value="{site.pk}"' in shown
+    assert f'value="{other.pk}"' not in shown
+    assert "Choose the site on its page" in decide(client, waits, "count")
+    assert "valid choice" in decide(client, waits, "count", site=other.pk)
+    assert "counts from now on" in decide(client, waits, "count", site=site.pk)
+    assert Interview.objects.counted().get().site == site
+
+
+def test_a_version_that_came_while_the_page_was_open_does_not_count(
+    client: Client, version: QuestionnaireVersion, enumerator: User, waits: Interview
+) -> None:
+    assert f'name="seen" value="{waits.current_id}"' in page(client, waits)
+    send(version, enumerator, "uuid:new", "uuid:waits")
+    assert "It was changed since you opened it. Look again." in decide(client, waits, "count")
+    told = act(client, "let_count", waits, confirmed="yes", seen=str(waits.current_id))
+    assert "uuid:waits: It was changed since you opened it." in told
+    assert state_of(waits) == State.QUARANTINED
+
+
 @pytest.mark.parametrize(
     ("verdict", "reason", "said"),
     [("", "", "required"), ("burn", "", "burn"), ("count", "x" * 1001, "1000")],
@@ -169,7 +203,8 @@ def test_who_may_not_decide_sees_no_button(
     client = client_of(site, role, team)
     may = (role, team) == (Role.SUPERVISOR, "")
     assert ("Let it count" in page(client, waits)) is may
-    answer = client.post(f"{LIST}{waits.pk}/decide/", {"verdict": "count"})
+    given = {"verdict": "count", "seen": waits.current_id}
+    answer = client.post(f"{LIST}{waits.pk}/decide/", given)
     assert answer.status_code == status
     assert state_of(waits) == (State.SUBMITTED if may else State.QUARANTINED)
 
@@ -187,6 +222,7 @@ def act(client: Client, action: str, *interviews: Interview, **more: str) -> str
     given: dict[str, Any] = {
         "action": action,
         "_selected_action": [one.pk for one in interviews],
+        "seen": [one.current_id for one in interviews],
         **more,
     }
     return client.post(LIST, given, follow=True).content.decode()
@@ -203,6 +239,37 @@ def test_several_are_asked_about_and_then_decided(
     assert "3 interviews count now." in told
     assert {state_of(one) for one in chosen} == {State.SUBMITTED}
     assert {one.reason for one in Decision.objects.all()} == {"Stood in"}
+
+
+def test_the_question_about_several_costs_the_same_for_any_number(
+    client: Client, version: QuestionnaireVersion, enumerator: User
+) -> None:
+    chosen = [send(version, enumerator, f"uuid:{n}") for n in range(4)]
+
+    def asked(count: int) -> int:
+        with CaptureQueriesContext(connection) as queries:
+            assert f"{count} interviews" in act(client, "let_count", *chosen[:count])
+        return len(queries)
+
+    assert asked(2) == asked(4)
+
+
+def test_more_than_are_decided_in_time_are_refused(
+    client: Client, version: QuestionnaireVersion, enumerator: User, waits: Interview
+) -> None:
+    numbers = range(decisions.MOST_AT_ONCE)
+    Interview.objects.bulk_create(
+        Interview(
+            questionnaire=version.questionnaire,
+            root_uuid=f"uuid:{n}",
+            state=State.QUARANTINED,
+            received_at=waits.received_at,
+        )
+        for n in numbers
+    )
+    told = act(client, "reject", *Interview.objects.all(), confirmed="yes")
+    assert "Choose at most 50 interviews at once." in told
+    assert state_of(waits) == State.QUARANTINED
 
 
 def test_what_needs_a_closer_look_is_left(

@@ -208,6 +208,36 @@ def test_the_list_says_how_each_device_is(
     assert page.count("/revoke/") == 2
 
 
+def test_the_list_is_filtered_by_how_devices_are(
+    client: Client, people: dict[str, User], person: User
+) -> None:
+    off, used, new = (token_of(person, people["coordinator"]) for _ in range(3))
+    tokens.revoke(off, by=people["coordinator"])
+    DeviceToken.objects.filter(pk=used.pk).update(last_used_at=used.created_at)
+    found = {
+        state: list(client.get(DEVICES, {"state": state}).context["cl"].result_list)
+        for state in ("on", "new", "off", "nonsense")
+    }
+    assert found.pop("nonsense") == [new, used, off]
+    assert found == {"on": [used], "new": [new], "off": [off]}
+
+
+def test_an_empty_list_says_what_a_card_is_and_leads_to_one(client: Client, person: User) -> None:
+    words = "No device is enrolled yet"
+    page = client.get(DEVICES).content.decode()
+    assert words in page
+    assert f'<a class="button" href="{ENROL}">Enrol devices</a>' in page
+    token_of(person, person)
+    assert words not in client.get(DEVICES, {"state": "off"}).content.decode()
+
+
+def test_who_gets_no_card_is_told_the_address(client: Client, survey: Survey) -> None:
+    page = client.get(f"{ENROL}?survey={survey.pk}").content.decode()
+    match = re.search(r"<code>http://testserver(/s/river)</code>", page)
+    assert match is not None
+    assert Client().get(f"{match[1]}/formList").status_code == 401
+
+
 @pytest.mark.parametrize(
     ("who", "status"),
     [("analyst", 404), ("stranger", 404), ("other team", 404), ("supervisor", 302)],

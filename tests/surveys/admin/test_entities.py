@@ -6,8 +6,9 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from surveys.models import EntityChange, Role, Site, User
-from tests.factories import make_member, make_site, make_survey
+from surveys import entity_lists
+from surveys.models import Entity, EntityChange, Role, Site, User
+from tests.factories import make_enumerator, make_member, make_site, make_survey
 from tests.surveys import panel
 from tests.surveys.panel import entering, send, visiting
 
@@ -50,7 +51,11 @@ def test_both_values_stand_side_by_side_with_where_they_came_from(
 def test_a_person_keeps_one_of_them(client: Client, field: tuple[Site, User]) -> None:
     site, _ = field
     signed_in(client, site, Role.COORDINATOR)
-    response = client.post(page_of(site, "keep"), {"version": "2"}, follow=True)
+    assert 'name="seen" value="3"' in client.get(page_of(site)).content.decode()
+    stale = {"version": "2", "seen": "2"}
+    response = client.post(page_of(site, "keep"), stale, follow=True)
+    assert "It was changed since you opened it. Look again." in response.content.decode()
+    response = client.post(page_of(site, "keep"), {"version": "2", "seen": "3"}, follow=True)
     assert "Two people" not in response.content.decode()
     entry = panel.entity(site, "p-1")
     assert (entry.data["phone"], entry.version, entry.conflict) == ("140", 4, "")
@@ -75,9 +80,66 @@ def test_an_entry_is_taken_from_its_list_and_put_back(
 ) -> None:
     site, _ = field
     signed_in(client, site, Role.COORDINATOR)
-    for is_gone in (True, False):
-        client.post(page_of(site, "gone"))
-        assert panel.entity(site, "p-1").is_gone is is_gone
+    for is_gone, button in ((True, "yes"), (False, "no")):
+        assert f'name="gone" value="{button}"' in client.get(page_of(site)).content.decode()
+        for _ in range(2):  # by two people who both saw the same page
+            client.post(page_of(site, "gone"), {"gone": button})
+            assert panel.entity(site, "p-1").is_gone is is_gone
+
+
+def test_nothing_is_taken_from_a_list_that_the_survey_keeps(
+    client: Client, field: tuple[Site, User]
+) -> None:
+    site, person = field
+    entity_lists.table_for(entity_lists.of_survey(site.survey, "sites"), person)
+    entry = Entity.objects.get(list__name="sites")
+    signed_in(client, site, Role.COORDINATOR)
+    address = reverse("admin:surveys_entity_gone", args=[entry.pk])
+    response = client.post(address, {"gone": "yes"}, follow=True)
+    assert "The survey itself keeps the list sites" in response.content.decode()
+    entry.refresh_from_db()
+    assert not entry.is_gone
+
+
+def test_the_filter_knows_the_lists_of_the_own_surveys_only(
+    client: Client, field: tuple[Site, User]
+) -> None:
+    site, _ = field
+    other = make_survey("other")
+    entity_lists.of_survey(other, "their-list")
+    signed_in(client, site, Role.COORDINATOR)
+    text = client.get(reverse("admin:surveys_entity_changelist")).content.decode()
+    assert f"{site.survey} · people" in text
+    assert "their-list" not in text
+
+
+def test_who_never_worked_there_is_named_where_a_change_waits(
+    client: Client, field: tuple[Site, User]
+) -> None:
+    site, _ = field
+    stranger = make_enumerator(make_site(site.survey, "S2"), "E77")
+    send(visiting("p-1", base=3, phone="666", site="S2"), site, stranger)
+    signed_in(client, site, Role.COORDINATOR)
+    assert "E77 never worked at site S1" in client.get(page_of(site)).content.decode()
+
+
+def test_what_a_correction_could_not_take_back_is_to_be_decided(
+    client: Client, field: tuple[Site, User]
+) -> None:
+    site, person = field
+    send(entering("p-2", phone="1", instance_id="uuid:e"), site, person)
+    send(visiting("p-2", base=1, phone="2", instance_id="uuid:v"), site, person)
+    send(visiting("p-2", base=2, phone="3"), site, person)
+    edit = {"instance_id": "uuid:w", "deprecated_id": "uuid:v"}
+    send(visiting("p-1", base=3, phone="2", **edit), site, person)
+    signed_in(client, site, Role.COORDINATOR)
+    page = reverse("admin:surveys_entity_change", args=[panel.entity(site, "p-2").pk])
+    text = client.get(page).content.decode()
+    assert "A correction takes back what somebody else has built on" in text
+    assert "<td>3</td><td>1</td>" in text
+    edit = {"instance_id": "uuid:f", "deprecated_id": "uuid:e"}
+    send(entering("p-3", phone="1", **edit), site, person)
+    assert "not about this entry any more" in client.get(page).content.decode()
 
 
 def test_the_lists_of_a_survey_say_what_there_is_to_do(

@@ -21,6 +21,7 @@ from tests.factories import (
     make_survey,
     make_version,
 )
+from tests.surveys import panel
 
 
 @pytest.fixture
@@ -155,7 +156,7 @@ def test_a_list_page_asks_the_database_a_bounded_number_of_questions(
     for _ in range(10):
         make_interview(site, version)
     client = client_of(interview, Role.COORDINATOR)
-    with django_assert_max_num_queries(20):
+    with django_assert_max_num_queries(21):
         client.get(reverse("admin:surveys_interview_changelist"))
 
 
@@ -260,6 +261,61 @@ def test_a_correction_that_waits_leads_to_what_counts(household: Interview) -> N
     address = reverse("admin:surveys_interview_change", args=(taken.pk,))
     assert f'<a href="{address}">The interview that counts meanwhile</a>' in page(waits)
     assert "that counts meanwhile" not in page(household)
+
+
+def test_the_questionnaire_is_named(interview: Interview) -> None:
+    shown = page(interview)
+    assert '<dt>Questionnaire</dt><dd>Small <span class="detail">version 1</span></dd>' in shown
+
+
+def test_a_survey_of_several_questionnaires_is_filtered_by_one(interview: Interview) -> None:
+    survey = interview.questionnaire.survey
+    address = reverse("admin:surveys_interview_changelist")
+    client = client_of(interview, Role.ANALYST)
+    one = interview.questionnaire_id
+    assert "questionnaire_shown" not in client.get(address).context["cl"].list_display
+    other = make_version(survey, HOUSEHOLD).questionnaire_id
+    for questionnaire, found in ((one, 1), (other, 0)):
+        response = client.get(address, {"questionnaire": questionnaire})
+        assert len(response.context["cl"].result_list) == found
+        assert 'name="questionnaire"' in response.content.decode()
+    assert ">Small<" in client.get(address).content.decode()
+
+
+def test_the_title_of_the_page_is_short_and_says_what_it_is(interview: Interview) -> None:
+    assert str(interview) == f"interview {interview.root_uuid.removeprefix('uuid:')[:8]}"
+
+
+def test_a_chosen_entry_of_a_list_is_named_and_linked(db: None) -> None:
+    site, person = panel.begin()
+    panel.send(panel.entering("p-1", phone="Wang (5)"), site, person)
+    visit = panel.send(panel.visiting("p-1", base=1, phone="2"), site, person)
+    visited = visit.submission.interview
+    address = reverse("admin:surveys_entity_change", args=(panel.entity(site, "p-1").pk,))
+    shown = page(visited)
+    assert f'<a href="{address}">Wang (5)</a></b><br><code class="detail">p-1</code>' in shown
+    of_analyst = page(visited, role=Role.ANALYST)
+    assert "<b>Wang (5)</b>" in of_analyst
+    assert address not in of_analyst
+
+
+@pytest.fixture
+def unread(db: None) -> Interview:
+    """An interview of a version that nobody has published."""
+    site = make_site(make_survey(), "S1")
+    make_version(site.survey, HOUSEHOLD)
+    instance = read_instance(ANSWERS.replace('version="1"', 'version="9"').encode())
+    return submissions.receive(instance, site.survey, NOBODY).submission.interview
+
+
+def test_of_an_unknown_version_one_is_told_to_publish_it_first(unread: Interview) -> None:
+    shown = page(unread)
+    assert "They belong to version 9 of" in shown
+    assert "Once the version is published." in shown
+    assert "with the answers below" not in shown
+    assert "Site not known here" not in shown
+    make_version(unread.questionnaire.survey, HOUSEHOLD.replace("| 1  ", "| 9  "))
+    assert "They belong to version 9 of" not in page(unread)
 
 
 def test_a_file_that_arrived_is_linked(household: Interview) -> None:

@@ -3,13 +3,15 @@
 import json
 from typing import Any
 
+import pytest
 from django.test import Client
+from django.utils import timezone
 
 from surveys.models import Draft, QuestionnaireVersion, Role, Site, User
 from surveys.questionnaires import form_of
 from surveys.xforms.instance import blank_instance
 from surveys.xforms.parsing import tree_to_json
-from tests.factories import make_enumerator, make_member, receive
+from tests.factories import make_enumerator, make_member, make_site, receive
 from tests.surveys.offline.conftest import COMPLETE
 
 NUMBER = "11111111-2222-4333-8444-555555555555"
@@ -108,6 +110,27 @@ def test_what_is_no_beginning_is_refused(phone: Client, version: QuestionnaireVe
     assert {put(phone, body).status_code for body in bodies} == {422}
     assert not Draft.objects.exists()
     assert put(phone, right).status_code == 200
+
+
+@pytest.mark.every_stack
+@pytest.mark.parametrize("started", ["0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-12:00"])
+def test_a_clock_that_nobody_believes_keeps_no_copy_away(
+    phone: Client, version: QuestionnaireVersion, started: str
+) -> None:
+    before = timezone.now()
+    assert put(phone, document(version, started=started)).status_code == 200
+    assert before <= Draft.objects.get().created_at <= timezone.now()
+    assert phone.get("/").status_code == 200
+
+
+def test_a_site_where_the_person_never_worked_is_refused_in_a_sentence(
+    phone: Client, site: Site, version: QuestionnaireVersion
+) -> None:
+    make_site(site.survey, "S2")
+    response = put(phone, document(version, site="S2"))
+    assert response.status_code == 404
+    assert "never assigned to you. The interview stays on this phone" in response.json()["message"]
+    assert not Draft.objects.exists()
 
 
 def test_characters_that_no_database_holds_are_left_out(

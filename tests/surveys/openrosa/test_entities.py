@@ -9,6 +9,7 @@ from lxml import etree
 
 from surveys import entities, questionnaires, tokens
 from surveys.models import Assignment, Case, Entity, Role, Site, User, Wave
+from surveys.openrosa import forms
 from tests.factories import make_enumerator, make_member, make_site, receive, workbook
 from tests.surveys import panel
 from tests.surveys.panel import entering, send
@@ -180,3 +181,23 @@ def test_the_sites_come_too(client: Client, field: tuple[Site, User]) -> None:
     header, *rows = listed(client, manifest(client, site, person, "follow")["sites.csv"])
     assert header[3:5] == ["code", "site_name"]
     assert [(row[1], row[3]) for row in rows] == [("Riverside", "S1")]
+
+
+def test_what_is_no_id_is_left_out_of_the_answer(client: Client, field: tuple[Site, User]) -> None:
+    site, person = field
+    send(entering("p-1", phone="139"), site, person)
+    address = manifest(client, site, person, "visit")["people.csv"]["integrityUrl"]
+    response = client.get(address, {"id": "p\x01,\x00,p-1,\ufffe,p-1,"})
+    assert response.status_code == 200
+    assert [one.get("id") for one in etree.fromstring(response.content).iter("entity")] == ["p-1"]
+
+
+def test_too_many_ids_are_refused_in_a_sentence(
+    client: Client, field: tuple[Site, User], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    address = manifest(client, *field, "visit")["people.csv"]["integrityUrl"]
+    monkeypatch.setattr(forms, "MOST_IDS", 2)
+    assert client.get(address, {"id": "a,b,a"}).status_code == 200
+    response = client.get(address, {"id": "a,b,c"})
+    assert response.status_code == 413
+    assert "at most 2 entries" in response.content.decode()

@@ -146,6 +146,15 @@ def test_scripts_send_files_before_the_answer_names_them(phone: Client, draft: D
     assert Attachment.objects.get().name == "house.jpg"
 
 
+def test_a_file_that_is_sent_twice_is_kept_once(phone: Client, draft: Draft) -> None:
+    """A phone sends again what was not answered; another picture of the same name is another file."""
+    names = [sent(phone, draft, jpeg()).json()["name"] for _ in range(2)]  # type: ignore[attr-defined]
+    assert names == ["house.jpg", "house.jpg"]
+    assert DraftFile.objects.count() == 1
+    other = sent(phone, draft, jpeg(content=b"another"))
+    assert other.json()["name"] == "house-2.jpg"  # type: ignore[attr-defined]
+
+
 def test_files_that_no_answer_names_are_not_handed_on(phone: Client, draft: Draft) -> None:
     for name in ("a.jpg", "b.jpg"):
         sent(phone, draft, jpeg(name), PHOTO)

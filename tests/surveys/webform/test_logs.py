@@ -7,7 +7,7 @@ import pytest
 from django.http import HttpResponse
 from django.test import Client
 
-from surveys import audits, drafts
+from surveys import audits, draft_logs, drafts
 from surveys.models import Draft, DraftLogPart, Interview, QuestionnaireVersion, Site, User
 from tests.factories import make_enumerator, make_version
 from tests.surveys.webform.conftest import page_of, post_to
@@ -98,6 +98,18 @@ def test_a_log_is_its_enumerators_alone(client: Client, logged: Draft) -> None:
     assert send(client, logged, rows()).status_code == 401
     client.force_login(make_enumerator(logged.site, "E02"))
     assert send(client, logged, rows()).status_code == 404
+
+
+def test_an_interview_whose_log_is_full_is_answered_and_sent(
+    phone: Client, logged: Draft, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(draft_logs, "MOST_CHARACTERS", 30)
+    assert send(phone, logged, rows()).status_code == 204
+    assert send(phone, logged, rows()).status_code == 413
+    post_to(phone, logged, 1, {"/data/g/words": "x"})
+    assert post_to(phone, logged, 2, {"/data/last": "8"}).status_code == 302
+    assert phone.post(f"/interview/{logged.pk}/finish/", {"revision": 3}).status_code == 302
+    assert Interview.objects.get().answers["last"] == "8"
 
 
 def test_plain_pages_tell_which_section_was_shown_from_when_to_when(

@@ -11,6 +11,7 @@ from surveys.webform.words import words
 
 STATIC = Path(settings.BASE_DIR) / "static"
 SCRIPTS = STATIC / "js" / "webform"
+OFFLINE = STATIC / "js" / "offline"
 SAID = re.compile(r"\bsay\(([^()]*?)[,)]")
 QUOTED = re.compile(r'"([a-z_]+)"')
 
@@ -27,9 +28,12 @@ def test_every_sentence_that_scripts_say_is_there() -> None:
 
 
 def test_every_sentence_is_said_somewhere() -> None:
-    """In quotes somewhere; `type_` and `choose_` are put together with the kind of question."""
-    text = "".join(path.read_text("utf-8") for path in SCRIPTS.rglob("*.js"))
-    composed = ("type_", "choose_", "_pad")
+    """In quotes somewhere; `type_`, `choose_` and `no_` are put together with the kind of question,
+    `storage_` with a reason.
+    """
+    paths = [*SCRIPTS.rglob("*.js"), *OFFLINE.glob("*.js")]
+    text = "".join(path.read_text("utf-8") for path in paths)
+    composed = ("type_", "choose_", "_pad", "no_", "storage_")
     silent = {key for key in words() if f'"{key}"' not in text}
     assert {key for key in silent if not any(part in key for part in composed)} == set()
 
@@ -45,5 +49,6 @@ def test_a_pair_has_the_form_for_one_and_for_many() -> None:
 def test_the_modules_of_the_first_load_are_those_that_are_imported_at_once() -> None:
     named = first_modules()
     assert "js/formlogic/evaluation.js" in named
+    assert "js/offline/keeper.js" in named  # opens the draft
     assert "js/webform/widgets/search.js" not in named  # is imported when a form needs it
     assert all((STATIC / name).exists() for name in named)

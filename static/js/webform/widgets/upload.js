@@ -85,7 +85,7 @@ export default class Upload {
 
   async #find(name) {
     const { phone } = this.question.page;
-    const address = name && (await (phone?.addressOf(name) ?? `${this.url}${encodeURIComponent(name)}`));
+    const address = name && (await (phone?.files.addressOf(name) ?? `${this.url}${encodeURIComponent(name)}`));
     if (name === this.written) this.show(address, name);
   }
 
@@ -115,11 +115,11 @@ export default class Upload {
   async #keep() {
     const { pending, question } = this;
     const { phone, uploading } = question.page;
-    const fault = phone.faultOf(pending.file, question.kind);
+    const fault = phone.files.faultOf(pending.file, question.kind);
     if (fault) return this.#failed({ message: say(fault, { name: pending.name }), cause: REFUSED });
     uploading.add(this);
     try {
-      const name = await phone.keepFile(pending.file, pending.name);
+      const name = await phone.files.keep(pending.file, pending.name);
       if (this.pending === pending) this.#done(name);
     } catch (error) {
       if (!error.reason) throw error;

@@ -46,6 +46,7 @@ def test_forms_create_and_change_entries(row: str) -> None:
         ("|  |  | ${phone} |  |  |  |", "entities!A2", "no-list"),
         ("|  | a.b | ${phone} |  |  |  |", "entities!A2", "bad-list"),
         ("|  | __a | ${phone} |  |  |  |", "entities!A2", "bad-list"),
+        (f"|  | {'l' * 101} | ${{phone}} |  |  |  |", "entities!A2", "long-list"),
         ("|  | people | ${phone} |  |  | ${phone} = '' |", "entities!E2", "no-entity-id"),
         ("|  | people | ${phone} | ${person} | ${phone} = '' |  |", "entities!D2", "no-update-if"),
         ("|  | people |  |  |  |  |", "entities!A2", "no-label"),
