@@ -138,6 +138,7 @@ def test_what_is_typed_is_saved_at_once(phone: Page) -> None:
 def test_without_a_connection_nothing_is_lost(phone: Page) -> None:
     saved(phone)
     without_storage(phone).reload()
+    phone.locator("#interview[data-state=ready]").wait_for()
     phone.context.set_offline(True)
     answer(phone, "remarks", "no network here")
     expect(phone.locator(".saved")).to_have_text("Not saved: no connection, will try again")
@@ -148,6 +149,7 @@ def test_without_a_connection_nothing_is_lost(phone: Page) -> None:
 def test_leaving_without_a_connection_is_asked_about(phone: Page) -> None:
     saved(phone)
     without_storage(phone).reload()
+    phone.locator("#interview[data-state=ready]").wait_for()
     phone.context.set_offline(True)
     answer(phone, "remarks", "no network here")
     phone.locator(".icon-button[value=keep]").click()
@@ -161,6 +163,7 @@ def test_leaving_without_a_connection_is_asked_about(phone: Page) -> None:
 def test_who_is_signed_out_signs_in_elsewhere_and_goes_on(phone: Page) -> None:
     saved(phone)
     without_storage(phone).reload()
+    phone.locator("#interview[data-state=ready]").wait_for()
     Session.objects.all().delete()
     answer(phone, "remarks", "still here")
     expect(phone.locator(".saved")).to_contain_text("you are signed out")
@@ -294,6 +297,7 @@ LARGE_PICTURE = """async () => {
 def test_a_file_that_could_not_be_sent_is_sent_again(phone: Page) -> None:
     saved(phone)
     without_storage(phone).reload()
+    phone.locator("#interview[data-state=ready]").wait_for()
     at_section(phone, 8)
     tries: list[Route] = []
 

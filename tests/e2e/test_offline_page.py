@@ -1,7 +1,6 @@
 """The page "On this phone": questionnaires come along whole, interviews begin without a network."""
 
 import re
-from collections.abc import Callable
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -58,14 +57,14 @@ def is_update_waiting(page: Page) -> bool:
     return found
 
 
-def reload_until(page: Page, is_so: Callable[[], bool]) -> None:
-    """A new version comes, and takes over, some moments after a page asked for it."""
+def reload_until_update(page: Page) -> None:
+    """A new version comes some moments after a page asked for it."""
     for _ in range(10):
         page.reload()
         page.wait_for_timeout(1000)
-        if is_so():
+        if is_update_waiting(page):
             return
-    pytest.fail("The application did not change.")
+    pytest.fail("No new version came.")
 
 
 def take(page: Page) -> None:
@@ -130,20 +129,20 @@ def test_an_earlier_version_stays_as_long_as_a_draft_needs_it(
     assert [name.split("-")[2] for name in caches(phone, "kit")] == [str(newer.pk)]
 
 
-def test_a_new_application_waits_until_no_interview_is_open(
+def test_a_new_application_waits_as_long_as_an_interview_is_open(
     phone: Page, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     take(phone)
     start(phone)
     before, worker = caches(phone, "shell"), shell.worker()
     monkeypatch.setattr(shell, "worker", lambda: worker.replace('"version": "', '"version": "new'))
-    reload_until(phone, lambda: is_update_waiting(phone))
+    reload_until_update(phone)
     assert sorted(caches(phone, "shell")) == sorted([*before, before[0].replace("-", "-new")])
-    phone.goto("/offline/")
-    reload_until(phone, lambda: not is_update_waiting(phone))
-    assert before[0] in caches(phone, "shell")  # of the questionnaire that is here
     phone.context.set_offline(True)
     phone.reload()
+    expect(phone.locator("#interview[data-state=ready]")).to_be_attached()
+    assert is_update_waiting(phone)
+    phone.goto("/offline/")
     expect(phone.get_by_text(HERE)).to_be_visible()
 
 

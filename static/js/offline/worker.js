@@ -1,5 +1,6 @@
 /* The service worker: pages of the field open without a network. Django writes `const SHELL = {version, files}` before this
-   file. What changes something on the server, and the office's pages, never pass here. */
+   file. What changes something on the server, and the office's pages, never pass here. A new version waits until no page of
+   the one before is open, as browsers do by themselves: no interview changes its application half way. */
 
 /* global SHELL */
 
@@ -9,12 +10,10 @@ const PATIENCE_MS = 3_000;
 const PAGES = /^\/(offline\/)?$/;
 const LIVE = /^\/fill\/\d+\/[^/]+\/$/;
 const KEPT = /^\/(static|fill\/\d+)\//; // under addresses of which the content never changes
-const INTERVIEW = /^\/(fill|interview|preview)\//;
 const SYNC = "outbox";
 
 self.addEventListener("install", (event) => event.waitUntil(install()));
 self.addEventListener("activate", (event) => event.waitUntil(takeOver()));
-self.addEventListener("message", (event) => event.data === "update" && event.waitUntil(update()));
 self.addEventListener("sync", (event) => event.tag === SYNC && event.waitUntil(wakePages()));
 self.addEventListener("fetch", (event) => {
   const answer = answerTo(event.request);
@@ -34,12 +33,6 @@ async function takeOver() {
   const old = names.filter((name) => name.startsWith("shell-") && !needed.has(name));
   await Promise.all(old.map((name) => caches.delete(name)));
   await self.clients.claim();
-}
-
-/** A page asks for the new version: never while an interview is open anywhere. */
-async function update() {
-  const windows = await self.clients.matchAll({ type: "window", includeUncontrolled: true });
-  if (!windows.some(({ url }) => INTERVIEW.test(new URL(url).pathname))) await self.skipWaiting();
 }
 
 async function wakePages() {
