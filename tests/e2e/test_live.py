@@ -273,6 +273,7 @@ def test_household_with_jobs_and_plots(phone: Page) -> None:
 
 def test_a_picture_is_sent_as_small_as_the_form_says(phone: Page, tmp_path: Path) -> None:
     at_section(phone, 8)
+    expect(question(phone, "photo").locator("input[type=file]")).to_be_enabled()
     phone.evaluate(LARGE_PICTURE)
     expect(question(phone, "photo").locator(".preview img")).to_be_visible()
     name = stored(phone, "photo")

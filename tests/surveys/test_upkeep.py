@@ -143,6 +143,9 @@ def wait_until_somebody_waits() -> None:
     until = monotonic() + 10
     while monotonic() < until:
         with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT pg_stat_clear_snapshot()"
+            )  # else a transaction sees one for ever
             cursor.execute("SELECT 1 FROM pg_stat_activity WHERE wait_event_type = 'Lock'")
             if cursor.fetchone():
                 return
