@@ -121,7 +121,9 @@ def locate(asked: Locator, text: str) -> None:
 
 def attach(asked: Locator, text: str) -> None:
     path = Path(__file__).parent.parent / "data" / "rich-media" / text
-    asked.locator("input[type=file]").set_input_files(path)
+    chosen = asked.locator("input[type=file]")
+    expect(chosen).to_be_enabled()  # on the live page once its widget is there
+    chosen.set_input_files(path)
     if asked.locator(".widget").count():
         expect(asked.locator(".preview > *")).to_be_visible()
 

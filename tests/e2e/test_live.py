@@ -274,7 +274,8 @@ def test_household_with_jobs_and_plots(phone: Page) -> None:
 def test_a_picture_is_sent_as_small_as_the_form_says(phone: Page, tmp_path: Path) -> None:
     at_section(phone, 8)
     expect(question(phone, "photo").locator("input[type=file]")).to_be_enabled()
-    phone.evaluate(LARGE_PICTURE)
+    with phone.expect_response("**/files/"):
+        phone.evaluate(LARGE_PICTURE)
     expect(question(phone, "photo").locator(".preview img")).to_be_visible()
     name = stored(phone, "photo")
     (kept,) = DraftFile.objects.filter(name=name)
@@ -308,6 +309,7 @@ def test_a_file_that_could_not_be_sent_is_sent_again(phone: Page) -> None:
 
     phone.route("**/files/", fail_once)
     asked = question(phone, "paper")
+    expect(asked.locator("input[type=file]")).to_be_enabled()
     asked.locator("input[type=file]").set_input_files(MEDIA / "shops.csv")
     expect(asked.locator(".file-state")).to_have_text("Not sent yet: no connection, will try again")
     asked.get_by_role("button", name="Try again now").click()

@@ -57,7 +57,8 @@ export default class Upload {
     this.input.setAttribute("aria-labelledby", labelOf(question));
     this.choose.after(this.input);
     this.input.disabled = false;
-    this.input.addEventListener("change", (event) => this.#chosen(event));
+    this.input.addEventListener("change", () => this.#chosen());
+    this.#chosen(); // before this widget had come
   }
 
   get word() {
@@ -97,7 +98,7 @@ export default class Upload {
     this.preview.replaceChildren(...(url ? [tag ? make(tag, { src: url, ...attributes }) : link()] : []));
   }
 
-  async #chosen(event) {
+  async #chosen() {
     const [file] = this.input.files;
     this.input.value = "";
     if (file) await this.take(file, file.name);
