@@ -36,7 +36,7 @@ from scoring.models import Scheme
 from scoring.people import NO_LEVEL, Column, People, Person, judged, numbers
 from scoring.scores import Answered, Judged
 from scoring.weights import ByCase
-from surveys import submissions
+from surveys import readings
 from surveys.models import Interview, Submission, Wave, WeightVersion
 
 COUNTED = (Interview.Outcome.COMPLETED, Interview.Outcome.PARTIAL)
@@ -168,7 +168,7 @@ def _as_then(scheme: Scheme, corrected: Collection[Interview], moment: datetime)
 
 def _answered(interview: Interview, submission: Submission) -> Answered | None:
     """What an earlier submission answers, read again from its XML; None where it would not count."""
-    fields = submissions.reread(submission).fields
+    fields = readings.reread(submission).fields
     if fields["outcome"] not in COUNTED:
         return None
     version, city = submission.version, interview.site.city if interview.site else None

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from scoring import cells, estimates, scores, strata
 from scoring.maths.cells import Cell
 from scoring.models import EstimateSet, Scheme
-from surveys import submissions
+from surveys import readings
 from surveys.models import Interview, Submission, Survey
 
 SUMMED = ("people", "checksum", "layout", "domains", "sums", "counts")
@@ -43,7 +43,7 @@ def _interviews(survey: Survey) -> Iterator[Difference]:
     )
     for submission in light.iterator(CHUNK):
         interview = submission.current_of
-        for name, value in submissions.reread(submission).fields.items():
+        for name, value in readings.reread(submission).fields.items():
             yield from _compare(f"interview {interview.pk} {name}", getattr(interview, name), value)
 
 

@@ -133,9 +133,21 @@ def case_named(survey: Survey, form: FormDef | None, root: Element) -> str:
     return next((str(data.get("code", "")) for data in cases.values_list("data", flat=True)), "")
 
 
+def site_said(survey: Survey, form: FormDef | None, root: Element) -> str:
+    """The code of the site that an interview says it is at, or blank; also where it is chosen from
+    the list `sites`, by the id of its entry.
+    """
+    path = form.roles.get("site") if form else None
+    element = find(root, path) if path else None
+    if form is None or path is None or element is None or not _is_from_sites(form, path):
+        return element.text if element else ""
+    entries = Entity.objects.filter(list__survey=survey, list__name=SITES, uuid=element.text)
+    return entries.values_list("site__code", flat=True).first() or element.text
+
+
 def site_chosen(survey: Survey, form: FormDef | None, root: Element) -> str:
     """The code of the site of the entry that an interview chooses or changes, or blank. A site that
-    is chosen counts only where it is the answer to where the interview is.
+    is chosen counts not: it may be where somebody moved to.
     """
     uuids = _entries_named(form, root) if form else []
     named = Entity.objects.filter(list__survey=survey, uuid__in=uuids, site__isnull=False)
@@ -148,8 +160,7 @@ def _entries_named(form: FormDef, root: Element) -> list[str]:
     paths = [
         question.path
         for question in form.questions
-        if (name := _chosen_from(form, question)) and not form.repeat_around(question.path)
-        if name != SITES or question.path == form.roles.get("site")
+        if _chosen_from(form, question) not in ("", SITES) and not form.repeat_around(question.path)
     ]
     chosen = [element.text for path in paths if (element := find(root, path)) and element.text]
     return [*chosen, *(change.uuid for change in changes_in(form, root) if change.updates)]
@@ -161,10 +172,14 @@ def _chosen_from(form: FormDef, question: Question) -> str:
     return list_name(form.files.get(source, ""))
 
 
+def _is_from_sites(form: FormDef, path: str) -> bool:
+    question = next((one for one in form.questions if one.path == path), None)
+    return question is not None and _chosen_from(form, question) == SITES
+
+
 def answer_of(form: FormDef, path: str, site: Site) -> str:
     """How an answer names a site: by its code, or by its entry's id where it is chosen from `sites`."""
-    question = next((one for one in form.questions if one.path == path), None)
-    if question is None or _chosen_from(form, question) != SITES:
+    if not _is_from_sites(form, path):
         return site.code
     entries = Entity.objects.filter(list__survey=site.survey_id, list__name=SITES)
     return entries.filter(site=site).values_list("uuid", flat=True).first() or ""

@@ -110,6 +110,33 @@ def case_met(site: Site, wave: Wave, code: str) -> Case:
     return case
 
 
+def place(interview: Interview, site: Site | None, named: str) -> None:
+    """Put an interview, which is not saved yet, where it says it was, with the case whose code it
+    names, or that it had, or that was met there.
+
+    A case that nobody had listed before is where its interview says.
+    """
+    interview.site = site
+    if site is None or interview.wave is None:
+        return
+    met = interview.root_uuid[:100]
+    code = named or (interview.case.code if interview.case else met)
+    if code == met:
+        interview.case = case_met(site, interview.wave, met)
+    elif interview.case is None or interview.case.code != code:
+        interview.case = case_for(site, interview.wave, code)
+
+
+def forget(case: Case | None, root_uuid: str) -> None:
+    """Drop a case that was made up for the interview of this id, once no interview has it any more:
+    it was nobody.
+    """
+    if case is None or case.code != root_uuid[:100] or case.interviews.exists():
+        return
+    if not case.weights.exists():
+        case.delete()
+
+
 def target_of(survey: Survey) -> int:
     """Interviews planned over all sites."""
     return survey.sites.aggregate(total=Sum("target"))["total"] or 0

@@ -19,13 +19,13 @@ from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy
 
-from surveys import jobs, submissions
+from surveys import jobs, readings
 from surveys.formlogic.context import Environment
 from surveys.jobs import Progress
 from surveys.models import Finding, Interview, Job, Questionnaire, Submission, User
 from surveys.questionnaires import environment_of
+from surveys.readings import Reread
 from surveys.signals import answers_changed
-from surveys.submissions import Reread
 
 KIND = "revalidate"
 BATCH = 250
@@ -188,7 +188,7 @@ def _fresh(submission: Submission, environments: dict[int, Environment]) -> Rere
     version = submission.version
     if version is not None and version.pk not in environments:
         environments[version.pk] = environment_of(version, timezone.localtime())
-    return submissions.reread(submission, environments.get(version.pk) if version else None)
+    return readings.reread(submission, environments.get(version.pk) if version else None)
 
 
 def _differs(interview: Interview, fresh: Reread) -> bool:

@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterator
 from django.db import transaction
 from django.db.models import Q, QuerySet
 
-from surveys import attachments, corrections, entities, entity_lists, submissions
+from surveys import attachments, corrections, entities, entity_lists, fieldwork, readings
 from surveys.errors import SurveyError, gettext_noop
 from surveys.models import (
     Decision,
@@ -22,7 +22,7 @@ from surveys.models.survey import supervises
 from surveys.questionnaires import form_of
 from surveys.signals import submission_saved
 from surveys.xforms.definition import FormDef
-from surveys.xforms.instance import files_named, read_instance, relative
+from surveys.xforms.instance import files_named, read_instance
 
 Verdict = Decision.Verdict
 OPEN = (Interview.State.QUARANTINED, Interview.State.REJECTED)  # a rejection can be taken back
@@ -191,7 +191,7 @@ def _read_again(interview: Interview, submission: Submission, chosen: Site | Non
     if submission.version is None:
         _read_with_version(interview, submission)
     site = interview.site or _site_of(interview, submission, chosen)
-    submissions.place(interview, site, _case_named(interview, submission))
+    fieldwork.place(interview, site, _case_named(interview, submission))
 
 
 def _case_named(interview: Interview, submission: Submission) -> str:
@@ -220,7 +220,7 @@ def _read_with_version(interview: Interview, submission: Submission) -> None:
             version=submission.claimed_version or "–",
         )
     submission.save(update_fields=["version"])
-    again = submissions.reread(submission)
+    again = readings.reread(submission)
     for field, value in again.fields.items():
         setattr(interview, field, value)
     found = (
@@ -234,10 +234,9 @@ def _read_with_version(interview: Interview, submission: Submission) -> None:
 
 def _site_code(interview: Interview, submission: Submission, form: FormDef | None) -> str:
     """The code of the site that the answers name, or that of whom they choose from a list, or blank."""
-    path = form.roles.get("site") if form else None
-    named = str(interview.answers.get(relative(path), "")) if path else ""
-    root = read_instance(bytes(submission.xml)).root
-    return named or entity_lists.site_chosen(interview.questionnaire.survey, form, root)
+    survey, root = interview.questionnaire.survey, read_instance(bytes(submission.xml)).root
+    said = entity_lists.site_said(survey, form, root)
+    return said or entity_lists.site_chosen(survey, form, root)
 
 
 def _site_of(interview: Interview, submission: Submission, chosen: Site | None) -> Site:
@@ -273,7 +272,7 @@ def _put_in_place(interview: Interview, submission: Submission) -> Interview:
     earlier, former = original.current, original.case
     for field in TAKEN_OVER:
         setattr(original, field, getattr(interview, field))
-    submissions.place(original, interview.site, _case_named(original, submission))
+    fieldwork.place(original, interview.site, _case_named(original, submission))
     interview.current = None  # a version is the current one of one interview
     interview.save(update_fields=["current"])
     interview.submissions.update(interview=original)
@@ -283,7 +282,7 @@ def _put_in_place(interview: Interview, submission: Submission) -> Interview:
     if earlier is not None:
         attachments.carry(submission, earlier)
     original.save(update_fields=["case"])
-    submissions.forget(interview.case, interview.root_uuid)
+    fieldwork.forget(interview.case, interview.root_uuid)
     if former != original.case:
-        submissions.forget(former, original.root_uuid)
+        fieldwork.forget(former, original.root_uuid)
     return original

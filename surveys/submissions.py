@@ -1,22 +1,18 @@
 """The one way in: every interview, from whichever door, is received here."""
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
-from itertools import islice
 
 from django.core.files import File
 from django.db import IntegrityError, transaction
 from django.utils import timezone
-from django.utils.dateparse import parse_datetime
 
-from surveys import attachments, audits, corrections, entities, entity_lists, fieldwork
+from surveys import attachments, audits, corrections, entities, entity_lists, fieldwork, readings
 from surveys.attachments import Arrival
 from surveys.errors import SurveyError, gettext_noop
-from surveys.formlogic.context import Environment
 from surveys.formlogic.logic import Problem
 from surveys.models import (
-    Case,
     Finding,
     Interview,
     Questionnaire,
@@ -26,22 +22,15 @@ from surveys.models import (
     Survey,
     User,
 )
-from surveys.questionnaires import environment_of, form_of
+from surveys.questionnaires import form_of
 from surveys.signals import submission_saved
 from surveys.xforms.definition import FormDef
-from surveys.xforms.evaluation import Evaluation, evaluate
+from surveys.xforms.evaluation import Evaluation
 from surveys.xforms.instance import (
     Instance,
-    answers_of,
     files_named,
-    find,
-    read_instance,
-    relative,
     sealed_files,
 )
-
-MOST_FINDINGS = 500  # of one interview
-FIELDWORK_YEARS = range(1970, 2200)  # what a device's clock may say and be believed
 
 
 class UnknownForm(SurveyError):
@@ -232,7 +221,7 @@ def _repeated(delivery: Delivery, here: Iterable[Submission]) -> Submission | No
 
 def _store(delivery: Delivery, original: Interview | None) -> Submission:
     instance, sender = delivery.instance, delivery.sender
-    evaluation = _evaluate(delivery.version, instance, delivery.received_at)
+    evaluation = readings.evaluated(delivery.version, instance, delivery.received_at)
     site, is_theirs = _site(delivery)
     doubts = tuple(_doubts(delivery, site, is_theirs=is_theirs))
     corrected, more = _corrected(instance, original, sender, is_doubtful=bool(doubts))
@@ -241,13 +230,13 @@ def _store(delivery: Delivery, original: Interview | None) -> Submission:
         corrections.require(instance, original, corrected)
     interview = corrected or _begun(delivery)
     interview.state = _state(interview, doubts + more)
-    for name, value in _answer_fields(delivery.form, evaluation, instance).items():
+    for name, value in readings.fields_of(delivery.form, evaluation, instance).items():
         setattr(interview, name, value)
     former = interview.case
-    place(interview, site, _case_named(delivery))
+    fieldwork.place(interview, site, _case_named(delivery))
     submission = _add_current(interview, delivery)
     if former != interview.case:
-        forget(former, interview.root_uuid)
+        fieldwork.forget(former, interview.root_uuid)
     _record_findings(submission, evaluation.problems, doubts + more, instance)
     submission_saved.send(sender=Submission, submission_id=submission.pk)
     return submission
@@ -285,7 +274,7 @@ def _store_late(delivery: Delivery, here: Iterable[Submission]) -> Submission | 
     newer = corrections.ahead_of(instance, here, sender.person)
     if newer is None or sender.decrypts:
         return None
-    evaluation = _evaluate(delivery.version, instance, delivery.received_at)
+    evaluation = readings.evaluated(delivery.version, instance, delivery.received_at)
     submission = _add_version(newer, delivery)
     _record_findings(submission, evaluation.problems, (), instance)
     corrections.release(newer, instance.instance_id)
@@ -305,100 +294,17 @@ def _begun(delivery: Delivery) -> Interview:
     )
 
 
-@dataclass(frozen=True)
-class Reread:
-    """What follows from an interview's XML: the interview's fields, and what its form finds wrong
-    as (kind, path below the root, answer).
-    """
-
-    fields: dict[str, object]
-    findings: frozenset[tuple[str, str, str]]
-
-
-def reread(submission: Submission, environment: Environment | None = None) -> Reread:
-    """What an interview must be, read again from the XML as it was sent.
-
-    An `environment` of the submission's version saves building one; its moment is not used.
-    """
-    instance = read_instance(bytes(submission.xml))
-    version = submission.version
-    form = form_of(version) if version else None
-    evaluation = _evaluate(version, instance, submission.received_at, environment)
-    return Reread(
-        _answer_fields(form, evaluation, instance),
-        frozenset(_findings(evaluation.problems, instance)),
-    )
-
-
-def moments_of(submission: Submission) -> tuple[datetime | None, datetime | None]:
-    """When the interview began and ended by the clock of its device, with the device's offset."""
-    instance = read_instance(bytes(submission.xml))
-    form = form_of(submission.version) if submission.version else None
-    began, ended = (_timestamp(form, instance, f"timestamp {one}") for one in ("start", "end"))
-    return began, ended
-
-
-def _evaluate(
-    version: QuestionnaireVersion | None,
-    instance: Instance,
-    received_at: datetime,
-    environment: Environment | None = None,
-) -> Evaluation:
-    if version is None or instance.is_encrypted:
-        answers = {} if instance.is_encrypted else answers_of(instance.root)
-        return Evaluation(answers, (), (), Interview.Outcome.COMPLETED)
-    form = form_of(version)
-    now = _ended_at(form, instance, received_at)
-    there = replace(environment, now=now) if environment else environment_of(version, now)
-    return evaluate(form, instance.root, there)
-
-
-def _ended_at(form: FormDef, instance: Instance, received_at: datetime) -> datetime:
-    """When the interview ended, by the clock of where it was: what was today() then is today()
-    whenever and wherever it is asked again.
-    """
-    ended_at = _timestamp(form, instance, "timestamp end")
-    if ended_at is not None:
-        return ended_at
-    started_at = _timestamp(form, instance, "timestamp start")
-    return timezone.localtime(received_at, started_at.tzinfo if started_at else None)
-
-
-def _timestamp(form: FormDef | None, instance: Instance, preload: str) -> datetime | None:
-    """A time that the device noted, with the device's own offset."""
-    paths = [path for path, wanted in form.preloads.items() if wanted == preload] if form else []
-    element = find(instance.root, paths[0]) if paths else None
-    try:
-        moment = parse_datetime(element.text) if element and element.text else None
-    except ValueError:
-        return None
-    if moment is None or moment.year not in FIELDWORK_YEARS:
-        return None
-    return timezone.make_aware(moment) if timezone.is_naive(moment) else moment
-
-
 def _site(delivery: Delivery) -> tuple[Site | None, bool]:
     """The site that the answers name, and whether the sender may work there; where they name none,
     that of the sender, or else of whom they choose from a list.
     """
-    path = delivery.form.roles.get("site") if delivery.form else None
-    element = find(delivery.instance.root, path) if path else None
-    person, site = delivery.sender.person, delivery.sender.site
-    if element is not None and element.text:
-        found = fieldwork.site_named(delivery.survey, element.text, person)
-        return found if found[0] or not _lists(delivery) else _site_chosen(delivery)
-    if site is None and _lists(delivery):
-        return _site_chosen(delivery)
-    return site, site is None or person is None or fieldwork.is_assigned(person, site)
-
-
-def _lists(delivery: Delivery) -> bool:
-    return delivery.form is not None and bool(delivery.form.files or delivery.form.entities)
-
-
-def _site_chosen(delivery: Delivery) -> tuple[Site | None, bool]:
-    code = entity_lists.site_chosen(delivery.survey, delivery.form, delivery.instance.root)
-    return fieldwork.site_named(delivery.survey, code, delivery.sender.person)
+    survey, form, root = delivery.survey, delivery.form, delivery.instance.root
+    person, begun_at = delivery.sender.person, delivery.sender.site
+    said = entity_lists.site_said(survey, form, root)
+    if begun_at is not None and not said:
+        return begun_at, person is None or fieldwork.is_assigned(person, begun_at)
+    code = said or entity_lists.site_chosen(survey, form, root)
+    return fieldwork.site_named(survey, code, person) if code else (None, True)
 
 
 def _doubts(delivery: Delivery, site: Site | None, *, is_theirs: bool) -> Iterable[Finding.Kind]:
@@ -430,52 +336,12 @@ def _case_named(delivery: Delivery) -> str:
     return named or entity_lists.case_named(delivery.survey, delivery.form, root)
 
 
-def place(interview: Interview, site: Site | None, named: str) -> None:
-    """Put an interview, which is not saved yet, where it says it was, with the case whose code it
-    names, or that it had, or that was met there.
-
-    A case that nobody had listed before is where its interview says.
-    """
-    interview.site = site
-    if site is None or interview.wave is None:
-        return
-    met = interview.root_uuid[:100]
-    code = named or (interview.case.code if interview.case else met)
-    if code == met:
-        interview.case = fieldwork.case_met(site, interview.wave, met)
-    elif interview.case is None or interview.case.code != code:
-        interview.case = fieldwork.case_for(site, interview.wave, code)
-
-
-def forget(case: Case | None, root_uuid: str) -> None:
-    """Drop a case that was made up for the interview of this id, once no interview has it any more:
-    it was nobody.
-    """
-    if case is None or case.code != root_uuid[:100] or case.interviews.exists():
-        return
-    if not case.weights.exists():
-        case.delete()
-
-
 def _state(interview: Interview, doubts: tuple[Finding.Kind, ...]) -> Interview.State:
     """What was rejected does not come back by being corrected."""
     if doubts:
         return Interview.State.QUARANTINED
     is_rejected = interview.state == Interview.State.REJECTED
     return Interview.State.REJECTED if is_rejected else Interview.State.SUBMITTED
-
-
-def _answer_fields(
-    form: FormDef | None, evaluation: Evaluation, instance: Instance
-) -> dict[str, object]:
-    """What an interview shows of its current submission."""
-    return {
-        "answers": evaluation.answers,
-        "skipped": list(evaluation.skipped),
-        "outcome": evaluation.outcome,
-        "started_at": _timestamp(form, instance, "timestamp start"),
-        "ended_at": _timestamp(form, instance, "timestamp end"),
-    }
 
 
 def _add_version(interview: Interview, delivery: Delivery) -> Submission:
@@ -509,13 +375,6 @@ def _record_findings(
     found = [Finding(submission=submission, kind=doubt) for doubt in doubts]
     found += [
         Finding(submission=submission, kind=kind, path=path, value=value)
-        for kind, path, value in _findings(problems, instance)
+        for kind, path, value in readings.findings_in(problems, instance)
     ]
     Finding.objects.bulk_create(found, ignore_conflicts=True)
-
-
-def _findings(problems: Iterable[Problem], instance: Instance) -> Iterator[tuple[str, str, str]]:
-    """Problems as findings are stored: kind, path below the root, answer. Nobody reads them all."""
-    for problem in islice(problems, MOST_FINDINGS):
-        element = find(instance.root, problem.path)
-        yield problem.kind, relative(problem.path), element.text[:500] if element else ""

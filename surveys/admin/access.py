@@ -167,6 +167,28 @@ class SurveyModelAdmin(BySurvey, ModelAdmin):
         return field
 
 
+class DetailAdmin(SurveyModelAdmin):
+    """An admin page whose rows have a page that shows more than their fields."""
+
+    def change_view(
+        self,
+        request: HttpRequest,
+        object_id: str,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        row = self.get_object(request, object_id)
+        context = self.detail(request, row) if row is not None else {}
+        response: HttpResponse = super().change_view(
+            request, object_id, form_url, {**(extra_context or {}), **context}
+        )
+        return response
+
+    def detail(self, request: HttpRequest, row: Any, /) -> dict[str, Any]:
+        """What the template of the row's page is given."""
+        return {}
+
+
 class TableAdmin(ImportExportModelAdmin, SurveyModelAdmin):
     """A set-up table: rows in and out by file, with a preview and all or nothing."""
 

@@ -7,7 +7,7 @@ from django.utils.formats import date_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
-from surveys import submissions
+from surveys import readings
 from surveys.models import AuditLog, Interview, Submission
 
 TOLERATED_S = 10 * 60  # a request may be minutes on its way
@@ -29,7 +29,7 @@ def clock_of(submission: Submission | None) -> Clock | None:
     """None where the device said no time at all."""
     if submission is None:
         return None
-    began, ended = submissions.moments_of(submission)
+    began, ended = readings.moments_of(submission)
     off = submission.clock_off_s
     known = ended or began
     if known is None and off is None:

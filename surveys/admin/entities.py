@@ -16,7 +16,14 @@ from unfold.contrib.filters.admin import ChoicesDropdownFilter, DropdownFilter
 from unfold.decorators import display
 
 from surveys import entities
-from surveys.admin.access import ReadOnly, SurveyModelAdmin, key_in, person_of, surveys_for
+from surveys.admin.access import (
+    DetailAdmin,
+    ReadOnly,
+    SurveyModelAdmin,
+    key_in,
+    person_of,
+    surveys_for,
+)
 from surveys.admin.entries import story_of
 from surveys.admin.filters import SurveyFilter
 from surveys.errors import SurveyError
@@ -112,7 +119,7 @@ def _entries_of(row: EntityList) -> str:
 
 
 @admin.register(Entity)
-class EntityAdmin(ReadOnly, SurveyModelAdmin):
+class EntityAdmin(ReadOnly, DetailAdmin):
     """Entries, with a page for each that tells its story and lets conflicts be decided."""
 
     survey_path = "list.survey_id"
@@ -149,21 +156,7 @@ class EntityAdmin(ReadOnly, SurveyModelAdmin):
         urls: list[URLPattern] = super().get_urls()
         return own + urls
 
-    def change_view(
-        self,
-        request: HttpRequest,
-        object_id: str,
-        form_url: str = "",
-        extra_context: dict[str, Any] | None = None,
-    ) -> HttpResponse:
-        entity = self.get_object(request, object_id)
-        context = self._detail(request, entity) if entity else {}
-        response: HttpResponse = super().change_view(
-            request, object_id, form_url, {**(extra_context or {}), **context}
-        )
-        return response
-
-    def _detail(self, request: HttpRequest, entity: Entity) -> dict[str, Any]:
+    def detail(self, request: HttpRequest, entity: Entity, /) -> dict[str, Any]:
         interviews = Interview.objects.visible_to(request.user)
         mine = interviews.filter(submissions__entity_changes__entity=entity)
         return {

@@ -16,7 +16,7 @@ from unfold.contrib.filters.admin import ChoicesDropdownFilter, DropdownFilter
 from unfold.decorators import display
 
 from surveys import review
-from surveys.admin.access import ReadOnly, key_in, surveys_for
+from surveys.admin.access import DetailAdmin, ReadOnly, key_in, surveys_for
 from surveys.admin.answers import Transcript, personal_paths, transcript_of
 from surveys.admin.arrivals import ArrivalsAdmin
 from surveys.admin.audit import timing_of
@@ -67,7 +67,7 @@ class SiteFilter(DropdownFilter):
 
 
 @admin.register(Interview)
-class InterviewAdmin(ReadOnly, ArrivalsAdmin, DecisionAdmin):
+class InterviewAdmin(ReadOnly, ArrivalsAdmin, DecisionAdmin, DetailAdmin):
     survey_path = "questionnaire.survey_id"
     list_display = (
         "short_id",
@@ -144,22 +144,8 @@ class InterviewAdmin(ReadOnly, ArrivalsAdmin, DecisionAdmin):
         urls: list[URLPattern] = super().get_urls()
         return own + urls
 
-    def change_view(
-        self,
-        request: HttpRequest,
-        object_id: str,
-        form_url: str = "",
-        extra_context: dict[str, Any] | None = None,
-    ) -> HttpResponse:
-        interview = self.get_object(request, object_id)
-        context = self._detail(request, interview) if interview else {}
-        response: HttpResponse = super().change_view(
-            request, object_id, form_url, {**(extra_context or {}), **context}
-        )
-        return response
-
-    def _detail(self, request: HttpRequest, interview: Interview) -> dict[str, Any]:
-        """What the page shows: answers by section, findings in words, versions as evidence."""
+    def detail(self, request: HttpRequest, interview: Interview, /) -> dict[str, Any]:
+        """Answers by section, findings in words, versions as evidence."""
         transcript = transcript_of(interview, request.GET.get("labels") or get_language() or "")
         with_people = may_see_people(request.user, interview.questionnaire.survey_id)
         hidden = personal_paths(transcript.form) if transcript and not with_people else frozenset()

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from unfold.admin import TabularInline
 from unfold.decorators import display
 
-from surveys.admin.access import BySurvey, SurveyModelAdmin, person_of
+from surveys.admin.access import BySurvey, DetailAdmin, person_of
 from surveys.admin.setup import tasks_of
 from surveys.memberships import may_see_people, people_visible_to
 from surveys.models import Membership, Role, Survey, Wave
@@ -42,7 +42,7 @@ class MembershipInline(BySurvey, TabularInline):
 
 
 @admin.register(Survey)
-class SurveyAdmin(SurveyModelAdmin):
+class SurveyAdmin(DetailAdmin):
     survey_path = "pk"
     inlines = (WaveInline, MembershipInline)
     list_display = ("name", "code", "site_count", "interview_count", "is_probability_sample")
@@ -60,20 +60,9 @@ class SurveyAdmin(SurveyModelAdmin):
             interviews_=Count("questionnaires__interviews", distinct=True),
         )
 
-    def change_view(
-        self,
-        request: HttpRequest,
-        object_id: str,
-        form_url: str = "",
-        extra_context: dict[str, Any] | None = None,
-    ) -> HttpResponse:
-        """The survey; those who set it up are told what is left to do."""
-        survey = self.get_object(request, object_id)
-        context = dict(extra_context or {})
-        if survey is not None and self.has_change_permission(request, survey):
-            context["tasks"] = tasks_of(survey)
-        response: HttpResponse = super().change_view(request, object_id, form_url, context)
-        return response
+    def detail(self, request: HttpRequest, survey: Survey, /) -> dict[str, Any]:
+        """Those who set a survey up are told what is left to do."""
+        return {"tasks": tasks_of(survey)} if self.has_change_permission(request, survey) else {}
 
     def response_post_save_add(self, request: HttpRequest, obj: Survey) -> HttpResponse:
         """A new survey's page says what is to be done next."""

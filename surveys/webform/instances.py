@@ -16,7 +16,7 @@ from surveys.copies import Beginning
 from surveys.drafts import DraftMoved
 from surveys.errors import SurveyError, gettext_noop
 from surveys.models import Draft, User
-from surveys.submissions import FIELDWORK_YEARS
+from surveys.readings import FIELDWORK_YEARS
 from surveys.webform.api import message, person_api
 from surveys.webform.conversation import conversation_of, own_draft
 from surveys.webform.logs import log_document

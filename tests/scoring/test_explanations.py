@@ -15,7 +15,7 @@ from scoring.explanations import Exit, Explanation, Gone, Stage, UnknownNumber
 from scoring.maths.answers import Detail, Loss
 from scoring.maths.cells import Cell
 from scoring.models import EstimateSet, Scheme
-from surveys import submissions
+from surveys import readings
 from surveys.fieldwork import current_wave
 from surveys.models import (
     Interview,
@@ -82,7 +82,7 @@ def correct(interviews: Iterable[Interview], version: QuestionnaireVersion, **an
             xml_sha256=instance.sha256,
             received_at=timezone.now(),
         )
-        fields = submissions.reread(newer).fields
+        fields = readings.reread(newer).fields
         Interview.objects.filter(pk=interview.pk).update(current=newer, **fields)
 
 

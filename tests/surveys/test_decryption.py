@@ -10,7 +10,7 @@ from django.core.management import CommandError, call_command
 from django.test import Client
 from django.urls import reverse
 
-from surveys import decryption, questionnaires, submissions
+from surveys import decryption, questionnaires, readings, submissions
 from surveys.models import (
     Finding,
     Interview,
@@ -234,7 +234,7 @@ def test_an_envelope_reads_the_same_when_all_are_judged_again(
     version: QuestionnaireVersion, site: Site
 ) -> None:
     submission = send(seal(plain(version, site), "uuid:1"), site, Sender(None)).submission
-    reread = submissions.reread(submission)
+    reread = readings.reread(submission)
     assert reread.fields["answers"] == {}
     assert reread.findings == frozenset()
 

@@ -73,3 +73,11 @@ def test_where_somebody_moved_to_is_not_where_the_interview_is(field: tuple[Site
     elsewhere = entry("sites", site, person, "Riverside")
     answers = f"<person/><moved_to>{elsewhere}</moved_to>"
     assert sent("who", site, person, answers).state == Interview.State.QUARANTINED
+
+
+def test_a_site_that_nobody_knows_is_not_taken_from_somebody_else(field: tuple[Site, User]) -> None:
+    site, person = field
+    panel.send(panel.entering("e-1", phone="1"), site, person)
+    elsewhere = read_instance(panel.visiting("e-1", base=1, site="S99", phone="2"))
+    interview = submissions.receive(elsewhere, site.survey, Sender(person)).submission.interview
+    assert (interview.state, interview.site) == (Interview.State.QUARANTINED, None)
