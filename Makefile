@@ -14,7 +14,7 @@ export PATH := $(CURDIR)/$(VENV)/bin:$(PATH)
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run test test-plain test-e2e test-production check e2e fuzz bench-forms bench-live bench-pages bench-scoring bench-rescoring bench-intake simulate faults collect screenshots messages clean
+.PHONY: help run test test-plain test-e2e test-production check e2e fuzz bench-forms bench-live bench-pages bench-offline bench-scoring bench-rescoring bench-intake simulate faults collect storm season screenshots messages clean
 
 help: ## list the commands
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' Makefile
@@ -59,6 +59,9 @@ bench-live: $(VENV)/dev.stamp $(VENV)/node.stamp ## how fast the graph of a form
 bench-pages: $(VENV)/dev.stamp static/vendor/.stamp ## how fast the live page is, in a slowed Chromium
 	@python -m tests.bench.pages
 
+bench-offline: $(VENV)/dev.stamp static/vendor/.stamp ## how soon the live page opens on slow 3G, and with no network
+	@python -m tests.bench.offline
+
 # The kernels' ratios are to plain numpy beside them; `bar` is what they may be.
 bench-scoring: $(VENV)/dev.stamp ## how fast people become sums and sums estimates
 	@python -m tests.bench.scoring
@@ -78,6 +81,12 @@ faults: $(VENV)/dev.stamp ## workers, Redis and PostgreSQL killed during rescore
 
 collect: $(VENV)/dev.stamp ## 1,000 interviews with files over a bad network, each there once; SEED= draws its faults
 	@python -m tests.collect --seed $(or $(SEED),1) --count $(or $(COUNT),1000)
+
+storm: $(VENV)/dev.stamp static/vendor/.stamp ## 200 days of a phone on which everything goes wrong, nothing lost; SEED= and COUNT= say which
+	@python -m tests.storm --seed $(or $(SEED),1) --count $(or $(COUNT),200)
+
+season: $(VENV)/dev.stamp ## 200 simulated seasons: who makes interviews up is found, nobody honest accused
+	@python -m tests.season
 
 screenshots: $(VENV)/dev.stamp ## the README's pictures, from a running `make run`
 	@python docs/screenshots.py http://$(HOST):$(PORT)

@@ -20,21 +20,27 @@ class Link:
 
 @dataclass(frozen=True)
 class Entry:
-    """A page of a model's admin, which those see who may see its rows."""
+    """A page of a model's admin, which those see who may see its rows, or have another right of it."""
 
     title: Promise
     icon: str
     model: str
     page: str = "changelist"
+    right: str = "has_view_or_change_permission"
 
 
 WATCH = (
     Entry(_("Interviews"), "forum", "surveys.Interview"),
+    Entry(_("To review"), "rate_review", "surveys.Interview", "review", "has_decide_permission"),
+    Entry(_("Quality"), "verified_user", "surveys.Inspection"),
+    Entry(_("Corrections"), "edit_note", "surveys.CorrectionBatch"),
     Entry(_("Comparisons"), "leaderboard", "scoring.GroupComparison"),
 )
 SET_UP = (
     Entry(_("Surveys"), "travel_explore", "surveys.Survey"),
     Entry(_("Questionnaires"), "description", "surveys.Questionnaire"),
+    Entry(_("Sampling frame"), "list_alt", "surveys.FrameUnit"),
+    Entry(_("Samples"), "casino", "surveys.Draw"),
     Entry(_("Sites"), "location_on", "surveys.Site"),
     Entry(_("Assignments"), "assignment_ind", "surveys.Assignment"),
     Entry(_("Cities"), "location_city", "surveys.City"),
@@ -78,8 +84,8 @@ def _links(request: HttpRequest, entries: tuple[Entry, ...]) -> Iterator[Link]:
     """Those whose pages the admin has and the person may open."""
     for entry in entries:
         model = apps.get_model(entry.model)
-        if admin.site.is_registered(model) and admin.site.get_model_admin(
-            model
-        ).has_view_or_change_permission(request):
+        if not admin.site.is_registered(model):
+            continue
+        if getattr(admin.site.get_model_admin(model), entry.right)(request):
             name = f"admin:{model._meta.app_label}_{model._meta.model_name}_{entry.page}"
             yield Link(entry.title, entry.icon, reverse(name))

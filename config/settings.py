@@ -54,6 +54,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "surveys.webform.accounts.SignedOutOnPhone",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "simple_history.middleware.HistoryRequestMiddleware",
@@ -213,7 +214,13 @@ CELERY_BEAT_SCHEDULE = {
     "reap-jobs": {"task": "surveys.tasks.reap_jobs", "schedule": 15, "options": {"expires": 15}},
     "forget-uploads": {"task": "surveys.tasks.forget_uploads", "schedule": 3600},
     "remove-orphans": {"task": "surveys.tasks.remove_orphans", "schedule": 24 * 3600},
+    "check": {"task": "surveys.tasks.check_waiting", "schedule": 60, "options": {"expires": 60}},
+    "digests": {"task": "surveys.tasks.send_digests", "schedule": 600, "options": {"expires": 600}},
 }
+
+# Without a server for e-mail, summaries are only on their page.
+vars().update(env.email_url("EMAIL_URL", default="dummymail://"))
+DEFAULT_FROM_EMAIL = env.str("EMAIL_FROM", default="five-standards@localhost")
 
 AUTH_USER_MODEL = "surveys.User"
 AUTHENTICATION_BACKENDS = [

@@ -143,13 +143,13 @@ def _past(scheme: Scheme, wave: Wave, moment: datetime, now: People) -> Past:
 def _corrected(wave: Wave, moment: datetime) -> list[Interview]:
     """Interviews that may count now, whose answers of then were replaced since."""
     older = Submission.objects.filter(interview=OuterRef("pk"), received_at__lt=moment)
-    interviews = Interview.objects.filter(
+    interviews = Interview.objects.standing().filter(
         Exists(older),
         wave=wave,
         current__received_at__gte=moment,
         site__isnull=False,
         is_practice=False,
-    ).exclude(state__in=(Interview.State.REJECTED, Interview.State.QUARANTINED))
+    )
     return list(interviews.select_related("site__city"))
 
 

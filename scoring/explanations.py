@@ -4,7 +4,7 @@ Nothing is told of a group that the rules of publication hide: of a hidden numbe
 """
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
@@ -32,6 +32,7 @@ from scoring.people import People, judged
 from scoring.schemes import spec_of
 from surveys.errors import SurveyError, gettext_noop
 from surveys.models import Interview, Wave
+from surveys.models.interview import LEFT_OUT
 
 
 class UnknownNumber(SurveyError):
@@ -57,6 +58,7 @@ class Exit(Enum):
     REFUSED = "refused"
     QUARANTINED = "quarantined"
     REJECTED = "rejected"
+    BY_RULE = "by_rule"  # of the survey, until it is looked at
     NO_SITE = "no_site"
     WAITING = "waiting"  # to be judged
     OTHER_LEVEL = "other_level"
@@ -213,7 +215,7 @@ def _of_work(wave: Wave) -> list[Step]:
     rows = received.order_by().values("is_practice", "outcome", "state", has_site=has_site)
     found: Counter[Exit | None] = Counter()
     for row in rows.annotate(n=Count("pk")):
-        found[_exit(row)] += row["n"]
+        found[_exit(row, LEFT_OUT.get(wave.survey.counts, ()))] += row["n"]
     gone = _gone({why: found[why] for why in Exit})
     return [
         Step(Stage.RECEIVED, sum(found.values())),
@@ -221,8 +223,10 @@ def _of_work(wave: Wave) -> list[Step]:
     ]
 
 
-def _exit(interview: Mapping[str, object]) -> Exit | None:
-    """Why interviews like this one are not counted; the same as `Interview.objects.counted`."""
+def _exit(interview: Mapping[str, object], left_out: Collection[str]) -> Exit | None:
+    """Why interviews like this one are not counted; the same as `Interview.objects.counted`, with
+    the states that are `left_out` by the rule of the survey.
+    """
     if interview["is_practice"]:
         return Exit.PRACTICE
     if interview["outcome"] == Interview.Outcome.REFUSED:
@@ -231,6 +235,8 @@ def _exit(interview: Mapping[str, object]) -> Exit | None:
         return Exit.QUARANTINED
     if interview["state"] == Interview.State.REJECTED:
         return Exit.REJECTED
+    if interview["state"] in left_out:
+        return Exit.BY_RULE
     return None if interview["has_site"] else Exit.NO_SITE
 
 

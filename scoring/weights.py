@@ -141,9 +141,7 @@ def _one_at_a_time(wave: int) -> None:
 
 
 def _sample(scheme: Scheme, wave: Wave, base: str) -> Sample:
-    met = Interview.objects.filter(wave=wave, is_practice=False).exclude(
-        state__in=(Interview.State.REJECTED, Interview.State.QUARANTINED)
-    )
+    met = Interview.objects.standing().filter(wave=wave, is_practice=False)
     placed = met.filter(case__isnull=False, site__isnull=False).select_related("site")
     people = {one.case_id: one for one in placed.order_by("pk") if one.case_id}  # the latest each
     if not people:

@@ -1,19 +1,38 @@
 """Copies of interviews that are begun on phones: taken in, and let go once the interview is here."""
 
 import uuid
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.core.files import File
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from surveys import draft_files, drafts, fieldwork
+from surveys import draft_files, draft_keys, drafts, fieldwork
+from surveys.draft_keys import FormerKey
 from surveys.errors import SurveyError, gettext_noop
-from surveys.models import Draft, Questionnaire, QuestionnaireVersion, Site, User
+from surveys.formlogic.tree import Element
+from surveys.models import (
+    Draft,
+    Questionnaire,
+    QuestionnaireVersion,
+    Site,
+    Submission,
+    Survey,
+    User,
+)
 from surveys.questionnaires import form_of
 from surveys.submissions import Receipt
 from surveys.xforms import filling
 from surveys.xforms.instance import fill, set_meta
+
+
+class NotKept(SurveyError):
+    """The copy of a draft, in a survey that keeps none."""
+
+    status = 422
 
 
 class NotBegunHere(SurveyError):
@@ -25,12 +44,31 @@ class NotBegunHere(SurveyError):
 @dataclass(frozen=True)
 class Beginning:
     """How an interview was begun on a phone: of which version, at which site (its code), when by
-    the phone's clock, and on what."""
+    the phone's clock, and on what; the id of the version that it corrects, if any.
+    """
 
     version_id: int
     site: str
     started_at: datetime
     device: str = ""
+    corrects: str = ""
+
+
+@dataclass(frozen=True)
+class Copy:
+    """What the server has of a draft: files by name with their SHA-256. One that is not open was
+    sealed with a former key: the phone sends its own again.
+    """
+
+    revision: int
+    is_open: bool
+    files: Mapping[str, str]
+
+
+def require_kept(survey: Survey) -> None:
+    """Raises NotKept where what is on phones is to stay there until it is finished."""
+    if not survey.keeps_copies:
+        raise NotKept(gettext_noop("This survey keeps no copies of drafts on the server."))
 
 
 @transaction.atomic
@@ -40,23 +78,100 @@ def adopt(enumerator: User, draft_id: uuid.UUID, beginning: Beginning, tree: obj
 
     It is not refused because the questionnaire was closed or the assignment ended meanwhile: it was
     begun. Raises NotBegunHere where version or site do not exist for the person, or the id is
-    somebody else's, InstanceError as `replace` does, and DraftMoved where another draft is here.
+    somebody else's, NotKept, InstanceError as `replace` does, and DraftMoved where another draft is
+    here.
     """
     version, site = _begun_with(enumerator, beginning)
-    form = form_of(version)
-    root = filling.adopt(form, tree)
-    known = drafts.known_answers(form, enumerator, site)
-    fill(root, {place: text for place, text in known.items() if text})
-    set_meta(root, "instanceID", drafts.instance_id_of(draft_id))
+    require_kept(site.survey)
     draft = Draft(
         pk=draft_id,
         enumerator=enumerator,
         version=version,
         site=site,
-        xml=drafts.written(root),
         device=beginning.device,
+        corrects=_corrected(enumerator, version, beginning.corrects),
     )
-    return _kept_once(draft, beginning.started_at)
+    root = _as_told(draft, tree)
+    drafts.put(draft, drafts.written(root))
+    return _kept_once(draft, root, beginning.started_at)
+
+
+def _corrected(
+    enumerator: User, version: QuestionnaireVersion, instance_id: str
+) -> Submission | None:
+    """The version of the person's own interview that a draft corrects: of two phones that corrected
+    the same, the answers that were not chosen are a draft of their own.
+    """
+    found = Submission.objects.filter(
+        questionnaire=version.questionnaire_id,
+        interview__enumerator=enumerator,
+        instance_id=instance_id,
+        is_encrypted=False,
+    )
+    return found.defer("xml").first() if instance_id else None
+
+
+def _as_told(draft: Draft, tree: object) -> Element:
+    """A phone's instance, with what the server knows itself."""
+    form = form_of(draft.version)
+    root = filling.adopt(form, tree)
+    known = drafts.known_answers(form, draft.enumerator, draft.site)
+    fill(root, {place: text for place, text in known.items() if text})
+    set_meta(root, "instanceID", drafts.instance_id_of(draft.pk))
+    return root
+
+
+@transaction.atomic
+def renew(draft: Draft, tree: object) -> Draft:
+    """Put the phone's instance in the place of a copy that nobody can open any more; its files go, and
+    come again from the phone. Raises InstanceError as `replace` does, and DraftMoved.
+    """
+    return _renewed(draft, _as_told(draft, tree))
+
+
+def _renewed(draft: Draft, root: Element) -> Draft:
+    draft_files.drop_all(draft)
+    draft.log_parts.all().delete()
+    drafts.store(draft, root)
+    return draft
+
+
+def copies_of(person: User, draft_ids: Collection[uuid.UUID]) -> dict[uuid.UUID, Copy]:
+    """Of the person's own drafts, those that are here. Raises KeyClosed."""
+    here = Draft.objects.filter(enumerator=person, pk__in=draft_ids).defer("sealed")
+    return {draft.pk: _copy(person, draft) for draft in here.prefetch_related("files")}
+
+
+def _copy(person: User, draft: Draft) -> Copy:
+    draft.enumerator = person  # who carries the key
+    try:
+        files = {one.name: one.sha256 for one in draft_files.kept(draft)}
+        draft_keys.key_of(draft)
+    except FormerKey:
+        return Copy(draft.revision, is_open=False, files={})
+    return Copy(draft.revision, is_open=True, files=files)
+
+
+@contextmanager
+def lent(
+    person: User, instance_id: str, named: Mapping[str, str]
+) -> Iterator[Sequence["File[bytes]"]]:
+    """Of the files that the copy of a draft has, those that its finished interview names, by name with
+    their SHA-256: they need not be carried again. None where the person's session does not open it.
+    """
+    draft = _own(person, instance_id) if named and person.draft_key else None
+    has = _copy(person, draft).files if draft else {}
+    names = [name for name, sha256 in named.items() if has.get(name) == sha256]
+    if draft is None or not names:
+        yield ()
+        return
+    with draft_files.opened(draft, names) as opened:
+        yield opened
+
+
+def _own(person: User, instance_id: str) -> Draft | None:
+    draft_id = draft_id_in(instance_id)
+    return Draft.objects.filter(pk=draft_id, enumerator=person).first() if draft_id else None
 
 
 def _begun_with(enumerator: User, beginning: Beginning) -> tuple[QuestionnaireVersion, Site]:
@@ -92,7 +207,7 @@ def _begun_with(enumerator: User, beginning: Beginning) -> tuple[QuestionnaireVe
     return version, site
 
 
-def _kept_once(draft: Draft, started_at: datetime) -> Draft:
+def _kept_once(draft: Draft, root: Element, started_at: datetime) -> Draft:
     """Store a draft under the id that it has, unless it is here, just so, already."""
     received = draft.version.questionnaire.submissions
     if received.filter(instance_id=drafts.instance_id_of(draft.pk)).exists():
@@ -101,17 +216,23 @@ def _kept_once(draft: Draft, started_at: datetime) -> Draft:
         with transaction.atomic():
             draft.save(force_insert=True)
     except IntegrityError:
-        return _as_it_is_here(draft)
+        return _as_it_is_here(draft, root)
     draft.created_at = min(started_at, timezone.now())  # no clock of a phone starts tomorrow
     draft.save(update_fields=["created_at"])
     return draft
 
 
-def _as_it_is_here(draft: Draft) -> Draft:
+def _as_it_is_here(draft: Draft, root: Element) -> Draft:
+    """The draft that is here; a copy that nobody can open any more gives way to the phone's."""
     here = Draft.objects.get(pk=draft.pk)
     if here.enumerator_id != draft.enumerator_id:
         raise _taken()
-    if bytes(here.xml) != draft.xml:
+    here.enumerator = draft.enumerator  # who carries the key
+    try:
+        is_same = drafts.xml_of(here) == drafts.xml_of(draft)
+    except FormerKey:
+        return _renewed(here, root)
+    if not is_same:
         raise drafts.moved()
     return here
 
@@ -130,15 +251,14 @@ def let_go(enumerator: User, receipt: Receipt) -> None:
     """Throw away the copy of a draft whose interview came from the person's phone instead, once all
     its files are here: until then those of the draft may be the only others. Twice is once.
     """
-    draft_id = _draft_id_in(receipt.submission.instance_id)
-    if receipt.missing or draft_id is None:
-        return
-    for draft in Draft.objects.filter(pk=draft_id, enumerator=enumerator):
+    draft = None if receipt.missing else _own(enumerator, receipt.submission.instance_id)
+    if draft is not None:
         draft_files.drop_all(draft)
         draft.delete()
 
 
-def _draft_id_in(instance_id: str) -> uuid.UUID | None:
+def draft_id_in(instance_id: str) -> uuid.UUID | None:
+    """The draft of which an interview of this id was made; None where its id is not of ours."""
     try:
         draft_id = uuid.UUID(instance_id.removeprefix("uuid:"))
     except ValueError:

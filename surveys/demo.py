@@ -108,14 +108,15 @@ def build() -> Demo:
     )
     people = _people(survey)
     version = questionnaires.publish(WORKBOOK.read_bytes(), survey, by=people["coordinator"])
-    _cities()
+    add_cities()
     _sites(survey)
     _assign(survey, people)
     _weights(fieldwork.current_wave(survey))
     return Demo(survey, version, questionnaires.form_of(version), people)
 
 
-def _people(survey: Survey) -> dict[str, User]:
+def accounts() -> dict[str, User]:
+    """The people of all demonstrations, by the name with which they sign in."""
     password = make_password(PASSWORD)
     people = {}
     for name in ACCOUNTS:
@@ -127,6 +128,11 @@ def _people(survey: Survey) -> dict[str, User]:
                 "is_staff": name == "admin" or name in STAFF,
             },
         )
+    return people
+
+
+def _people(survey: Survey) -> dict[str, User]:
+    people = accounts()
     for name in (*STAFF, *ENUMERATORS):
         role = STAFF.get(name, Role.ENUMERATOR)
         team = "" if name in ("coordinator", "analyst") else "field"
@@ -136,7 +142,8 @@ def _people(survey: Survey) -> dict[str, User]:
     return people
 
 
-def _cities() -> None:
+def add_cities() -> None:
+    """The synthetic cities and their regions, where they are not here yet."""
     for code, (name, name_zh) in REGIONS.items():
         Region.objects.get_or_create(code=code, defaults={"name": name, "name_zh": name_zh})
     for row in _rows("cities.csv"):

@@ -9,12 +9,11 @@ from django.db import transaction
 from django.db.models import Max, Min, Sum
 from django.db.models.functions import Length
 
+from surveys.draft_keys import key_of
 from surveys.errors import SurveyError, gettext_noop
 from surveys.models import Draft, DraftLogPart
 from surveys.xforms.audit import MOST_BYTES
 from surveys.xforms.auditfile import NAME, columns_of, row
-
-MOST_CHARACTERS = MOST_BYTES // 3  # of a log: a character is at most three bytes in UTF-8
 
 
 class LogTooLong(SurveyError):
@@ -51,16 +50,30 @@ def _is_here(draft: Draft) -> bool:
 
 def _kept(draft: Draft, part: LogPart) -> bool:
     """Whether the rows are kept, for which there may be no room."""
-    length = draft.log_parts.aggregate(length=Sum(Length("rows")))["length"] or 0
-    if length + len(part.rows) > MOST_CHARACTERS:
+    rows = part.rows.encode()
+    length = draft.log_parts.aggregate(length=Sum(Length("sealed")))["length"] or 0
+    if length + len(rows) > MOST_BYTES:
         return False
+    sealed = key_of(draft).seal(rows, _label(draft, part.page, part.number))
     DraftLogPart.objects.get_or_create(
         draft=draft,
         page=part.page,
         number=part.number,
-        defaults={"rows": part.rows, "last": part.last},
+        defaults={"sealed": sealed, "last": part.last},
     )
     return True
+
+
+def _label(draft: Draft, page: UUID, number: int) -> str:
+    return f"{draft.pk} log {page} {number}"
+
+
+def seal(draft: Draft) -> None:
+    """Seal the log of a draft from before there were keys."""
+    key = key_of(draft)
+    for part in draft.log_parts.all():
+        part.sealed = key.seal(bytes(part.sealed), _label(draft, part.page, part.number))
+        part.save(update_fields=["sealed"])
 
 
 @transaction.atomic
@@ -97,4 +110,8 @@ def file_of(draft: Draft, parameters: Mapping[str, str]) -> "ContentFile[bytes] 
     parts.sort(key=lambda part: (began[part.page], part.number))
     columns = columns_of(parameters)
     heading = row(columns, {name: name for name in columns})
-    return ContentFile("".join([heading, *(part.rows for part in parts)]).encode(), NAME)
+    return ContentFile(b"".join([heading.encode(), *(_rows(draft, part) for part in parts)]), NAME)
+
+
+def _rows(draft: Draft, part: DraftLogPart) -> bytes:
+    return key_of(draft).unseal(bytes(part.sealed), _label(draft, part.page, part.number))

@@ -1,22 +1,31 @@
 """Unfinished interviews on the server: started, saved as they go on, finished into one."""
 
 import uuid
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from django.core.files import File
 from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 
-from surveys import draft_files, draft_logs, entity_lists, fieldwork, submissions
+from surveys import (
+    draft_files,
+    draft_keys,
+    draft_logs,
+    entity_lists,
+    fieldwork,
+    readings,
+    submissions,
+)
+from surveys.draft_keys import key_of
 from surveys.errors import SurveyError, gettext_noop
 from surveys.formlogic.context import Environment
 from surveys.formlogic.logic import Problem
 from surveys.formlogic.tree import Element
-from surveys.models import Draft, Questionnaire, Site, Submission, User
+from surveys.models import Attachment, Draft, Questionnaire, Site, Submission, User
 from surveys.questionnaires import environment_of, form_of
 from surveys.submissions import Receipt, Sender, UnsatisfiedForm
-from surveys.xforms import filling
+from surveys.xforms import correcting, filling
 from surveys.xforms.definition import FILES, FormDef
 from surveys.xforms.instance import (
     MAX_BYTES,
@@ -40,8 +49,24 @@ class FormClosed(SurveyError):
     status = 409
 
 
+@transaction.atomic
+def open_all(person: User, password: str) -> User:
+    """Let a person who signs in carry the key to their drafts, by the password that was checked.
+
+    Those from before there were keys are sealed now.
+    """
+    person.draft_key = draft_keys.opened(person, password)
+    for draft in Draft.objects.select_for_update().filter(enumerator=person, key=None):
+        draft.enumerator = person
+        put(draft, bytes(draft.sealed))
+        draft.save(update_fields=["key", "sealed"])
+        draft_files.seal(draft)
+        draft_logs.seal(draft)
+    return person
+
+
 def start(enumerator: User, site: Site, questionnaire: Questionnaire) -> Draft:
-    """Open an interview at a site. Raises SiteNotYours or FormClosed."""
+    """Open an interview at a site. Raises SiteNotYours, FormClosed or KeyClosed."""
     fieldwork.require_active_assignment(enumerator, site)
     version = questionnaire.versions.light().filter(questionnaire__current=F("pk")).first()
     if questionnaire.state != Questionnaire.State.OPEN or version is None:
@@ -50,9 +75,27 @@ def start(enumerator: User, site: Site, questionnaire: Questionnaire) -> Draft:
     metadata, known = metadata_of(enumerator), known_answers(form_of(version), enumerator, site)
     root = filling.begin(form_of(version), _environment(draft), metadata, known)
     set_meta(root, "instanceID", instance_id_of(draft.pk))
-    draft.xml = write_instance(root)
+    put(draft, write_instance(root))
     draft.save(force_insert=True)
     return draft
+
+
+def put(draft: Draft, xml: bytes) -> None:
+    """Seal an instance with its enumerator's key, in the draft, which is not saved. Raises KeyClosed."""
+    key = draft.enumerator.draft_key
+    if key is None:
+        raise draft_keys.closed()
+    draft.key_id = key.number
+    draft.sealed = key.seal(xml, _label(draft))
+
+
+def xml_of(draft: Draft) -> bytes:
+    """The draft's instance. Raises KeyClosed, FormerKey."""
+    return key_of(draft).unseal(bytes(draft.sealed), _label(draft))
+
+
+def _label(draft: Draft) -> str:
+    return f"{draft.pk} xml"
 
 
 def instance_id_of(draft_id: uuid.UUID) -> str:
@@ -80,8 +123,10 @@ def _environment(draft: Draft) -> Environment:
 
 
 def tree_of(draft: Draft) -> Element:
-    """The draft's instance as a tree of its own; changing it changes nothing stored."""
-    return tree_from_xml(bytes(draft.xml))
+    """The draft's instance as a tree of its own; changing it changes nothing stored. Raises KeyClosed,
+    FormerKey.
+    """
+    return tree_from_xml(xml_of(draft))
 
 
 @transaction.atomic
@@ -122,14 +167,21 @@ def replace(draft: Draft, tree: object) -> Draft:
 
 def _store(draft: Draft, root: Element, files_before: set[str]) -> Draft:
     """Write the next revision; files that no answer names any more are thrown away."""
-    saved = Draft.objects.filter(pk=draft.pk, revision=draft.revision).update(
-        xml=written(root), revision=F("revision") + 1, updated_at=timezone.now()
-    )
-    if not saved:
-        raise moved()
+    store(draft, root)
     draft_files.drop(draft, files_before - _file_names(form_of(draft.version), root))
-    draft.refresh_from_db()
     return draft
+
+
+def store(draft: Draft, root: Element) -> None:
+    """Write the next revision. Raises DraftMoved where another was written meanwhile."""
+    put(draft, written(root))
+    now = timezone.now()
+    stored = Draft.objects.filter(pk=draft.pk, revision=draft.revision).update(
+        key=draft.key_id, sealed=draft.sealed, revision=F("revision") + 1, updated_at=now
+    )
+    if not stored:
+        raise moved()
+    draft.revision, draft.updated_at = draft.revision + 1, now
 
 
 def written(root: Element) -> bytes:
@@ -164,7 +216,15 @@ def missing_files(draft: Draft, root: Element) -> tuple[Problem, ...]:
     """A problem for each answer in the draft's tree that names a file which is not here."""
     answers = list(_file_answers(form_of(draft.version), root))
     names = draft_files.names_of(draft) if answers else frozenset()
+    names |= {file.name for file in files_sent(draft)} if answers else set()
     return tuple(Problem(place, "file") for place, text in answers if text not in names)
+
+
+def files_sent(draft: Draft) -> Sequence[Attachment]:
+    """The files of the version that the draft corrects: the next version takes them over."""
+    if draft.corrects_id is None:
+        return ()
+    return list(Attachment.objects.filter(submission=draft.corrects_id, file__gt=""))
 
 
 @transaction.atomic
@@ -189,8 +249,8 @@ def finish(draft: Draft, *, break_off: bool = False) -> Receipt:
         return _receipt_of(draft)
     if current.revision != draft.revision:
         raise moved()
-    form, root = form_of(current.version), tree_of(current)
-    filling.complete(form, root, _environment(current))
+    current.enumerator = draft.enumerator  # who carries the key
+    form, root = form_of(current.version), _completed(current)
     missing = missing_files(current, root)
     if missing and not break_off:
         raise UnsatisfiedForm(missing)
@@ -208,6 +268,20 @@ def finish(draft: Draft, *, break_off: bool = False) -> Receipt:
     draft_files.drop_all(current)
     current.delete()
     return receipt
+
+
+def _completed(draft: Draft) -> Element:
+    """The draft's instance, brought to its end."""
+    form, root = form_of(draft.version), tree_of(draft)
+    if draft.corrects is None:
+        filling.complete(form, root, _environment(draft))
+        return root
+    sent = read_instance(bytes(draft.corrects.xml))
+    moment, person = draft.corrects.received_at, draft.enumerator
+    then = readings.environment_then(draft.version, sent, moment, person)
+    correcting.conclude_again(form, root, sent.root, then)
+    set_meta(root, "deprecatedID", draft.corrects.instance_id)
+    return root
 
 
 def _logs(draft: Draft, form: FormDef, root: Element) -> list["File[bytes]"]:

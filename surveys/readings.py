@@ -10,13 +10,16 @@ from django.utils.dateparse import parse_datetime
 
 from surveys.formlogic.context import Environment
 from surveys.formlogic.logic import Problem
-from surveys.models import Interview, QuestionnaireVersion, Submission
+from surveys.models import Interview, QuestionnaireVersion, Submission, User
 from surveys.questionnaires import environment_of, form_of
 from surveys.xforms.definition import FormDef
 from surveys.xforms.evaluation import Evaluation, evaluate
 from surveys.xforms.instance import Instance, answers_of, find, read_instance, relative
 
 MOST_FINDINGS = 500  # of one interview
+FOUND_BY_FORMS = frozenset(
+    {"required", "type", "choice", "constraint", "calculation", "irrelevant"}
+)
 FIELDWORK_YEARS = range(1970, 2200)  # what a device's clock may say and be believed
 
 
@@ -38,11 +41,18 @@ def reread(submission: Submission, environment: Environment | None = None) -> Re
     instance = read_instance(bytes(submission.xml))
     version = submission.version
     form = form_of(version) if version else None
-    evaluation = evaluated(version, instance, submission.received_at, environment)
+    evaluation = evaluated(version, instance, received_at_of(submission), environment)
     return Reread(
         fields_of(form, evaluation, instance),
         frozenset(findings_in(evaluation.problems, instance)),
     )
+
+
+def received_at_of(submission: Submission) -> datetime:
+    """When its answers were given, at the latest: those that the office corrected, as the interview
+    came in.
+    """
+    return submission.interview.received_at if submission.is_office else submission.received_at
 
 
 def moments_of(submission: Submission) -> tuple[datetime | None, datetime | None]:
@@ -69,6 +79,20 @@ def evaluated(
     now = _ended_at(form, instance, received_at)
     there = replace(environment, now=now) if environment else environment_of(version, now)
     return evaluate(form, instance.root, there)
+
+
+def environment_then(
+    version: QuestionnaireVersion,
+    instance: Instance,
+    received_at: datetime,
+    person: User | None = None,
+    language: str = "",
+) -> Environment:
+    """What the form's expressions may know, as at the moment when the interview ended; with the
+    lists of a person's device, as they are now.
+    """
+    now = _ended_at(form_of(version), instance, received_at)
+    return environment_of(version, now, language, person=person)
 
 
 def _ended_at(form: FormDef, instance: Instance, received_at: datetime) -> datetime:

@@ -32,9 +32,6 @@ BATCH = 250
 PROCESSES = 2
 ALONE = 2_000  # interviews; for fewer it is not worth starting processes
 NOTE_EVERY = timedelta(seconds=1)
-FOUND_BY_FORMS = frozenset(
-    {"required", "type", "choice", "constraint", "calculation", "irrelevant"}
-)
 Findings: TypeAlias = frozenset[tuple[str, str, str]]
 
 
@@ -196,9 +193,9 @@ def _differs(interview: Interview, fresh: Reread) -> bool:
 
 
 def _stored_findings(batch: Sequence[Submission]) -> Mapping[int, Findings]:
-    rows = Finding.objects.filter(submission__in=batch, kind__in=FOUND_BY_FORMS).values_list(
-        "submission", "kind", "path", "value"
-    )
+    rows = Finding.objects.filter(
+        submission__in=batch, kind__in=readings.FOUND_BY_FORMS
+    ).values_list("submission", "kind", "path", "value")
     found: dict[int, set[Any]] = {}
     for submission_id, *finding in rows:
         found.setdefault(submission_id, set()).add(tuple(finding))

@@ -1,31 +1,28 @@
-"""Interviews that wait for a person's word: counted, put in another's place, or rejected."""
+"""A person's word on an interview: what it becomes, and what follows."""
 
-from collections.abc import Collection, Iterator
+from dataclasses import dataclass
 
 from django.db import transaction
-from django.db.models import Q, QuerySet
 
-from surveys import attachments, corrections, entities, entity_lists, fieldwork, readings
+from surveys import attachments, comments, corrections, entities, entity_lists, fieldwork, readings
 from surveys.errors import SurveyError, gettext_noop
 from surveys.models import (
-    Decision,
+    Comment,
+    DecisionBatch,
     Finding,
     Interview,
     QuestionnaireVersion,
-    Role,
     Site,
     Submission,
-    Survey,
     User,
 )
-from surveys.models.survey import supervises
+from surveys.models.decision import Verdict
 from surveys.questionnaires import form_of
 from surveys.signals import submission_saved
+from surveys.verdicts import OPEN, STEPS, decidable_by, verdicts_on
 from surveys.xforms.definition import FormDef
 from surveys.xforms.instance import files_named, read_instance
 
-Verdict = Decision.Verdict
-OPEN = (Interview.State.QUARANTINED, Interview.State.REJECTED)  # a rejection can be taken back
 SETTLED = (Finding.Kind.EDIT, Finding.Kind.UNKNOWN_VERSION, Finding.Kind.UNKNOWN_SITE)
 TAKEN_OVER = ("answers", "skipped", "outcome", "started_at", "ended_at", "site")
 
@@ -34,77 +31,6 @@ class Undecidable(SurveyError):
     """Nothing to decide any more, or not yet."""
 
     status = 409
-
-
-def decidable_by(person: User) -> QuerySet[Interview]:
-    """The interviews that are the person's to decide on: as coordinator all, as supervisor those of
-    the team.
-    """
-    coordinated = Survey.objects.with_role(person, Role.COORDINATOR)
-    return Interview.objects.filter(
-        Q(questionnaire__survey__in=coordinated)
-        | supervises(person, survey="questionnaire__survey", person="enumerator")
-    )
-
-
-def original_of(interview: Interview) -> Interview | None:
-    """The other interview that this one corrects, where it is here."""
-    return originals_of([interview]).get(interview.pk)
-
-
-def originals_of(interviews: Collection[Interview]) -> dict[int, Interview]:
-    """By the key of an interview the other one that it corrects, where that is here; in one query
-    for interviews with their current versions.
-    """
-    corrected = {one.pk: _corrected(one) for one in interviews}
-    names = {name for _questionnaire, name in corrected.values() if name}
-    versions = Submission.objects.filter(
-        questionnaire__in={one.questionnaire_id for one in interviews}, instance_id__in=names
-    )
-    found = versions.select_related("interview").defer("xml") if names else ()
-    originals = {(one.questionnaire_id, one.instance_id): one.interview for one in found}
-    return {
-        pk: originals[name]
-        for pk, name in corrected.items()
-        if name in originals and originals[name].pk != pk
-    }
-
-
-def _corrected(interview: Interview) -> tuple[int, str]:
-    """The questionnaire and the id of what it corrects, which is blank where it corrects nothing."""
-    current = interview.current
-    return interview.questionnaire_id, current.deprecated_id if current else ""
-
-
-def verdicts_on(interview: Interview, person: User) -> tuple[Verdict, ...]:
-    """What the person may decide about it now; nothing where it waits for nobody's word."""
-    return verdicts_on_each([interview], person)[interview.pk]
-
-
-def verdicts_on_each(
-    interviews: Collection[Interview], person: User
-) -> dict[int, tuple[Verdict, ...]]:
-    """The same for several by their keys, in two queries if they have their current versions."""
-    originals = originals_of(interviews)
-    keys = {one.pk for one in (*interviews, *originals.values())}
-    theirs = set(decidable_by(person).filter(pk__in=keys).values_list("pk", flat=True))
-    return {
-        one.pk: tuple(_verdicts(one, originals.get(one.pk), theirs)) if one.pk in theirs else ()
-        for one in interviews
-    }
-
-
-def _verdicts(
-    interview: Interview, original: Interview | None, theirs: Collection[int]
-) -> Iterator[Verdict]:
-    if interview.state not in OPEN:
-        return
-    if interview.current is not None and not interview.current.is_encrypted:
-        if original is not None and original.pk in theirs:
-            yield Verdict.REPLACE
-        yield Verdict.COUNT
-    if interview.state != Interview.State.REJECTED:
-        yield Verdict.REJECT
 
 
 def needs_site(interview: Interview) -> bool:
@@ -116,6 +42,16 @@ def needs_site(interview: Interview) -> bool:
     return version is not None and not _site_code(interview, submission, form_of(version))
 
 
+@dataclass(frozen=True)
+class Word:
+    """What a person says. Of a `RETURN` the reason is a comment that the enumerator reads."""
+
+    verdict: Verdict
+    by: User
+    reason: str = ""
+    batch: DecisionBatch | None = None
+
+
 @transaction.atomic
 def decide(
     interview_id: int,
@@ -125,14 +61,15 @@ def decide(
     reason: str = "",
     seen: int | None = None,
     site: Site | None = None,
+    batch: DecisionBatch | None = None,
 ) -> Interview:
     """Let a person's word stand, and have indicators follow; returns the interview that has the
     answers now: of a correction that was put in the place of its original, the original.
 
-    Answers are read again, by the form's versions and the sites that are here by now. `seen` is the
-    key of the version on which the person decides, None for whatever is there; `site`, one of the
-    survey's, is where the interview was if it `needs_site`.
-    Raises Undecidable; then nothing is changed.
+    Answers of what waits are read again, by the form's versions and the sites that are here by now.
+    `seen` is the key of the version on which the person decides, None for whatever is there; `site`,
+    one of the survey's, is where the interview was if it `needs_site`. `batch` is what it is part of.
+    Raises Undecidable or NoComment; then nothing is changed.
     """
     interview = _held(interview_id, by)
     submission = interview.current
@@ -140,19 +77,57 @@ def decide(
         raise changed_since()
     if submission is None or verdict not in verdicts_on(interview, by):
         raise _undecidable(interview)
-    if verdict != Verdict.REJECT:
+    if interview.state in OPEN and verdict != Verdict.REJECT:
         _read_again(interview, submission, site)
         Finding.objects.filter(submission=submission, kind__in=SETTLED).delete()
     if verdict == Verdict.REPLACE:
         interview = _put_in_place(interview, submission)
-    is_out = verdict == Verdict.REJECT
-    interview.state = Interview.State.REJECTED if is_out else Interview.State.SUBMITTED
-    interview.save()
-    interview.decisions.create(submission=submission, verdict=verdict, reason=reason, by=by)
-    if not is_out:
-        entities.follow(interview)
+    _apply(interview, submission, Word(verdict, by, reason.strip(), batch))
     submission_saved.send(sender=Submission, submission_id=submission.pk)
     return interview
+
+
+def _apply(interview: Interview, submission: Submission, word: Word) -> None:
+    """Give the interview the state that the word leads to, and keep the word."""
+    step = STEPS[word.verdict]
+    if word.verdict == Verdict.RETURN:
+        word = _told(interview, submission, word)
+    note(interview, submission, word, step.after)
+    if step.is_last_word:
+        comments.resolve(interview)
+    if word.verdict == Verdict.REPLACE:
+        comments.answer(interview)
+    if word.verdict in (Verdict.REPLACE, Verdict.COUNT):
+        entities.follow(interview)
+
+
+def note(interview: Interview, submission: Submission, word: Word, after: Interview.State) -> None:
+    """Put an interview, held by the caller, into a state, and keep who said so of which version."""
+    before, interview.state = interview.state, after
+    interview.save()
+    interview.decisions.create(
+        submission=submission,
+        verdict=word.verdict,
+        reason=word.reason,
+        before=before,
+        after=after,
+        by=word.by,
+        batch=word.batch,
+    )
+
+
+def _told(interview: Interview, submission: Submission, word: Word) -> Word:
+    """Tell the enumerator why it comes back; the reason is kept as a comment then."""
+    if word.reason:
+        comments.note(submission, word.reason, by=word.by)
+    elif not Comment.objects.unanswered().filter(interview=interview).exists():
+        raise Undecidable(
+            gettext_noop(
+                "Say what the enumerator should do: write a comment, or comment on an answer. Then "
+                "return the interview."
+            )
+        )
+    return Word(word.verdict, word.by, "", word.batch)
 
 
 def _held(interview_id: int, by: User) -> Interview:
@@ -277,6 +252,7 @@ def _put_in_place(interview: Interview, submission: Submission) -> Interview:
     interview.save(update_fields=["current"])
     interview.submissions.update(interview=original)
     interview.decisions.update(interview=original)
+    interview.comments.update(interview=original)
     interview.delete()
     original.current, submission.interview = submission, original
     if earlier is not None:

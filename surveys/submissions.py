@@ -8,7 +8,17 @@ from django.core.files import File
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from surveys import attachments, audits, corrections, entities, entity_lists, fieldwork, readings
+from surveys import (
+    attachments,
+    audits,
+    comments,
+    corrections,
+    entities,
+    entity_lists,
+    fieldwork,
+    holds,
+    readings,
+)
 from surveys.attachments import Arrival
 from surveys.errors import SurveyError, gettext_noop
 from surveys.formlogic.logic import Problem
@@ -31,6 +41,9 @@ from surveys.xforms.instance import (
     files_named,
     sealed_files,
 )
+
+UNMOVED = (Interview.State.REJECTED, Interview.State.FLAGGED)
+OFFICE = "office"  # what is told of the device of a version that comes from none
 
 
 class UnknownForm(SurveyError):
@@ -91,7 +104,8 @@ class Sender:
     What was finished on a device is never refused for its answers (`must_satisfy=False`); what
     our own pages, imports and corrections send must satisfy the form. Who `decrypts` sends what was
     inside an interview that is here. `clock_off_s` is by how many seconds the device's clock was
-    ahead, None where it did not say.
+    ahead, None where it did not say, `zone` the name of the time zone in which it was. What the
+    office corrects (`is_office`) comes from no device.
     """
 
     person: User | None
@@ -102,13 +116,16 @@ class Sender:
     site: Site | None = None  # where it was begun, for forms that do not say
     decrypts: bool = False
     clock_off_s: int | None = None
+    zone: str = ""
+    is_office: bool = False
 
 
 @dataclass(frozen=True)
 class Delivery:
     """An interview at the door: what was sent, by whom and when, and the form that it names.
 
-    `version` is None where it names one that is not known here.
+    `version` is None where it names one that is not known here; `has_rules` says whether the survey
+    has rules that hold interviews.
     """
 
     instance: Instance
@@ -117,6 +134,7 @@ class Delivery:
     questionnaire: Questionnaire
     version: QuestionnaireVersion | None
     received_at: datetime
+    has_rules: bool = False
 
     @property
     def form(self) -> FormDef | None:
@@ -176,13 +194,35 @@ def _receive(delivery: Delivery, arrivals: Collection[Arrival]) -> Receipt:
     return Receipt(submission, repeated is None, added, kept, delivery.version)
 
 
+def revise(interview: Interview, instance: Instance, by: User) -> Submission:
+    """Give an interview a version that the office wrote; its state stays, and what is doubtful.
+
+    The caller holds the interview, whose newest version it corrects, in a transaction, and has seen
+    that the answers may stand.
+    """
+    sender = Sender(by, OFFICE, site=interview.site, is_office=True)
+    delivery = _delivery(instance, interview.questionnaire.survey, sender, timezone.now())
+    evaluation = readings.evaluated(delivery.version, instance, interview.received_at)
+    earlier = interview.current_id
+    submission = _renew(interview, delivery, evaluation, _site(delivery)[0])
+    doubts = Finding.objects.filter(submission=earlier).exclude(kind__in=readings.FOUND_BY_FORMS)
+    _record_findings(
+        submission, evaluation.problems, tuple(Finding.Kind(one.kind) for one in doubts), instance
+    )
+    audits.keep(submission, instance)
+    submission_saved.send(sender=Submission, submission_id=submission.pk)
+    entities.apply(submission, instance)
+    return submission
+
+
 def _delivery(
     instance: Instance, survey: Survey, sender: Sender, received_at: datetime
 ) -> Delivery:
     """In one query, where the version is known here."""
     versions = QuestionnaireVersion.objects.light().select_related("questionnaire")
+    rules = holds.are_there("questionnaire__survey")
     try:
-        version = versions.get(
+        version = versions.annotate(has_rules=rules).get(
             questionnaire__survey=survey,
             questionnaire__form_id=instance.form_id,
             version=instance.version,
@@ -190,7 +230,10 @@ def _delivery(
     except QuestionnaireVersion.DoesNotExist:
         questionnaire = _questionnaire(survey, instance.form_id)
         return Delivery(instance, sender, survey, questionnaire, None, received_at)
-    return Delivery(instance, sender, survey, version.questionnaire, version, received_at)
+    has_rules = version.has_rules  # type: ignore[attr-defined]  # annotated above
+    return Delivery(
+        instance, sender, survey, version.questionnaire, version, received_at, has_rules
+    )
 
 
 def _questionnaire(survey: Survey, form_id: str) -> Questionnaire:
@@ -223,22 +266,40 @@ def _store(delivery: Delivery, original: Interview | None) -> Submission:
     instance, sender = delivery.instance, delivery.sender
     evaluation = readings.evaluated(delivery.version, instance, delivery.received_at)
     site, is_theirs = _site(delivery)
-    doubts = tuple(_doubts(delivery, site, is_theirs=is_theirs))
+    doubts = tuple(_doubts(delivery, site, original, is_theirs=is_theirs))
     corrected, more = _corrected(instance, original, sender, is_doubtful=bool(doubts))
     if sender.must_satisfy:
         _require_satisfied(evaluation, site, is_theirs=is_theirs)
         corrections.require(instance, original, corrected)
     interview = corrected or _begun(delivery)
+    was_returned = interview.state == Interview.State.RETURNED
     interview.state = _state(interview, doubts + more)
-    for name, value in readings.fields_of(delivery.form, evaluation, instance).items():
+    kinds = {problem.kind for problem in evaluation.problems}
+    rules = holds.holding(delivery.survey, interview, kinds) if delivery.has_rules else ()
+    if rules:
+        interview.state = Interview.State.FLAGGED
+    submission = _renew(interview, delivery, evaluation, site)
+    _record_findings(submission, evaluation.problems, doubts + more, instance)
+    if rules:
+        holds.note(submission, rules)
+    if was_returned:
+        comments.answer(interview)
+    submission_saved.send(sender=Submission, submission_id=submission.pk)
+    return submission
+
+
+def _renew(
+    interview: Interview, delivery: Delivery, evaluation: Evaluation, site: Site | None
+) -> Submission:
+    """Save what an interview shows of its new version, where that says it was, and the version."""
+    fields = readings.fields_of(delivery.form, evaluation, delivery.instance)
+    for name, value in fields.items():
         setattr(interview, name, value)
     former = interview.case
     fieldwork.place(interview, site, _case_named(delivery))
     submission = _add_current(interview, delivery)
     if former != interview.case:
         fieldwork.forget(former, interview.root_uuid)
-    _record_findings(submission, evaluation.problems, doubts + more, instance)
-    submission_saved.send(sender=Submission, submission_id=submission.pk)
     return submission
 
 
@@ -278,6 +339,8 @@ def _store_late(delivery: Delivery, here: Iterable[Submission]) -> Submission | 
     submission = _add_version(newer, delivery)
     _record_findings(submission, evaluation.problems, (), instance)
     corrections.release(newer, instance.instance_id)
+    if delivery.has_rules:
+        holds.hold_released(delivery.survey, newer)
     submission_saved.send(sender=Submission, submission_id=newer.current_id)
     return submission
 
@@ -307,12 +370,18 @@ def _site(delivery: Delivery) -> tuple[Site | None, bool]:
     return fieldwork.site_named(survey, code, person) if code else (None, True)
 
 
-def _doubts(delivery: Delivery, site: Site | None, *, is_theirs: bool) -> Iterable[Finding.Kind]:
-    """Why an interview would not count until somebody has looked at it."""
+def _doubts(
+    delivery: Delivery, site: Site | None, original: Interview | None, *, is_theirs: bool
+) -> Iterable[Finding.Kind]:
+    """Why an interview would not count until somebody has looked at it.
+
+    What was returned to the enumerator comes back, also after the form was closed.
+    """
     if delivery.version is None:
         yield Finding.Kind.UNKNOWN_VERSION
     is_closed = delivery.questionnaire.state == Questionnaire.State.CLOSED
-    if is_closed and not delivery.sender.decrypts:
+    is_asked_for = original is not None and original.state == Interview.State.RETURNED
+    if is_closed and not delivery.sender.decrypts and not is_asked_for:
         yield Finding.Kind.CLOSED
     if delivery.instance.is_encrypted:
         yield Finding.Kind.ENCRYPTED
@@ -337,11 +406,13 @@ def _case_named(delivery: Delivery) -> str:
 
 
 def _state(interview: Interview, doubts: tuple[Finding.Kind, ...]) -> Interview.State:
-    """What was rejected does not come back by being corrected."""
+    """What was rejected or held is not released by being corrected; what was returned has come back,
+    and what was approved is another interview now.
+    """
     if doubts:
         return Interview.State.QUARANTINED
-    is_rejected = interview.state == Interview.State.REJECTED
-    return Interview.State.REJECTED if is_rejected else Interview.State.SUBMITTED
+    state = Interview.State(interview.state)
+    return state if state in UNMOVED else Interview.State.SUBMITTED
 
 
 def _add_version(interview: Interview, delivery: Delivery) -> Submission:
@@ -359,7 +430,9 @@ def _add_version(interview: Interview, delivery: Delivery) -> Submission:
         xml_sha256=instance.sha256,
         sender=sender.person,
         device=sender.device,
+        is_office=sender.is_office,
         clock_off_s=sender.clock_off_s,
+        zone=sender.zone,
         received_at=delivery.received_at,
     )
     attachments.expect(submission, delivery.files)

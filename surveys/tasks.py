@@ -4,11 +4,23 @@ from functools import partial
 
 from celery import shared_task
 
-from surveys import jobs, nudges, orphans, revalidation, uploads
+from surveys import (
+    checks,
+    correction_batches,
+    digests,
+    jobs,
+    nudges,
+    orphans,
+    revalidation,
+    uploads,
+)
 from surveys.exports import jobs as exports
 
-# Importing exports and revalidation offers them to this process.
+# Importing exports, corrections and revalidation offers them to this process.
 __all__ = [
+    "check_quality",
+    "check_waiting",
+    "correction_batches",
     "exports",
     "forget_uploads",
     "nudge_job",
@@ -16,6 +28,7 @@ __all__ = [
     "remove_orphans",
     "revalidation",
     "run_job",
+    "send_digests",
 ]
 
 
@@ -44,3 +57,21 @@ def forget_uploads() -> None:
 @shared_task
 def remove_orphans() -> None:
     orphans.remove()
+
+
+@shared_task
+def check_waiting() -> None:
+    """Ask for the checks of whatever has changed; each is run by whoever is free."""
+    for key in checks.waiting():
+        nudges.send_once(f"check-{key}", partial(check_quality.delay, key))
+
+
+@shared_task
+def check_quality(inspection_id: int) -> None:
+    nudges.take(f"check-{inspection_id}")
+    checks.check(inspection_id)
+
+
+@shared_task
+def send_digests() -> None:
+    digests.send_due()

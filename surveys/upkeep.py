@@ -1,4 +1,6 @@
-"""Entries of lists that the survey itself keeps, its sites and cases: brought up to date where it changed."""
+"""Entries of lists that the survey itself keeps (its sites, its cases, interviews that were returned):
+brought up to date where it changed.
+"""
 
 from collections import defaultdict
 from collections.abc import Callable, Mapping
@@ -12,13 +14,15 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models import BooleanField, Count, ExpressionWrapper, Max, Q, QuerySet, Sum
 from django.utils import timezone
+from django.utils.text import Truncator
 
-from surveys.models import Case, Entity, EntityChange, EntityList, Interview, Site, Survey
+from surveys.models import Case, Comment, Entity, EntityChange, EntityList, Interview, Site, Survey
 from surveys.models.fieldwork import SiteQuerySet
-from surveys.xforms.declarations import CASES, SITES
+from surveys.xforms.declarations import CASES, RETURNED, SITES
 
 AT_ONCE = 5_000  # rows that are asked for or written in one statement
 LONGEST_CODE = 100  # of a case
+LONGEST_LABEL = 100  # of what was returned
 OUT = Q(is_practice=True) | Q(state__in=(Interview.State.QUARANTINED, Interview.State.REJECTED))
 
 
@@ -242,6 +246,54 @@ def _digests_of_cases(survey: Survey, sites: SiteQuerySet) -> dict[str, str]:
     return {str(pk): _digest(all_) for pk, all_ in told.items()}
 
 
+def _returned(entity_list: EntityList, sites: SiteQuerySet) -> dict[str, Row]:
+    """What its enumerator has to correct or answer, with what is asked."""
+    interviews = _given_back(sites).select_related("site", "enumerator").order_by("pk")
+    asked: defaultdict[int, list[str]] = defaultdict(list)
+    comments = Comment.objects.unanswered().filter(interview__in=interviews.values("pk"))
+    for pk, path, text in comments.values_list("interview", "path", "text"):
+        question = path.rpartition("/")[2]
+        asked[pk].append(f"{question}: {text}" if question else text)
+    return {
+        id_of(entity_list, one.root_uuid): _told_again(one, " · ".join(asked[one.pk]))
+        for one in interviews
+    }
+
+
+def _told_again(interview: Interview, comment: str) -> Row:
+    site, day = interview.site, _day(interview.received_at)
+    if site is None:
+        raise ValueError(f"{interview} is returned without a site")
+    return Row(
+        site.pk,
+        Truncator(f"{site.code} · {day} · {comment}").chars(LONGEST_LABEL),
+        {
+            "interview": interview.root_uuid,
+            "site": site.code,
+            "site_name": site.name,
+            "enumerator": str(interview.enumerator or ""),
+            "received": day,
+            "comment": comment,
+        },
+    )
+
+
+def _given_back(sites: SiteQuerySet) -> QuerySet[Interview]:
+    return Interview.objects.filter(state=Interview.State.RETURNED, site__in=sites.values("pk"))
+
+
+def _digests_of_returned(survey: Survey, sites: SiteQuerySet) -> dict[str, str]:
+    """Of counts and sums, as those of cases; a comment that is added changes one as well."""
+    told: dict[int, list[object]] = {
+        pk: [names] for pk, *names in sites.values_list("pk", "code", "name")
+    }
+    by_site = _given_back(sites).order_by().values_list("site")
+    sums = (Count("pk", distinct=True), Max("changed_at"), Max("comments"), Count("comments"))
+    for pk, *numbers in by_site.annotate(*sums, keys=Sum("pk")):
+        told[pk].append(numbers)
+    return {str(pk): _digest(all_) for pk, all_ in told.items()}
+
+
 def _digest(told: object) -> str:
     return sha256(repr(told).encode()).hexdigest()[:16]
 
@@ -257,5 +309,9 @@ def id_of(entity_list: EntityList, key: str) -> str:
 
 
 _KEPT: Mapping[str, Kept] = MappingProxyType(
-    {SITES: Kept(_sites, _digests_of_sites), CASES: Kept(_cases, _digests_of_cases)}
+    {
+        SITES: Kept(_sites, _digests_of_sites),
+        CASES: Kept(_cases, _digests_of_cases),
+        RETURNED: Kept(_returned, _digests_of_returned),
+    }
 )

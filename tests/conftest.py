@@ -14,10 +14,15 @@ from typing import TypeAlias
 import pytest
 from django.conf import settings
 from django.db import connection
+from django.test import Client
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 from pytest_django.live_server_helper import LiveServer
 
 from config.celery import app
+from surveys import draft_keys, sealing
+from surveys.models import User
+from surveys.webform import keys
+from tests.factories import PASSWORD
 from tests.servers import postgres, redis_server
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome-stable", "google-chrome")
@@ -38,11 +43,24 @@ OpenPage: TypeAlias = Callable[..., Page]
 
 
 def pytest_configure() -> None:
+    sealing.COST = 2  # of scrypt: as little as it takes
+    Client.force_login = signed_in_with_key  # type: ignore[method-assign,assignment]
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     settings.STORAGES["staticfiles"] = {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
     }
     Path(settings.STATIC_ROOT).mkdir(exist_ok=True)
+
+
+_force_login = Client.force_login
+
+
+def signed_in_with_key(client: Client, user: User, backend: str | None = None) -> None:
+    """Django's way in without a password for tests, with what the sign-in page does beside it."""
+    _force_login(client, user, backend)
+    session = client.session
+    client.cookies[keys.COOKIE] = keys.hold(session, draft_keys.opened(user, PASSWORD))
+    session.save()
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

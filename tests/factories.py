@@ -10,10 +10,11 @@ from uuid import uuid4
 from openpyxl import Workbook
 from pyxform.xls2xform import convert
 
-from surveys import questionnaires, submissions
+from surveys import draft_keys, questionnaires, submissions
 from surveys.models import (
     Assignment,
     City,
+    Draft,
     Interview,
     Membership,
     QuestionnaireVersion,
@@ -93,9 +94,26 @@ def workbook(table: str) -> bytes:
 
 
 def make_user(username: str = "", **fields: Any) -> User:
-    return User.objects.create_user(
-        username or f"P{next(_numbers):03}", password=PASSWORD, **fields
-    )
+    """Somebody who has the key to their drafts, as after signing in."""
+    username = username or f"P{next(_numbers):03}"
+    return signed_in(User.objects.create_user(username, password=PASSWORD, **fields))
+
+
+def signed_in(user: User) -> User:
+    """Somebody read from the database, with the key to their drafts."""
+    user.draft_key = draft_keys.opened(user, PASSWORD)
+    return user
+
+
+def with_key(draft: Draft) -> Draft:
+    """A draft read from the database, and its enumerator with the key."""
+    signed_in(draft.enumerator)
+    return draft
+
+
+def enumerator_at(site: Site) -> User:
+    """Who alone works at the site, with the key."""
+    return signed_in(site.assignments.get().enumerator)
 
 
 def make_survey(code: str = "", **fields: object) -> Survey:

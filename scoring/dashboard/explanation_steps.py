@@ -55,6 +55,7 @@ def _why_interview(dimension: Dimension | None) -> Mapping[Exit | Loss, str]:
         Exit.REFUSED: _("refused"),
         Exit.QUARANTINED: _("in quarantine, until somebody decides"),
         Exit.REJECTED: _("rejected"),
+        Exit.BY_RULE: _("not looked at yet, which this survey asks for"),
         Exit.NO_SITE: _("without a known site"),
         Exit.WAITING: _("waiting to be judged"),
         Exit.OTHER_LEVEL: _("of other groups"),

@@ -1,7 +1,7 @@
 """An interview's answers as its page shows them: by section, repeats instance by instance."""
 
-from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterator, Mapping
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TypeAlias
 
@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from surveys.admin.remarks import NOTHING, Notes
 from surveys.exports.columns import PERSONAL_ROLES, Column, unasked
 from surveys.formlogic.tree import Element
 from surveys.models import Entity, Interview, QuestionnaireVersion, Submission
@@ -33,7 +34,7 @@ class Entry:
 class Answer:
     """A question as asked and its answer in words; `stored` is what the file holds. `depth` says
     how many repeats are around it. What `is_calculated` the form answered. `entries` are those that
-    were chosen from a list, where all are known here.
+    were chosen from a list, where all are known here. `place` is that below the root.
     """
 
     name: str
@@ -45,6 +46,13 @@ class Answer:
     file_url: str = ""
     is_calculated: bool = False
     entries: tuple[Entry, ...] = ()
+    place: str = ""
+    notes: Notes = NOTHING
+
+    @property
+    def is_blank(self) -> bool:
+        """Asked, and not answered."""
+        return not (self.stored or self.is_skipped or self.is_calculated)
 
 
 @dataclass(frozen=True)
@@ -64,6 +72,30 @@ class Section:
     title: str
     rows: tuple[Row, ...]
 
+    @property
+    def answers(self) -> list[Answer]:
+        return [row for row in self.rows if isinstance(row, Answer)]
+
+    @property
+    def asked(self) -> int:
+        return sum(not (row.is_skipped or row.is_calculated) for row in self.answers)
+
+    @property
+    def answered(self) -> int:
+        """How many of those that were asked have an answer."""
+        return self.asked - sum(row.is_blank for row in self.answers)
+
+    def only(self, picks: Callable[[Answer], bool]) -> "Section":
+        """The section with those of its answers alone, and the headings that are left above one."""
+        rows = [row for row in self.rows if isinstance(row, Heading) or picks(row)]
+        following = [*rows[1:], None]
+        kept = (
+            row
+            for row, after in zip(rows, following, strict=False)
+            if isinstance(row, Answer) or isinstance(after, Answer)
+        )
+        return replace(self, rows=tuple(kept))
+
 
 class Transcript:
     """The current answers of an interview in the words of one language."""
@@ -72,6 +104,7 @@ class Transcript:
         self, interview: Interview, submission: Submission, version: QuestionnaireVersion, code: str
     ) -> None:
         self.interview = interview
+        self.notes: Mapping[str, Notes] = {}  # beside the answers, by place below the root
         self.form = form_of(version)
         self.language = self.form.language_for(code)
         self.root = tree_from_xml(bytes(submission.xml))
@@ -110,7 +143,9 @@ class Transcript:
         for path in unasked(self.form):
             same = [key for key in answers if without_places(key) == relative(path)]
             for key in same if path not in hidden else ():
-                yield _given(key, answers[key], is_calculated=path in self.calculated)
+                is_calculated = path in self.calculated
+                given = _given(key, answers[key], is_calculated=is_calculated)
+                yield replace(given, notes=self.notes.get(key, NOTHING))
 
     @cached_property
     def calculated(self) -> frozenset[str]:
@@ -146,6 +181,8 @@ class Transcript:
             file_url=self._file_url(stored) if question.kind in FILES else "",
             is_calculated=question.path in self.calculated,
             entries=self._entries(stored) if question.itemset else (),
+            place=key,
+            notes=self.notes.get(key, NOTHING),
         )
 
     def _entries(self, stored: str) -> tuple[Entry, ...]:
@@ -187,7 +224,7 @@ class Transcript:
 
 def _given(key: str, stored: str, *, is_calculated: bool) -> Answer:
     """A value that has no question: its place says which it is."""
-    return Answer(key, "", stored, stored, is_skipped=False, is_calculated=is_calculated)
+    return Answer(key, "", stored, stored, is_skipped=False, is_calculated=is_calculated, place=key)
 
 
 def transcript_of(interview: Interview, language: str) -> Transcript | None:

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from surveys import audits
 from surveys.admin.answers import Transcript
 from surveys.models import Interview
+from surveys.quantities import duration
 from surveys.wording import in_words
 from surveys.xforms.audit import Log, place_of
 from surveys.xforms.definition import without_places
@@ -66,16 +67,6 @@ def timing_of(
         more_edits=len(edits[MOST_EDITS:]),
         unread=tuple(map(in_words, log.unread)),
     )
-
-
-def duration(seconds: float) -> str:
-    """Such as `2 min 5 s`; of what took less than a second, `< 1 s`."""
-    if 0 < seconds < 1:
-        return _("< 1 s")
-    minutes, rest = divmod(round(seconds), 60)
-    if not minutes:
-        return _("%(seconds)s s") % {"seconds": rest}
-    return _("%(minutes)s min %(seconds)s s") % {"minutes": minutes, "seconds": rest}
 
 
 def _sections(log: Log, transcript: Transcript | None) -> tuple[Took, ...]:

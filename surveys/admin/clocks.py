@@ -36,7 +36,7 @@ def clock_of(submission: Submission | None) -> Clock | None:
         return None
     return Clock(
         span(began, ended),
-        _zone(known) if known else "",
+        " · ".join(filter(None, (_zone(known) if known else "", submission.zone))),
         _zone(localtime(submission.received_at)),
         _fault(off) if off is not None and abs(off) > TOLERATED_S else "",
     )

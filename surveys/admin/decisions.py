@@ -1,38 +1,36 @@
-"""A person's word on interviews that wait: on an interview's page, and for several of the list."""
+"""A person's word on an interview, on its page: what can be decided, and what is said about it."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
 from django import forms
-from django.contrib import admin, messages
-from django.db.models import QuerySet
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect
-from django.template.response import TemplateResponse
-from django.urls import URLPattern, path
+from django.urls import URLPattern, path, reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
-from surveys import review
+from surveys import comments, pending, review, verdicts
 from surveys.admin.access import SurveyModelAdmin, person_of
 from surveys.errors import SurveyError
-from surveys.models import Decision, Interview, Role, Site, User
-from surveys.review import Verdict
+from surveys.models import Decision, Interview, Role, Site
+from surveys.models.decision import Verdict
 from surveys.wording import in_words
 
 DECIDERS = (Role.COORDINATOR, Role.SUPERVISOR)
-MOST_AT_ONCE = 50  # a page of the list; one decision takes up to 80 ms, and a request must end
+QUEUE = "queue"  # in addresses: the page is looked at as part of the queue
 DONE = {
     Verdict.COUNT: gettext_lazy("The interview counts from now on."),
     Verdict.REPLACE: gettext_lazy("The original has these answers now, and counts."),
     Verdict.REJECT: gettext_lazy("The interview is rejected: it counts nowhere."),
-}
-SEVERAL = {  # the heading of a page about several, and its button
-    Verdict.COUNT: (gettext_lazy("Let interviews count"), gettext_lazy("Let them count")),
-    Verdict.REJECT: (gettext_lazy("Reject interviews"), gettext_lazy("Reject them")),
+    Verdict.APPROVE: gettext_lazy("The interview is approved."),
+    Verdict.RETURN: gettext_lazy("The interview is back with its enumerator, who sees why."),
+    Verdict.HOLD: gettext_lazy("The interview is held for review."),
+    Verdict.REOPEN: gettext_lazy("The interview is as it was when it came in."),
 }
 
 
@@ -41,11 +39,13 @@ class DecisionForm(forms.Form):
 
     verdict = forms.ChoiceField(choices=Decision.Verdict.choices)
     reason = forms.CharField(
-        label=gettext_lazy("Reason"),
+        label=gettext_lazy("Reason, or comment to the enumerator"),
         required=False,
         max_length=1000,
-        widget=forms.Textarea(attrs={"rows": 2}),
-        help_text=gettext_lazy("It may stay blank. Analysts do not see it."),
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=gettext_lazy(
+            "Needed to return an interview: its enumerator reads it then. Analysts do not see it."
+        ),
     )
 
 
@@ -63,7 +63,7 @@ class OneDecisionForm(DecisionForm):
 
 def _site_field(interview: Interview) -> forms.Field:
     """The survey's sites; of a correction the one of its original at first."""
-    original = review.original_of(interview)
+    original = verdicts.original_of(interview)
     return forms.ModelChoiceField(
         Site.objects.filter(survey=interview.questionnaire.survey_id).order_by("code"),
         label=_("Site"),
@@ -76,78 +76,131 @@ def _site_field(interview: Interview) -> forms.Field:
 
 @dataclass(frozen=True)
 class Choice:
-    """One of the buttons."""
+    """One of the buttons, with the key that presses it."""
 
     verdict: Verdict
     label: str | Promise
     meaning: str | Promise
+    key: str = ""
 
 
-@dataclass(frozen=True)
-class Left:
-    """An interview of the selection on which nothing is decided, and why."""
-
-    interview: Interview
-    why: str
+CHOICES = {
+    Verdict.REPLACE: Choice(
+        Verdict.REPLACE,
+        gettext_lazy("Put it in place of the original"),
+        gettext_lazy("Its answers become the newest version of the interview that it corrects."),
+    ),
+    Verdict.COUNT: Choice(
+        Verdict.COUNT,
+        gettext_lazy("Let it count"),
+        gettext_lazy("It enters the indicators with the answers below."),
+        "a",
+    ),
+    Verdict.APPROVE: Choice(
+        Verdict.APPROVE,
+        gettext_lazy("Approve"),
+        gettext_lazy("You have looked at it, and it is done with."),
+        "a",
+    ),
+    Verdict.RETURN: Choice(
+        Verdict.RETURN,
+        gettext_lazy("Return"),
+        gettext_lazy("Its enumerator corrects or answers it, and it comes back."),
+        "r",
+    ),
+    Verdict.HOLD: Choice(
+        Verdict.HOLD,
+        gettext_lazy("Hold"),
+        gettext_lazy("It waits until somebody has looked into it."),
+        "h",
+    ),
+    Verdict.REOPEN: Choice(
+        Verdict.REOPEN,
+        gettext_lazy("Open it again"),
+        gettext_lazy("It is as it was when it came in, and nobody has decided on it."),
+    ),
+    Verdict.REJECT: Choice(
+        Verdict.REJECT,
+        gettext_lazy("Reject"),
+        gettext_lazy("It stays here and counts nowhere."),
+    ),
+}
+BESIDE = Choice(
+    Verdict.COUNT,
+    gettext_lazy("Count it as an interview of its own"),
+    gettext_lazy("Both count: they are interviews of two people."),
+)
 
 
 def decisions_on(request: HttpRequest, interview: Interview) -> dict[str, Any]:
-    """For an interview's page: what the reader may decide about it, and what was decided."""
-    version = interview.current
+    """For an interview's page: what the reader may decide about it, and its place in the queue."""
+    version, is_open = interview.current, interview.state in verdicts.OPEN
+    choices = tuple(_choices(request, interview))
+    is_queued = QUEUE in request.GET and bool(choices)
+    rows = pending.pending_for(person_of(request), request.GET.get(QUEUE, ""))
     return {
-        "choices": _choices(request, interview),
-        "is_sealed": interview.state in review.OPEN and bool(version and version.is_encrypted),
+        "choices": choices,
+        "is_waiting": is_open,
+        "is_sealed": is_open and bool(version and version.is_encrypted),
         "decision_form": OneDecisionForm(interview),
-        "decisions": interview.decisions.select_related("by"),
+        "queue": pending.place_in(rows, interview) if is_queued else None,
+        "why": request.GET.get(QUEUE, ""),
+        "returns": interview.decisions.filter(verdict=Verdict.RETURN).count(),
     }
 
 
-def _choices(request: HttpRequest, interview: Interview) -> tuple[Choice, ...]:
-    verdicts = review.verdicts_on(interview, person_of(request))
-    has_original = bool(verdicts) and review.original_of(interview) is not None
-    return tuple(_choice(verdict, has_original=has_original) for verdict in verdicts)
-
-
-def _choice(verdict: Verdict, *, has_original: bool) -> Choice:
-    if verdict == Verdict.REPLACE:
-        meaning = _("Its answers become the newest version of the interview that it corrects.")
-        return Choice(verdict, _("Put it in place of the original"), meaning)
-    if verdict == Verdict.REJECT:
-        return Choice(verdict, _("Reject"), _("It stays here and counts nowhere."))
-    if has_original:
-        meaning = _("Both count: they are interviews of two people.")
-        return Choice(verdict, _("Count it as an interview of its own"), meaning)
-    return Choice(verdict, _("Let it count"), _("It enters the indicators with the answers below."))
+def _choices(request: HttpRequest, interview: Interview) -> Iterator[Choice]:
+    offered = verdicts.verdicts_on(interview, person_of(request))
+    has_original = bool(offered) and verdicts.original_of(interview) is not None
+    for verdict in offered:
+        yield BESIDE if verdict == Verdict.COUNT and has_original else CHOICES[verdict]
 
 
 class DecisionAdmin(SurveyModelAdmin):
-    """Decisions on interviews, one by one or several of the list."""
-
-    actions = ("let_count", "reject")
-
-    def has_decide_permission(self, request: HttpRequest) -> bool:
-        return self.allows(request, DECIDERS, None)
+    """Decisions on one interview, and comments on its answers."""
 
     def get_urls(self) -> list[URLPattern]:
-        view = require_POST(self.admin_site.admin_view(self.decide_view))
-        own = [path("<int:pk>/decide/", view, name="surveys_interview_decide")]
+        views = (("decide", self.decide_view), ("comment", self.comment_view))
+        own = [
+            path(
+                f"<int:pk>/{name}/",
+                require_POST(self.admin_site.admin_view(view)),
+                name=f"surveys_interview_{name}",
+            )
+            for name, view in views
+        ]
         urls: list[URLPattern] = super().get_urls()
         return own + urls
 
     def decide_view(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """Decide on one interview, then show the one that has the answers now."""
-        interview = get_object_or_404(self.get_queryset(request), pk=pk)
+        """Decide on one interview, then show the one that has the answers now, or in the queue the
+        next one.
+        """
+        interview = self._decidable(request, pk)
+        following = _next(request, interview)
         form = OneDecisionForm(interview, request.POST)
+        kept = None
         if form.is_valid():
-            interview = self._decide(request, interview, form.cleaned_data)
+            kept = self._decide_one(request, interview, form.cleaned_data)
         else:
             said = (str(fault) for faults in form.errors.values() for fault in faults)
             messages.error(request, " ".join(said))
-        return redirect("admin:surveys_interview_change", interview.pk)
+        if kept is not None and following is not None:
+            return redirect(following)
+        return redirect(_page_of((kept or interview).pk, request.POST.get(QUEUE)))
 
-    def _decide(
+    def _decidable(self, request: HttpRequest, pk: int) -> Interview:
+        """One of the interviews on which the person may decide and say something; else 404."""
+        theirs = verdicts.decidable_by(person_of(request))
+        found: Interview = get_object_or_404(
+            self.get_queryset(request).filter(pk__in=theirs), pk=pk
+        )
+        return found
+
+    def _decide_one(
         self, request: HttpRequest, interview: Interview, given: dict[str, Any]
-    ) -> Interview:
+    ) -> Interview | None:
+        """The interview that has the answers now; None where nothing was decided, which is told."""
         verdict = Verdict(given["verdict"])
         try:
             kept = review.decide(
@@ -160,96 +213,36 @@ class DecisionAdmin(SurveyModelAdmin):
             )
         except SurveyError as error:
             messages.error(request, in_words(error))
-            return interview
+            return None
         messages.success(request, DONE[verdict])
         return kept
 
-    @admin.action(description=gettext_lazy("Let the selected count"), permissions=["decide"])
-    def let_count(self, request: HttpRequest, rows: QuerySet[Interview]) -> HttpResponse | None:
-        return self._decide_several(request, rows, Verdict.COUNT)
-
-    @admin.action(description=gettext_lazy("Reject the selected"), permissions=["decide"])
-    def reject(self, request: HttpRequest, rows: QuerySet[Interview]) -> HttpResponse | None:
-        return self._decide_several(request, rows, Verdict.REJECT)
-
-    def _decide_several(
-        self, request: HttpRequest, rows: QuerySet[Interview], verdict: Verdict
-    ) -> HttpResponse | None:
-        """Show what would be decided, and on second request decide it."""
-        chosen = list(rows.select_related("current", "questionnaire", "site")[: MOST_AT_ONCE + 1])
-        if len(chosen) > MOST_AT_ONCE:
-            words = _("Choose at most %(most)s interviews at once.")
-            messages.error(request, words % {"most": MOST_AT_ONCE})
-            return None
-        left = list(_left(chosen, verdict, person_of(request)))
-        without = {one.interview for one in left}
-        ready = [interview for interview in chosen if interview not in without]
-        is_sent = "confirmed" in request.POST
-        form = DecisionForm({**request.POST.dict(), "verdict": verdict} if is_sent else None)
-        if is_sent and form.is_valid():
-            self._decide_on(request, ready, verdict, form.cleaned_data["reason"])
-            return None
-        context = {"form": form, "ready": ready, "left": left, "action": request.POST["action"]}
-        return self._page(request, verdict, context)
-
-    def _decide_on(
-        self, request: HttpRequest, ready: Sequence[Interview], verdict: Verdict, reason: str
-    ) -> None:
-        """`ready` are those of the page that was confirmed, in the versions that are here by now."""
-        decided, seen = 0, request.POST.getlist("seen")
-        for interview in ready:
-            try:
-                if str(interview.current_id) not in seen:
-                    raise review.changed_since()
-                review.decide(
-                    interview.pk,
-                    verdict,
-                    by=person_of(request),
-                    reason=reason,
-                    seen=interview.current_id,
-                )
-                decided += 1
-            except SurveyError as error:
-                messages.warning(request, f"{interview.root_uuid}: {in_words(error)}")
-        messages.success(request, _several(verdict, decided) % {"n": decided})
-
-    def _page(
-        self, request: HttpRequest, verdict: Verdict, context: dict[str, Any]
-    ) -> HttpResponse:
-        request.current_app = self.admin_site.name
-        title, button = SEVERAL[verdict]
-        shared = {
-            **self.admin_site.each_context(request),
-            "opts": self.opts,
-            "title": title,
-            "button": button,
-        }
-        template = "admin/surveys/interview/decide.html"
-        return TemplateResponse(request, template, {**shared, **context})
+    def comment_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Keep what is said of an answer: the part `text:PLACE`, of the place that was pressed."""
+        interview = self._decidable(request, pk)
+        place = request.POST.get("place", "")
+        said = request.POST.get(f"text:{place}", "")
+        try:
+            comments.say(interview.pk, said, by=person_of(request), path=place)
+        except SurveyError as error:
+            messages.error(request, in_words(error))
+        return redirect(f"{_page_of(interview.pk, request.POST.get(QUEUE))}#a-{place}")
 
 
-def _left(interviews: Sequence[Interview], verdict: Verdict, person: User) -> Iterator[Left]:
-    """Those of the selection that are not decided on along with the others."""
-    decidable = review.verdicts_on_each(interviews, person)
-    originals = review.originals_of(interviews)
-    for interview in interviews:
-        verdicts = decidable[interview.pk]
-        if not verdicts:
-            yield Left(interview, _("It does not wait for your decision."))
-        elif verdict not in verdicts and Verdict.COUNT in verdicts:
-            yield Left(interview, _("It is rejected already."))
-        elif verdict not in verdicts:
-            yield Left(interview, _("It is encrypted. Decrypt it first."))
-        elif verdict == Verdict.COUNT and interview.pk in originals:
-            yield Left(
-                interview,
-                _(
-                    "It corrects an interview that is here. Open it and say which of the two counts."
-                ),
-            )
+def _next(request: HttpRequest, interview: Interview) -> str | None:
+    """Where to go on in the queue, for who decides there."""
+    why = request.POST.get(QUEUE)
+    if why is None:
+        return None
+    rows = pending.pending_for(person_of(request), why)
+    following = pending.after(rows, interview.pk).values_list("pk", flat=True).first()
+    if following is None:
+        return reverse("admin:surveys_interview_review")
+    return _page_of(following, why)
 
 
-def _several(verdict: Verdict, count: int) -> str:
-    if verdict == Verdict.COUNT:
-        return ngettext("%(n)s interview counts now.", "%(n)s interviews count now.", count)
-    return ngettext("%(n)s interview rejected.", "%(n)s interviews rejected.", count)
+def _page_of(key: int, why: str | None) -> str:
+    """The page of an interview, also as part of the queue of one reason, or of all."""
+    address = reverse("admin:surveys_interview_change", args=(key,))
+    in_queue = why if why in list(pending.Why) else ""
+    return address if why is None else f"{address}?{QUEUE}={in_queue}"

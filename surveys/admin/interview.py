@@ -1,6 +1,6 @@
 """Interviews to read: who said what, in which words, what the checks found, and the evidence."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -8,21 +8,26 @@ from django.contrib import admin
 from django.db.models import Case, QuerySet, When
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.urls import URLPattern, path
-from django.utils.http import content_disposition_header
+from django.utils.http import content_disposition_header, urlencode
 from django.utils.text import Truncator
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import ChoicesDropdownFilter, DropdownFilter
 from unfold.decorators import display
 
-from surveys import review
+from surveys import verdicts
 from surveys.admin.access import DetailAdmin, ReadOnly, key_in, surveys_for
-from surveys.admin.answers import Transcript, personal_paths, transcript_of
+from surveys.admin.answers import Answer, Section, Transcript, personal_paths, transcript_of
 from surveys.admin.arrivals import ArrivalsAdmin
 from surveys.admin.audit import timing_of
 from surveys.admin.clocks import asked_of, clock_of
-from surveys.admin.decisions import DecisionAdmin, decisions_on
+from surveys.admin.correction_batches import ListCorrectionAdmin
+from surveys.admin.decisions import QUEUE, DecisionAdmin, decisions_on
 from surveys.admin.filters import QuestionnaireFilter, SurveyOfInterviewFilter, questionnaires_for
+from surveys.admin.ledger import LedgerAdmin, ledger_of
+from surveys.admin.queue import QueueAdmin
+from surveys.admin.remarks import history_of, notes_on
+from surveys.admin.together import TogetherAdmin
 from surveys.formfiles import content_type_of
 from surveys.memberships import may_see_people
 from surveys.models import Attachment, Finding, Interview, Role, Submission, Survey
@@ -38,12 +43,19 @@ STATE_COLOURS = {
 }
 FILTERED_BY = ("survey", "questionnaire", "state", "outcome", "site", "received_at")
 LONGEST_TITLE = 28
+ON_PAGE = (QUEUE, "labels", "show")  # what the address of an interview's page may say
+PICKS: Mapping[str, Callable[[Answer], bool]] = {
+    "flagged": lambda answer: answer.notes.is_flagged,
+    "blank": lambda answer: answer.is_blank,
+}
+TABS = {"flagged": _("Flagged"), "blank": _("Blank")}
 SHOWN = ("image/", "audio/", "video/")  # kinds of files that a browser may open here
 OUTCOME_COLOURS = {"completed": "success", "partial": "warning", "refused": "danger"}
 
 
 @dataclass(frozen=True)
 class FindingInWords:
+    place: str
     name: str
     question: str
     kind: str
@@ -67,7 +79,17 @@ class SiteFilter(DropdownFilter):
 
 
 @admin.register(Interview)
-class InterviewAdmin(ReadOnly, ArrivalsAdmin, DecisionAdmin, DetailAdmin):
+class InterviewAdmin(
+    ReadOnly,
+    ArrivalsAdmin,
+    QueueAdmin,
+    TogetherAdmin,
+    DecisionAdmin,
+    ListCorrectionAdmin,
+    LedgerAdmin,
+    DetailAdmin,
+):
+    actions = (*TogetherAdmin.actions, "correct_answers")
     survey_path = "questionnaire.survey_id"
     list_display = (
         "short_id",
@@ -151,13 +173,20 @@ class InterviewAdmin(ReadOnly, ArrivalsAdmin, DecisionAdmin, DetailAdmin):
         hidden = personal_paths(transcript.form) if transcript and not with_people else frozenset()
         submissions = interview.submissions.select_related("version").defer("xml").order_by("-pk")
         current = Attachment.objects.filter(submission=interview.current_id)
+        findings = list(findings_of(interview, transcript, hidden))
+        said = list(interview.comments.select_related("by")) if with_people else []
+        if transcript is not None:
+            transcript.notes = notes_on(((one.place, one.kind) for one in findings), said)
+            transcript.files = transcript.files if with_people else {}
+        sections = list(transcript.sections(hidden)) if transcript else []
         return {
             "title": str(interview.questionnaire.title),
             "subtitle": interview.root_uuid,
             "interview": interview,
             "badges": (self.state_label(interview)[1], self.outcome_label(interview)[1]),
-            "sections": list(transcript.sections(hidden)) if transcript else [],
-            "findings": list(findings_of(interview, transcript, hidden)),
+            **_shown(request, sections),
+            "findings": findings,
+            "history": history_of(interview, said),
             "timing": timing_of(interview, transcript, hidden),
             "asked": asked_of(interview),
             "clock": clock_of(interview.current),
@@ -166,15 +195,16 @@ class InterviewAdmin(ReadOnly, ArrivalsAdmin, DecisionAdmin, DetailAdmin):
             "missing": list(current.filter(file="").order_by("pk").values_list("name", flat=True)),
             "corrects": self._corrected(request, interview),
             **decisions_on(request, interview),
-            "languages": transcript.form.languages if transcript else (),
+            **ledger_of(request, interview, transcript, hidden),
+            "languages": _languages(request, transcript),
             "labels": transcript.language if transcript else "",
             "with_people": with_people,
         }
 
     def _corrected(self, request: HttpRequest, interview: Interview) -> Interview | None:
         """The interview that this one would correct, if somebody decided so."""
-        original = review.original_of(interview)
-        if original is None or interview.state not in review.OPEN:
+        original = verdicts.original_of(interview)
+        if original is None or interview.state not in verdicts.OPEN:
             return None
         return self.get_queryset(request).filter(pk=original.pk).first()
 
@@ -194,14 +224,21 @@ class InterviewAdmin(ReadOnly, ArrivalsAdmin, DecisionAdmin, DetailAdmin):
         )
 
     def file_view(self, request: HttpRequest, pk: int) -> FileResponse:
-        """A file that came with an interview, to whoever may read the interview.
+        """A file that came with an interview. It may show who somebody is: analysts do not get it.
 
         Pictures, sounds and films are shown; anything else, which may be a web page, is only saved.
         """
-        found = Attachment.objects.filter(
-            submission__interview__in=self.get_queryset(request), pk=pk, file__gt=""
-        ).first()
-        if found is None:
+        found = (
+            Attachment.objects.filter(
+                submission__interview__in=self.get_queryset(request), pk=pk, file__gt=""
+            )
+            .select_related("submission__questionnaire")
+            .defer("submission__xml")
+            .first()
+        )
+        if found is None or not may_see_people(
+            request.user, found.submission.questionnaire.survey_id
+        ):
             raise Http404(_("There is no such file."))
         kind = content_type_of(found.name)
         is_shown = kind.startswith(SHOWN)
@@ -213,6 +250,35 @@ class InterviewAdmin(ReadOnly, ArrivalsAdmin, DecisionAdmin, DetailAdmin):
         )
         response["Content-Security-Policy"] = "sandbox"
         return response
+
+
+def _languages(request: HttpRequest, transcript: Transcript | None) -> list[tuple[str, str, str]]:
+    """The languages of the questions: code, name, and the address of the page in each."""
+    found = transcript.form.languages if transcript else ()
+    return [(one.code, one.name, _query(request, labels=one.code)) for one in found]
+
+
+def _shown(request: HttpRequest, sections: Sequence[Section]) -> dict[str, Any]:
+    """The sections with the answers that are asked for, and how many there are of each sort."""
+    answers = [row for section in sections for row in section.answers]
+    wanted = request.GET.get("show", "")
+    picked = [section.only(PICKS[wanted]) for section in sections] if wanted in PICKS else sections
+    counts = {name: sum(map(pick, answers)) for name, pick in PICKS.items()}
+    tabs = [(_("All"), len(answers), "", wanted not in PICKS)]
+    tabs += [(TABS[name], count, name, name == wanted) for name, count in counts.items()]
+    return {
+        "sections": [section for section in picked if section.rows],
+        "answer_tabs": [
+            (title, count, _query(request, show=name), is_shown)
+            for title, count, name, is_shown in tabs
+        ],
+    }
+
+
+def _query(request: HttpRequest, **changed: str) -> str:
+    """What the address of the page says, with something else."""
+    here = {name: request.GET[name] for name in ON_PAGE if name in request.GET}
+    return "?" + urlencode({**here, **changed})
 
 
 def unpublished(interview: Interview) -> str:
@@ -240,6 +306,7 @@ def findings_of(
         question = transcript.question(finding.path) if transcript else ""
         in_repeat = "[" in finding.path
         yield FindingInWords(
+            place=finding.path,
             name=finding.path.rsplit("/", 1)[-1] if question and not in_repeat else finding.path,
             question=question,
             kind=finding.get_kind_display(),

@@ -21,6 +21,7 @@ from surveys.admin.access import ReadOnly, SurveyModelAdmin, key_in, person_of, 
 from surveys.errors import SurveyError
 from surveys.exports import catalogue
 from surveys.exports.catalogue import EXPORTS, Order, languages_of
+from surveys.layers import Layer
 from surveys.models import Job, Questionnaire
 from surveys.models.survey import STAFF_ROLES
 from surveys.wording import in_words
@@ -41,6 +42,14 @@ class ExportForm(forms.Form):
     kind = forms.ChoiceField(label=gettext_lazy("What"), widget=forms.RadioSelect)
     language = forms.ChoiceField(
         label=gettext_lazy("Cells hold"), required=False, widget=forms.RadioSelect
+    )
+
+    layer = forms.ChoiceField(
+        label=gettext_lazy("Answers"),
+        required=False,
+        choices=Layer.choices,
+        initial=Layer.CORRECTED,
+        widget=forms.RadioSelect,
     )
 
     def __init__(self, order: Order, *args: Any, **kwargs: Any) -> None:
@@ -161,7 +170,9 @@ class JobAdmin(ReadOnly, SurveyModelAdmin):
         return found.filter(survey__in=surveys_for(request, STAFF_ROLES))
 
     def _ask(self, request: HttpRequest, form: ExportForm, order: Order) -> None:
-        wanted = Order(order.questionnaire, order.person, form.cleaned_data["language"])
+        given = form.cleaned_data
+        layer = Layer(given["layer"] or Layer.CORRECTED)
+        wanted = Order(order.questionnaire, order.person, given["language"], layer)
         try:
             job = catalogue.request(EXPORTS[form.cleaned_data["kind"]], wanted)
         except SurveyError as error:

@@ -12,6 +12,7 @@ from unfold.admin import TabularInline
 from unfold.decorators import display
 
 from surveys.admin.access import BySurvey, DetailAdmin, person_of
+from surveys.admin.rules import ReviewRuleInline
 from surveys.admin.setup import tasks_of
 from surveys.memberships import may_see_people, people_visible_to
 from surveys.models import Membership, Role, Survey, Wave
@@ -44,10 +45,10 @@ class MembershipInline(BySurvey, TabularInline):
 @admin.register(Survey)
 class SurveyAdmin(DetailAdmin):
     survey_path = "pk"
-    inlines = (WaveInline, MembershipInline)
+    inlines = (WaveInline, ReviewRuleInline, MembershipInline)
     list_display = ("name", "code", "site_count", "interview_count", "is_probability_sample")
     search_fields = ("code", "name", "name_zh")
-    fields = (("name", "name_zh"), "code", "is_probability_sample")
+    fields = (("name", "name_zh"), "code", "is_probability_sample", "counts", "keeps_copies")
     change_form_template = "admin/surveys/survey/change_form.html"
     help_texts: ClassVar = {
         "code": _("A short name for file names and addresses, such as housing-2026."),
@@ -81,7 +82,7 @@ class SurveyAdmin(DetailAdmin):
 
     def get_inlines(self, request: HttpRequest, obj: Survey | None) -> list[Any]:
         if obj is None or may_see_people(request.user, obj.pk):
-            return [WaveInline, MembershipInline]
+            return [WaveInline, ReviewRuleInline, MembershipInline]
         return [WaveInline]
 
     def save_model(

@@ -1,22 +1,26 @@
 """Accounts. Rights come from memberships, so there are no groups and no flags to set here."""
 
+from http import HTTPStatus
 from typing import Any
 
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.contrib.auth.models import Group
+from django.db import transaction
 from django.db.models import Model, Prefetch, QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 from unfold.admin import TabularInline
 from unfold.decorators import display
 from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
 
+from surveys import draft_keys
 from surveys.admin.access import BySurvey, SurveyModelAdmin, survey_in, surveys_for
 from surveys.admin.devices import links_for
 from surveys.admin.filters import SurveyOfPersonFilter
 from surveys.memberships import may_manage, people_visible_to
 from surveys.models import Membership, Role, Survey, User
+from surveys.webform.keys import key_in
 
 admin.site.unregister(Group)
 
@@ -46,11 +50,22 @@ class MembershipInline(BySurvey, TabularInline):
         return super().get_formset(request, obj, validate_min=needs_role, **kwargs)
 
 
+class PasswordForm(AdminPasswordChangeForm):
+    """Somebody else's password, and what that costs the person."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["password2"].help_text = _(
+            "Unfinished interviews that the person has on the server cannot be opened any more. Those "
+            "on their phone stay, and are saved again when they sign in."
+        )
+
+
 @admin.register(User)
 class UserAdmin(DjangoUserAdmin, SurveyModelAdmin):  # type: ignore[misc,type-arg] # at run time no generic
     form = UserChangeForm
     add_form = UserCreationForm
-    change_password_form = AdminPasswordChangeForm
+    change_password_form = PasswordForm
     survey_path = ""
     readers = (Role.COORDINATOR, Role.SUPERVISOR)
     inlines = (MembershipInline,)
@@ -61,7 +76,7 @@ class UserAdmin(DjangoUserAdmin, SurveyModelAdmin):  # type: ignore[misc,type-ar
     readonly_fields = ("last_login", "date_joined", "devices")
     fieldsets = (
         (None, {"fields": ("username", "password", "is_active")}),
-        (_("Person"), {"fields": (("last_name", "first_name"), "email")}),
+        (_("Person"), {"fields": (("last_name", "first_name"), ("email", "language"))}),
         (_("Devices"), {"fields": ("devices",)}),
         (_("Dates"), {"fields": (("last_login", "date_joined"),)}),
     )
@@ -96,6 +111,18 @@ class UserAdmin(DjangoUserAdmin, SurveyModelAdmin):  # type: ignore[misc,type-ar
 
     def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return bool(request.user.is_superuser)
+
+    def user_change_password(
+        self, request: HttpRequest, id: str, form_url: str = ""
+    ) -> HttpResponse:
+        """Drafts on the server are closed to whose password somebody else sets; one's own stay open."""
+        with transaction.atomic():
+            response: HttpResponse = super().user_change_password(request, id, form_url)
+            key, password = key_in(request), request.POST.get("password1")
+            is_own = id == str(request.user.pk) and response.status_code == HTTPStatus.FOUND
+            if is_own and key and password:
+                draft_keys.wrap_anew(key, password)
+        return response
 
     @display(description=_("Name"))
     def full_name(self, person: User) -> str:

@@ -11,6 +11,7 @@ from surveys.exports.catalogue import Tick
 from surveys.exports.columns import Layout, short_names
 from surveys.exports.csv import open_csv
 from surveys.exports.rows import Rows, pages_of
+from surveys.layers import Layer
 from surveys.models import Attachment
 from surveys.models.interview import InterviewQuerySet
 
@@ -25,6 +26,7 @@ def write_archive(
     tick: Tick,
     *,
     with_files: bool,
+    layer: Layer = Layer.CORRECTED,
 ) -> None:
     """`interviews.csv`, `interviews-member.csv` for a repeat, `media/<interview>/<file>`."""
     names = table_names(layouts)
@@ -37,7 +39,7 @@ def write_archive(
                 key: stack.enter_context(open_csv(Path(folder) / names[key], layout.header))
                 for key, layout in layouts.items()
             }
-            for page in pages_of(interviews, layouts):
+            for page in pages_of(interviews, layouts, layer):
                 files = _files_of(page) if with_files else {}
                 for rows in page:
                     for key, write in writers.items():

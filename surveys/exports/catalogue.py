@@ -11,6 +11,7 @@ from django.utils.functional import Promise
 from surveys import jobs
 from surveys.errors import SurveyError, gettext_noop
 from surveys.jobs import Progress
+from surveys.layers import Layer
 from surveys.models import Job, Questionnaire, Survey, User
 from surveys.questionnaires import form_of
 
@@ -42,6 +43,7 @@ class Order:
     questionnaire: Questionnaire
     person: User | None = None
     language: str = ""  # of labels; blank for values
+    layer: Layer = Layer.CORRECTED  # of interviews
 
     @property
     def survey(self) -> Survey:
@@ -84,7 +86,9 @@ class Export:
 
     def file_name(self, order: Order) -> str:
         extension = self.extension(order) if self.extension else self.format
-        return f"{order.survey.code}-{self.what}-{timezone.localdate():%Y-%m-%d}.{extension}"
+        layer = "" if order.layer == Layer.CORRECTED else f"-{order.layer}"
+        day = f"{timezone.localdate():%Y-%m-%d}"
+        return f"{order.survey.code}-{self.what}{layer}-{day}.{extension}"
 
 
 EXPORTS: dict[str, Export] = {}
@@ -113,7 +117,11 @@ def find(what: str, format_: str) -> Export:
 def request(export: Export, order: Order) -> Job:
     """Ask for a file. The caller nudges a worker. Raises UnknownLanguage."""
     order.require_language()
-    params = {"questionnaire": order.questionnaire.pk, "language": order.language}
+    params = {
+        "questionnaire": order.questionnaire.pk,
+        "language": order.language,
+        "layer": order.layer,
+    }
     return jobs.request(export.kind, order.survey, params, order.person)
 
 
@@ -134,7 +142,8 @@ def order_of(job: Job) -> Order:
     questionnaire = Questionnaire.objects.select_related("survey").get(
         pk=job.params["questionnaire"], survey=job.survey_id
     )
-    return Order(questionnaire, job.requested_by, str(job.params["language"]))
+    layer = Layer(job.params.get("layer", Layer.CORRECTED))
+    return Order(questionnaire, job.requested_by, str(job.params["language"]), layer)
 
 
 def require_rows(written: int, expected: int) -> None:

@@ -12,6 +12,7 @@ from surveys.exports.catalogue import Order, Tick
 from surveys.exports.columns import Layout, layouts_of
 from surveys.exports.csv import open_csv
 from surveys.exports.rows import rows_of
+from surveys.layers import interviews_in
 from surveys.memberships import may_see_people
 from surveys.models import Interview
 from surveys.models.interview import InterviewQuerySet
@@ -23,7 +24,7 @@ def interviews_of(order: Order) -> InterviewQuerySet:
     interviews = Interview.objects.all()
     if order.person is not None:
         interviews = interviews.visible_to(order.person)
-    return interviews.filter(questionnaire=order.questionnaire)
+    return interviews_in(order.layer, interviews.filter(questionnaire=order.questionnaire))
 
 
 def count(order: Order) -> int:
@@ -37,12 +38,18 @@ def forms_for(order: Order) -> list[FormDef]:
 
 def layouts_for(order: Order) -> dict[str, Layout]:
     """Columns over all versions, by repeat; analysts get nobody's name."""
-    with_people = order.person is None or may_see_people(order.person, order.survey.pk)
-    return layouts_of(forms_for(order), order.language, with_people=with_people)
+    return layouts_of(forms_for(order), order.language, with_people=_with_people(order))
+
+
+def _with_people(order: Order) -> bool:
+    return order.person is None or may_see_people(order.person, order.survey.pk)
 
 
 def has_files(order: Order) -> bool:
-    return any(question.kind in FILES for form in forms_for(order) for question in form.questions)
+    """Whether files of answers come along: analysts do not get what may show somebody."""
+    return _with_people(order) and any(
+        question.kind in FILES for form in forms_for(order) for question in form.questions
+    )
 
 
 def extension(order: Order) -> str:
@@ -65,9 +72,11 @@ def describe(order: Order) -> str:
 def write_csv(order: Order, path: Path, tick: Tick) -> None:
     layouts, interviews = layouts_for(order), interviews_of(order)
     if extension(order) == "zip":
-        write_archive(interviews, layouts, path, tick, with_files=has_files(order))
+        write_archive(
+            interviews, layouts, path, tick, with_files=has_files(order), layer=order.layer
+        )
         return
     with open_csv(path, layouts[""].header) as write:
-        for row in rows_of(interviews, layouts[""]):
+        for row in rows_of(interviews, layouts[""], order.layer):
             write(row)
             tick()

@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from surveys.exports import catalogue, interviews
+from surveys.exports import catalogue, corrections, interviews
 from surveys.exports.catalogue import Export
 
 catalogue.add(
@@ -14,5 +14,15 @@ catalogue.add(
         describe=interviews.describe,
         write=interviews.write_csv,
         extension=interviews.extension,
+    )
+)
+catalogue.add(
+    Export(
+        what="corrections",
+        format="csv",
+        title=_("Corrections, CSV"),
+        count=corrections.count,
+        describe=corrections.describe,
+        write=corrections.write_csv,
     )
 )

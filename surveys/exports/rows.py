@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from surveys.exports.columns import Layout
 from surveys.exports.repeats import RepeatInstance, counts, instances_in, rows_of_repeat
+from surveys.layers import Layer, sent_by_devices
 from surveys.models.interview import InterviewQuerySet
 from surveys.xforms.instance import tree_from_xml
 
@@ -28,6 +29,15 @@ SOURCES = {
     "form_version": "current__claimed_version",
 }
 ANSWERS = ("pk", "root_uuid", "answers")
+AS_SENT = {  # a name in `SOURCES`, `ANSWERS` or `EVIDENCE`, and that of the same in `Sent`
+    "answers": "answers",
+    "skipped": "skipped",
+    "outcome": "outcome",
+    "started_at": "started_at",
+    "ended_at": "ended_at",
+    "current__claimed_version": "version",
+    "current__xml": "xml",
+}
 EVIDENCE = ("skipped", "current__xml")  # megabytes, and only repeats need them
 
 
@@ -40,14 +50,18 @@ class Rows:
     by_repeat: Mapping[str, Sequence[Sequence[str]]]
 
 
-def rows_of(interviews: InterviewQuerySet, layout: Layout) -> Iterator[Sequence[str]]:
+def rows_of(
+    interviews: InterviewQuerySet, layout: Layout, layer: Layer = Layer.CORRECTED
+) -> Iterator[Sequence[str]]:
     """Cells in the layout's order, oldest interview first, of a form without repeats."""
-    for page in pages_of(interviews, {"": layout}):
+    for page in pages_of(interviews, {"": layout}, layer):
         yield from (rows.by_repeat[""][0] for rows in page)
 
 
 def pages_of(
-    interviews: InterviewQuerySet, layouts: Mapping[str, Layout]
+    interviews: InterviewQuerySet,
+    layouts: Mapping[str, Layout],
+    layer: Layer = Layer.CORRECTED,
 ) -> Iterator[Sequence[Rows]]:
     """Interviews a page at a time, oldest first. Memory does not grow with the rows.
 
@@ -60,8 +74,20 @@ def pages_of(
     found = interviews.order_by("pk").values(*names)
     last = 0
     while page := list(found.filter(pk__gt=last)[:CHUNK]):
-        yield [_rows(interview, facts, layouts) for interview in page]
+        read = _as_sent(page) if layer == Layer.RAW else page
+        yield [_rows(interview, facts, layouts) for interview in read]
         last = page[-1]["pk"]
+
+
+def _as_sent(page: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    """The interviews with what devices sent where the office has corrected it."""
+    sent = sent_by_devices([interview["pk"] for interview in page])
+    return [
+        {**interview, **{name: getattr(sent[interview["pk"]], AS_SENT[name]) for name in AS_SENT}}
+        if interview["pk"] in sent
+        else interview
+        for interview in page
+    ]
 
 
 def _rows(

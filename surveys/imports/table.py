@@ -35,6 +35,19 @@ class Table:
 
 def read_table(content: bytes, questionnaire: Questionnaire) -> Table:
     """The rows of a CSV file. Raises TableError for unknown columns, naming the nearest known."""
+    lines = csv_lines(content)
+    headed = tuple(name.strip() for name in lines[0])
+    known = (ID_COLUMN, *paths_of(form_of(open_version(questionnaire)), headed))
+    require_known(headed, (*known, ERRORS_COLUMN))
+    columns = tuple(name for name in headed if name in known)
+    rows = {
+        number: {name: row[name] for name in columns} for number, row in _rows(headed, lines[1:])
+    }
+    return Table(columns, rows)
+
+
+def csv_lines(content: bytes) -> list[list[str]]:
+    """The cells of a CSV file, its headings first. Raises TableError."""
     try:
         lines = list(csv.reader(StringIO(content.decode("utf-8-sig"), newline=""), strict=True))
     except UnicodeDecodeError as error:
@@ -47,14 +60,7 @@ def read_table(content: bytes, questionnaire: Questionnaire) -> Table:
         ) from error
     if not lines or not any(lines[0]):
         raise TableError(gettext_noop("The file is empty. Its first row must name the columns."))
-    headed = tuple(name.strip() for name in lines[0])
-    known = (ID_COLUMN, *paths_of(form_of(open_version(questionnaire)), headed))
-    require_known(headed, (*known, ERRORS_COLUMN))
-    columns = tuple(name for name in headed if name in known)
-    rows = {
-        number: {name: row[name] for name in columns} for number, row in _rows(headed, lines[1:])
-    }
-    return Table(columns, rows)
+    return lines
 
 
 def _rows(

@@ -1,19 +1,18 @@
 """The tables of collecting, one module a noun."""
 
-from surveys.models.audit import AuditLog, DraftLogPart
-from surveys.models.decision import Decision
+from surveys.models.audit import AuditLog
+from surveys.models.check import Digest, Dismissal, Doubt, Inspection, QualityRules
+from surveys.models.comment import Comment
+from surveys.models.decision import Decision, DecisionBatch
+from surveys.models.draft import Draft, DraftFile, DraftKey, DraftLogPart
 from surveys.models.entity import Entity, EntityChange, EntityList
 from surveys.models.fieldwork import Assignment, Case, City, Region, Site, Weight, WeightVersion
-from surveys.models.interview import (
-    Attachment,
-    Draft,
-    DraftFile,
-    Finding,
-    Interview,
-    Submission,
-)
+from surveys.models.frame import Draw, DrawnUnit, FrameUnit, Replacement
+from surveys.models.interview import Attachment, Finding, Interview, Submission
 from surveys.models.job import Job, Nudge
+from surveys.models.ledger import Change, CorrectionBatch, CorrectionRow
 from surveys.models.questionnaire import FormFile, Questionnaire, QuestionnaireVersion
+from surveys.models.rule import ReviewRule
 from surveys.models.survey import Membership, Role, Survey, Wave
 from surveys.models.token import DeviceToken
 from surveys.models.upload import Upload, UploadFile
@@ -24,24 +23,40 @@ __all__ = [
     "Attachment",
     "AuditLog",
     "Case",
+    "Change",
     "City",
+    "Comment",
+    "CorrectionBatch",
+    "CorrectionRow",
     "Decision",
+    "DecisionBatch",
     "DeviceToken",
+    "Digest",
+    "Dismissal",
+    "Doubt",
     "Draft",
     "DraftFile",
+    "DraftKey",
     "DraftLogPart",
+    "Draw",
+    "DrawnUnit",
     "Entity",
     "EntityChange",
     "EntityList",
     "Finding",
     "FormFile",
+    "FrameUnit",
+    "Inspection",
     "Interview",
     "Job",
     "Membership",
     "Nudge",
+    "QualityRules",
     "Questionnaire",
     "QuestionnaireVersion",
     "Region",
+    "Replacement",
+    "ReviewRule",
     "Role",
     "Site",
     "Submission",

@@ -1,9 +1,9 @@
-"""Logs of interviews: as they are being written, and what they say in columns to be asked for."""
+"""Logs of interviews: what they say in columns to be asked for."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from surveys.models.interview import Attachment, Draft
+from surveys.models.interview import Attachment
 
 
 class AuditLog(models.Model):
@@ -31,29 +31,3 @@ class AuditLog(models.Model):
 
     def __str__(self) -> str:
         return str(self.attachment)
-
-
-class DraftLogPart(models.Model):
-    """Rows of an unfinished interview's log, as one page sent them; pages count their parts.
-
-    `last` is the latest moment in the rows, in milliseconds since 1970 by the device's clock.
-    """
-
-    draft = models.ForeignKey(Draft, models.CASCADE, related_name="log_parts")
-    page = models.UUIDField()
-    number = models.PositiveIntegerField()
-    rows = models.TextField()
-    last = models.BigIntegerField()
-
-    class Meta:
-        verbose_name = _("part of a draft's log")
-        verbose_name_plural = _("parts of drafts' logs")
-        ordering = ("pk",)
-        constraints = (
-            models.UniqueConstraint(
-                fields=("draft", "page", "number"), name="log_part_once_a_page"
-            ),
-        )
-
-    def __str__(self) -> str:
-        return f"{self.draft_id} {self.page} {self.number}"

@@ -1,6 +1,7 @@
-"""What comes in: interviews, their immutable submissions, attachments, drafts and findings."""
+"""What comes in: interviews, their immutable submissions, attachments and findings."""
 
-import uuid
+from collections.abc import Collection, Mapping
+from types import MappingProxyType
 
 from django.contrib.auth.models import AnonymousUser
 from django.db import models
@@ -25,11 +26,22 @@ class InterviewQuerySet(models.QuerySet["Interview"]):
         )
 
     def counted(self) -> "InterviewQuerySet":
-        """Those that enter indicators: answered, not practice, neither rejected nor quarantined."""
-        return self.filter(
+        """Those that enter indicators: answered, not practice, and in a state that counts."""
+        return self.standing().filter(
             is_practice=False,
             outcome__in=(Interview.Outcome.COMPLETED, Interview.Outcome.PARTIAL),
-        ).exclude(state__in=(Interview.State.REJECTED, Interview.State.QUARANTINED))
+        )
+
+    def standing(self) -> "InterviewQuerySet":
+        """Those in a state that counts by the rule of their survey, whatever they say.
+
+        Each stricter rule is looked up once; no row is joined with its survey.
+        """
+        found = self.exclude(state__in=NEVER_COUNTED)
+        for rule, states in LEFT_OUT.items():
+            of_rule = Questionnaire.objects.filter(survey__counts=rule)
+            found = found.exclude(state__in=states, questionnaire__in=of_rule.values("pk"))
+        return found
 
 
 class Interview(models.Model):
@@ -38,7 +50,7 @@ class Interview(models.Model):
     class State(models.TextChoices):
         SUBMITTED = "submitted", _("Submitted")
         QUARANTINED = "quarantined", _("Quarantined")
-        FLAGGED = "flagged", _("Flagged")
+        FLAGGED = "flagged", _("Held")
         RETURNED = "returned", _("Returned")
         APPROVED = "approved", _("Approved")
         REJECTED = "rejected", _("Rejected")
@@ -89,6 +101,16 @@ class Interview(models.Model):
         return f"{self._meta.verbose_name} {self.root_uuid.removeprefix('uuid:')[:8]}"
 
 
+NEVER_COUNTED = (Interview.State.REJECTED, Interview.State.QUARANTINED)
+_LOOKED_INTO = (Interview.State.FLAGGED, Interview.State.RETURNED)
+LEFT_OUT: Mapping[str, Collection[str]] = MappingProxyType(  # besides, by stricter rules of surveys
+    {
+        Survey.Counts.NOT_HELD: _LOOKED_INTO,
+        Survey.Counts.APPROVED: (*_LOOKED_INTO, Interview.State.SUBMITTED),
+    }
+)
+
+
 class Submission(models.Model):
     """One version of an interview's answers as sent. `xml` is evidence: never changed.
 
@@ -104,11 +126,13 @@ class Submission(models.Model):
     instance_id = models.CharField(max_length=249)
     deprecated_id = models.CharField(max_length=249, blank=True)
     is_encrypted = models.BooleanField(default=False)
+    is_office = models.BooleanField(default=False)  # a correction that the office wrote
     xml = models.BinaryField()
     xml_sha256 = models.CharField(max_length=64)
     sender = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+")
     device = models.CharField(max_length=200, blank=True)
     clock_off_s = models.BigIntegerField(null=True)  # the device's, ahead of ours as it was sent
+    zone = models.CharField(max_length=64, blank=True)  # of the device then, such as Asia/Shanghai
     received_at = models.DateTimeField()
 
     class Meta:
@@ -146,51 +170,6 @@ class Attachment(models.Model):
             models.UniqueConstraint(
                 fields=("submission", "name"), name="attachment_name_once_a_submission"
             ),
-        )
-
-    def __str__(self) -> str:
-        return self.name
-
-
-class Draft(models.Model):
-    """An unfinished interview: instance XML, a revision that grows, and the device it came from."""
-
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    enumerator = models.ForeignKey(User, models.PROTECT, related_name="drafts")
-    version = models.ForeignKey(QuestionnaireVersion, models.PROTECT, related_name="drafts")
-    site = models.ForeignKey(Site, models.PROTECT, related_name="drafts")
-    xml = models.BinaryField()
-    revision = models.PositiveIntegerField(default=1)
-    device = models.CharField(max_length=200, blank=True)
-    is_practice = models.BooleanField(default=False)
-    created_at = models.DateTimeField(auto_now_add=True)
-    updated_at = models.DateTimeField(auto_now=True)
-
-    class Meta:
-        verbose_name = _("draft")
-        verbose_name_plural = _("drafts")
-        ordering = ("-updated_at",)
-
-    def __str__(self) -> str:
-        return str(self.id)
-
-
-class DraftFile(models.Model):
-    """A file of an unfinished interview, under the name by which its answer calls it."""
-
-    draft = models.ForeignKey(Draft, models.CASCADE, related_name="files")
-    name = models.CharField(max_length=255)
-    file = models.FileField(upload_to="drafts/%Y/%m/")
-    size = models.PositiveBigIntegerField()
-    sha256 = models.CharField(max_length=64)
-    added_at = models.DateTimeField(auto_now_add=True)
-
-    class Meta:
-        verbose_name = _("file of a draft")
-        verbose_name_plural = _("files of drafts")
-        ordering = ("pk",)
-        constraints = (
-            models.UniqueConstraint(fields=("draft", "name"), name="file_name_once_a_draft"),
         )
 
     def __str__(self) -> str:

@@ -42,11 +42,33 @@ class SurveyQuerySet(models.QuerySet["Survey"]):
 class Survey(Named):
     """One study: its sites, its people, its questionnaires and its indicators."""
 
+    class Counts(models.TextChoices):
+        """Which interviews enter the indicators; what waits in quarantine never does."""
+
+        NOT_REJECTED = "not_rejected", _("All that are not rejected")
+        NOT_HELD = "not_held", _("All that are neither rejected, held nor returned")
+        APPROVED = "approved", _("Approved ones only")
+
     code = models.SlugField(_("code"), unique=True)
     is_probability_sample = models.BooleanField(
         _("probability sample"),
         default=True,
         help_text=_("Without known selection chances no interval is published."),
+    )
+    keeps_copies = models.BooleanField(
+        _("copies of drafts from phones"),
+        default=True,
+        help_text=_(
+            "While a phone has a network, its drafts are copied to this server, encrypted so that only "
+            "their enumerator opens them. Without, a lost phone loses all that was not sent."
+        ),
+    )
+    counts = models.CharField(
+        _("what counts"),
+        max_length=20,
+        choices=Counts,
+        default=Counts.NOT_REJECTED,
+        help_text=_("Which interviews enter the indicators and fill the targets of sites."),
     )
     created_at = models.DateTimeField(_("created"), auto_now_add=True)
 

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_safe
 from surveys.offline.words import words
 from surveys.webform.live import ASK_AGAIN
 from surveys.webform.rendering import Rendered
+from surveys.webform.scripts import PHONE, modules_of
 
 
 @require_safe
@@ -32,7 +33,10 @@ def offline(request: HttpRequest) -> HttpResponse:
 def offline_page() -> Rendered:
     """The page with its words in all languages; scripts choose one, and put in all the rest."""
     with translation.override(settings.LANGUAGE_CODE):
-        context = {"languages": [_language(code, name) for code, name in settings.LANGUAGES]}
+        context = {
+            "languages": [_language(code, name) for code, name in settings.LANGUAGES],
+            "modules": modules_of(PHONE),
+        }
         return Rendered.of(render_to_string("surveys/offline.html", context))
 
 

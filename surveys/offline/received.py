@@ -2,12 +2,14 @@
 
 import json
 from collections.abc import Sequence
+from dataclasses import asdict
 from typing import Any, TypeAlias
 
 from django.http import HttpResponse, JsonResponse
 from django.urls import reverse
 from django.views.decorators.http import require_POST
 
+from surveys import copies, drafts
 from surveys.errors import SurveyError, gettext_noop
 from surveys.models import Submission, User
 from surveys.webform.api import person_api
@@ -28,8 +30,20 @@ class NoList(SurveyError):
 @require_POST
 @person_api
 def received(request: PersonRequest) -> HttpResponse:
-    """Of each id what is here: checksums, when it came, its receipt; null where nothing is here."""
-    return JsonResponse({"interviews": held(request.user, _ids(request))})
+    """Of each id what is here: checksums, when it came, its receipt; null where nothing is here. And of
+    drafts with these ids the copies, as far as the session opens them.
+    """
+    ids = _ids(request)
+    return JsonResponse(
+        {"interviews": held(request.user, ids), "drafts": _copies(request.user, ids)}
+    )
+
+
+def _copies(person: User, ids: Sequence[str]) -> Json | None:
+    if person.draft_key is None:
+        return None
+    found = copies.copies_of(person, [one for one in map(copies.draft_id_in, ids) if one])
+    return {drafts.instance_id_of(draft_id): asdict(copy) for draft_id, copy in found.items()}
 
 
 def held(person: User, ids: Sequence[str]) -> dict[str, Json | None]:

@@ -30,16 +30,31 @@ def _page() -> Words:
             "until then do not clear the browser."
         ),
         "home": _("My work"),
-        "no_network": _("No network"),
+        "no_network": _("Offline"),
         "sign_in": _("Sign in"),
         "signed_in_as": _("Signed in as %(name)s"),
         "nobody_title": _("Nobody is signed in on this phone"),
         "nobody_text": _(
-            "Sign in once where there is a network. What you kept on this phone is then shown again."
+            "Sign in where there is a network. What you kept on this phone is safe: it is then shown "
+            "again, and sent."
         ),
+        "sign_out": _("Sign out"),
+        "lock_title": _("Sign out without a network?"),
+        "lock_text": _(
+            "You can only sign in again where there is a network. What waits stays on this phone, "
+            "and is sent after you sign in again."
+        ),
+        "stay_signed_in": _("Stay signed in"),
         "signed_out_title": _("You are signed out"),
         "signed_out_text": _("What waits is safe on this phone. Sign in, and it is sent."),
         "not_here_title": _("This browser cannot work without a network"),
+        "broken": _("This did not work. Reload this page, then try again."),
+        "cleared_title": _("The browser's data was cleared"),
+        "cleared": _(
+            "What this phone kept is gone from it. Drafts of which the server has a copy are under "
+            "“My work”. Tell your supervisor which interviews were waiting, and bring them back from "
+            "a file where you saved one."
+        ),
     }
 
 
@@ -50,11 +65,28 @@ def _drafts() -> Words:
         "saved_at": _("saved %(time)s"),
         "copy_on_server": _("copy on the server"),
         "only_here": _("only on this phone"),
+        "moved": _("Discarded on this phone, but changed on another device since."),
         "discard": _("Discard"),
         "discard_label": _("Discard the draft at %(site)s saved %(time)s"),
         "discard_title": _("Discard this draft?"),
-        "discard_text": _("Its answers and pictures would be gone for good, on this phone."),
+        "discard_text": _(
+            "The answers at %(site)s, saved %(time)s, would be gone for good, here and on the server."
+        ),
+        "discard_files": pair(
+            lambda count: ngettext(
+                "With them %(count)s picture or other file.",
+                "With them %(count)s pictures or other files.",
+                count,
+            )
+        ),
         "keep_it": _("Keep it"),
+        "draft_closed": _(
+            "The questionnaire is closed, or the site is not yours any more. Finish the interview and "
+            "send it: it is kept, and your supervisor decides."
+        ),
+        "draft_older": _(
+            "Begun with an earlier version of the questionnaire. Finish it and send it as it is."
+        ),
     }
 
 
@@ -71,6 +103,10 @@ def _kits() -> Words:
         "take_along": _("Make available offline"),
         "taking": _("Fetching, %(share)s"),
         "kit_failed": _("It could not be fetched: no connection. Try again where it is better."),
+        "kit_blocked": _(
+            "This browser lets no page work without a network. Open this address in a normal window, "
+            "not a private one, and allow cookies and site data for it."
+        ),
         "kit_updating": _("The application is being renewed. Try again in a minute."),
         "start": _("Start"),
         "start_failed": _("The interview could not be started. Fetch the questionnaire again."),
@@ -90,6 +126,7 @@ def _outbox() -> Words:
         "nothing_waits": _("Nothing waits to be sent."),
         "send_now": _("Send now"),
         "waiting": _("Waiting to be sent"),
+        "refused_here": _("Not taken by the server"),
         "finished_at": _("finished %(time)s"),
         "sending": _("Sending…"),
         "in_turn": _("Waits for its turn."),
@@ -113,6 +150,7 @@ def _sent() -> Words:
     return {
         "sent": _("Received by the server"),
         "received_at": _("received %(time)s"),
+        "received": _("Received"),
         "checksum": _("Checksum"),
         "receipt_number": _("Receipt no."),
         "file_count": pair(lambda count: ngettext("%(count)s file", "%(count)s files", count)),
@@ -139,8 +177,10 @@ def _storage() -> Words:
         "not_persisted": _("The browser may clear it when the phone is short of space."),
         "persist": _("Ask the browser to keep it"),
         "not_granted": _(
-            "The browser did not agree. Add this page to the home screen; then it usually does."
+            "The browser did not agree. Add this page to the home screen; then it usually does. In a "
+            "private window all of it goes when the window is closed: send before that."
         ),
+        "install": _("Add to the home screen"),
     }
 
 

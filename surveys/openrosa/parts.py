@@ -1,6 +1,7 @@
 """What a device sends: the parts of a multipart request, read as a stream, whole or not at all."""
 
-from collections.abc import Iterator
+import json
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, Protocol, TypeAlias
@@ -9,7 +10,7 @@ from django.conf import settings
 from django.core.exceptions import SuspiciousOperation
 from django.core.files import File
 from django.core.files.uploadedfile import UploadedFile
-from django.http import HttpRequest
+from django.http import HttpRequest, QueryDict
 from django.http.multipartparser import MultiPartParser, MultiPartParserError
 from django.utils.datastructures import MultiValueDict
 from django.utils.http import parse_header_parameters
@@ -19,6 +20,7 @@ from surveys.openrosa.response import too_large
 from surveys.xforms.instance import MAX_BYTES, InstanceError
 
 XML_PART = "xml_submission_file"
+COPIED_PART = "*copied*"
 Files: TypeAlias = "MultiValueDict[str, UploadedFile[bytes]]"  # by the names of their parts
 LONGEST_END = 300  # bytes: the last boundary, of 200 at most, and what little may follow it
 NAMELESS = frozenset({"", ".", ".."})
@@ -30,10 +32,15 @@ class BrokenRequest(SurveyError):
 
 @dataclass(frozen=True)
 class Parcel:
-    """An interview as its bytes, and the files that came along, named as their parts."""
+    """An interview as its bytes, and the files that came along, named as their parts.
+
+    `copied` are those that a page of ours did not send, by name with their SHA-256, as the copy of
+    its draft has them here.
+    """
 
     xml: bytes
     files: tuple["File[bytes]", ...]
+    copied: Mapping[str, str]
 
 
 class Stream(Protocol):
@@ -67,9 +74,9 @@ def parcel_of(request: HttpRequest) -> Iterator[Parcel]:
     """The interview and its files, which are gone afterwards. Raises BrokenRequest or TooLarge, and
     InstanceError where there is no interview.
     """
-    files = _parse(request)
+    fields, files = _parse(request)
     try:
-        yield Parcel(_xml(files), tuple(_named(files)))
+        yield Parcel(_xml(files), tuple(_named(files)), _copied(fields.get(COPIED_PART, "")))
     finally:
         for _, several in files.lists():
             for file in several:
@@ -82,12 +89,24 @@ def cut() -> BrokenRequest:
     )
 
 
-def _parse(request: HttpRequest) -> Files:
+def _copied(text: str) -> Mapping[str, str]:
+    """What is none of our pages' lists names no files: all of them are then still expected."""
+    try:
+        named = json.loads(text or "{}")
+    except (ValueError, RecursionError):
+        return {}
+    if not isinstance(named, dict):
+        return {}
+    return {name: sha256 for name, sha256 in named.items() if isinstance(sha256, str)}
+
+
+def _parse(request: HttpRequest) -> tuple[QueryDict, Files]:
     """All that came; large files are on the disk, not in memory."""
     meta, body = _meta(request), Body(_stream(request))
     source: Any = body  # which Django reads, and nothing else
     try:
-        _, files = MultiPartParser(meta, source, request.upload_handlers, request.encoding).parse()
+        parser = MultiPartParser(meta, source, request.upload_handlers, request.encoding)
+        fields, files = parser.parse()
     except (MultiPartParserError, SuspiciousOperation) as error:
         raise BrokenRequest(
             gettext_noop("This is not how ODK Collect sends interviews: %(detail)s"),
@@ -95,7 +114,7 @@ def _parse(request: HttpRequest) -> Files:
         ) from error
     if not _is_whole(body, meta):
         raise cut()
-    return files
+    return fields, files
 
 
 def _meta(request: HttpRequest) -> dict[str, Any]:

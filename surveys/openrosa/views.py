@@ -1,6 +1,7 @@
 """The door that devices knock on: a submission comes in, a sentence goes back."""
 
 import logging
+import re
 
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone, translation
@@ -18,10 +19,12 @@ from surveys.openrosa.receipt import receipt_element
 from surveys.openrosa.response import message, openrosa
 from surveys.questionnaires import form_of
 from surveys.submissions import Receipt, Sender
+from surveys.webform.keys import bring_key
 from surveys.webform.rendering import interface_language
 from surveys.xforms.instance import Instance, InstanceError, read_instance
 
 logger = logging.getLogger(__name__)
+ZONE = re.compile(r"[A-Za-z0-9_+/-]{1,64}")  # such as Asia/Shanghai or Etc/GMT+8
 
 
 class Unreadable(SurveyError):
@@ -39,13 +42,17 @@ def submission(request: HttpRequest, code: str) -> HttpResponse:
     person, survey = admitted(request, code)
     if request.method != "POST":
         return HttpResponse(status=204)
+    if is_by_page(request):
+        bring_key(request)
     sender = _sender(request, person, survey)
     form_id = ""
     try:
         with parcel_of(request) as parcel:
             instance = _read(parcel.xml)
             form_id = instance.form_id
-            receipt = submissions.receive(instance, survey, sender, files=parcel.files)
+            with copies.lent(person, instance.instance_id, parcel.copied) as lent:
+                files = [*parcel.files, *lent]
+                receipt = submissions.receive(instance, survey, sender, files=files)
     except SurveyError:  # which is put into words outside
         _speak_as(_newest(survey, form_id) or _newest(survey, ""), request)
         raise
@@ -63,7 +70,14 @@ def _sender(request: HttpRequest, person: User, survey: Survey) -> Sender:
         request.GET.get("deviceID", "").replace("\x00", "")[:200],
         site=survey.sites.filter(code=site).first() if site else None,
         clock_off_s=_clock_off_s(request),
+        zone=_zone(request),
     )
+
+
+def _zone(request: HttpRequest) -> str:
+    """The device's time zone by its name, as our page says it; blank where it says none."""
+    zone = request.headers.get("X-Device-Zone", "")
+    return zone if ZONE.fullmatch(zone) else ""
 
 
 def _clock_off_s(request: HttpRequest) -> int | None:

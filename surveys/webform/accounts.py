@@ -1,8 +1,10 @@
 """Signing in, in the language chosen before, without losing what was typed on an expired page."""
 
+from collections.abc import Callable
 from typing import Any, TypeVar
 
 from django.conf import settings
+from django.contrib.auth import logout
 from django.contrib.auth.forms import AuthenticationForm
 from django.contrib.auth.views import LoginView, LogoutView, redirect_to_login
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
@@ -11,11 +13,13 @@ from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
 from surveys.webform.kept import fields_of, seal, unseal
+from surveys.webform.keys import key_in, open_drafts
 from surveys.webform.languages import is_offered, remember_language
 
 TEMPLATE = "surveys/sign_in.html"
 Response = TypeVar("Response", bound=HttpResponseBase)
 ACCOUNT = "account"  # a cookie for scripts: whose data on this phone they may open
+LEFT = "left"  # a cookie: somebody signed out on this phone where there was no network
 YEAR_S = 365 * 24 * 3600
 
 
@@ -31,7 +35,11 @@ class SignIn(LoginView):
 
     template_name = TEMPLATE
     authentication_form = SignInForm
-    redirect_authenticated_user = True
+
+    def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
+        """Whose session cannot open drafts signs in once more."""
+        super().setup(request, *args, **kwargs)
+        self.redirect_authenticated_user = key_in(request) is not None
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         limits = {
@@ -56,9 +64,9 @@ class SignIn(LoginView):
     def form_valid(self, form: AuthenticationForm) -> HttpResponse:
         response = super().form_valid(form)
         post = unseal(self.request.POST.get("kept", ""))
-        if post is None:
-            return response
-        return render(self.request, "surveys/kept.html", {"post": post})
+        if post is not None:
+            response = render(self.request, "surveys/kept.html", {"post": post})
+        return open_drafts(self.request, response, form.cleaned_data["password"])
 
 
 class SignOut(LogoutView):
@@ -66,6 +74,23 @@ class SignOut(LogoutView):
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         return forget_account(request, super().dispatch(request, *args, **kwargs))
+
+
+class SignedOutOnPhone:
+    """Middleware: who signed out on a phone without a network is signed out here by the first request
+    that comes from it, before it is answered. See `static/js/offline/leaving.js`.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if not request.COOKIES.get(LEFT):
+            return self.get_response(request)
+        logout(request)
+        response = forget_account(request, self.get_response(request))
+        response.delete_cookie(LEFT, samesite="Lax")
+        return response
 
 
 def remember_account(request: HttpRequest, response: Response) -> Response:

@@ -9,9 +9,12 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
+from surveys import copies
 from surveys.errors import SurveyError
+from surveys.models import Draft
 from surveys.webform.accounts import is_anothers
 from surveys.webform.conversation import AlreadySent
+from surveys.webform.keys import bring_key
 from surveys.webform.pages import PersonRequest
 from surveys.wording import in_words
 
@@ -31,6 +34,7 @@ def person_api(
             return message(_("You were signed out. Sign in again."), 401)
         if is_anothers(request):
             return message(_("Somebody else is signed in here now. Sign in again."), 401)
+        bring_key(request)
         try:
             return view(cast(PersonRequest, request), *args, **kwargs)
         except AlreadySent as sent:
@@ -42,6 +46,12 @@ def person_api(
             return message(in_words(error), error.status)
 
     return answered
+
+
+def require_kept(request: PersonRequest, draft: Draft) -> None:
+    """Whether a phone that keeps the draft itself may copy it here. Raises NotKept."""
+    if "X-Account" in request.headers:  # other pages have nothing but the server
+        copies.require_kept(draft.site.survey)
 
 
 def message(sentence: str, status: int, **more: object) -> JsonResponse:

@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.translation import get_language
 
-from surveys import drafts
+from surveys import draft_files, drafts
 from surveys.formlogic.logic import Problem
 from surveys.formlogic.syntax import Node
 from surveys.formlogic.tree import Element
@@ -20,6 +20,7 @@ from surveys.questionnaires import environment_of, form_of
 from surveys.webform.places import PlacedGroup, PlacedQuestion
 from surveys.webform.progress import SectionProgress, sections_of
 from surveys.webform.prompts import Prompt, Speech
+from surveys.webform.remarks import Remark, by_place, remarks_on
 from surveys.webform.sentences import sentence_for
 from surveys.webform.titles import Title, name_of, title_of
 from surveys.webform.values import Values
@@ -80,7 +81,19 @@ class Conversation:
             say=self._said,
             offered=self.offered,
             file_url=file_url_of(self.draft.version_id),
+            remarks=by_place(self.remarks),
         )
+
+    @cached_property
+    def remarks(self) -> tuple[Remark, ...]:
+        """What reviewers asked of the interview that is corrected, in order."""
+        return remarks_on(self.draft)
+
+    @property
+    def general_remarks(self) -> list[Remark]:
+        """Those on no single question, or on one that is not asked now."""
+        asked = {question.place for section in self.sections for question in section.shown}
+        return [one for one in self.remarks if one.place not in asked]
 
     def _said(self, node: Node, element: Element | None) -> str:
         return self.values.text(node, element)
@@ -129,7 +142,8 @@ class Conversation:
     @cached_property
     def file_urls(self) -> dict[str, str]:
         """Where the files of the interview are shown, by name."""
-        names = self.draft.files.values_list("name", flat=True)
+        sent = {file.name for file in drafts.files_sent(self.draft)}
+        names = draft_files.names_of(self.draft) | sent
         return {name: reverse("draft_file", args=(self.draft.pk, name)) for name in names}
 
     def prompt(self, placed: PlacedQuestion) -> Prompt:
@@ -212,11 +226,12 @@ def own_draft(enumerator: User, draft_id: uuid.UUID) -> Draft:
     """The enumerator's draft. Raises AlreadySent where it was finished, else Http404."""
     draft = (
         Draft.objects.filter(enumerator=enumerator, pk=draft_id)
-        .select_related("site__survey", "site__city", "enumerator", "version__questionnaire")
+        .select_related("site__survey", "site__city", "version__questionnaire")
         .defer("version__xml", "version__workbook", "version__definition")
         .first()
     )
     if draft is not None:
+        draft.enumerator = enumerator  # who carries the key
         return draft
     sent = drafts.sent_from(draft_id, enumerator)
     if sent is not None:

@@ -34,8 +34,7 @@ def page_definition(
     where a picture, sound or film is, by its name.
     """
     words = Words(form, language)
-    declared = (node for one in form.entities for node in one.computed.values())
-    nodes = [*form.expressions(), *words.outputs, *declared]
+    nodes = _nodes(form, words)
     lists = {
         name: [_choice(choice, words, media_url) for choice in form.lists[name]]
         for name in _needed_lists(form, nodes)
@@ -62,9 +61,23 @@ def page_definition(
         "consent": form.roles.get("consent", ""),
         "refusing": sorted(REFUSING),
         "outputs": words.outputs,
-        "functions": sorted(frozenset().union(*map(functions_of, nodes))),
+        "functions": sorted(_functions(nodes)),
         **_audit(form),
     }
+
+
+def functions_called(form: FormDef, language: str) -> frozenset[str]:
+    """By its rules, and by its words in a language."""
+    return _functions(_nodes(form, Words(form, language)))
+
+
+def _nodes(form: FormDef, words: "Words") -> list[Node]:
+    declared = (node for one in form.entities for node in one.computed.values())
+    return [*form.expressions(), *words.outputs, *declared]
+
+
+def _functions(nodes: list[Node]) -> frozenset[str]:
+    return frozenset[str]().union(*map(functions_of, nodes))
 
 
 class Words:

@@ -14,7 +14,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from surveys import drafts, fieldwork
-from surveys.models import Submission
+from surveys.draft_keys import FormerKey
+from surveys.models import Draft, Submission
 from surveys.submissions import UnsatisfiedForm
 from surveys.webform.api import message, person_api, wants_json
 from surveys.webform.conversation import Conversation, Spot, conversation_of, own_draft
@@ -119,21 +120,24 @@ def _minutes(conversation: Conversation) -> int:
 @require_http_methods(["GET", "POST"])
 @person_page
 def discard(request: PersonRequest, draft_id: uuid.UUID) -> HttpResponse:
-    conversation = conversation_of(own_draft(request.user, draft_id))
+    draft = own_draft(request.user, draft_id)
     if request.method == "GET":
-        return _discard_page(request, conversation)
-    if request.POST.get("revision") != str(conversation.draft.revision):
-        return _discard_page(request, conversation, status=409)
-    site = conversation.draft.site.code
-    drafts.discard(conversation.draft)
-    messages.success(request, _("The draft at %(site)s is discarded.") % {"site": site})
+        return _discard_page(request, draft)
+    if request.POST.get("revision") != str(draft.revision):
+        return _discard_page(request, draft, status=409)
+    drafts.discard(draft)
+    said = _("The draft at %(site)s is discarded.") % {"site": draft.site.code}
+    messages.success(request, said)
     return redirect("home")
 
 
-def _discard_page(
-    request: PersonRequest, conversation: Conversation, status: int = 200
-) -> HttpResponse:
-    context = {"draft": conversation.draft, "conversation": conversation}
+def _discard_page(request: PersonRequest, draft: Draft, status: int = 200) -> HttpResponse:
+    """Also of what nobody can open any more."""
+    try:
+        conversation = conversation_of(draft)
+    except FormerKey:
+        conversation = None
+    context = {"draft": draft, "conversation": conversation}
     return render(request, "surveys/discard.html", context, status=status)
 
 

@@ -11,11 +11,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from surveys import drafts, fieldwork, memberships
+from surveys.draft_keys import FormerKey
 from surveys.models import Draft, Interview, Questionnaire, Site, User
 from surveys.questionnaires import form_of
-from surveys.webform.conversation import Conversation, conversation_of
+from surveys.webform.conversation import conversation_of
 from surveys.webform.pages import PersonRequest, person_page
 from surveys.webform.progress import first_unfinished
+from surveys.webform.returned import returned_to
 from surveys.webform.versions import live_draft_url
 
 RECENT = 10
@@ -40,13 +42,17 @@ class SiteCard:
 
 @dataclass(frozen=True)
 class DraftRow:
-    """A draft to go on with: the section at which to do so, and its live page."""
+    """A draft to go on with: the section at which to do so, and its live page.
+
+    One that `is_closed` was sealed with a former key: only the phone that has it opens it.
+    """
 
     draft: Draft
-    answered: int
-    asked: int
-    section: int | None
     live: str
+    answered: int = 0
+    asked: int = 0
+    section: int | None = None
+    is_closed: bool = False
 
 
 @require_safe
@@ -58,6 +64,7 @@ def home(request: PersonRequest) -> HttpResponse:
         "first_open": next((card for card in cards if card.to_go and card.questionnaires), None),
         "received": sum(card.received for card in cards),
         "target": sum(card.site.target for card in cards),
+        "returned": returned_to(request.user),
         "drafts": draft_rows(request.user),
         "sent": sent_recently(request.user),
         "is_staff": memberships.is_staff(request.user),
@@ -86,16 +93,22 @@ def draft_rows(enumerator: User) -> list[DraftRow]:
         .select_related("site", "version__questionnaire")
         .defer("version__xml", "version__workbook", "version__definition")
     )
-    return [_draft_row(conversation_of(draft)) for draft in drafts_of]
+    return [_draft_row(draft, enumerator) for draft in drafts_of]
 
 
-def _draft_row(conversation: Conversation) -> DraftRow:
+def _draft_row(draft: Draft, enumerator: User) -> DraftRow:
+    draft.enumerator = enumerator  # who carries the key
+    try:
+        conversation = conversation_of(draft)
+    except FormerKey:
+        language = form_of(draft.version).language_for(get_language() or "")
+        return DraftRow(draft, live_draft_url(draft, language), is_closed=True)
     return DraftRow(
-        conversation.draft,
+        draft,
+        live_draft_url(draft, conversation.language),
         conversation.answered,
         conversation.asked,
         first_unfinished(conversation.sections),
-        live_draft_url(conversation.draft, conversation.language),
     )
 
 

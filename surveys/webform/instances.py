@@ -2,6 +2,7 @@
 
 import json
 import uuid
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from django.http import Http404, HttpResponse, JsonResponse
@@ -11,24 +12,25 @@ from django.utils.dateparse import parse_datetime
 from django.views.decorators.csrf import ensure_csrf_cookie
 from django.views.decorators.http import require_http_methods
 
-from surveys import copies, drafts
+from surveys import copies, draft_files, drafts
 from surveys.copies import Beginning
+from surveys.draft_keys import FormerKey
 from surveys.drafts import DraftMoved
 from surveys.errors import SurveyError, gettext_noop
 from surveys.models import Draft, User
 from surveys.readings import FIELDWORK_YEARS
-from surveys.webform.api import message, person_api
+from surveys.webform.api import message, person_api, require_kept
 from surveys.webform.conversation import conversation_of, own_draft
 from surveys.webform.logs import log_document
 from surveys.webform.pages import PersonRequest
+from surveys.webform.remarks import as_json
+from surveys.webform.sections import is_number
 from surveys.webform.versions import slug_of
 from surveys.wording import in_words
 from surveys.xforms.instance import MAX_BYTES, without_controls
 from surveys.xforms.parsing import InstanceError, tree_to_json
 
 LARGEST = 2**31 - 1  # that databases hold
-
-
 BEGUN = ("version", "site", "started", "device")
 
 
@@ -54,11 +56,13 @@ class Sent:
 
 
 @ensure_csrf_cookie
-@require_http_methods(["GET", "PUT"])
+@require_http_methods(["GET", "PUT", "DELETE"])
 @person_api
 def instance(request: PersonRequest, draft_id: uuid.UUID) -> HttpResponse:
     if request.method == "PUT":
         return _saved(request, draft_id)
+    if request.method == "DELETE":
+        return _discarded(request, draft_id)
     return JsonResponse(_document(own_draft(request.user, draft_id)))
 
 
@@ -77,9 +81,17 @@ def _document(draft: Draft) -> dict[str, object]:
         "started": draft.created_at.isoformat(),
         "updated": draft.updated_at.isoformat(),
         "now": timezone.localtime().isoformat(),
-        "files": {file.name: {"size": file.size} for file in draft.files.all()},
+        "files": {name: {"size": size} for name, size in _sizes(draft)},
+        "corrects": draft.corrects.instance_id if draft.corrects else "",
+        "remarks": as_json(conversation.remarks) or None,
         "log": log_document(draft),
     }
+
+
+def _sizes(draft: Draft) -> Iterator[tuple[str, int | None]]:
+    """The files that are here by name: of the version that it corrects, and its own."""
+    yield from ((file.name, file.size) for file in drafts.files_sent(draft))
+    yield from ((file.name, file.size) for file in draft_files.kept(draft))
 
 
 def _saved(request: PersonRequest, draft_id: uuid.UUID) -> HttpResponse:
@@ -92,14 +104,42 @@ def _saved(request: PersonRequest, draft_id: uuid.UUID) -> HttpResponse:
         elif draft is None:
             raise Http404
         else:
-            draft.revision = sent.revision
-            saved = drafts.replace(draft, sent.tree)
+            require_kept(request, draft)
+            saved = _replaced(draft, sent)
     except DraftMoved as error:
-        current = own_draft(request.user, draft_id).revision
-        return message(in_words(error), error.status, revision=current)
+        return _moved(request, draft_id, error)
     except InstanceError as error:
         return message(in_words(error), NoDocument.status)
     return JsonResponse({"revision": saved.revision, "updated": saved.updated_at.isoformat()})
+
+
+def _replaced(draft: Draft, sent: Sent) -> Draft:
+    """With what was sent, whatever its revision where nobody can open the copy any more."""
+    revision, draft.revision = draft.revision, sent.revision
+    try:
+        return drafts.replace(draft, sent.tree)
+    except FormerKey:
+        draft.revision = revision
+        return copies.renew(draft, sent.tree)
+
+
+def _discarded(request: PersonRequest, draft_id: uuid.UUID) -> HttpResponse:
+    """Discard the draft as the phone knew it, by the revision in the address; twice is once."""
+    draft = _draft_here(request.user, draft_id)
+    text = request.GET.get("revision", "")
+    if draft is None:
+        return HttpResponse(status=204)
+    draft.revision = int(text) if is_number(text) else 0
+    try:
+        drafts.discard(draft)
+    except DraftMoved as error:
+        return _moved(request, draft_id, error)
+    return HttpResponse(status=204)
+
+
+def _moved(request: PersonRequest, draft_id: uuid.UUID, error: DraftMoved) -> HttpResponse:
+    current = own_draft(request.user, draft_id).revision
+    return message(in_words(error), error.status, revision=current)
 
 
 def _draft_here(person: User, draft_id: uuid.UUID) -> Draft | None:
@@ -129,8 +169,10 @@ def _sent(request: PersonRequest) -> Sent:
 def _beginning(document: object) -> Beginning | None:
     if document is None:
         return None
+    if not isinstance(document, dict):
+        raise _no_document()
     try:
-        version, site, started, device = (document[name] for name in BEGUN)  # type: ignore[index]
+        version, site, started, device = (document[name] for name in BEGUN)
         started_at = parse_datetime(started)
     except (LookupError, TypeError, ValueError) as error:
         raise _no_document() from error
@@ -141,7 +183,14 @@ def _beginning(document: object) -> Beginning | None:
         raise _no_document()
     if started_at.year not in FIELDWORK_YEARS:  # databases and pages do not hold every moment
         started_at = timezone.now()
-    return Beginning(version, without_controls(site), started_at, without_controls(device)[:200])
+    corrects = document.get("corrects")  # what was begun on the phone itself corrects nothing
+    return Beginning(
+        version,
+        without_controls(site),
+        started_at,
+        without_controls(device)[:200],
+        without_controls(corrects) if isinstance(corrects, str) else "",
+    )
 
 
 def _no_document() -> NoDocument:

@@ -1,6 +1,9 @@
 """The live page of a form, and the definition by which its scripts bring it to life."""
 
+from uuid import UUID
+
 from django.http import HttpResponse, HttpResponseBase
+from django.urls import reverse
 from django.utils.cache import get_conditional_response
 from django.utils.http import quote_etag
 from django.views.decorators.csrf import ensure_csrf_cookie
@@ -24,7 +27,21 @@ def live(request: PersonRequest, version_id: int, language: str) -> HttpResponse
     """The page: the same for everybody, whatever the draft in its address."""
     version = visible_version(request.user, version_id)
     code = language_at(form_of(version), language).code
-    return _sent(request, live_page(version, code), "text/html; charset=utf-8", ASK_AGAIN)
+    response = _sent(request, live_page(version, code), "text/html; charset=utf-8", ASK_AGAIN)
+    _fetch_early(request, response)
+    return response
+
+
+def _fetch_early(request: PersonRequest, response: HttpResponse) -> None:
+    """The draft comes while scripts do: without this it would be asked for by the last of them. Under
+    an address of its own, as what came then must not answer who asks later.
+    """
+    try:
+        draft = UUID(request.GET.get("draft", ""))
+    except ValueError:
+        return
+    address = reverse("instance", args=(draft,))
+    response["Link"] = f"<{address}?opening>; rel=preload; as=fetch; crossorigin"
 
 
 @require_safe

@@ -13,7 +13,7 @@ from surveys.draft_logs import LogPart
 from surveys.errors import SurveyError, gettext_noop
 from surveys.models import Draft
 from surveys.questionnaires import form_of
-from surveys.webform.api import person_api
+from surveys.webform.api import person_api, require_kept
 from surveys.webform.conversation import own_draft
 from surveys.webform.pages import PersonRequest
 from surveys.xforms.instance import without_controls
@@ -51,6 +51,7 @@ def log(request: PersonRequest, draft_id: uuid.UUID) -> HttpResponse:
     draft = own_draft(request.user, draft_id)
     if form_of(draft.version).audit is None:
         raise _no_log()
+    require_kept(request, draft)
     draft_logs.add(draft, _part(request))
     return HttpResponse(status=204)
 

@@ -7,10 +7,12 @@ from typing import Concatenate, ParamSpec, cast
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
+from surveys.draft_keys import KeyClosed
 from surveys.errors import SurveyError
 from surveys.models import User
 from surveys.webform.accounts import ask_to_sign_in, remember_account
 from surveys.webform.conversation import AlreadySent
+from surveys.webform.keys import bring_key
 from surveys.wording import in_words
 
 P = ParamSpec("P")
@@ -31,6 +33,7 @@ def person_page(
     def shown(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
         if not request.user.is_authenticated:
             return ask_to_sign_in(request)
+        bring_key(request)
         return remember_account(request, answered(cast(PersonRequest, request), *args, **kwargs))
 
     def answered(request: PersonRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
@@ -38,6 +41,8 @@ def person_page(
             return view(request, *args, **kwargs)
         except AlreadySent as sent:
             return redirect("receipt", sent.submission.pk)
+        except KeyClosed:
+            return ask_to_sign_in(request)
         except SurveyError as error:
             return error_page(request, error)
 

@@ -11,11 +11,18 @@ from surveys.formlogic.syntax import Node
 from surveys.formlogic.tree import Element
 from surveys.webform import markup
 from surveys.webform.places import PlacedQuestion
+from surveys.webform.remarks import Remark
 from surveys.xforms.definition import Choice, FormDef, Media, Question, Texts
 
 _CODE = re.compile(r"\s*([A-Z]{1,2}\d{1,3}[a-z]?)[.．、:：]\s*")
 _TO_THE_MINUTE = len("2026-11-30T14:30")
 LONG = {"zh": 80, "": 160}  # characters; Chinese says it in half as many
+
+
+def code_of(words: str) -> str:
+    """A code such as `B1` where a label begins with one, or blank."""
+    match = _CODE.match(words)
+    return match[1] if match else ""
 
 
 @dataclass(frozen=True)
@@ -60,7 +67,8 @@ class Speech:
 
     `out` gives the HTML and `say` the plain text of an expression within a text, at an element;
     `offered` the choices that a select has there, or None where the page itself will find out.
-    `file_url` says where a file of the form is served from.
+    `file_url` says where a file of the form is served from; `remarks` are those of reviewers by
+    place.
     """
 
     form: FormDef
@@ -69,6 +77,7 @@ class Speech:
     say: Callable[[Node, Element | None], str]
     offered: Callable[[Question, Element | None], Sequence[Choice] | None]
     file_url: Callable[[str], str]
+    remarks: Mapping[str, Sequence[Remark]] = field(default_factory=dict)
 
     def parts(self, texts: Texts) -> Sequence[str | Node]:
         return self.form.parts(texts, self.language)
@@ -129,6 +138,11 @@ class Prompt:
     @property
     def language(self) -> str:
         return self.speech.language
+
+    @property
+    def comments(self) -> Sequence[Remark]:
+        """What reviewers remarked on it."""
+        return self.speech.remarks.get(self.place, ())
 
     @property
     def anchor(self) -> str:

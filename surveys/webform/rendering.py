@@ -19,12 +19,12 @@ from surveys.formlogic.syntax import Node
 from surveys.formlogic.tree import Element
 from surveys.models import QuestionnaireVersion
 from surveys.questionnaires import form_of
-from surveys.webform.definition import Words, is_looked_up, page_definition
+from surveys.webform.definition import Words, functions_called, is_looked_up, page_definition
 from surveys.webform.forms import SectionForm
 from surveys.webform.layout import SectionLayout
 from surveys.webform.places import PlacedGroup, PlacedQuestion, PlacedRepeat, place_blank
 from surveys.webform.prompts import Prompt, Speech
-from surveys.webform.scripts import first_modules
+from surveys.webform.scripts import live_modules
 from surveys.webform.titles import title_of
 from surveys.webform.versions import file_url_of, live_url, slug_of
 from surveys.webform.words import preview_words, words
@@ -127,7 +127,7 @@ def page_html(speech: Speech, addresses: Addresses, *, is_preview: bool = False)
         "languages": [_language(one, addresses.page) for one in form.languages],
         "sections": _sections(speech),
         "addresses": addresses,
-        "modules": first_modules(),
+        "modules": live_modules(form, functions_called(form, speech.language)),
         "words": words() | (preview_words() if is_preview else {}),
         "is_preview": is_preview,
     }

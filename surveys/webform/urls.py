@@ -2,7 +2,18 @@
 
 from django.urls import path
 
-from surveys.webform import endings, files, home, instances, live, logs, media, preview, sections
+from surveys.webform import (
+    endings,
+    files,
+    home,
+    instances,
+    live,
+    logs,
+    media,
+    preview,
+    returned,
+    sections,
+)
 from surveys.webform.accounts import SignIn, SignOut
 
 urlpatterns = [
@@ -37,5 +48,6 @@ urlpatterns = [
     path("preview/<str:key>/end/", preview.end, name="preview_end"),
     path("preview/<str:key>/files/<str:name>", preview.form_file, name="preview_file"),
     path("preview/<str:key>/lists/<str:name>", preview.form_list, name="preview_list"),
+    path("returned/<int:interview_id>/", returned.returned, name="returned"),
     path("receipts/<int:submission_id>/", endings.receipt, name="receipt"),
 ]

@@ -130,6 +130,10 @@ def _ending() -> Words:
         "files_elsewhere": _(
             "Some pictures or files of it are on the server only. Finish it where there is a network."
         ),
+        "files_gone": _(
+            "Some pictures or files of it are gone: the browser's data was cleared. Take them again, "
+            "then finish."
+        ),
         "refused_by_server": _("The server found something to correct."),
         "see_why": _("See what it is"),
         "sending_interview": _("Sending…"),
@@ -190,6 +194,7 @@ def _sending() -> Words:
         "no_audio": _("%(name)s is no sound. Choose a recording."),
         "no_video": _("%(name)s is no film. Choose a video."),
         "large_file": _("%(name)s is larger than 50 MB. Make it smaller, then try again."),
+        "unreadable_file": _("%(name)s cannot be read any more. Choose it again."),
         "empty_file": _("%(name)s is empty. Choose another file."),
         "signature_pad": _("Sign here"),
         "draw_pad": _("Draw here"),

@@ -14,11 +14,12 @@ from surveys.xforms.rules import path_of
 ELEMENT = "/meta/entity"
 LABEL = "label"
 LONGEST_NAME = 100  # of a list
-SITES, CASES = "sites", "cases"
+SITES, CASES, RETURNED = "sites", "cases", "returned"
 KEPT: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
         SITES: ("code", "site_name", "city", "city_name", "stratum", "latitude", "longitude"),
         CASES: ("code", "site", "site_name", "wave", "outcome", "last_interview"),
+        RETURNED: ("interview", "site", "site_name", "enumerator", "received", "comment"),
     }
 )
 """Lists that every survey has, with the properties that the survey itself keeps in them."""

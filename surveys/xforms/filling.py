@@ -130,6 +130,11 @@ def complete(form: FormDef, root: Element, environment: Environment) -> None:
         if preload == "timestamp end":
             for element in elements_at(root, path.split("/")[2:]):
                 element.text = moment_text(environment.now)
+    conclude(form, root, environment)
+
+
+def conclude(form: FormDef, root: Element, environment: Environment) -> None:
+    """Settle an interview that is over, drop what does not apply, and declare its entities."""
     left: Tree | None = None
     for _ in range(ROUNDS):
         settle(form, root, environment)

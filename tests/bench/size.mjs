@@ -7,7 +7,7 @@ import { gzipSync } from "node:zlib";
 import { build, transform } from "esbuild";
 
 const FORM = ["webform/main"];
-const OFFLINE = ["offline/keeping", "offline/finishing", "offline/home", "offline/page"];
+const OFFLINE = ["offline/keeping", "offline/finishing", "offline/home", "offline/page", "offline/beginning"];
 const WORKER = "static/js/offline/worker.js";
 
 const isOffline = process.argv.includes("--offline");

@@ -29,8 +29,8 @@ from surveys.models import (
     Submission,
     User,
 )
+from surveys.models.decision import Verdict
 from surveys.questionnaires import form_of
-from surveys.review import Verdict
 from surveys.xforms.filling import adopt
 from surveys.xforms.instance import InstanceError
 from tests.collect.device import BOUNDARY, XML_PART, Answer, Collect, Record, body_of, content_type

@@ -194,4 +194,5 @@ def without_times_and_ids(xml: bytes) -> str:
     text = xml.decode()
     text = re.sub(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d+(?:[-+]\d\d:\d\d|Z)", "MOMENT", text)
     text = re.sub(r"uuid:[0-9a-f-]{36}", "ID", text)
+    text = re.sub(r"-[0-9a-f]{8}(\.\w+<)", r"\1", text)  # of files that a phone named
     return re.sub(r"H-\d+(?:\.\d+)?", "RANDOM", text)

@@ -11,6 +11,7 @@ MODULES = {
     "outbox": "entering",
     "sending": "Sender",
     "export": "exported, imported",
+    "kit": "kitsFor, takeAlong, tidy",
 }
 
 

@@ -8,8 +8,8 @@ import pytest
 from django.contrib.sessions.models import Session
 from playwright.sync_api import ConsoleMessage, Page, Route, expect
 
-from surveys import drafts, questionnaires
-from surveys.models import Draft, DraftFile, Interview, Site, Submission
+from surveys import draft_files, drafts, questionnaires
+from surveys.models import Draft, Interview, Site, Submission
 from tests.conftest import OpenPage
 from tests.e2e.live import (
     add,
@@ -29,6 +29,7 @@ from tests.factories import (
     make_survey,
     rich_files,
     rich_form,
+    with_key,
     workbook,
 )
 
@@ -69,12 +70,12 @@ def complain(message: ConsoleMessage, complaints: list[str]) -> None:
 def saved(page: Page) -> Draft:
     """The draft once everything is saved."""
     expect(page.locator(".saved")).to_have_attribute("data-state", "saved")
-    return Draft.objects.get()
+    return with_key(Draft.objects.get())
 
 
 def stored(page: Page, name: str) -> str:
     """An answer as the server has it."""
-    found = re.search(rf"<{name}>(.*?)</{name}>", bytes(saved(page).xml).decode())
+    found = re.search(rf"<{name}>(.*?)</{name}>", drafts.xml_of(saved(page)).decode())
     return found[1] if found else ""
 
 
@@ -255,7 +256,7 @@ def test_an_instance_is_added_and_taken_out_with_its_answers(phone: Page) -> Non
     expect(question(phone, "member[2]/m_name").locator("input")).to_have_value("Third")
     expect(phone.locator(".q[data-path$='member[3]/m_name']")).to_have_count(0)
     answer(phone, "member[2]/m_age", "9")
-    assert re.findall("<m_age>(.*?)</m_age>", bytes(saved(phone).xml).decode()) == ["40", "9"]
+    assert re.findall("<m_age>(.*?)</m_age>", drafts.xml_of(saved(phone)).decode()) == ["40", "9"]
 
 
 def test_household_with_jobs_and_plots(phone: Page) -> None:
@@ -278,9 +279,9 @@ def test_a_picture_is_sent_as_small_as_the_form_says(phone: Page, tmp_path: Path
         phone.evaluate(LARGE_PICTURE)
     expect(question(phone, "photo").locator(".preview img")).to_be_visible()
     name = stored(phone, "photo")
-    (kept,) = DraftFile.objects.filter(name=name)
-    with kept.file.open() as file:
-        header = file.read()[PNG_SIZE]
+    kept = draft_files.find(saved(phone), name)
+    assert kept
+    header = kept.content()[PNG_SIZE]
     assert (int.from_bytes(header[:4]), int.from_bytes(header[4:])) == (1024, 512)
 
 

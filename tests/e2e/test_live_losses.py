@@ -7,14 +7,14 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, Route, expect
 
-from surveys import drafts, questionnaires
-from surveys.models import Draft, DraftFile, Interview, Site
+from surveys import draft_files, drafts, questionnaires
+from surveys.models import Draft, Interview, Site
 from tests.conftest import OpenPage
 from tests.e2e.live import add, answer, press, question
 from tests.e2e.phone import without_storage
 from tests.e2e.test_interview import PHONE_WIDTH, sign_in, start_interview
 from tests.e2e.test_live import MEDIA, saved, stored
-from tests.factories import make_enumerator, make_site, make_survey, workbook
+from tests.factories import make_enumerator, make_site, make_survey, with_key, workbook
 
 pytestmark = [pytest.mark.e2e, pytest.mark.django_db(transaction=True)]
 
@@ -102,7 +102,7 @@ def test_a_photo_on_its_way_goes_with_its_instance(phone: Page) -> None:
     assert stored(phone, "nick") == "Second"
     phone.wait_for_load_state("networkidle")
     assert stored(phone, "photo") == kept
-    assert DraftFile.objects.filter(name=kept).exists()
+    assert draft_files.find(with_key(Draft.objects.get()), kept)
 
 
 def test_an_instance_may_go_before_its_widget_has_come(open_page: OpenPage, site: Site) -> None:
@@ -141,7 +141,7 @@ def test_a_conflict_that_was_put_off_is_asked_about_again(phone: Page) -> None:
     expect(phone.get_by_role("dialog")).to_be_visible()
     phone.keyboard.press("Escape")
     expect(phone.get_by_role("dialog")).to_have_count(0)
-    assert b"theirs" in bytes(Draft.objects.get().xml)
+    assert b"theirs" in drafts.xml_of(with_key(Draft.objects.get()))
     answer(phone, "remarks", "mine after all")
     phone.get_by_role("button", name="Those on this page").click()
     assert stored(phone, "remarks") == "mine after all"
@@ -166,7 +166,7 @@ def test_an_old_photo_stays_until_another_is_part_of_the_answers(phone: Page) ->
     phone.route("**/instance", lambda route: route.abort())
     choose(phone, "m[1]/photo", MEDIA / "pear.png")
     expect(phone.locator(".saved")).to_have_attribute("data-state", "offline")
-    assert DraftFile.objects.filter(name=kept).exists()
+    assert draft_files.find(with_key(Draft.objects.get()), kept)
 
 
 def test_what_is_no_picture_is_refused_as_one(phone: Page) -> None:

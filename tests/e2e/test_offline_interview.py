@@ -1,6 +1,7 @@
 """Interviews whose only safe place is the phone: begun, left, finished and sent, whatever the network does."""
 
 import os
+import re
 from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -20,7 +21,7 @@ from tests.e2e.live import answer, press, question
 from tests.e2e.phone import outbox, run
 from tests.e2e.test_interview import PHONE_WIDTH, sign_in, start_interview
 from tests.e2e.test_offline_page import take
-from tests.factories import make_enumerator, make_site, make_survey, workbook
+from tests.factories import make_enumerator, make_site, make_survey, with_key, workbook
 from tests.servers import free_port
 
 pytestmark = [pytest.mark.e2e, pytest.mark.django_db(transaction=True)]
@@ -49,6 +50,10 @@ CONTROLLED = """async () => {
     while (!navigator.serviceWorker.controller) await new Promise((go) => setTimeout(go, 50));
 }"""  # by the worker, which has the application from then on
 DRAFTS = "return await database.all('drafts');"
+ALL_COPIED = """
+    const isCopied = ({ edition, savedEdition }) => edition === savedEdition;
+    while (!(await database.all("drafts")).every(isCopied)) await new Promise((go) => setTimeout(go, 50));
+"""  # to the server, however long that takes
 
 
 @pytest.fixture
@@ -129,8 +134,8 @@ def test_a_whole_interview_with_photos_while_the_server_is_dead(
 ) -> None:
     context = browser.new_context(base_url=server.web.url, viewport={"width": 390, "height": 844})
     client.force_login(User.objects.get(username="E01"))  # its hashers are not those of the tests
-    session = client.cookies["sessionid"].value
-    context.add_cookies([{"name": "sessionid", "value": session, "url": server.web.url}])
+    cookies = [(name, one.value) for name, one in client.cookies.items()]  # and the drafts' key
+    context.add_cookies([{"name": n, "value": v, "url": server.web.url} for n, v in cookies])
     page = context.new_page()
     page.goto("/")
     page.goto("/offline/")
@@ -179,8 +184,9 @@ def test_what_is_answered_without_a_network_follows_to_the_server(
         phone.context.set_offline(False)
     state(phone, "saved")
     draft = Draft.objects.get()
-    assert b"<remarks>in the field</remarks>" in bytes(draft.xml)
-    assert b"<a>a.jpg</a>" in bytes(draft.xml)
+    xml = drafts.xml_of(with_key(draft))
+    assert b"<remarks>in the field</remarks>" in xml
+    assert re.search(rb"<a>a-[0-9a-f]{8}.jpg</a>", xml)
     assert DraftFile.objects.get().size == PHOTO_BYTES
 
 
@@ -227,18 +233,20 @@ def test_of_two_phones_answers_none_are_thrown_away(
 ) -> None:
     answer(phone, "remarks", "both")
     state(phone, "saved")
-    drafts.save(Draft.objects.get(), {"/data/first/remarks": "theirs"})
+    draft = with_key(Draft.objects.get())
+    drafts.save(draft, {"/data/first/remarks": "theirs"})
     answer(phone, "remarks", "mine")
     phone.get_by_role("button", name=choice).click()
     expect(question(phone, "remarks").locator("input, textarea")).to_have_value(kept)
     state(phone, "saved")
-    assert f"<remarks>{kept}</remarks>".encode() in bytes(Draft.objects.get().xml)
     phone.get_by_role("button", name="Keep as draft and leave").click()
-    mine = phone.locator("#on-phone").get_by_role("link", name="S1 · resume")
-    mine.click()
-    expect(question(phone, "remarks").locator("input, textarea")).to_have_value(other)
-    state(phone, "saved")
-    assert Draft.objects.count() == 2
+    run(phone, ALL_COPIED)
+    found = {one.pk: drafts.xml_of(with_key(one)) for one in Draft.objects.all()}
+    assert f"<remarks>{kept}</remarks>".encode() in found.pop(draft.pk)
+    (xml,) = found.values()
+    assert f"<remarks>{other}</remarks>".encode() in xml
+    phone.reload()
+    expect(phone.get_by_role("link", name="S1 · resume")).to_have_count(2)
 
 
 def test_a_lost_answer_is_no_conflict(phone: Page) -> None:
@@ -252,7 +260,7 @@ def test_a_lost_answer_is_no_conflict(phone: Page) -> None:
     answer(phone, "remarks", "two")
     state(phone, "saved")
     expect(phone.get_by_role("dialog")).to_have_count(0)
-    assert b"<remarks>two</remarks>" in bytes(Draft.objects.get().xml)
+    assert b"<remarks>two</remarks>" in drafts.xml_of(with_key(Draft.objects.get()))
 
 
 def test_one_draft_is_open_in_one_tab(phone: Page) -> None:
@@ -283,6 +291,7 @@ def test_a_colleague_on_the_same_phone_sees_nothing_of_it(phone: Page) -> None:
     state(phone, "saved")
     phone.goto("/")
     phone.get_by_role("button", name="Sign out").click()
+    phone.wait_for_url("**/login/")
     sign_in(phone, "E02")
     expect(phone.locator("#on-phone")).to_be_visible()
     expect(phone.get_by_role("link", name="S1 · resume")).to_have_count(0)
@@ -309,3 +318,14 @@ def test_a_draft_that_was_discarded_elsewhere_is_not_shown_here(phone: Page) -> 
     phone.reload()
     expect(phone.locator("#on-phone")).to_be_visible()
     assert run(phone, DRAFTS) == []
+
+
+def test_a_draft_that_another_tab_has_open_stays(phone: Page) -> None:
+    """What was answered there since may be nowhere else."""
+    answer(phone, "remarks", "still here")
+    state(phone, "saved")
+    drafts.discard(Draft.objects.get())
+    other = phone.context.new_page()
+    other.goto("/")
+    expect(other.locator("#on-phone")).to_be_visible()
+    assert len(run(phone, DRAFTS)) == 1

@@ -88,7 +88,7 @@ def test_an_interview_begins_without_a_network(phone: Page, version: Questionnai
     phone.context.set_offline(True)
     phone.goto("/")
     expect(phone.get_by_role("heading", level=1)).to_have_text("On this phone")
-    expect(phone.get_by_text("No network")).to_be_visible()
+    expect(phone.get_by_text("Offline", exact=True)).to_be_visible()
     phone.get_by_role("button", name="中文").click()
     expect(phone.locator("html")).to_have_attribute("lang", "zh-hans")
     phone.get_by_role("button", name="EN English").click()
@@ -109,6 +109,29 @@ def test_a_questionnaire_is_here_whole_or_not_at_all(phone: Page) -> None:
     phone.unroute("**/lists/*")
     take(phone)
     assert len(caches(phone, "kit")) == 1
+
+
+def test_what_comes_along_is_not_tidied_away_meanwhile(phone: Page) -> None:
+    """As other tabs do at any moment, and this page after each interview that was sent."""
+    phone.get_by_role("button", name=TAKE).wait_for()
+    kept = run(
+        phone,
+        """const { kits: [kit] } = await kitsFor(database.account);
+        const others = [];
+        await takeAlong(database, kit, () => others.push(tidy(database)));
+        await Promise.all(others);
+        return (await database.all("kits")).map(({ cache }) => cache);""",
+    )
+    assert kept == caches(phone, "kit")
+
+
+def test_it_says_at_once_where_the_browser_allows_no_service_worker(phone: Page) -> None:
+    """As in private windows of some browsers, or with cookies forbidden."""
+    phone.add_init_script("Object.defineProperty(navigator, 'serviceWorker', { value: undefined })")
+    phone.reload()
+    phone.get_by_role("button", name=TAKE).click()
+    expect(phone.get_by_role("alert")).to_contain_text("not a private one", timeout=5000)
+    assert caches(phone, "kit") == []
 
 
 def test_an_earlier_version_stays_as_long_as_a_draft_needs_it(

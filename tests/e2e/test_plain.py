@@ -10,6 +10,7 @@ from tests.e2e.live import answer_rich
 from tests.e2e.test_interview import PHONE_WIDTH, assert_fits, send, sign_in, start_interview
 from tests.e2e.test_publishing import violations
 from tests.factories import (
+    enumerator_at,
     make_city,
     make_enumerator,
     make_site,
@@ -59,7 +60,7 @@ def site() -> Site:
 def test_everybody_can_use_every_page(
     open_page: OpenPage, site: Site, width: int, locale: str
 ) -> None:
-    draft = drafts.start(site.assignments.get().enumerator, site, site.survey.questionnaires.get())
+    draft = drafts.start(enumerator_at(site), site, site.survey.questionnaires.get())
     drafts.save(draft, {"/data/g_start/consent": "yes", "/data/g_text/age": "200"})
     page = open_page(width=width, locale=locale)
     page.goto("/login/?plain")

@@ -7,13 +7,22 @@ import pytest
 from django.core.files.base import ContentFile
 from django.utils import timezone
 
-from surveys import copies, draft_files, drafts
-from surveys.copies import Beginning, NotBegunHere
+from surveys import copies, draft_files, draft_keys, drafts
+from surveys.copies import Beginning, Copy, NotBegunHere, NotKept
 from surveys.drafts import DraftMoved
 from surveys.formlogic.tree import Element
-from surveys.models import Draft, Interview, Questionnaire, QuestionnaireVersion, Role, Site, User
+from surveys.models import (
+    Draft,
+    Interview,
+    Questionnaire,
+    QuestionnaireVersion,
+    Role,
+    Site,
+    Survey,
+    User,
+)
 from surveys.questionnaires import form_of
-from surveys.submissions import Receipt
+from surveys.submissions import Receipt, Sender
 from surveys.xforms.instance import blank_instance, fill, find
 from surveys.xforms.parsing import InstanceError, Tree, tree_to_json
 from tests.factories import (
@@ -24,6 +33,7 @@ from tests.factories import (
     make_survey,
     make_version,
     receive,
+    with_key,
 )
 
 pytestmark = pytest.mark.django_db
@@ -58,7 +68,7 @@ def begun(version: QuestionnaireVersion, site: str = "S1") -> Beginning:
 
 
 def root_of(draft: Draft) -> Element:
-    return drafts.tree_of(Draft.objects.get(pk=draft.pk))
+    return drafts.tree_of(with_key(Draft.objects.get(pk=draft.pk)))
 
 
 def text_at(draft: Draft, place: str) -> str:
@@ -87,7 +97,7 @@ def test_twice_is_once_and_another_one_under_the_id_is_not_overwritten(
     assert copies.adopt(person, NUMBER, begun(version), sent).revision == 1
     with pytest.raises(DraftMoved):
         copies.adopt(person, NUMBER, begun(version), tree(version, **{"g/age": "31"}))
-    assert text_at(Draft.objects.get(), "/data/g/age") == "30"
+    assert text_at(with_key(Draft.objects.get()), "/data/g/age") == "30"
 
 
 def test_the_person_and_the_site_are_those_that_the_server_knows(
@@ -102,7 +112,7 @@ def test_it_goes_on_and_is_finished_like_any_other(
 ) -> None:
     draft = copies.adopt(person, NUMBER, begun(version), tree(version))
     drafts.replace(draft, tree(version, **{"g/age": "30", "g/works": "no"}))
-    drafts.finish(Draft.objects.get())
+    drafts.finish(with_key(Draft.objects.get()))
     assert Interview.objects.get().root_uuid == f"uuid:{NUMBER}"
 
 
@@ -179,3 +189,76 @@ def test_nothing_of_others_goes(person: User, site: Site, version: Questionnaire
     other.submission.instance_id = "collect:7"
     copies.let_go(person, other)
     assert Draft.objects.get() == draft
+
+
+def without_its_key(draft: Draft) -> Draft:
+    """The draft, once somebody else has set the password of its enumerator, who signed in again."""
+    draft.enumerator.draft_key = draft_keys.opened(draft.enumerator, "set by the office")
+    return draft
+
+
+def test_what_nobody_opens_any_more_is_taken_again_from_the_phone(
+    person: User, version: QuestionnaireVersion
+) -> None:
+    draft = copies.adopt(person, NUMBER, begun(version), tree(version))
+    kept = draft_files.add(draft, ContentFile(b"picture", "a.jpg"))
+    assert copies.copies_of(person, [NUMBER]) == {
+        NUMBER: Copy(1, is_open=True, files={"a.jpg": kept.sha256})
+    }
+    without_its_key(draft)
+    assert copies.copies_of(person, [NUMBER]) == {NUMBER: Copy(1, is_open=False, files={})}
+    renewed = copies.renew(draft, tree(version, **{"g/age": "31"}))
+    assert (renewed.revision, draft_files.kept(renewed)) == (2, [])
+    draft.refresh_from_db()
+    draft.enumerator = person
+    found = find(drafts.tree_of(draft), "/data/g/age")
+    assert (draft.revision, found and found.text) == (2, "31")
+    draft.revision = 1
+    with pytest.raises(DraftMoved):
+        copies.renew(draft, tree(version))
+
+
+def test_of_an_answer_that_was_lost_the_phone_need_not_know(
+    person: User, version: QuestionnaireVersion
+) -> None:
+    """It begins it once more, although the copy is here, and was closed meanwhile."""
+    without_its_key(copies.adopt(person, NUMBER, begun(version), tree(version)))
+    again = copies.adopt(person, NUMBER, begun(version), tree(version, **{"g/age": "31"}))
+    found = find(drafts.tree_of(again), "/data/g/age")
+    assert (again.revision, found and found.text) == (2, "31")
+
+
+def test_what_two_phones_correct_is_no_interview_of_its_own(
+    person: User, site: Site, version: QuestionnaireVersion
+) -> None:
+    """The answers that were not chosen are a draft that corrects the same."""
+    sent = receive(version, Sender(person), psu_id="S1", age="30", works="no").submission
+    others = receive(version, Sender(make_enumerator(site)), psu_id="S1").submission
+    for corrects, expected in ((sent, sent), (others, None)):
+        how = Beginning(version.pk, "S1", STARTED, corrects=corrects.instance_id)
+        assert copies.adopt(person, uuid4(), how, tree(version)).corrects == expected
+
+
+def test_a_survey_may_keep_no_copies(person: User, version: QuestionnaireVersion) -> None:
+    Survey.objects.update(keeps_copies=False)
+    with pytest.raises(NotKept):
+        copies.adopt(person, NUMBER, begun(version), tree(version))
+
+
+def test_files_are_lent_by_name_and_content_to_their_owner(
+    person: User, site: Site, version: QuestionnaireVersion
+) -> None:
+    draft = copies.adopt(person, NUMBER, begun(version), tree(version))
+    sha256 = draft_files.add(draft, ContentFile(b"picture", "a.jpg")).sha256
+    draft_files.add(draft, ContentFile(b"other", "b.jpg"))
+    named = {"a.jpg": sha256, "b.jpg": sha256, "c.jpg": sha256}
+    with copies.lent(person, f"uuid:{NUMBER}", named) as files:
+        assert [(file.name, file.read()) for file in files] == [("a.jpg", b"picture")]
+    person.draft_key, key = None, person.draft_key
+    for borrower in (person, make_enumerator(site)):
+        with copies.lent(borrower, f"uuid:{NUMBER}", named) as files:
+            assert not files
+    person.draft_key = key
+    without_its_key(draft)
+    with copies.lent(person, f"uuid:{NUMBER}", named) as files:
+        assert not files

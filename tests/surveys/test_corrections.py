@@ -239,11 +239,11 @@ def test_nobody_corrects_somebody_elses_interview(
     [
         (State.APPROVED, State.SUBMITTED),
         (State.RETURNED, State.SUBMITTED),
-        (State.FLAGGED, State.SUBMITTED),
+        (State.FLAGGED, State.FLAGGED),
         (State.REJECTED, State.REJECTED),
     ],
 )
-def test_a_corrected_interview_is_reviewed_again_unless_it_was_rejected(
+def test_a_corrected_interview_is_reviewed_again_unless_it_was_rejected_or_held(
     version: QuestionnaireVersion, before: State, after: State
 ) -> None:
     answer(version, "v20")

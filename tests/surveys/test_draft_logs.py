@@ -9,7 +9,7 @@ from surveys import audits, draft_files, draft_logs, drafts
 from surveys.draft_logs import LogPart, LogTooLong
 from surveys.models import Attachment, Draft, DraftLogPart
 from surveys.xforms.instance import meta_text, read_instance
-from tests.factories import make_enumerator, make_site, make_survey, make_version
+from tests.factories import make_enumerator, make_site, make_survey, make_version, with_key
 
 pytestmark = pytest.mark.django_db
 T = 1_790_000_000_000
@@ -68,7 +68,7 @@ def test_what_plain_pages_note_goes_on_with_the_rest(draft: Draft) -> None:
 
 
 def test_a_log_without_end_is_refused(draft: Draft, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(draft_logs, "MOST_CHARACTERS", 40)
+    monkeypatch.setattr(draft_logs, "MOST_BYTES", 40)
     draft_logs.add(draft, part(uuid4(), 0, "form start"))
     with pytest.raises(LogTooLong):
         draft_logs.add(draft, part(uuid4(), 0, "form resume"))
@@ -77,7 +77,7 @@ def test_a_log_without_end_is_refused(draft: Draft, monkeypatch: pytest.MonkeyPa
 def test_a_full_log_keeps_no_plain_page_from_going_on(
     draft: Draft, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(draft_logs, "MOST_CHARACTERS", 40)
+    monkeypatch.setattr(draft_logs, "MOST_BYTES", 40)
     draft_logs.add(draft, part(uuid4(), 0, "form start"))
     before = content(draft)
     draft_logs.note(draft, {}, {"event": "form finalize", "start": T + 5})
@@ -105,5 +105,5 @@ def test_a_file_that_people_call_as_the_log_gets_another_name(draft: Draft) -> N
     assert kept.name == "audit-2.csv"
     drafts.save(draft, {"/data/papers": kept.name})
     draft_logs.add(draft, part(uuid4(), 0, "form start"))
-    drafts.finish(Draft.objects.get())
+    drafts.finish(with_key(Draft.objects.get()))
     assert set(Attachment.objects.values_list("name", flat=True)) == {"audit.csv", "audit-2.csv"}

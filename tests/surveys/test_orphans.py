@@ -56,9 +56,9 @@ def keep_some() -> set[str]:
     xml = instance_xml(version, "uuid:1", psu_id="S1", age="30", works="no")
     file = ContentFile(b"picture", "a.jpg")
     submissions.receive(read_instance(xml), site.survey, Sender(person), files=[file])
-    draft = Draft.objects.create(enumerator=person, version=version, site=site, xml=xml)
+    draft = Draft.objects.create(enumerator=person, version=version, site=site, sealed=xml)
     drawn = DraftFile.objects.create(
-        draft=draft, name="b.jpg", file=ContentFile(b"b", "b.jpg"), size=1, sha256="b"
+        draft=draft, mark="b.jpg", file=ContentFile(b"b", "b.jpg"), size=1
     )
     job = Job.objects.create(kind="export", survey=site.survey)
     job.result.save("answers.csv", ContentFile(b"1"))

@@ -10,9 +10,10 @@ from pytest_django import Settings
 
 from scoring import pipeline, schemes, verification
 from scoring.models import SiteCells
-from surveys import review, submissions
+from surveys import comments, review, submissions, verdicts
 from surveys.models import (
     Case,
+    Comment,
     Decision,
     Entity,
     Finding,
@@ -21,9 +22,11 @@ from surveys.models import (
     Role,
     Site,
     Submission,
+    Survey,
     User,
 )
-from surveys.review import Undecidable, Verdict
+from surveys.models.decision import Verdict
+from surveys.review import Undecidable
 from surveys.signals import submission_saved
 from surveys.submissions import Sender
 from surveys.xforms.instance import Instance, read_instance, set_meta, write_instance
@@ -139,15 +142,56 @@ def test_a_rejection_stands_until_somebody_takes_it_back(
     assert [one.verdict for one in Decision.objects.all()] == [Verdict.REJECT, Verdict.COUNT]
 
 
-def test_what_does_not_wait_is_not_decided_on(
+def test_what_counts_is_approved_returned_held_or_rejected(
     send: Callable[..., Interview], coordinator: User
 ) -> None:
     counts = send("uuid:1")
-    assert review.verdicts_on(counts, coordinator) == ()
-    for verdict in Verdict:
+    offered = (Verdict.APPROVE, Verdict.RETURN, Verdict.HOLD, Verdict.REJECT)
+    assert verdicts.verdicts_on(counts, coordinator) == offered
+    for verdict in set(Verdict) - set(offered):
         with pytest.raises(Undecidable, match="already"):
             review.decide(counts.pk, verdict, by=coordinator)
     assert not Decision.objects.exists()
+
+
+@pytest.mark.parametrize("verdict", set(verdicts.STEPS) - {Verdict.REPLACE})
+def test_a_verdict_leads_from_its_states_to_its_state(
+    send: Callable[..., Interview], coordinator: User, verdict: Verdict
+) -> None:
+    interview, step = send("uuid:1"), verdicts.STEPS[verdict]
+    for state in State:
+        Interview.objects.update(state=state)
+        if state in step.before:
+            decided = review.decide(interview.pk, verdict, by=coordinator, reason="Ask again.")
+            assert Interview.objects.get().state == decided.state == step.after
+        else:
+            with pytest.raises(Undecidable):
+                review.decide(interview.pk, verdict, by=coordinator, reason="Ask again.")
+            assert Interview.objects.get().state == state
+    words = Decision.objects.values_list("before", "after", "verdict")
+    assert set(words) == {(state, step.after, verdict) for state in step.before}
+
+
+def test_a_return_says_why(send: Callable[..., Interview], coordinator: User) -> None:
+    interview = send("uuid:1")
+    with pytest.raises(Undecidable, match="what the enumerator should do"):
+        review.decide(interview.pk, Verdict.RETURN, by=coordinator, reason=" ")
+    comments.say(interview.pk, "30? Please ask again.", by=coordinator, path="g/age")
+    assert review.decide(interview.pk, Verdict.RETURN, by=coordinator).state == State.RETURNED
+    review.decide(interview.pk, Verdict.APPROVE, by=coordinator)
+    assert Comment.objects.get().resolved_at is not None
+    review.decide(interview.pk, Verdict.RETURN, by=coordinator, reason="And the hours.")
+    assert [one.text for one in Comment.objects.unanswered()] == ["And the hours."]
+    assert Decision.objects.last().reason == ""  # type: ignore[union-attr]
+
+
+def test_comments_of_a_correction_go_with_it(
+    send: Callable[..., Interview], coordinator: User
+) -> None:
+    counts, waits = two_corrections(send)
+    comments.say(waits.pk, "Who is this?", by=coordinator)
+    review.decide(waits.pk, Verdict.REPLACE, by=coordinator)
+    assert Comment.objects.get().interview == counts
 
 
 @pytest.mark.parametrize(
@@ -173,7 +217,7 @@ def test_coordinators_and_their_own_supervisors_decide(
     make_site(site.survey, "S2")
     waits = send("uuid:1", psu_id="S2")
     person = make_member(site.survey, role, team=team)
-    assert bool(review.verdicts_on(waits, person)) is is_theirs
+    assert bool(verdicts.verdicts_on(waits, person)) is is_theirs
     if is_theirs:
         review.decide(waits.pk, Verdict.COUNT, by=person)
     else:
@@ -188,8 +232,8 @@ def test_strangers_decide_nothing_and_superusers_everything(
     make_site(site.survey, "S2")
     waits = send("uuid:1", psu_id="S2")
     stranger = make_member(make_survey(), Role.COORDINATOR)
-    assert review.verdicts_on(waits, stranger) == review.verdicts_on(waits, enumerator) == ()
-    assert review.verdicts_on(waits, make_user(is_superuser=True)) == (
+    assert verdicts.verdicts_on(waits, stranger) == verdicts.verdicts_on(waits, enumerator) == ()
+    assert verdicts.verdicts_on(waits, make_user(is_superuser=True)) == (
         Verdict.COUNT,
         Verdict.REJECT,
     )
@@ -206,7 +250,7 @@ def test_a_correction_can_take_the_place_of_its_original(
     send: Callable[..., Interview], coordinator: User
 ) -> None:
     counts, waits = two_corrections(send)
-    assert review.verdicts_on(waits, coordinator) == (
+    assert verdicts.verdicts_on(waits, coordinator) == (
         Verdict.REPLACE,
         Verdict.COUNT,
         Verdict.REJECT,
@@ -240,7 +284,7 @@ def test_a_correction_of_what_is_not_here_counts_by_itself(
     send: Callable[..., Interview], coordinator: User
 ) -> None:
     waits = send("uuid:3", "uuid:1")
-    assert review.verdicts_on(waits, coordinator) == (Verdict.COUNT, Verdict.REJECT)
+    assert verdicts.verdicts_on(waits, coordinator) == (Verdict.COUNT, Verdict.REJECT)
     with pytest.raises(Undecidable):
         review.decide(waits.pk, Verdict.REPLACE, by=coordinator)
     assert review.decide(waits.pk, Verdict.COUNT, by=coordinator).state == State.SUBMITTED
@@ -266,7 +310,7 @@ def test_nobody_puts_anything_in_the_place_of_an_interview_that_is_not_theirs(
     send("uuid:1", by=other)
     waits = send("uuid:2", "uuid:1")
     supervisor = make_member(site.survey, Role.SUPERVISOR, team="north")
-    assert review.verdicts_on(waits, supervisor) == (Verdict.COUNT, Verdict.REJECT)
+    assert verdicts.verdicts_on(waits, supervisor) == (Verdict.COUNT, Verdict.REJECT)
 
 
 def test_files_of_the_original_are_kept(
@@ -302,7 +346,7 @@ def test_an_encrypted_interview_can_only_be_rejected(
     sealed = seal(plain, "uuid:1")
     instance = read_instance(sealed.xml)
     waits = submissions.receive(instance, site.survey, Sender(None)).submission.interview
-    assert review.verdicts_on(waits, coordinator) == (Verdict.REJECT,)
+    assert verdicts.verdicts_on(waits, coordinator) == (Verdict.REJECT,)
     with pytest.raises(Undecidable, match="Decrypt it first"):
         review.decide(waits.pk, Verdict.COUNT, by=coordinator)
     assert review.decide(waits.pk, Verdict.REJECT, by=coordinator).state == State.REJECTED
@@ -503,3 +547,38 @@ def test_scores_follow_every_decision(
 
 def people(site: Site) -> int:
     return SiteCells.objects.get(site=site).people
+
+
+@pytest.mark.parametrize(
+    ("rule", "counted"),
+    [
+        (Survey.Counts.NOT_REJECTED, {"submitted", "flagged", "returned", "approved"}),
+        (Survey.Counts.NOT_HELD, {"submitted", "approved"}),
+        (Survey.Counts.APPROVED, {"approved"}),
+    ],
+)
+def test_the_rule_of_the_survey_says_what_counts(
+    send: Callable[..., Interview], site: Site, rule: Survey.Counts, counted: set[str]
+) -> None:
+    for number, state in enumerate(State):
+        interview = send(f"uuid:{number}")
+        Interview.objects.filter(pk=interview.pk).update(state=state)
+    Survey.objects.filter(pk=site.survey_id).update(counts=rule)
+    make_survey(counts=Survey.Counts.APPROVED)  # another's rule is its own
+    assert set(Interview.objects.counted().values_list("state", flat=True)) == counted
+
+
+def test_scores_follow_the_rule_and_the_approval(
+    send: Callable[..., Interview], site: Site, coordinator: User
+) -> None:
+    schemes.add(site.survey, SMALL_SCHEME, "equal", is_default=True)
+    interviews = [send(f"uuid:{number}") for number in range(2)]
+    pipeline.sweep()
+    assert people(site) == 2
+    Survey.objects.filter(pk=site.survey_id).update(counts=Survey.Counts.APPROVED)
+    pipeline.sweep()
+    assert people(site) == 0
+    review.decide(interviews[0].pk, Verdict.APPROVE, by=coordinator)
+    pipeline.catch_up()
+    assert people(site) == 1
+    assert list(verification.differences(site.survey)) == []

@@ -8,8 +8,17 @@ import pytest
 from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
-from surveys import entities, entity_lists, questionnaires, upkeep
+from surveys import (
+    comments,
+    entities,
+    entity_lists,
+    questionnaires,
+    returns,
+    review,
+    upkeep,
+)
 from surveys.models import Case, Entity, EntityList, Interview, Role, Site, User, Wave
+from surveys.models.decision import Verdict
 from surveys.submissions import Sender
 from tests.factories import (
     make_enumerator,
@@ -55,6 +64,27 @@ def test_whom_the_field_met_is_listed_from_an_interview_on_that_stands(
     listed = labels(cases, person)
     assert listed[0] == "C1"
     assert [label[:5] for label in listed[1:]] == ["S1 · "]
+
+
+def test_what_was_returned_is_listed_until_it_comes_back(
+    field: tuple[Site, User, EntityList],
+) -> None:
+    site, person, _ = field
+    boss = make_member(site.survey, Role.COORDINATOR)
+    returned = entity_lists.of_survey(site.survey, "returned")
+    answers = {"psu_id": "S1", "age": "30", "works": "no"}
+    pk = receive(make_version(site.survey), Sender(person), **answers).submission.interview_id
+    assert labels(returned, person) == []
+    comments.say(pk, "30?", by=boss, path="g/age")
+    review.decide(pk, Verdict.RETURN, by=boss, reason="Ask again.")
+    (label,) = labels(returned, person)
+    assert label.startswith("S1 · ")
+    assert label.endswith(" · age: 30? · Ask again.")
+    comments.say(pk, "And the hours.", by=boss)
+    assert labels(returned, person)[0].endswith(" · And the hours.")
+    assert labels(returned, make_enumerator(make_site(site.survey, "S2"))) == []
+    returns.answer(person, pk, "It is 30.")
+    assert labels(returned, person) == []
 
 
 def test_who_moves_goes_from_one_phone_to_the_other_and_back(

@@ -5,6 +5,7 @@ import { LiveForm } from "../formlogic/form.js";
 import { loadFunctions } from "../formlogic/functions/index.js";
 import { setMeta } from "../formlogic/instance.js";
 import { isoOf } from "../webform/controls.js";
+import { treeSum } from "./checksum.js";
 import { DEVICE, doorOf } from "./drafts.js";
 
 /**
@@ -40,7 +41,7 @@ export async function begin(database, { kit, site, language }) {
     savedAt: Date.now(),
     begin: { version: kit.version, site: site.code, started, device: DEVICE },
     log: definition.audit && { url: `/interview/${id}/log`, user: kit.metadata.username, last: null },
-    offered: [],
+    offered: [await treeSum(tree)],
   };
   await database.keep([{ store: "drafts", put: draft }]);
   return draft;

@@ -6,3 +6,6 @@ export async function sha256(bytes) {
   const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", whole));
   return Array.from(digest, (byte) => byte.toString(16).padStart(2, "0")).join("");
 }
+
+/** Of answers, by which one sees whose they are. @param {import("../formlogic/instance.js").Tree} tree */
+export const treeSum = (tree) => sha256(new TextEncoder().encode(JSON.stringify(tree)));

@@ -24,11 +24,18 @@ export class StorageError extends Error {
   constructor(reason, cause) {
     super(`storage: ${reason}`, { cause });
     this.reason = reason;
+    this.sentence = `storage_${reason}`;
   }
 }
 
 /** Whether this browser can keep anything here at all. */
-export const canKeep = () => globalThis.isSecureContext === true && !!globalThis.indexedDB && "locks" in navigator;
+export function canKeep() {
+  try {
+    return globalThis.isSecureContext === true && !!globalThis.indexedDB && "locks" in navigator;
+  } catch {
+    return false; // some browsers forbid even to ask
+  }
+}
 
 /** All that belongs to a draft: a range of keys of files and logs. */
 export const allOf = (draft) => IDBKeyRange.bound([draft], [draft, []]);
@@ -42,6 +49,9 @@ export class Database {
   constructor(account) {
     this.account = account;
     this.name = `five-standards-${account}`;
+    this.wasOpen = false;
+    this.wasCleared = false; // somebody cleared the browser's data while this page was open
+    this.onClose = () => {}; // the browser closed it, mostly because of that
   }
 
   get(store, key) {
@@ -111,9 +121,11 @@ export class Database {
 
   async #open() {
     try {
-      const connection = await opened(this.name);
+      const { connection, isNew } = await opened(this.name);
+      this.wasCleared ||= isNew && this.wasOpen;
+      this.wasOpen = true;
       const forget = () => (this.#connection = null);
-      connection.onclose = forget;
+      connection.onclose = () => (forget(), this.onClose());
       connection.onversionchange = () => (connection.close(), forget());
       return connection;
     } catch (error) {
@@ -123,15 +135,17 @@ export class Database {
   }
 }
 
-/** @returns {Promise<IDBDatabase>} */
+/** @returns {Promise<{connection: IDBDatabase, isNew: boolean}>} */
 function opened(name) {
   return new Promise((resolve, reject) => {
-    if (!globalThis.indexedDB) throw new StorageError("none");
+    if (!canKeep()) throw new StorageError("none");
     const request = indexedDB.open(name, VERSION);
+    let isNew = false;
     request.onupgradeneeded = () => {
+      isNew = true;
       for (const [store, keyPath] of Object.entries(STORES)) request.result.createObjectStore(store, { keyPath });
     };
-    request.onsuccess = () => resolve(request.result);
+    request.onsuccess = () => resolve({ connection: request.result, isNew });
     request.onblocked = () => reject(new StorageError("blocked"));
     request.onerror = () => reject(request.error);
   });

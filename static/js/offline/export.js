@@ -10,7 +10,9 @@ const INDEX = "phone.json";
 /** @typedef {import("./database.js").Database} Database */
 
 /** The interviews in a file are a colleague's: they would be sent in the wrong name. */
-export class OtherAccount extends Error {}
+export class OtherAccount extends Error {
+  sentence = "import_other";
+}
 
 /** @param {Database} database @returns {Promise<Blob>} */
 export async function exported(database) {
@@ -20,7 +22,7 @@ export async function exported(database) {
     format: FORMAT,
     account: database.account,
     exportedAt: new Date().toISOString(),
-    drafts,
+    drafts: drafts.filter(({ tree }) => tree), // the others are discarded
     outbox: outbox.map(({ xml, ...entry }) => entry),
     logs,
     files: files.map(({ blob, ...file }) => ({ ...file, type: blob.type })),
@@ -57,9 +59,18 @@ export async function imported(database, archive) {
 }
 
 async function indexOf(contents) {
-  const index = JSON.parse((await contents.get(INDEX)?.text()) ?? "null");
+  const index = read(await contents.get(INDEX)?.text());
   if (index?.format !== FORMAT) throw new BrokenArchive();
   return index;
+}
+
+/** What JSON says; null where it is none. */
+function read(text = "null") {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
 }
 
 const xmlPath = (id) => `${id}/submission.xml`;

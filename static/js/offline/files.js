@@ -6,9 +6,8 @@ import { allOf } from "./database.js";
 
 const LARGEST = 50_000_000; // as the server has it
 const UNSAFE = /[^\p{L}\p{N}_.-]+/gu; // in names
-const LONGEST_STEM = 80;
+const LONGEST_STEM = 71; // the server takes 80, with what makes a name the only one
 const LONGEST_ENDING = 10;
-const LOG = "audit.csv"; // a name that is never free
 
 /** @typedef {{draft: string, name: string, blob: Blob, sha256: string, isCopied: boolean}} DraftFile */
 
@@ -28,10 +27,9 @@ export class Files {
 
   /** Keep a file under a name of its own; resolves to the name. @throws {StorageError} */
   async keep(file, name) {
-    const taken = new Set([LOG, ...(await this.all()).map((one) => one.name)]);
-    const free = freeName(tidied(name, file.type), taken);
-    await this.#put(free, new Blob([file], { type: file.type }), { isCopied: false });
-    return free;
+    const own = unique(tidied(name, file.type));
+    await this.#put(own, new Blob([file], { type: file.type }), { isCopied: false });
+    return own;
   }
 
   /** Why a file cannot be an answer to a question of a kind, as a key of a sentence; blank where it can. */
@@ -50,6 +48,14 @@ export class Files {
     return this.addresses.get(name);
   }
 
+  /** Note which of them the server's copy has, by name with their checksums. */
+  async compare(has) {
+    const isThere = ({ name, sha256: checksum }) => has[name] === checksum;
+    const others = (await this.all()).filter((file) => file.isCopied !== isThere(file));
+    const writes = others.map((file) => ({ store: "files", put: { ...file, isCopied: isThere(file) } }));
+    if (writes.length) await this.database.keep(writes);
+  }
+
   /** Bring files to the server's copy of the draft, one after the other. */
   copy() {
     this.copying ??= this.#copyAll().finally(() => (this.copying = null));
@@ -62,7 +68,8 @@ export class Files {
       const response = await this.#send(file);
       if (!response || response.status >= 500) return;
       if (!response.ok) this.refused.add(file.name);
-      else await this.database.keep([{ store: "files", put: { ...file, isCopied: true } }]);
+      else if (await this.database.get("files", [this.draft, file.name])) // else it was sent meanwhile
+        await this.database.keep([{ store: "files", put: { ...file, isCopied: true } }]);
     }
   }
 
@@ -74,13 +81,13 @@ export class Files {
     return request(`/interview/${this.draft}/files/`, { method: "POST", body, headers }).catch(() => null);
   }
 
-  /** Fetch what only the server has; resolves to the names of those that do not come. @throws {StorageError} */
+  /** Fetch what only the server has; resolves to those that do not come, with its status or 0. @throws {StorageError} */
   async fetch(names) {
     const here = new Set((await this.all()).map(({ name }) => name));
     const missing = [];
     for (const name of names.filter((one) => !here.has(one))) {
       const response = await request(this.#copyOf(name)).catch(() => null);
-      if (!response?.ok) missing.push(name);
+      if (!response?.ok) missing.push({ name, status: response?.status ?? 0 });
       else await this.#put(name, await response.blob(), { isCopied: true });
     }
     return missing;
@@ -104,10 +111,5 @@ function tidied(name, type) {
   return safe + (given || `.${(type.split("/")[1] ?? "bin").replace(UNSAFE, "")}`);
 }
 
-/** `photo-2.jpg` where there is a `photo.jpg`. */
-function freeName(name, taken) {
-  const at = name.lastIndexOf(".");
-  let free = name;
-  for (let number = 2; taken.has(free); number += 1) free = `${name.slice(0, at)}-${number}${name.slice(at)}`;
-  return free;
-}
+/** `image-3f2a9c1b.jpg`: cameras call all the same, also those of two phones that go on with one draft. */
+const unique = (name) => name.replace(/(?=\.[^.]*$)/, `-${crypto.randomUUID().slice(0, 8)}`);

@@ -12,8 +12,13 @@ const LOG = "audit.csv";
 const PATIENCE_MS = 30_000;
 export const KEPT = "/offline/#kept";
 
-/** Some of its pictures or other files are on the server only, and do not come now. */
-export class FilesElsewhere extends Error {}
+/** Some of its pictures or other files are not here: on the server only, from where they do not come now, or nowhere. */
+export class FilesElsewhere extends Error {
+  constructor(missing) {
+    super();
+    this.sentence = missing.every(({ status }) => status === 404) ? "files_gone" : "files_elsewhere";
+  }
+}
 
 /**
  * Put a finished interview into the outbox, in the place of its draft: both at once, or nothing.
@@ -26,22 +31,25 @@ export async function freeze(phone, form, tables) {
   const { database, draft } = phone;
   const { tree } = complete(form.definition, form.tree(), { now: isoOf(new Date()), files: tables });
   setMeta(tree, "instanceID", `uuid:${draft.id}`);
+  if (draft.corrects) setMeta(tree, "deprecatedID", draft.corrects);
   const log = await logOf(phone, form.definition);
   if (log) setMeta(tree, "audit", LOG);
   const names = filesNamed(tree, form.definition).filter((name) => name !== LOG);
-  if ((await phone.files.fetch(names)).length) throw new FilesElsewhere();
+  const missing = await phone.files.fetch(names);
+  if (missing.length) throw new FilesElsewhere(missing);
   const kept = await phone.files.all();
   const needed = [...kept.filter(({ name }) => names.includes(name)), ...(log ? [log] : [])];
   const xml = new TextEncoder().encode(writeInstance(tree));
   const files = needed.map(({ name, sha256: checksum, blob }) => ({ name, sha256: checksum, size: blob.size }));
   const entry = entering({ ...draft, xml, sha256: await sha256(xml), files }, Date.now());
-  await database.keep([
+  phone.ending = database.keep([
     { store: "outbox", put: entry },
     { store: "drafts", remove: draft.id },
     { store: "logs", remove: allOf(draft.id) },
     ...(log ? [{ store: "files", put: log }] : []),
     ...kept.filter((file) => !needed.includes(file)).map(({ name }) => ({ store: "files", remove: [draft.id, name] })),
   ]);
+  await phone.ending;
   phone.isDone = true;
 }
 

@@ -3,8 +3,9 @@
 import { make } from "../webform/dom.js";
 import { accountHere } from "./account.js";
 import { allOf, canKeep, Database } from "./database.js";
-import { addressOf } from "./drafts.js";
+import { addressOf, ifClosed, isGone } from "./drafts.js";
 import { kitsFor, renew } from "./kit.js";
+import { signOut, WISH } from "./leaving.js";
 import { timeOf } from "./moments.js";
 import { Sender } from "./sending.js";
 import { register } from "./shell.js";
@@ -15,11 +16,12 @@ const listed = () => [...document.querySelectorAll("[data-draft]")].map(({ datas
 async function boot() {
   if (!root || !canKeep() || !accountHere()) return;
   document.addEventListener("submit", startHere);
+  document.addEventListener("submit", leaveHere);
   const database = new Database(accountHere());
   await letGo(database);
   await paint(database);
   await register();
-  await new Sender({ database, onChange: () => paint(database) }).start();
+  await new Sender({ database, onChange: () => paint(database), onCopied: () => paint(database) }).start();
   const { kits } = await kitsFor(database.account);
   if (kits) await renew(database, kits);
 }
@@ -31,22 +33,30 @@ function startHere(event) {
   location.assign(root.querySelector("a").href);
 }
 
+/** Signing out works without a network too. */
+async function leaveHere(event) {
+  if (!event.target.matches("[action='/logout/']")) return;
+  event.preventDefault();
+  if (!(await signOut())) location.assign(root.querySelector("a").href + WISH);
+}
+
 /** Drafts that the server had whole and has no more: they were discarded or finished on another phone. */
 async function letGo(database) {
   if (performance.getEntriesByType("navigation")[0]?.type === "back_forward") return; // the page may be an old one
   const here = new Set(listed());
   const only = new Set((await database.all("files")).filter(({ isCopied }) => !isCopied).map(({ draft }) => draft));
-  const isGone = ({ id, edition, savedEdition }) => edition === savedEdition && !here.has(id) && !only.has(id);
-  for (const { id } of (await database.all("drafts")).filter(isGone)) {
+  const isOver = ({ id, edition, savedEdition }) => edition === savedEdition && !here.has(id) && !only.has(id);
+  for (const { id } of (await database.all("drafts")).filter(isOver)) {
     const rest = ["files", "logs"].map((store) => ({ store, remove: allOf(id) }));
-    await database.keep([{ store: "drafts", remove: id }, ...rest]);
+    await ifClosed(id, () => database.keep([{ store: "drafts", remove: id }, ...rest]));
   }
 }
 
 async function paint(database) {
   const [drafts, entries] = await Promise.all([database.all("drafts"), database.all("outbox")]);
   const here = new Set(listed());
-  const only = drafts.filter(({ id }) => !here.has(id));
+  const only = drafts.filter((draft) => !here.has(draft.id) && !isGone(draft));
+  for (const { id } of drafts.filter((draft) => isGone(draft) && !draft.isMoved)) document.querySelector(`[data-draft="${id}"]`)?.remove();
   const count = (state) => entries.filter((entry) => entry.state === state).length;
   show("waiting", count("waiting"));
   show("refused", count("refused"));

@@ -3,7 +3,8 @@
 import { setMeta } from "../formlogic/instance.js";
 import { request } from "../webform/server.js";
 import { say } from "../webform/words.js";
-import { sha256 } from "./checksum.js";
+import { accountHere } from "./account.js";
+import { treeSum } from "./checksum.js";
 import { allOf } from "./database.js";
 import { Files } from "./files.js";
 
@@ -19,11 +20,18 @@ export class Keeper {
     this.draft = draft;
     this.files = new Files(database, draft.id);
     this.isDone = false; // nothing more is to be kept
+    this.ending = null; // a promise, once it is being finished
+    database.onClose = () => this.isDone || said(this.#put({})); // where its data was cleared, this is the last copy
   }
 
   /** With requests that change something: a colleague may have signed in in another tab. */
   get headers() {
     return { "X-Account": this.database.account };
+  }
+
+  /** Whether nobody signed out on this phone meanwhile, nor anybody else in. */
+  get #isMine() {
+    return accountHere() === this.database.account;
   }
 
   /** What the server needs beside a tree, to take in what was begun here. */
@@ -42,7 +50,7 @@ export class Keeper {
     await this.#keepLast();
     const parts = await this.database.all("logs", allOf(draft.id));
     const last = parts.length ? Math.max(...parts.map((part) => part.last)) : (draft.log?.last ?? null);
-    const log = draft.log && { ...draft.log, page: crypto.randomUUID(), last, keep: (part) => this.#keepLog(part) };
+    const log = draft.log && { ...draft.log, page: crypto.randomUUID(), last, headers: this.headers, keep: (part) => this.#keepLog(part) };
     return { ...draft, updated: draft.savedAt, log };
   }
 
@@ -53,7 +61,7 @@ export class Keeper {
   async keep(tree, edition) {
     const { pathname, hash: place } = location;
     const language = pathname.split("/").at(-2); // as the page is now
-    const hash = await hashOf(tree);
+    const hash = await treeSum(tree);
     if (this.isDone || edition < this.draft.edition) return ""; // a later one was quicker
     const offered = [...this.draft.offered, hash].slice(-MOST_OFFERED);
     return said(this.#put({ tree, edition, language, offered, place, savedAt: Date.now() }));
@@ -68,7 +76,7 @@ export class Keeper {
 
   /** Whether a tree on the server is one of ours, of which the answer was lost. */
   async isOurs(tree) {
-    return this.draft.offered.includes(await hashOf(tree));
+    return this.draft.offered.includes(await treeSum(tree));
   }
 
   /** Answers that were not chosen stay as a draft of their own, with `files` of the server. @throws {StorageError} */
@@ -97,6 +105,7 @@ export class Keeper {
     const modules = [import("./shell.js"), import("./kit.js"), import("./sending.js")];
     const [{ register }, { keepForm }, { Sender }] = await Promise.all(modules);
     await register();
+    document.addEventListener("visibilitychange", () => this.#isMine || location.replace("/offline/"));
     const { definition } = document.getElementById("interview").dataset;
     const form = { version: this.draft.version, languages: [{ page: location.pathname, definition }], files: Object.values(files) };
     keepForm(this.database, form).catch(() => {}); // it is tried again with the next page
@@ -110,14 +119,15 @@ export class Keeper {
   async #compare(store) {
     const response = await request(store.url).catch(() => null);
     const theirs = await response?.json().catch(() => null);
-    if (!response?.ok || !theirs || theirs.revision === store.revision || !store.isSaved) return;
+    if (!response?.ok || !theirs || theirs.revision <= store.revision || !store.isSaved) return;
     await this.giveWay(theirs);
     location.reload();
   }
 
-  #put(facts) {
+  async #put(facts) {
     this.draft = { ...this.draft, ...facts };
-    return this.database.keep([{ store: "drafts", put: this.draft }]);
+    if (this.ending) await this.ending.catch(() => {}); // what is finished is no draft any more
+    if (!this.isDone) await this.database.keep([{ store: "drafts", put: this.draft }]);
   }
 
   /** At once, as the page may be going; from there into the database. */
@@ -159,5 +169,3 @@ function noted(work) {
     // it is full, or switched off
   }
 }
-
-const hashOf = (tree) => sha256(new TextEncoder().encode(JSON.stringify(tree)));

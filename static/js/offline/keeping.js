@@ -17,7 +17,7 @@ const PATIENCE_MS = 2_000;
  */
 export async function open(id, fetched) {
   const account = accountHere();
-  if (!canKeep() || !account) return { instance: await fetched() };
+  if (!canKeep() || !account) return { instance: await reached(fetched) };
   await onlyHere(id);
   try {
     return await openHere(new Database(account), id, fetched);
@@ -29,7 +29,8 @@ export async function open(id, fetched) {
 
 async function openHere(database, id, fetched) {
   if (await database.get("outbox", id)) return leave("/offline/"); // it is finished
-  const draft = await database.get("drafts", id);
+  const found = await database.get("drafts", id);
+  const draft = found?.tree ? found : null; // else it was discarded here, and is wanted again
   const phone = new Keeper(database, draft ?? draftOf(id, await reached(fetched)));
   if (!draft) await phone.begin();
   const { edition, savedEdition } = phone.draft;
@@ -79,8 +80,10 @@ function draftOf(id, instance) {
     savedEdition: 0,
     revision: instance.revision,
     savedAt: new Date(instance.updated).getTime(),
-    begin: { version: instance.version, site: instance.site, started: instance.started, device: DEVICE },
+    begin: { version: instance.version, site: instance.site, started: instance.started, device: DEVICE, corrects: instance.corrects },
     log: instance.log,
+    corrects: instance.corrects,
+    remarks: instance.remarks,
     offered: [],
   };
 }

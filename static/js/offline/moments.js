@@ -13,6 +13,10 @@ export function timeOf(moment) {
   return new Intl.DateTimeFormat(language(), { ...day, hour: "2-digit", minute: "2-digit", hour12: false }).format(at);
 }
 
+/** "Nov 30, 2026, 14:30:05", as a receipt has it. @param {string} moment */
+export const momentOf = (moment) =>
+  new Intl.DateTimeFormat(language(), { dateStyle: "medium", timeStyle: "medium", hour12: false }).format(new Date(moment));
+
 /** "3.2 MB", "11 GB". @param {number} bytes */
 export function sizeOf(bytes) {
   const [size, unit] = bytes < GB ? [bytes / MB, "megabyte"] : [bytes / GB, "gigabyte"];

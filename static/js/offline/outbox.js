@@ -19,9 +19,9 @@ const LATER = [408, 429];
  * @typedef {"waiting" | "refused" | "sent"} State
  * @typedef {"" | "no_answer" | "signed_out" | "busy" | "differs" | "files"} Trouble why it waits
  * @typedef {{id: string, instanceID: string, door: string, xml?: Uint8Array, sha256: string,
- *   files: NamedFile[], there: string[], title: string, site: string, finishedAt: number, state: State, tries: number,
+ *   files: NamedFile[], there: string[], copied: string[], title: string, site: string, finishedAt: number, state: State, tries: number,
  *   nextTry: number, trouble: Trouble, said: string, receipt: Receipt | null}} Entry
- *   `there`: files that the server confirmed; moments are milliseconds since 1970
+ *   `there`: files that the server confirmed, `copied`: those that it has in its copy of the draft; moments are milliseconds since 1970
  */
 
 /** A finished interview as it enters the outbox. @returns {Entry} */
@@ -34,6 +34,7 @@ export function entering({ id, door, xml, sha256, files, title, site }, now) {
     sha256,
     files,
     there: [],
+    copied: [],
     title,
     site,
     finishedAt: now,
@@ -90,7 +91,7 @@ function waiting(entry, trouble, now) {
 export const again = (entry, now) => ({ ...entry, state: "waiting", tries: 0, nextTry: now, trouble: "", said: "" });
 
 /**
- * What goes in each request: the interview, and as many of the files that are not there yet as the server takes at once.
+ * What goes in each request: the interview, and as many of the files that the server has not yet as it takes at once.
  * @param {Entry} entry @param {number} mostBytes
  * @returns {{files: NamedFile[], isLast: boolean}[]}
  */
@@ -98,7 +99,8 @@ export function parcels(entry, mostBytes) {
   const room = mostBytes - (entry.xml?.length ?? 0) - PART_BYTES;
   const found = [[]];
   let used = 0;
-  for (const file of entry.files.filter(({ name }) => !entry.there.includes(name))) {
+  const isCarried = ({ name }) => !entry.there.includes(name) && !entry.copied.includes(name);
+  for (const file of entry.files.filter(isCarried)) {
     const size = file.size + PART_BYTES;
     const isFull = found.at(-1).length === MOST_FILES || (found.at(-1).length && used + size > room);
     if (isFull) found.push([]);

@@ -3,10 +3,10 @@
 import { button, make } from "../webform/dom.js";
 import { learn, say } from "../webform/words.js";
 import { accountHere } from "./account.js";
-import { begin } from "./beginning.js";
 import { allOf, canKeep, Database } from "./database.js";
-import { addressOf } from "./drafts.js";
-import { kitsFor, NoShell, renew, takeAlong, tidy } from "./kit.js";
+import { addressOf, discarded } from "./drafts.js";
+import { kitsFor, renew, takeAlong, tidy } from "./kit.js";
+import { lock, signOut, WISH } from "./leaving.js";
 import { again } from "./outbox.js";
 import * as sections from "./sections.js";
 import { Sender } from "./sending.js";
@@ -15,6 +15,8 @@ import { register } from "./shell.js";
 const LANGUAGE_COOKIE = "django_language";
 const KEPT = "#kept"; // an interview was finished just now: see finishing.js
 const YEAR_S = 31_536_000;
+
+const beginning = () => import("./beginning.js"); // with the rules of forms: after all that is to be seen
 
 const root = () => document.getElementById("phone");
 
@@ -32,6 +34,7 @@ const state = {
   found: null, // what the server has of what was sent
   isComparing: false,
   notGranted: false,
+  install: undefined, // the browser's own question whether to put this on the home screen
 };
 
 /** @type {Database} */
@@ -42,15 +45,18 @@ let sender;
 async function boot() {
   speak(chosenLanguage());
   listen();
-  if (!canKeep()) return show(sections.note("error", "not_here_title", say("storage_none"), homeLink()));
-  if (!accountHere()) return show(sections.signIn(root().dataset.login, false));
-  state.isFinished = location.hash === KEPT;
+  if (!canKeep()) return show(heading(), sections.note("error", "not_here_title", say("storage_none"), homeLink()));
+  if (!accountHere()) return show(heading(), sections.signIn(root().dataset.login, false));
+  const { hash } = location;
+  state.isFinished = hash === KEPT;
   if (state.isFinished) state.told = say("finished_kept");
   history.replaceState(null, "", location.pathname); // it is said once
   database = new Database(accountHere());
-  sender = new Sender({ database, onChange: sent });
-  await register();
+  database.onClose = paint;
+  sender = new Sender({ database, onChange: sent, onCopied: paint });
   await paint();
+  register().then(beginning).catch(() => {}); // else it comes when it is asked for
+  if (hash === WISH) actions.leave();
   return attempt(() => Promise.all([sender.start(), refresh()]));
 }
 
@@ -81,13 +87,15 @@ function speak(language) {
 
 const show = (...parts) => root().replaceChildren(...parts.filter(Boolean));
 
+const heading = () => make("h1", {}, say("title"));
+
 const homeLink = () => make("a", { class: "button", href: root().dataset.home }, say("home"));
 
 async function paint() {
   try {
     show(...(await parts()));
   } catch (error) {
-    show(sections.note("error", "", sentenceOf(error), homeLink()));
+    show(heading(), sections.note("error", "", sentenceOf(error), homeLink())); // the server keeps drafts too
   }
   paintNetwork();
 }
@@ -98,17 +106,19 @@ async function parts() {
   const done = entries.filter((entry) => entry.state === "sent").sort((one, other) => other.finishedAt - one.finishedAt);
   const isSignedOut = state.isSignedOut || waiting.some(({ trouble }) => trouble === "signed_out");
   return [
-    make("h1", {}, say("title")),
+    heading(),
+    database.wasCleared && sections.note("error", "cleared_title", say("cleared")),
     state.failure && sections.note("error", "", state.failure),
     state.told && !(state.isFinished && !waiting.length) && sections.note("ok", "", state.told),
     isSignedOut && sections.signIn(root().dataset.login, true),
     sections.tiles({ waiting, sent: done }, actions),
-    sections.outbox(waiting, state, actions),
-    sections.drafts(drafts.sort((one, other) => other.savedAt - one.savedAt), actions),
+    sections.refused(waiting, state, actions),
+    sections.drafts(drafts.sort((one, other) => other.savedAt - one.savedAt), state, actions),
     (kits.length || !state.isSignedOut) && sections.kits(offeredAnd(kits), { ...state, waiting, isOffline: !state.offered }, actions),
+    sections.outbox(waiting, state, actions),
     sections.sent(done, state, actions),
-    sections.storage({ ...(await space()), notGranted: state.notGranted }, actions),
-    make("footer", { class: "foot" }, signedIn(kits), state.offered && homeLink()),
+    sections.storage({ ...state, ...(await space()) }, actions),
+    make("footer", { class: "foot" }, signedIn(kits), sections.signOut(actions), state.offered && homeLink()),
   ];
 }
 
@@ -124,8 +134,10 @@ function signedIn(kits) {
   return name && make("p", { class: "small muted" }, say("signed_in_as", { name }));
 }
 
+/** Some browsers in private windows say nothing of it. */
 async function space() {
-  const [{ usage = 0, quota = 0 }, isPersisted] = await Promise.all([navigator.storage.estimate(), navigator.storage.persisted()]);
+  const asked = [navigator.storage.estimate(), navigator.storage.persisted()];
+  const [{ usage = 0, quota = 0 }, isPersisted] = await Promise.all(asked).catch(() => [{}, false]);
   return { used: usage, left: Math.max(quota - usage, 0), isPersisted };
 }
 
@@ -156,11 +168,10 @@ async function attempt(work) {
   await paint();
 }
 
-const FAILURES = { OtherAccount: "import_other", BrokenArchive: "import_broken", SyntaxError: "import_broken" };
-
+/** Our own errors name the sentence that is said of them. */
 function sentenceOf(error) {
-  if (error.reason) return say(`storage_${error.reason}`);
-  return say(FAILURES[error.constructor.name] ?? "storage_broken");
+  if (!error.sentence) console.error(error);
+  return say(error.sentence ?? "broken");
 }
 
 const actions = {
@@ -173,11 +184,15 @@ const actions = {
   take: (kit) => act(() => take(kit)),
   start: (kit, site) => act(() => start(kit, site)),
   discard: (draft) => act(() => discard(draft)),
+  insist: (draft) => act(() => discardHere(draft)),
+  forget: (draft) => act(() => database.keep([{ store: "drafts", remove: draft.id }])), // the server has it, as it is there
   compare: () => act(compare),
   persist: () =>
     act(async () => {
       state.notGranted = !(await navigator.storage.persist());
     }),
+  install: () => act(install),
+  leave: () => act(leave),
   export: () => act(save),
   import: (file) =>
     act(async () => {
@@ -189,6 +204,7 @@ const actions = {
 };
 
 async function start(kit, site) {
+  const { begin } = await beginning();
   try {
     const draft = await begin(database, { kit, site, language: document.documentElement.lang });
     location.assign(addressOf(draft));
@@ -219,21 +235,22 @@ async function take(kit) {
 }
 
 function failureOf(error) {
-  if (error instanceof NoShell) return "kit_updating";
-  if (error.reason) return `storage_${error.reason}`;
+  if (error.sentence) return error.sentence;
   return error.name === "QuotaExceededError" ? "storage_full" : "kit_failed";
 }
 
 async function discard(draft) {
   const { mayDiscard } = await import("./asking.js");
-  if (!(await mayDiscard())) return;
   const range = allOf(draft.id);
-  await database.keep([
-    { store: "drafts", remove: draft.id },
-    { store: "files", remove: range },
-    { store: "logs", remove: range },
-  ]);
-  await tidy(database);
+  if (!(await mayDiscard(draft, (await database.all("files", range)).length))) return;
+  await discardHere(draft);
+}
+
+/** Here at once; on the server as soon as it is reached. */
+async function discardHere(draft) {
+  await database.keep(discarded(draft));
+  sender.flush({ isUrged: true });
+  tidy(database); // after what comes along at this moment
 }
 
 async function compare() {
@@ -244,6 +261,18 @@ async function compare() {
   state.isComparing = false;
   state.found = status === 200 ? interviews : null;
   if (status !== 200) state.failure = say(status === 401 ? "signed_out_text" : "not_compared");
+}
+
+async function install() {
+  await state.install.prompt();
+  state.install = undefined; // it can be asked once
+}
+
+/** Without a network nobody can sign in again: a wrong tap must not end a day's work. */
+async function leave() {
+  if (await signOut()) return;
+  const { mayLock } = await import("./asking.js");
+  if (await mayLock()) lock();
 }
 
 async function save() {
@@ -264,6 +293,11 @@ function listen() {
   });
   for (const type of ["online", "offline"]) addEventListener(type, () => database && refresh().then(paint));
   document.addEventListener("visibilitychange", () => database && accountHere() !== database.account && location.reload());
+  addEventListener("beforeinstallprompt", (event) => {
+    event.preventDefault(); // it is asked where it says what for
+    state.install = event;
+    if (database) paint();
+  });
   addEventListener("pageshow", ({ persisted }) => persisted && location.reload()); // what it shows is old
 }
 

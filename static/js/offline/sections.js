@@ -2,8 +2,8 @@
 
 import { button, icon, make } from "../webform/dom.js";
 import { say } from "../webform/words.js";
-import { addressOf } from "./drafts.js";
-import { sizeOf, timeOf } from "./moments.js";
+import { addressOf, isGone } from "./drafts.js";
+import { momentOf, sizeOf, timeOf } from "./moments.js";
 
 /** @typedef {import("./outbox.js").Entry} Entry */
 
@@ -51,21 +51,48 @@ export function tiles({ waiting, sent }, actions) {
   );
 }
 
-/** Drafts to go on with. */
-export function drafts(all, actions) {
-  return section("drafts", all.length, all.length ? make("ul", { class: "list" }, ...all.map((draft) => draftRow(draft, actions))) : null);
+/** Drafts to go on with, and those that were discarded here and changed elsewhere. */
+export function drafts(all, { offered }, actions) {
+  const shown = all.filter((draft) => !isGone(draft) || draft.isMoved);
+  const rows = shown.map((draft) => (isGone(draft) ? movedRow(draft, actions) : draftRow(draft, fateOf(draft, offered), actions)));
+  return section("drafts", rows.length, rows.length ? make("ul", { class: "list" }, ...rows) : null);
 }
 
-function draftRow(draft, actions) {
+function draftRow(draft, fate, actions) {
   const time = timeOf(draft.savedAt);
-  const facts = [say("saved_at", { time }), say(isOnServer(draft) ? "copy_on_server" : "only_here"), draft.title];
   const label = say("discard_label", { site: draft.site, time });
+  const copy = isOnServer(draft) ? chip("ok", "copy_on_server") : chip("warning", "only_here");
+  const told = [fate && say(fate), draft.saidOf === draft.edition && !isOnServer(draft) && draft.said].filter(Boolean);
+  const words = [small([draft.title, say("saved_at", { time })]), copy, ...told.map((one) => make("span", { class: "small tone-warning" }, one))];
   return make(
     "li",
     {},
-    make("a", { class: "grow row-link", href: addressOf(draft) }, `${draft.site} · ${say("resume")}`, small(facts)),
+    make("a", { class: "grow row-link", href: addressOf(draft) }, `${draft.site} · ${say("resume")}`, ...words),
     button(say("discard"), () => actions.discard(draft), { class: "button quiet slim", "aria-label": label }),
   );
+}
+
+/** The person says what counts: what is on the server now, or that it was discarded. */
+const movedRow = (draft, actions) =>
+  make(
+    "li",
+    {},
+    make("p", { class: "grow" }, make("b", {}, draft.site), small([draft.title]), make("span", { class: "small tone-warning" }, say("moved"))),
+    make(
+      "div",
+      { class: "stack" },
+      button(say("keep_it"), () => actions.forget(draft), { class: "button slim" }),
+      button(say("discard"), () => actions.insist(draft), { class: "button quiet slim" }),
+    ),
+  );
+
+const chip = (tone, words) => make("span", { class: `chip ${tone}` }, say(words));
+
+/** What became of its questionnaire meanwhile, as far as the server was reached: the draft can be finished in any case. */
+function fateOf({ questionnaire, version }, offered) {
+  const kit = offered?.find((one) => one.questionnaire === questionnaire);
+  if (kit) return kit.version === version ? "" : "draft_older";
+  return offered && "draft_closed";
 }
 
 const isOnServer = ({ edition, savedEdition }) => edition === savedEdition;
@@ -81,13 +108,13 @@ export function kits(all, { taking, failed, waiting, isOffline }, actions) {
 }
 
 function kitCard(kit, { share, failure, waiting }, actions) {
-  const chip = kit.takenAt
+  const isHere = kit.takenAt
     ? make("p", { class: "chip ok" }, icon("check"), say("kit_here"))
     : make("p", { class: "chip" }, say("kit_missing", { size: sizeOf(kit.bytes) }));
   return make(
     "article",
     { class: "card", "aria-label": kit.title },
-    make("div", { class: "between" }, make("h3", {}, kit.title), chip),
+    make("div", { class: "between" }, make("h3", {}, kit.title), isHere),
     make("p", { class: "small muted" }, say("kit_form", { survey: kit.survey_name, version: kit.form_version })),
     failure && make("p", { class: "tone-error", role: "alert" }, say(failure)),
     kit.takenAt ? siteList(kit, waiting, actions) : takeAlong(kit, share, actions),
@@ -107,42 +134,56 @@ function takeAlong(kit, share, actions) {
 
 function siteList(kit, waiting, actions) {
   if (!kit.sites.length) return make("p", { class: "small muted" }, say("no_sites"));
-  return make("ul", { class: "sites" }, ...kit.sites.map((site) => siteRow(kit, site, waiting, actions)));
+  const next = kit.sites.find(({ received, target }) => received < target);
+  const rows = kit.sites.map((site) => siteRow(kit, site, { waiting, tone: site === next ? "primary" : "" }, actions));
+  return make("ul", { class: "sites" }, ...rows);
 }
 
-function siteRow(kit, site, waiting, actions) {
+function siteRow(kit, site, { waiting, tone }, actions) {
   const count = waiting.filter((entry) => entry.site === site.code && entry.door.startsWith(kit.submission)).length;
   const facts = [site.name, say("done_of", site), count && say("waiting_here", { count })];
   const start = [icon("start"), make("span", {}, say("start"), make("span", { class: "vh" }, ` · ${site.code}`))];
   return make(
     "li",
     { class: "between center" },
-    make("p", { class: "grow" }, make("b", {}, site.code), site.city && make("span", { class: "light" }, ` · ${site.city}`), small(facts)),
-    button(start, () => actions.start(kit, site), { class: "button slim" }),
+    make("p", { class: "grow" }, make("b", {}, site.code), site.city && make("span", { class: "light" }, ` · ${site.city}`), small(facts), meter(site)),
+    button(start, () => actions.start(kit, site), { class: `button slim ${tone}` }),
   );
 }
 
-/** What waits, and what the server refused. */
-export function outbox(all, { sending }, actions) {
+function meter({ received, target }) {
+  const tone = received < target ? "" : "full";
+  return target ? make("progress", { class: `meter ${tone}`, max: target, value: received, "aria-hidden": true }) : null;
+}
+
+/** What the server refused: somebody has to do something. */
+export const refused = (all, state, actions) => waitingList("refused_here", all.filter(isRefused), state, actions);
+
+/** What waits. */
+export const outbox = (all, state, actions) => waitingList("waiting", all.filter((entry) => !isRefused(entry)), state, actions);
+
+const isRefused = ({ state }) => state === "refused";
+
+function waitingList(title, all, { sending }, actions) {
   const rows = all.map((entry) => outboxRow(entry, sending.has(entry.id), actions));
-  return section("waiting", all.length, rows.length ? make("ul", { class: "list" }, ...rows) : null);
+  return section(title, all.length, rows.length ? make("ul", { class: "list" }, ...rows) : null);
 }
 
 function outboxRow(entry, isSending, actions) {
-  const isRefused = entry.state === "refused";
+  const isStuck = isRefused(entry);
   const words = isSending ? say("sending") : stateOf(entry);
   const again = button(say("try_again"), () => actions.again(entry), { class: "button slim" });
   return make(
     "li",
-    { class: isRefused ? "refused" : "", "data-state": isSending ? "sending" : entry.state },
+    { class: isStuck ? "refused" : "", "data-state": isSending ? "sending" : entry.state },
     make(
       "div",
       { class: "grow" },
       make("b", {}, entry.site),
       small([entry.title, say("finished_at", { time: timeOf(entry.finishedAt) }), fileCount(entry)]),
-      make("p", { class: `small ${isRefused ? "tone-error" : ""}`, role: "status" }, words),
-      isRefused && make("p", { class: "small" }, say("refused_help")),
-      isRefused && again,
+      make("p", { class: `small ${isStuck ? "tone-error" : ""}`, role: "status" }, words),
+      isStuck && make("p", { class: "small" }, say("refused_help")),
+      isStuck && again,
     ),
   );
 }
@@ -177,6 +218,8 @@ function sentRow(entry, found) {
       make(
         "dl",
         { class: "facts" },
+        make("dt", {}, say("received")),
+        make("dd", {}, make("time", { datetime: received }, momentOf(received))),
         make("dt", {}, say("checksum")),
         make("dd", { class: "checksum" }, ...sha256.match(/.{4}/g).flatMap((group) => [make("span", {}, group), " "])),
         make("dt", {}, say("receipt_number")),
@@ -196,9 +239,10 @@ export function verdictOn(entry, found) {
 }
 
 /** Room on the phone, and the file for when it fails. */
-export function storage({ used, left, isPersisted, notGranted }, actions) {
+export function storage({ used, left, isPersisted, notGranted, install }, actions) {
   const persist = button(say("persist"), actions.persist, { class: "button slim" });
-  const picker = make("input", { type: "file", accept: ".zip,application/zip", class: "vh", tabindex: -1, "aria-label": say("import") });
+  const add = button(say("install"), actions.install, { class: "button slim" });
+  const picker = make("input", { type: "file", accept: ".zip,application/zip", hidden: true });
   picker.addEventListener("change", () => picker.files[0] && actions.import(picker.files[0]));
   return section(
     "storage",
@@ -206,7 +250,7 @@ export function storage({ used, left, isPersisted, notGranted }, actions) {
     make("div", { class: "card" },
       make("p", {}, say("space", { used: sizeOf(used), left: sizeOf(left) })),
       make("p", { class: isPersisted ? "tone-ok" : "" }, say(isPersisted ? "persisted" : notGranted ? "not_granted" : "not_persisted")),
-      !isPersisted && make("div", { class: "row" }, persist)),
+      make("div", { class: "row" }, !isPersisted && persist, install && add)),
     make("div", { class: "card" },
       make("p", { class: "small muted" }, say("export_help")),
       make("div", { class: "row" },
@@ -215,3 +259,5 @@ export function storage({ used, left, isPersisted, notGranted }, actions) {
         picker)),
   );
 }
+
+export const signOut = (actions) => button(say("sign_out"), actions.leave, { class: "button quiet slim" });

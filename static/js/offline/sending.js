@@ -3,6 +3,7 @@
 import { csrfToken } from "../webform/server.js";
 import { accountHere } from "./account.js";
 import { allOf } from "./database.js";
+import { needsCopy } from "./drafts.js";
 import { answered, isDue, nextDue, parcels, receiptOnly } from "./outbox.js";
 
 const ACCEPTED = "X-OpenRosa-Accept-Content-Length";
@@ -16,11 +17,11 @@ const STOPS = { no_answer: 0, signed_out: 401 }; // in which the next interview 
 export const SYNC = "outbox"; // by which the browser wakes us: see worker.js
 
 export class Sender {
-  /** @param {{database: import("./database.js").Database, onChange?: (id: string, isSending: boolean) => void}} options
-   *   `onChange` is told of each interview that is being sent, and after its answer */
-  constructor({ database, onChange = () => {} }) {
-    this.database = database;
-    this.onChange = onChange;
+  /** @param {{database: import("./database.js").Database, onChange?: (id: string, isSending: boolean) => void,
+   *   onCopied?: () => void}} options `onChange` is told of each interview that is being sent, and after its answer,
+   *   `onCopied` when copies of drafts were made */
+  constructor({ database, onChange = () => {}, onCopied = () => {} }) {
+    Object.assign(this, { database, onChange, onCopied });
     this.accepted = ACCEPTED_BYTES;
     this.timer = 0;
   }
@@ -46,16 +47,21 @@ export class Sender {
   }
 
   async #sendAll(isUrged) {
-    const waiting = await this.database.all("outbox");
+    const [waiting, kept] = await Promise.all([this.database.all("outbox"), this.database.all("drafts")]);
     const due = waiting.filter((entry) => isDue(entry, isUrged ? Infinity : Date.now()));
-    if (!due.length) return;
+    const drafts = kept.filter((draft) => isUrged || mayBeCopied(draft));
+    if (!due.length && !drafts.length) return;
     due.sort((one, other) => one.finishedAt - other.finishedAt);
-    const asked = await this.received(due.map(({ instanceID }) => instanceID));
+    const asked = await this.received([...drafts.map(({ id }) => `uuid:${id}`), ...due.map(({ instanceID }) => instanceID)]);
     let status = [200, 401, 403].includes(asked.status) ? asked.status : 0; // only the door refuses interviews
     for (const entry of due) {
       if (status !== 200) await this.#note(entry, { status });
-      else status = STOPS[await this.#send(reminded(entry, asked.interviews[entry.instanceID]))] ?? status;
+      else status = STOPS[await this.#send(reminded(entry, asked))] ?? status;
     }
+    if (status !== 200 || !drafts.length || !asked.drafts) return;
+    const { copyAll } = await import("./copying.js"); // what waits comes first
+    await copyAll(this.database, drafts, asked.drafts);
+    this.onCopied();
   }
 
   /** What the server has of interviews: `{status, interviews}`, each with its checksum, time and files, or null. */
@@ -104,6 +110,8 @@ export class Sender {
       const kept = await this.database.get("files", [entry.id, name]);
       if (kept) body.append(name, kept.blob, name);
     }
+    const copied = entry.files.filter(({ name }) => entry.copied.includes(name)).map(({ name, sha256 }) => [name, sha256]);
+    if (isLast && copied.length) body.append("*copied*", JSON.stringify(Object.fromEntries(copied)));
     if (!isLast) body.append("*isIncomplete*", "yes");
     return body;
   }
@@ -121,6 +129,7 @@ export class Sender {
         "X-CSRFToken": csrfToken(), // as it is now: it changes with every sign-in
         "X-Account": account,
         "X-Device-Time": new Date().toISOString(),
+        "X-Device-Zone": Intl.DateTimeFormat().resolvedOptions().timeZone,
         ...headers,
       },
       signal: AbortSignal.timeout(patience_ms),
@@ -129,8 +138,8 @@ export class Sender {
 
   async #sleep() {
     clearTimeout(this.timer);
-    const entries = await this.database.all("outbox");
-    const due = nextDue(entries);
+    const [entries, drafts] = await Promise.all([this.database.all("outbox"), this.database.all("drafts")]);
+    const due = drafts.some(mayBeCopied) ? Math.min(nextDue(entries), Date.now() + LONGEST_SLEEP_MS) : nextDue(entries);
     navigator.setAppBadge?.(entries.filter(({ state }) => state !== "sent").length).catch(() => {}); // once it is installed
     if (due === Infinity) return;
     const pause = Math.min(Math.max(due - Date.now(), 0), LONGEST_SLEEP_MS);
@@ -138,18 +147,24 @@ export class Sender {
     this.#askToBeWoken();
   }
 
-  /** Only some browsers do it: nothing depends on it. */
+  /** Only some browsers do it: nothing depends on it. Where there is a network they would wake us at once, again and again. */
   async #askToBeWoken() {
+    if (navigator.onLine) return;
     const registration = await navigator.serviceWorker?.getRegistration();
     registration?.sync?.register(SYNC).catch(() => {});
   }
 }
 
-/** The entry with the files that the server has of it, whatever answers were lost. */
-function reminded(entry, found) {
-  const there = entry.files.filter(({ name, sha256 }) => found?.files?.[name] === sha256).map(({ name }) => name);
-  return { ...entry, there };
+/** The entry with the files that the server has of it, whatever answers were lost, and at first those that are in its copy
+ * of the draft. */
+function reminded(entry, { interviews, drafts }) {
+  const namesIn = (found) => entry.files.filter(({ name, sha256 }) => found?.files?.[name] === sha256).map(({ name }) => name);
+  const copied = entry.tries ? [] : namesIn(drafts?.[entry.instanceID]);
+  return { ...entry, there: namesIn(interviews[entry.instanceID]), copied };
 }
+
+/** Whether the server may take what it has not of a draft. */
+const mayBeCopied = (draft) => needsCopy(draft) && draft.saidOf !== draft.edition;
 
 /** The sentence and the receipt in an answer of the door. */
 function read(text) {

@@ -13,7 +13,9 @@ const LARGEST = 0xffff_ffff;
 const MOST = 0xffff;
 
 /** This is no archive of ours, or a damaged one. */
-export class BrokenArchive extends Error {}
+export class BrokenArchive extends Error {
+  sentence = "import_broken";
+}
 
 /** @param {{name: string, blob: Blob}[]} files @returns {Promise<Blob>} */
 export async function zipped(files) {

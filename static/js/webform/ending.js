@@ -54,7 +54,7 @@ async function sendFromHere(page, store) {
   try {
     await freeze(store.phone, page.form, page.tables);
   } catch (error) {
-    if (error instanceof FilesElsewhere) halt(page, say("files_elsewhere"));
+    if (error instanceof FilesElsewhere) halt(page, say(error.sentence));
     else if (!error.reason) throw error;
     return error instanceof FilesElsewhere;
   }

@@ -36,14 +36,14 @@ async function json(url) {
   const response = await request(url);
   if (response.status === 401) location.replace(address("login") + encodeURIComponent(location.pathname + location.search));
   const document = await response.json();
-  if (document.url && !response.ok) location.replace(document.url); // it was sent before
-  if (!response.ok) throw new Error(document.message ?? String(response.status));
-  return document;
+  if (response.ok) return document;
+  if (document.url) location.replace(document.url); // it was sent before
+  throw new Error(document.message ?? response.status);
 }
 
 /** The draft as this phone has it, or else as the server has it. */
 async function opened() {
-  const fetched = () => json(address("instance"));
+  const fetched = () => json(address("opening"));
   return draft && isSecureContext ? (await import("../offline/keeping.js")).open(draft, fetched) : { instance: await fetched() };
 }
 
@@ -63,8 +63,7 @@ async function boot() {
   await bind(definition, instance.tree, location.hash, true);
   paintState(store.state);
   listen();
-  const { all } = page.sections;
-  const bindings = all.map((section) => () => section.bind());
+  const bindings = page.sections.all.map((section) => () => section.bind());
   const further = [ending, dialog, language, () => store.phone?.follow(store, definition)];
   whenIdle([() => page.sections.count(), ...further, ...bindings]);
 }
@@ -90,6 +89,7 @@ async function partsOf({ repeats, questions }) {
   const modules = await Promise.all([
     Object.keys(repeats).length && import("./repeats.js"),
     hasItemsets && import("./options.js"),
+    instance.remarks && import("./remarks.js"),
   ]);
   return Object.assign({}, ...modules);
 }
@@ -123,6 +123,7 @@ async function bind(definition, tree, hash, isFirst = false) {
     },
   });
   root().dataset.state = "ready";
+  parts.show?.(page, instance);
   page.sections.open(hash, isFirst);
   performance.measure("bind", "bind");
 }
@@ -165,8 +166,8 @@ function go(button) {
     break_off: async () => (await ending()).send(page, store, address, { isBreakOff: true }),
     check: () => sections.show(CHECK),
   };
-  const action = actions[button.value] ?? (() => sections.show(Number(button.value)));
-  return action();
+  const action = actions[button.value];
+  return action ? action() : sections.show(Number(button.value));
 }
 
 /** Where the saving stands, in words. */

@@ -22,9 +22,10 @@ export async function record(facts) {
 }
 
 class Recorder {
-  constructor({ url, page, columns, user, last, keep }) {
+  constructor({ url, page, columns, user, last, keep, headers }) {
     this.url = url;
     this.keep = keep; // on this phone, where it keeps anything
+    this.headers = headers;
     this.id = page;
     this.parts = []; // that are not on the server yet
     this.count = 0;
@@ -110,7 +111,7 @@ class Recorder {
       method: "POST",
       body,
       keepalive: body.length < KEEPALIVE_CHARACTERS,
-      headers: { "Content-Type": "application/json" },
+      headers: { "Content-Type": "application/json", ...this.headers },
     }).then((response) => response.status, () => 0);
     part.sending = null;
     const isLater = !status || status >= 500 || LATER.includes(status);

@@ -12,6 +12,5 @@ export function request(url, { method = "GET", body, keepalive = false, headers 
     body,
     keepalive,
     headers: { Accept: "application/json", "X-CSRFToken": csrfToken(), ...headers },
-    credentials: "same-origin",
   });
 }

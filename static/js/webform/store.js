@@ -62,7 +62,7 @@ export class Store {
     if (this.trouble) return;
     this.kept = changes;
     this.savedAt = new Date();
-    this.#tell("kept");
+    if (this.isSafe) this.#tell("kept"); // else more was answered meanwhile
   }
 
   /** What is the same as before needs no telling, but for the time of what was saved. */

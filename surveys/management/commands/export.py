@@ -12,6 +12,7 @@ from rich.progress import Progress
 from surveys.errors import SurveyError
 from surveys.exports import catalogue
 from surveys.exports.catalogue import Export, Order
+from surveys.layers import Layer
 from surveys.management.arguments import find_questionnaire, find_survey
 from surveys.wording import in_words
 
@@ -25,13 +26,24 @@ class Command(BaseCommand):
         parser.add_argument("--out", type=Path, required=True, metavar="PATH")
         parser.add_argument("--questionnaire", metavar="FORM_ID", help="where there are several")
         parser.add_argument("--labels", default="", metavar="LANG", help="labels, not values")
+        parser.add_argument(
+            "--layer",
+            choices=Layer.values,
+            default=Layer.CORRECTED,
+            help="interviews as devices sent them, as corrected, or of these what counts",
+        )
         parser.add_argument("--estimates", action="store_true", help="indicators, not interviews")
+        parser.add_argument(
+            "--corrections", action="store_true", help="what the office corrected, not interviews"
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         survey = find_survey(options["survey"])
         questionnaire = find_questionnaire(options["questionnaire"], survey)
-        order = Order(questionnaire, language=options["labels"])
-        what = "estimates" if options["estimates"] else "submissions"
+        layer = Layer(options["layer"])
+        order = Order(questionnaire, language=options["labels"], layer=layer)
+        others = [what for what in ("estimates", "corrections") if options[what]]
+        what = others[0] if others else "submissions"
         try:
             export = catalogue.find(what, options["format"])
             require_extension(export, order, options["out"])

@@ -239,12 +239,11 @@ def test_a_new_account_begins_with_a_role(field: Field) -> None:
 def test_whoever_makes_a_survey_coordinates_it(field: Field) -> None:
     none = {
         f"{name}-{count}": "0"
-        for name in ("waves", "memberships")
+        for name in ("waves", "memberships", "review_rules")
         for count in ("TOTAL_FORMS", "INITIAL_FORMS")
     }
-    response = field.client("coordinator").post(
-        reverse("admin:surveys_survey_add"), {"code": "new", "name": "New", **none}
-    )
+    survey = {"code": "new", "name": "New", "counts": "not_rejected", **none}
+    response = field.client("coordinator").post(reverse("admin:surveys_survey_add"), survey)
     assert response.status_code == 302
     membership = Membership.objects.get(survey__code="new")
     assert (membership.user, membership.role) == (field.people["coordinator"], Role.COORDINATOR)

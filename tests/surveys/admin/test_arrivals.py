@@ -97,13 +97,13 @@ def test_weeks_lead_to_each_other(client: Client, site: Site) -> None:
 def test_times_are_shown_in_the_devices_zone(
     client: Client, site: Site, version: QuestionnaireVersion
 ) -> None:
-    sender = Sender(make_enumerator(site), clock_off_s=-11_100)
+    sender = Sender(make_enumerator(site), clock_off_s=-11_100, zone="Asia/Urumqi")
     receipt = send(version, sender, start=BEGAN, end=ENDED)
     coordinator = signed_in(client, site.survey, Role.COORDINATOR)
     page = coordinator.get(f"/admin/surveys/interview/{receipt.submission.interview_id}/change/")
     text = page.content.decode()
     assert "10:10 p.m. – 10:50 p.m." in text
-    assert "UTC+06:00" in text
+    assert "UTC+06:00 · Asia/Urumqi" in text
     assert "was 3 h 5 min behind when it was sent" in text
 
 

@@ -7,9 +7,9 @@ from django.urls import reverse
 from django.utils import translation
 
 from surveys import submissions
-from surveys.admin.audit import duration
 from surveys.admin.clocks import asked_of
 from surveys.models import Interview, Role
+from surveys.quantities import duration
 from surveys.submissions import Sender
 from surveys.xforms.instance import read_instance, set_meta, write_instance
 from tests.factories import (

@@ -8,8 +8,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from surveys import submissions
-from surveys.admin import decisions
+from surveys import batches, submissions
 from surveys.models import Decision, Interview, QuestionnaireVersion, Role, Site, Submission, User
 from surveys.submissions import Sender
 from surveys.xforms.instance import read_instance, set_meta, write_instance
@@ -161,7 +160,7 @@ def test_a_version_that_came_while_the_page_was_open_does_not_count(
     assert f'name="seen" value="{waits.current_id}"' in page(client, waits)
     send(version, enumerator, "uuid:new", "uuid:waits")
     assert "It was changed since you opened it. Look again." in decide(client, waits, "count")
-    told = act(client, "let_count", waits, confirmed="yes", seen=str(waits.current_id))
+    told = confirm(client, "count", waits)
     assert "uuid:waits: It was changed since you opened it." in told
     assert state_of(waits) == State.QUARANTINED
 
@@ -228,6 +227,17 @@ def act(client: Client, action: str, *interviews: Interview, **more: str) -> str
     return client.post(LIST, given, follow=True).content.decode()
 
 
+def confirm(client: Client, verdict: str, *interviews: Interview, reason: str = "") -> str:
+    """What is said once what was asked about is confirmed, as it was shown."""
+    given: dict[str, Any] = {
+        "verdict": verdict,
+        "confirmed": "yes",
+        "seen": [f"{one.pk}:{one.current_id}" for one in interviews],
+        "reason": reason,
+    }
+    return client.post(f"{LIST}together/", given, follow=True).content.decode()
+
+
 def test_several_are_asked_about_and_then_decided(
     client: Client, version: QuestionnaireVersion, enumerator: User
 ) -> None:
@@ -235,7 +245,7 @@ def test_several_are_asked_about_and_then_decided(
     asked = act(client, "let_count", *chosen)
     assert "3 interviews" in asked
     assert {state_of(one) for one in chosen} == {State.QUARANTINED}
-    told = act(client, "let_count", *chosen, confirmed="yes", reason="Stood in")
+    told = confirm(client, "count", *chosen, reason="Stood in")
     assert "3 interviews count now." in told
     assert {state_of(one) for one in chosen} == {State.SUBMITTED}
     assert {one.reason for one in Decision.objects.all()} == {"Stood in"}
@@ -257,7 +267,7 @@ def test_the_question_about_several_costs_the_same_for_any_number(
 def test_more_than_are_decided_in_time_are_refused(
     client: Client, version: QuestionnaireVersion, enumerator: User, waits: Interview
 ) -> None:
-    numbers = range(decisions.MOST_AT_ONCE)
+    numbers = range(batches.MOST)
     Interview.objects.bulk_create(
         Interview(
             questionnaire=version.questionnaire,
@@ -267,7 +277,7 @@ def test_more_than_are_decided_in_time_are_refused(
         )
         for n in numbers
     )
-    told = act(client, "reject", *Interview.objects.all(), confirmed="yes")
+    told = act(client, "reject", *Interview.objects.all())
     assert "Choose at most 50 interviews at once." in told
     assert state_of(waits) == State.QUARANTINED
 
@@ -285,9 +295,11 @@ def test_what_needs_a_closer_look_is_left(
     for why in ("does not wait", "say which of the two counts", "Decrypt it first"):
         assert why in asked
     assert "There is nothing to decide" in asked
-    act(client, "let_count", *chosen, confirmed="yes", reason="")
+    confirm(client, "count", *chosen)
     assert not Decision.objects.exists()
-    assert "2 interviews rejected." in act(client, "reject", *chosen, confirmed="yes", reason="")
+    told = confirm(client, "reject", *chosen)
+    assert "2 interviews rejected." in told
+    assert "uuid:1: It was changed since you opened it." in told  # corrected by the second
     assert "is rejected already" in act(client, "reject", correction)
 
 
@@ -295,7 +307,7 @@ def test_one_that_cannot_count_keeps_nobody_from_counting(
     client: Client, version: QuestionnaireVersion, enumerator: User, waits: Interview
 ) -> None:
     nowhere = send(version, enumerator, "uuid:nowhere", psu_id="S9")
-    told = act(client, "let_count", waits, nowhere, confirmed="yes", reason="")
+    told = confirm(client, "count", waits, nowhere)
     assert "1 interview counts now." in told
     assert "uuid:nowhere: The interview says that it was at site" in told
     assert state_of(nowhere) == State.QUARANTINED
@@ -307,7 +319,8 @@ def test_analysts_are_offered_no_decision(
     make_interview(site, version)
     listed = client_of(site, Role.ANALYST).get(LIST).content.decode()
     assert "let_count" not in listed
-    act(client_of(site, Role.ANALYST), "let_count", waits, confirmed="yes", reason="")
+    act(client_of(site, Role.ANALYST), "let_count", waits)
+    confirm(client_of(site, Role.ANALYST), "count", waits)
     assert state_of(waits) == State.QUARANTINED
 
 
@@ -315,5 +328,5 @@ def test_a_strangers_interview_is_not_there(waits: Interview) -> None:
     client = client_of(make_site(make_survey()), Role.COORDINATOR)
     address = reverse("admin:surveys_interview_decide", args=(waits.pk,))
     assert client.post(address, {"verdict": "count"}).status_code == 404
-    act(client, "let_count", waits, confirmed="yes", reason="")
+    confirm(client, "count", waits)
     assert state_of(waits) == State.QUARANTINED

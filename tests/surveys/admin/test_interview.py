@@ -218,7 +218,7 @@ def test_what_the_form_worked_out_is_shown_and_marked(household: Interview) -> N
 
 def test_a_finding_in_a_repeat_says_where(household: Interview) -> None:
     shown = page(household)
-    assert "<code>member[2]/works</code> Does Bo work?" in shown
+    assert "<code>member[2]/works</code></a> Does Bo work?" in shown
 
 
 def arrived() -> Attachment:
@@ -323,6 +323,7 @@ def test_a_file_that_arrived_is_linked(household: Interview) -> None:
     address = reverse("admin:surveys_interview_file", args=(arrived().pk,))
     assert f'<a href="{address}">house.jpg</a>' in shown
     assert "<b>evil.html</b>" in shown
+    assert address not in page(household, role=Role.ANALYST)  # whom it shows
 
 
 @pytest.mark.parametrize(
@@ -339,15 +340,16 @@ def test_only_pictures_sounds_and_films_are_opened_here(
     Attachment.objects.exclude(pk=arrived().pk).delete()
     Attachment.objects.update(name=name)
     address = reverse("admin:surveys_interview_file", args=(arrived().pk,))
-    taken = client_of(household, Role.ANALYST).get(address)
+    taken = client_of(household, Role.COORDINATOR).get(address)
     assert b"".join(taken.streaming_content) == b"picture"  # type: ignore[attr-defined]
     assert taken.headers["Content-Type"] == kind
     assert taken.headers["Content-Disposition"].startswith("inline" if is_shown else "attachment")
     assert taken.headers["Content-Security-Policy"] == "sandbox"
 
 
-def test_a_stranger_gets_no_file(household: Interview) -> None:
-    client = Client()
-    client.force_login(make_member(make_survey(), Role.COORDINATOR))
+def test_strangers_and_analysts_get_no_file(household: Interview) -> None:
+    stranger = Client()
+    stranger.force_login(make_member(make_survey(), Role.COORDINATOR))
     address = reverse("admin:surveys_interview_file", args=(arrived().pk,))
-    assert client.get(address).status_code == 404
+    for client in (stranger, client_of(household, Role.ANALYST)):
+        assert client.get(address).status_code == 404

@@ -143,10 +143,10 @@ def test_a_new_account_begins_as_an_enumerator_of_the_survey(
 def new_survey(client: Client, code: str) -> Any:
     none = {
         f"{name}-{count}": "0"
-        for name in ("waves", "memberships")
+        for name in ("waves", "memberships", "review_rules")
         for count in ("TOTAL_FORMS", "INITIAL_FORMS")
     }
-    data = {"code": code, "name": "New", **none}
+    data = {"code": code, "name": "New", "counts": "not_rejected", **none}
     return client.post(reverse("admin:surveys_survey_add"), data, follow=True)
 
 

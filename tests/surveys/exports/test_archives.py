@@ -14,9 +14,9 @@ from surveys import jobs, submissions
 from surveys.exports import catalogue
 from surveys.exports.archives import table_names
 from surveys.exports.catalogue import EXPORTS, Order
-from surveys.models import Attachment, Interview, QuestionnaireVersion
+from surveys.models import Attachment, Interview, QuestionnaireVersion, Role
 from surveys.xforms.instance import read_instance
-from tests.factories import NOBODY, make_survey, make_user, make_version
+from tests.factories import NOBODY, make_member, make_survey, make_user, make_version
 
 CSV = "submissions_csv"
 HOUSEHOLD = """
@@ -145,6 +145,19 @@ def test_a_job_makes_the_same_archive(version: QuestionnaireVersion, tmp_path: P
         by_command = archive(version, tmp_path)
         assert made.namelist() == by_command.namelist()
         assert all(made.read(name) == by_command.read(name) for name in made.namelist())
+
+
+def test_analysts_get_no_files(version: QuestionnaireVersion, tmp_path: Path) -> None:
+    """A picture may show who somebody is."""
+    send(version, 1, house=b"one")
+    analyst = make_member(version.questionnaire.survey, Role.ANALYST)
+    out = tmp_path / "out.zip"
+    EXPORTS[CSV].write(Order(version.questionnaire, analyst), out, lambda: None)
+    assert ZipFile(out).namelist() == [
+        "interviews.csv",
+        "interviews-member.csv",
+        "interviews-job.csv",
+    ]
 
 
 def test_an_archive_is_not_called_a_table(version: QuestionnaireVersion, tmp_path: Path) -> None:

@@ -1,6 +1,8 @@
 """The door of devices, as our own page uses it: by its session, with a receipt to compare."""
 
 import hashlib
+import json
+from collections.abc import Mapping
 from datetime import timedelta
 from io import BytesIO
 from typing import Any
@@ -12,7 +14,15 @@ from django.utils import timezone
 from lxml import etree
 
 from surveys import draft_files, drafts
-from surveys.models import Draft, Interview, QuestionnaireVersion, Site, Submission, User
+from surveys.models import (
+    Attachment,
+    Draft,
+    Interview,
+    QuestionnaireVersion,
+    Site,
+    Submission,
+    User,
+)
 from surveys.openrosa.receipt import NAMESPACE
 from tests.factories import SMALL_FORM, instance_xml, make_enumerator, make_version
 from tests.surveys.offline.conftest import COMPLETE
@@ -31,7 +41,7 @@ def send(phone: Client, xml: bytes, query: str = "", **headers: str) -> Any:
     return post(phone, {"xml_submission_file": part(xml, "i.xml")}, query, **headers)
 
 
-def post(phone: Client, parts: dict[str, BytesIO], query: str = "", **headers: str) -> Any:
+def post(phone: Client, parts: Mapping[str, object], query: str = "", **headers: str) -> Any:
     return phone.post(f"/s/river/submission{query}", parts, headers={"Origin": HERE} | headers)
 
 
@@ -149,6 +159,25 @@ def test_the_copy_on_the_server_goes_when_the_interview_is_here_whole(
     assert send(phone, xml).status_code == 202
 
 
+def test_files_that_the_copy_has_are_not_carried_again(
+    phone: Client, person: User, site: Site, version: QuestionnaireVersion
+) -> None:
+    draft = started(person, site, version)
+    xml = instance_xml(version, f"uuid:{draft.pk}", **COMPLETE, photo="a.jpg")
+
+    def answer_to(copied: str) -> bytes:
+        parts = {"xml_submission_file": part(xml, "i.xml"), "*copied*": copied}
+        return bytes(post(phone, parts).content)
+
+    for nonsense in ("[", "[1]", '{"a.jpg": 1}', '{"a.jpg": "1f"}'):
+        assert b'complete="false"' in answer_to(nonsense)
+    copied = json.dumps({"a.jpg": hashlib.sha256(PICTURE).hexdigest()})
+    assert b'complete="true"' in answer_to(copied)
+    with Attachment.objects.get().file.open() as file:
+        assert file.read() == PICTURE
+    assert not Draft.objects.exists()
+
+
 def test_somebody_elses_draft_stays(
     phone: Client, site: Site, version: QuestionnaireVersion
 ) -> None:
@@ -180,3 +209,13 @@ def test_how_far_the_devices_clock_is_off_is_kept(
     moment = timezone.now() - timedelta(hours=3)
     send(phone, instance_xml(version, **COMPLETE), **{"X-Device-Time": moment.isoformat()})
     assert Submission.objects.get().clock_off_s == pytest.approx(-3 * 3600, abs=30)
+
+
+@pytest.mark.parametrize(
+    ("said", "kept"), [("Asia/Shanghai", "Asia/Shanghai"), ("<b>", ""), ("x" * 65, "")]
+)
+def test_the_devices_time_zone_is_kept(
+    phone: Client, version: QuestionnaireVersion, said: str, kept: str
+) -> None:
+    send(phone, instance_xml(version, **COMPLETE), **{"X-Device-Zone": said})
+    assert Submission.objects.get().zone == kept

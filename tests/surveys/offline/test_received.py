@@ -8,9 +8,10 @@ from django.core.files.base import ContentFile
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
-from surveys import submissions
+from surveys import draft_files, drafts, submissions
 from surveys.models import QuestionnaireVersion, Site, User
 from surveys.submissions import Sender
+from surveys.webform.keys import COOKIE
 from surveys.xforms.instance import read_instance
 from tests.factories import instance_xml, make_enumerator
 from tests.surveys.offline.conftest import COMPLETE
@@ -99,3 +100,16 @@ def test_only_our_own_pages_ask_and_only_for_who_is_signed_in(person: User) -> N
             headers={"X-CSRFToken": token, "X-Account": str(account)},
         )
         assert response.status_code == status
+
+
+def test_copies_of_drafts_are_told_beside(
+    phone: Client, person: User, site: Site, version: QuestionnaireVersion
+) -> None:
+    draft = drafts.start(person, site, version.questionnaire)
+    kept = draft_files.add(draft, ContentFile(b"picture", "a.jpg"))
+    other = drafts.start(make_enumerator(site), site, version.questionnaire)
+    ids = [drafts.instance_id_of(one.pk) for one in (draft, other)]
+    copy = {"revision": 1, "is_open": True, "files": {"a.jpg": kept.sha256}}
+    assert ask(phone, {"ids": ids}).json()["drafts"] == {ids[0]: copy}
+    del phone.cookies[COOKIE]
+    assert ask(phone, {"ids": ids}).json()["drafts"] is None

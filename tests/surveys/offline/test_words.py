@@ -29,8 +29,10 @@ def test_every_sentence_of_the_page_is_there() -> None:
 
 
 def test_every_sentence_is_said_somewhere() -> None:
-    """In quotes somewhere, or as a trouble of what waits; `storage_` is put together with a reason."""
-    text = "".join(scripts()) + (STATIC / "offline" / "outbox.js").read_text("utf-8")
+    """In quotes somewhere, also as what an error or a trouble says; `storage_` is put together with a
+    reason.
+    """
+    text = "".join(path.read_text("utf-8") for path in (STATIC / "offline").glob("*.js"))
     silent = {key for key in words() if f'"{key}"' not in text}
     assert {key for key in silent if not key.startswith("storage_")} == set()
 

@@ -18,7 +18,14 @@ from surveys.webform.values import Values
 from surveys.xforms.definition import FormDef
 from surveys.xforms.environments import environment_for
 from surveys.xforms.instance import answers_of
-from tests.factories import make_city, make_enumerator, make_site, make_survey, make_version
+from tests.factories import (
+    make_city,
+    make_enumerator,
+    make_site,
+    make_survey,
+    make_version,
+    with_key,
+)
 
 VISIT_FORM = """
 | survey |                    |          |                    |                |          |                        |                     |                             |                             |            |
@@ -121,7 +128,7 @@ def page_of(phone: Client, draft: Draft, number: int, query: str = "") -> str:
 
 def stored(draft: Draft) -> dict[str, str]:
     """The answers that the draft has, by place below the root."""
-    current = Draft.objects.get(pk=draft.pk)
+    current = with_key(Draft.objects.get(pk=draft.pk))
     form, root = form_of(current.version), drafts.tree_of(current)
     return values_of(form, root).reading.answers() | answers_of(root)
 

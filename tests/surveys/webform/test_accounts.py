@@ -3,13 +3,17 @@
 import re
 
 import pytest
+from django.contrib.sessions.models import Session
 from django.template.loader import render_to_string
 from django.test import Client
 from pytest_django import Settings
 
-from surveys.models import Draft, User
+from surveys import drafts
+from surveys.models import Assignment, Draft, Role, User
+from surveys.webform.accounts import ACCOUNT, LEFT
 from surveys.webform.kept import KeptPost, seal, unseal
-from tests.factories import PASSWORD
+from surveys.webform.keys import COOKIE
+from tests.factories import PASSWORD, make_member, make_site, signed_in
 from tests.surveys.webform.conftest import AGREED, Post, stored
 
 SIGN_IN = {"username": "E01", "password": PASSWORD}
@@ -30,6 +34,92 @@ def test_signing_in_leads_to_the_page_that_asked_for_it(client: Client, draft: D
     asked = client.get(address)
     assert asked["Location"] == f"/login/?next={address}"
     assert client.post(asked["Location"], SIGN_IN)["Location"] == address
+
+
+def test_the_sign_in_opens_drafts_and_the_end_of_the_session_closes_them(
+    client: Client, draft: Draft
+) -> None:
+    address = f"/interview/{draft.pk}/instance"
+    client.post("/login/", SIGN_IN)
+    cookie = client.cookies[COOKIE]
+    assert (cookie["httponly"], cookie["samesite"]) == (True, "Lax")
+    assert client.get(address).status_code == 200
+    client.post("/logout/")
+    client.cookies[COOKIE] = cookie.value
+    client.post("/login/", SIGN_IN)
+    assert client.cookies[COOKIE].value != cookie.value
+    client.cookies[COOKIE] = cookie.value  # of another session
+    assert client.get(address).status_code == 401
+
+
+@pytest.mark.parametrize("cookie", ["", "nonsense", "é", "bm9uc2Vuc2U="])
+def test_a_session_that_cannot_open_drafts_signs_in_once_more(
+    phone: Client, draft: Draft, cookie: str
+) -> None:
+    address = f"/interview/{draft.pk}/1/"
+    phone.cookies[COOKIE] = cookie
+    assert phone.get(f"/interview/{draft.pk}/instance").status_code == 401
+    asked = phone.get(address)
+    assert asked["Location"] == f"/login/?next={address}"
+    assert phone.get(asked["Location"]).status_code == 200  # and leads nowhere by itself
+    assert phone.post(asked["Location"], SIGN_IN)["Location"] == address
+    assert phone.get(address).status_code == 200
+    assert phone.get("/login/")["Location"] == "/"
+
+
+def set_by(staff: Client, person: User, password: str) -> int:
+    fields = {"password1": password, "password2": password, "usable_password": "true"}
+    return staff.post(f"/admin/surveys/user/{person.pk}/password/", fields).status_code
+
+
+@pytest.fixture
+def office(draft: Draft) -> Client:
+    make_member(draft.site.survey, Role.COORDINATOR, "office")
+    client = Client()
+    client.post("/admin/login/", {"username": "office", "password": PASSWORD})
+    return client
+
+
+def test_a_draft_of_a_former_password_is_told_and_may_be_discarded(
+    client: Client, office: Client, draft: Draft
+) -> None:
+    assert set_by(office, draft.enumerator, "a new word for her") == 302
+    client.post("/login/", {**SIGN_IN, "password": "a new word for her"})
+    home = client.get("/").content.decode()
+    assert f'data-draft="{draft.pk}"' in home
+    assert "opens only on its phone" in home
+    for address in (f"/interview/{draft.pk}/1/", f"/interview/{draft.pk}/instance"):
+        response = client.get(address)
+        assert response.status_code == 423
+        assert "set anew by somebody else" in response.content.decode()
+    asked = client.get(f"/interview/{draft.pk}/discard/").content.decode()
+    assert "stays on that phone" in asked
+    client.post(f"/interview/{draft.pk}/discard/", {"revision": 1})
+    assert not Draft.objects.exists()
+
+
+@pytest.mark.parametrize("way", ["own page", "page of people"])
+def test_who_changes_their_own_password_keeps_their_drafts(
+    office: Client, draft: Draft, way: str
+) -> None:
+    person = User.objects.get(username="office")
+    person.is_superuser = True
+    person.save()
+    Draft.objects.all().delete()
+    signed_in(person)
+    own = make_site(draft.site.survey)
+    Assignment.objects.create(site=own, enumerator=person)
+    kept = drafts.start(person, own, draft.version.questionnaire)
+    new = "quite another word"
+    if way == "own page":
+        fields = {"old_password": PASSWORD, "new_password1": new, "new_password2": new}
+        assert office.post("/admin/password_change/", fields).status_code == 302
+    else:
+        assert set_by(office, person, new) == 302
+    assert office.get(f"/interview/{kept.pk}/instance").status_code == 200
+    again = Client()
+    again.post("/admin/login/", {"username": "office", "password": new})
+    assert again.get(f"/interview/{kept.pk}/instance").status_code == 200
 
 
 def test_a_wrong_password_is_told(client: Client, enumerator: User) -> None:
@@ -131,3 +221,25 @@ def test_a_post_without_its_token_says_what_to_do(enumerator: User) -> None:
 @pytest.mark.parametrize("status", [400, 403, 404, 500])
 def test_error_pages_need_no_request(status: int) -> None:
     assert "My work" in render_to_string(f"{status}.html")
+
+
+def test_who_signed_out_on_the_phone_is_signed_out_by_its_next_request(
+    phone: Client, draft: Draft
+) -> None:
+    phone.cookies[LEFT] = "1"
+    response = phone.get("/")
+    assert response["Location"] == "/login/?next=/"
+    assert not Session.objects.exists()
+    assert {
+        name: one.value for name, one in response.cookies.items() if name in (LEFT, ACCOUNT)
+    } == {
+        LEFT: "",
+        ACCOUNT: "",
+    }
+
+
+def test_somebody_else_signs_in_on_a_phone_that_was_left(client: Client, enumerator: User) -> None:
+    client.cookies[LEFT] = "1"
+    response = client.post("/login/", SIGN_IN)
+    assert (response["Location"], response.cookies[LEFT].value) == ("/", "")
+    assert client.get("/").status_code == 200

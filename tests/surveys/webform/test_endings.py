@@ -6,7 +6,7 @@ from django.test import Client
 from surveys import drafts, questionnaires
 from surveys.drafts import DraftMoved
 from surveys.models import Draft, Interview, Questionnaire, Submission
-from tests.factories import make_enumerator
+from tests.factories import make_enumerator, with_key
 from tests.surveys.webform.conftest import AGREED, AT_WORK, COMPLETE, Post
 
 
@@ -45,14 +45,14 @@ def test_finishing_twice_leads_to_the_same_receipt(phone: Client, draft: Draft) 
 
 def test_two_who_finish_at_once_get_one_interview(draft: Draft) -> None:
     drafts.save(draft, COMPLETE)
-    one, other = Draft.objects.get(), Draft.objects.get()
+    one, other = (with_key(Draft.objects.get()) for _ in range(2))
     first, second = drafts.finish(one), drafts.finish(other)
     assert first.submission == second.submission
     assert (first.created, second.created) == (True, False)
 
 
 def test_a_draft_that_was_discarded_cannot_be_finished(draft: Draft) -> None:
-    behind = Draft.objects.get()
+    behind = with_key(Draft.objects.get())
     drafts.discard(draft)
     with pytest.raises(DraftMoved):
         drafts.finish(behind)

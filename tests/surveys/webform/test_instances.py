@@ -3,13 +3,14 @@
 import json
 
 import pytest
+from django.core.files.base import ContentFile
 from django.http import HttpResponse
 from django.test import Client
 
 from surveys import drafts
-from surveys.models import Draft, Interview
+from surveys.models import Draft, DraftFile, Interview
 from surveys.xforms.parsing import Tree
-from tests.factories import make_enumerator
+from tests.factories import make_enumerator, with_key
 from tests.surveys.webform.conftest import COMPLETE, stored
 
 
@@ -75,8 +76,8 @@ def test_what_the_server_knows_stays_as_it_is(phone: Client, draft: Draft) -> No
     )
     put(phone, draft, {"tree": tree, "revision": 1})
     assert stored(draft) == before
-    drafts.save(Draft.objects.get(), COMPLETE)
-    receipt = drafts.finish(Draft.objects.get())
+    drafts.save(with_key(Draft.objects.get()), COMPLETE)
+    receipt = drafts.finish(with_key(Draft.objects.get()))
     assert receipt.submission.instance_id == f"uuid:{draft.pk}"
 
 
@@ -85,7 +86,7 @@ def test_what_a_tree_leaves_out_is_blank_and_can_be_answered(phone: Client, draf
     assert put(phone, draft, {"tree": ["data", []], "revision": 2}).status_code == 200
     assert "g_b/age" not in stored(draft)
     assert stored(draft)["psu_id"] == "S1"
-    drafts.save(Draft.objects.get(), {"/data/g_b/age": "30"})
+    drafts.save(with_key(Draft.objects.get()), {"/data/g_b/age": "30"})
     assert stored(draft)["g_b/age"] == "30"
 
 
@@ -182,7 +183,7 @@ def test_a_put_without_its_token_is_refused(draft: Draft) -> None:
 
 def test_an_interview_that_was_sent_points_to_its_receipt(phone: Client, draft: Draft) -> None:
     drafts.save(draft, COMPLETE)
-    receipt = drafts.finish(Draft.objects.get())
+    receipt = drafts.finish(with_key(Draft.objects.get()))
     response = phone.get(f"/interview/{draft.pk}/instance")
     assert response.status_code == 410
     assert response.json()["url"] == f"/receipts/{receipt.submission.pk}/"
@@ -211,3 +212,31 @@ def test_scripts_are_told_what_must_be_corrected(phone: Client, draft: Draft) ->
     assert problems == [{"path": "/data/g_b/age", "sentence": "Between 16 and 90"}]
     assert send(phone, draft, revision="1").status_code == 409
     assert send(phone, draft, break_off="1").status_code == 200
+
+
+def test_a_phone_discards_what_it_knew(phone: Client, draft: Draft) -> None:
+    address = f"/interview/{draft.pk}/instance"
+    drafts.save(draft, COMPLETE)
+    response = phone.delete(f"{address}?revision=1")
+    assert response.status_code == 409
+    assert response.json()["revision"] == 2
+    assert phone.delete(f"{address}?revision=%C2%B2").status_code == 409
+    assert phone.delete(f"{address}?revision=2").status_code == 204
+    assert not Draft.objects.exists()
+    assert phone.delete(f"{address}?revision=2").status_code == 204
+
+
+def test_a_survey_that_keeps_no_copies_takes_none_from_phones(phone: Client, draft: Draft) -> None:
+    tree = fetched(phone, draft)["tree"]
+    draft.site.survey.keeps_copies = False
+    draft.site.survey.save()
+    address = f"/interview/{draft.pk}/instance"
+    document = {"tree": tree, "revision": 1}
+    account = {"X-Account": str(draft.enumerator.pk)}
+    refused = phone.put(address, document, content_type="application/json", headers=account)
+    assert refused.status_code == 422
+    assert "keeps no copies" in refused.json()["message"]
+    picture = {"file": ContentFile(b"picture", "a.jpg")}
+    sent = phone.post(f"/interview/{draft.pk}/files/", picture, headers=account)
+    assert (sent.status_code, DraftFile.objects.count()) == (422, 0)
+    assert put(phone, draft, document).status_code == 200  # a page that keeps nothing itself

@@ -11,7 +11,7 @@ from surveys import drafts
 from surveys.models import Draft, Site, User
 from surveys.xforms.definition import FormDef
 from surveys.xforms.kinds import KINDS
-from tests.factories import make_version
+from tests.factories import enumerator_at, make_version
 from tests.surveys.webform.conftest import page_of, post_to, stored
 
 KINDS_FORM = """
@@ -232,7 +232,7 @@ def test_long_lists_are_looked_for_by_typing(phone: Client, site: Site) -> None:
     |          | Long         | long    | 1             |
     """
     questionnaire = make_version(site.survey, table).questionnaire
-    draft = drafts.start(site.assignments.get().enumerator, site, questionnaire)
+    draft = drafts.start(enumerator_at(site), site, questionnaire)
     html = page_of(phone, draft, 1)
     assert html.count("<option") == 200
     html = post_to(phone, draft, 1, {"/data/village": "AGE 29"}).content.decode()

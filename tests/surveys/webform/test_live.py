@@ -10,6 +10,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from surveys import drafts, questionnaires
 from surveys.models import Draft, QuestionnaireVersion, Site, User
+from surveys.webform.rendering import NO_DRAFT
 from tests.factories import make_enumerator, make_site, make_survey, make_version, workbook
 from tests.surveys.webform.conftest import page_of, post_to
 from tests.surveys.webform.test_repeats import HOUSEHOLD
@@ -134,6 +135,17 @@ def test_page_and_definition_are_asked_for_once(
     assert phone.get(address[1], headers=known).status_code == 304
     other = phone.get(f"/fill/{household.pk}/en/form.json?v=older")
     assert other["Cache-Control"] == "private, no-cache"
+
+
+def test_the_draft_of_the_address_is_fetched_while_scripts_come(
+    phone: Client, household: QuestionnaireVersion
+) -> None:
+    draft = "11111111-2222-4333-8444-555555555555"
+    early = f"/interview/{draft}/instance?opening"
+    page = phone.get(f"/fill/{household.pk}/en/?draft={draft}")
+    assert page["Link"] == f"<{early}>; rel=preload; as=fetch; crossorigin"
+    assert f'data-opening="{early.replace(draft, str(NO_DRAFT))}"' in page.content.decode()
+    assert "Link" not in phone.get(f"/fill/{household.pk}/en/?draft=x")
 
 
 def test_the_page_is_rendered_once_for_everybody(

@@ -7,7 +7,7 @@ from django.test import Client
 
 from surveys import drafts
 from surveys.models import Draft, Site, User
-from tests.factories import make_enumerator, make_site, make_version
+from tests.factories import enumerator_at, make_enumerator, make_site, make_version
 from tests.surveys.webform.conftest import AGREED, AT_WORK, COMPLETE, Post, page_of, stored
 
 
@@ -261,7 +261,7 @@ def test_groups_inside_a_section_keep_their_title(phone: Client, site: Site) -> 
     |        | Nested      | nested  | 1              |
     """
     questionnaire = make_version(site.survey, nested).questionnaire
-    draft = drafts.start(site.assignments.get().enumerator, site, questionnaire)
+    draft = drafts.start(enumerator_at(site), site, questionnaire)
     html = page_of(phone, draft, 2)
     assert "Your room" in html
     assert "Your farm" not in html
@@ -279,7 +279,7 @@ def test_a_known_answer_that_the_form_refuses_is_told_and_stays(phone: Client, s
     |        | Strict     | strict  | 1              |
     """
     questionnaire = make_version(site.survey, strict).questionnaire
-    draft = drafts.start(site.assignments.get().enumerator, site, questionnaire)
+    draft = drafts.start(enumerator_at(site), site, questionnaire)
     html = page_of(phone, draft, 1, "?check")
     assert "Only your coordinator can change this." in html
     assert 'name="/data/enumerator_id"' not in html

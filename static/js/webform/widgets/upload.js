@@ -123,8 +123,9 @@ export default class Upload {
       const name = await phone.files.keep(pending.file, pending.name);
       if (this.pending === pending) this.#done(name);
     } catch (error) {
-      if (!error.reason) throw error;
-      await this.#send();
+      if (error.reason) return this.#send();
+      if (!(error instanceof DOMException)) throw error;
+      this.#failed({ message: say("unreadable_file", { name: pending.name }), cause: REFUSED }); // it was moved or changed
     }
   }
 

@@ -1,0 +1,189 @@
+"""The sampling frame: in by file with a preview, all faults at once."""
+
+from collections import defaultdict
+from typing import Any, ClassVar
+
+from django import forms
+from django.contrib import admin
+from django.core.exceptions import ValidationError
+from django.db.models import Model, QuerySet
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy
+from import_export.fields import Field
+from import_export.forms import ConfirmImportForm
+from import_export.instance_loaders import BaseInstanceLoader
+from tablib import Dataset
+from unfold.contrib.import_export.forms import ImportForm
+from unfold.widgets import UnfoldAdminSelectWidget
+
+from surveys.admin.access import TableAdmin, survey_in, surveys_for
+from surveys.admin.filters import SurveyFilter
+from surveys.admin.frame_words import fault_in_words
+from surveys.admin.tables import CodeWidget, Rules, Table
+from surveys.imports.table import TableError, require_known
+from surveys.models import City, FrameUnit, Role, Survey, User
+from surveys.sampling.frame import ALIASES, Fault, Known, read_frame
+from surveys.sampling.frame import FrameUnit as Unit
+from surveys.wording import in_words
+
+HEADINGS = 1  # faults up to this row are those of the whole file
+
+
+class UnitsByCode(BaseInstanceLoader):
+    """The units that the survey's frame has, read at once."""
+
+    def __init__(self, resource: "FrameTable", dataset: Dataset | None = None) -> None:
+        super().__init__(resource, dataset)
+        rows = FrameUnit.objects.filter(survey=resource.survey).select_related("city")
+        self.units = {unit.code: unit for unit in rows}
+
+    def get_instance(self, row: dict[str, Any]) -> FrameUnit | None:
+        return self.units.get(row["code"])
+
+
+class CityWidget(CodeWidget):
+    """A city among those that were read at once; the frame's own reading refuses others."""
+
+    cities: ClassVar[dict[str, City]] = {}
+
+    def clean(self, value: Any, row: dict[str, Any] | None = None, **kwargs: Any) -> Model | None:
+        return self.cities.get(value)
+
+
+class FrameTable(Table):
+    """The frame of one survey, read as `sampling.frame` reads it: units are added and changed."""
+
+    city = Field("city", "city", CityWidget(City, "code"))
+
+    class Meta(Rules):
+        model = FrameUnit
+        fields = tuple(ALIASES)
+        import_id_fields = ("code",)
+        instance_loader_class = UnitsByCode
+        clean_model_instances = False  # each row was looked at already
+        use_bulk = True
+
+    def __init__(self, person: User | None = None, survey: Survey | None = None) -> None:
+        super().__init__(person)
+        self.survey = survey
+        self.faults: dict[int, list[Fault]] = {}
+
+    def before_import(self, dataset: Dataset, **kwargs: Any) -> None:
+        """Read the whole table, whatever its headings are called and wherever its columns stand."""
+        headings, rows = list(dataset.headers or ()), [list(row) for row in dataset]
+        dataset.wipe()
+        cities = {city.code: city for city in City.objects.all()}
+        self.fields["city"].widget.cities = cities
+        _require_known(headings)
+        reading = read_frame(headings, rows, Known(cities=cities.keys()))
+        whole = [fault_in_words(fault) for fault in reading.faults if fault.row <= HEADINGS]
+        if whole:
+            raise ValueError(" ".join(whole))
+        self.faults = _by_row(reading.faults)
+        dataset.headers = list(ALIASES)
+        lines = [_cells(unit) for unit in reading.units]
+        blank: list[Any] = [""] * len(
+            ALIASES
+        )  # with any fault nothing comes in: rows keep their place
+        dataset.extend([blank] * len(rows) if self.faults else lines)
+
+    def before_import_row(self, row: dict[str, Any], **kwargs: Any) -> None:
+        faults = self.faults.get(kwargs["row_number"] + HEADINGS)
+        if faults:
+            raise ValidationError([fault_in_words(fault) for fault in faults])
+
+    def after_init_instance(
+        self,
+        instance: FrameUnit,
+        new: bool,  # noqa: FBT001 - as import-export calls it
+        row: dict[str, Any],
+        **kwargs: Any,
+    ) -> None:
+        instance.survey = self.survey  # type: ignore[assignment] # an import has one
+
+    def skip_row(
+        self, instance: Model, original: Model, row: dict[str, Any], *args: Any, **kwargs: Any
+    ) -> bool:
+        is_same: bool = super().skip_row(instance, original, row, *args, **kwargs)
+        return is_same or not row["code"]
+
+
+def _require_known(headings: list[Any]) -> None:
+    """Refuse columns that nobody would read: a misspelt stratum would give another sample."""
+    names = [str(one or "").strip().casefold().replace(" ", "_") for one in headings]
+    try:
+        require_known(names, [alias for aliases in ALIASES.values() for alias in aliases])
+    except TableError as error:
+        raise ValueError(in_words(error)) from error
+
+
+def _by_row(faults: tuple[Fault, ...]) -> dict[int, list[Fault]]:
+    rows: defaultdict[int, list[Fault]] = defaultdict(list)
+    for fault in faults:
+        rows[fault.row].append(fault)
+    return rows
+
+
+def _cells(unit: Unit) -> list[Any]:
+    return [getattr(unit, name) for name in ALIASES]
+
+
+class OfASurvey(forms.Form):
+    """A form that says whose frame it is."""
+
+    survey: Any = forms.ModelChoiceField(Survey.objects.none(), label=gettext_lazy("Survey"))
+
+
+class FrameImportForm(OfASurvey, ImportForm):
+    field_order = ("survey", "import_file", "format")
+
+
+class FrameConfirmForm(OfASurvey, ConfirmImportForm):
+    pass
+
+
+@admin.register(FrameUnit)
+class FrameUnitAdmin(TableAdmin):
+    resource_class = FrameTable
+    import_form_class = FrameImportForm
+    confirm_form_class = FrameConfirmForm
+    list_display = ("code", "name", "survey", "stratum", "psu", "city", "size")
+    list_select_related = ("survey", "city")
+    list_filter = (SurveyFilter,)
+    search_fields = ("code", "name")
+    ordering = ("survey", "code")
+    fields = (
+        ("survey", "code"),
+        ("name", "city"),
+        ("stratum", "psu"),
+        "size",
+        ("latitude", "longitude"),
+    )
+
+    def get_import_resource_kwargs(self, request: HttpRequest, **kwargs: Any) -> dict[str, Any]:
+        form = kwargs["form"]
+        survey = form.cleaned_data.get("survey") if form.is_bound and form.is_valid() else None
+        return {"person": request.user, "survey": survey}
+
+    def create_import_form(self, request: HttpRequest) -> Any:
+        form = super().create_import_form(request)
+        field = form.fields["survey"]
+        field.queryset, field.initial = self._surveys(request), survey_in(request)
+        field.widget = UnfoldAdminSelectWidget(choices=field.choices)
+        if field.queryset.count() == 1:
+            field.initial = field.queryset.first()
+        return form
+
+    def create_confirm_form(self, request: HttpRequest, import_form: Any = None) -> Any:
+        form = super().create_confirm_form(request, import_form)
+        form.fields["survey"].queryset = self._surveys(request)
+        form.fields["survey"].widget = forms.HiddenInput()
+        return form
+
+    def get_confirm_form_initial(self, request: HttpRequest, import_form: Any) -> dict[str, Any]:
+        initial: dict[str, Any] = super().get_confirm_form_initial(request, import_form)
+        given = {"survey": import_form.cleaned_data["survey"].pk} if import_form else {}
+        return {**initial, **given}
+
+    def _surveys(self, request: HttpRequest) -> QuerySet[Survey]:
+        return surveys_for(request, (Role.COORDINATOR,))

@@ -1,0 +1,272 @@
+"""A survey with something of everything, the people who may knock at its doors, and a stranger."""
+
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from django.core.files.base import ContentFile
+from django.db.models import Model
+from django.test import Client
+from django.utils import timezone
+
+from scoring import pipeline, schemes
+from scoring.comparisons import Findings, Ranks
+from scoring.maths.uncertainty import Layer
+from scoring.models import GroupComparison
+from surveys import (
+    batches,
+    checks,
+    correction_batches,
+    drafts,
+    entity_lists,
+    frames,
+    ledger,
+    tokens,
+    uploads,
+)
+from surveys.correction_batches import Line
+from surveys.models import (
+    Doubt,
+    FrameUnit,
+    Interview,
+    Job,
+    Membership,
+    QuestionnaireVersion,
+    Role,
+    Site,
+    Survey,
+    User,
+    WeightVersion,
+)
+from surveys.models.decision import Verdict
+from surveys.sampling.plan import Method, Plan
+from surveys.submissions import Sender
+from tests.factories import (
+    make_city,
+    make_enumerator,
+    make_member,
+    make_site,
+    make_survey,
+    make_user,
+    make_version,
+    receive,
+    workbook,
+)
+from tests.scoring.test_pipeline import SMALL_SCHEME
+
+MARK = "Xanadu"  # in everything of this survey that a stranger must not read
+NAME = "Kublai"  # of the enumerator, whom analysts do not know
+
+# Who knocks, by the letter that stands for them in the matrix.
+KNOCKERS = {
+    "x": "nobody, not signed in",
+    "E": "the enumerator whose work it is",
+    "e": "an enumerator of another team",
+    "S": "the supervisor of the enumerator's team",
+    "s": "the supervisor of another team",
+    "C": "a coordinator",
+    "A": "an analyst",
+    "R": "an administrator",
+    "T": "somebody who runs another survey",
+}
+
+NO_RANKS = Ranks([], [], [], [])
+NOTHING_FOUND = Findings([], [], [], dict.fromkeys(Layer, NO_RANKS), {}, {}, [], [], [])
+FORM = """
+| survey |               |        |                |          |                              |
+|        | type          | name   | label::en (en) | required | choice_filter                |
+|        | start         | start  |                |          |                              |
+|        | end           | end    |                |          |                              |
+|        | text          | psu_id | Site           | yes      |                              |
+|        | integer       | age    | Age            | yes      |                              |
+|        | select_one yn | works  | Do you work?   | yes      |                              |
+|        | image         | photo  | A picture      |          |                              |
+|        | select_one_from_file cases.csv | who | Who |  |                                 |
+| choices |              |        |                |
+|        | list_name     | name   | label::en (en) |
+|        | yn            | yes    | Yes            |
+|        | yn            | no     | No             |
+| settings |             |        |                |
+|        | form_title    | form_id | version       |
+|        | Xanadu form   | xanadu | 1              |
+"""
+
+
+@dataclass(frozen=True)
+class World:
+    """`rows` are the survey's, by the name of their model; `parts` what else addresses need."""
+
+    people: dict[str, User | None]
+    rows: dict[str, Model]
+    parts: dict[str, str]
+
+    def client(self, who: str) -> Client:
+        client = Client(raise_request_exception=False)
+        person = self.people[who]
+        if person is not None:
+            client.force_login(person)
+        return client
+
+
+def make_world() -> World:
+    survey = make_survey("xanadu-survey", name=f"{MARK} survey", name_zh=f"{MARK} zh")
+    city = make_city("c01")
+    site = make_site(survey, f"{MARK}-1", name=f"{MARK} site", city=city, target=5)
+    version = make_version(survey, FORM)
+    people = _people(site)
+    rows: dict[str, Any] = {
+        "survey": survey,
+        "site": site,
+        "questionnaire": version.questionnaire,
+        "version": version,
+        "user": people["E"],
+        "region": city.region,
+        "city": city,
+        "assignment": site.assignments.get(),
+        **_sample(survey, people["C"]),
+        **_interview(version, site, people["E"]),
+        **_office(survey, people["C"]),
+        **_scored(survey),
+    }
+    issued = tokens.issue([people["E"]], survey, by=people["C"])[0]
+    draft = drafts.start(people["E"], site, version.questionnaire)
+    rows |= {"devicetoken": issued.token, "draft": draft}
+    rows |= _reviewed(rows["interview"], people) | _corrected(version, site, people)
+    return World({**people, "x": None}, rows, _parts(rows, issued.clear))
+
+
+def _people(site: Site) -> dict[str, User]:
+    survey = site.survey
+    enumerator = make_enumerator(site, f"{NAME}1")
+    Membership.objects.filter(user=enumerator).update(team="north")
+    elsewhere = make_site(survey, f"{MARK}-2")
+    colleague = make_enumerator(elsewhere, "E2")
+    Membership.objects.filter(user=colleague).update(team="south")
+    stranger = make_enumerator(make_site(make_survey("theirs"), "T1"), "T")
+    for role in (Role.COORDINATOR, Role.SUPERVISOR, Role.ANALYST):
+        Membership.objects.create(
+            user=stranger, survey_id=_survey_of(stranger), role=role, team="north"
+        )
+    return {
+        "E": enumerator,
+        "e": colleague,
+        "S": make_member(survey, Role.SUPERVISOR, "S1", team="north"),
+        "s": make_member(survey, Role.SUPERVISOR, "S2", team="south"),
+        "C": make_member(survey, Role.COORDINATOR, "C1"),
+        "A": make_member(survey, Role.ANALYST, "A1"),
+        "R": make_user("root", is_superuser=True),
+        "T": stranger,
+    }
+
+
+def _survey_of(person: User) -> int:
+    return person.memberships.get(role=Role.ENUMERATOR).survey_id
+
+
+def _interview(version: QuestionnaireVersion, site: Site, enumerator: User) -> dict[str, Model]:
+    answers = {"psu_id": site.code, "age": "30", "works": "yes", "photo": "a.jpg"}
+    submission = receive(version, Sender(enumerator), **answers).submission
+    photo = submission.attachments.get(name="a.jpg")
+    photo.file.save("a.jpg", ContentFile(MARK.encode()))
+    return {"interview": submission.interview, "submission": submission, "attachment": photo}
+
+
+def _sample(survey: Survey, coordinator: User) -> dict[str, Model]:
+    """A frame of two units, of which the first was drawn and the other may come in."""
+    units = [FrameUnit(survey=survey, code=f"{MARK}-{n}", stratum="a") for n in (3, 4)]
+    FrameUnit.objects.bulk_create(units)
+    design = frames.Design(Plan(Method.SIMPLE, units=1, replacements=1), target=5)
+    seen = frames.propose(survey, design, 1).digest
+    return {
+        "frameunit": survey.frame_units.earliest("pk"),
+        "draw": frames.keep(survey, design, 1, seen=seen, by=coordinator),
+    }
+
+
+def _reviewed(interview: Interview, people: dict[str, User]) -> dict[str, Model]:
+    """The interview is returned to its enumerator, in a batch, and a check has a doubt about it."""
+    seen = {interview.pk: interview.submissions.get().pk}
+    batch = batches.decide(seen, Verdict.RETURN, by=people["C"], reason=MARK).batch
+    inspection = checks.run(interview.questionnaire.survey)[0]
+    doubt = Doubt.objects.create(
+        inspection=inspection,
+        key="0" * 32,
+        check_name="near_identical",
+        severity=2,
+        about="interview",
+        name=interview.root_uuid,
+        size=1,
+        interview=interview,
+        enumerator=people["E"],
+        site=interview.site,
+        first_seen=timezone.now(),
+        last_seen=timezone.now(),
+    )
+    doubt.interviews.add(interview)
+    return {"decisionbatch": batch, "inspection": inspection, "doubt": doubt}
+
+
+def _corrected(
+    version: QuestionnaireVersion, site: Site, people: dict[str, User]
+) -> dict[str, Model]:
+    """Another interview, that the office corrected."""
+    answers = {"psu_id": site.code, "age": "40", "works": "no"}
+    interview = receive(version, Sender(people["E"]), **answers).submission.interview
+    correction = ledger.correct(
+        interview.pk, {"age": "41"}, by=people["C"], reason=MARK, seen=interview.current_id
+    )
+    lines = [Line(1, interview.root_uuid, "age", None, "42", MARK)]
+    batch = correction_batches.begin(version.questionnaire.survey, MARK, lines, people["C"])
+    return {"corrected": interview, "correction": correction, "correctionbatch": batch}
+
+
+def _office(survey: Survey, coordinator: User) -> dict[str, Model]:
+    """What the office works at: a workbook to publish, a file to download, lists with entries."""
+    cases = entity_lists.of_survey(survey, "cases")
+    job = Job.objects.create(
+        kind="export", survey=survey, requested_by=coordinator, state=Job.State.DONE
+    )
+    job.result.save(f"{MARK}.csv", ContentFile(MARK.encode()))
+    return {
+        "upload": uploads.keep(survey, "f.xlsx", workbook(FORM), {}, by=coordinator),
+        "job": job,
+        "entitylist": cases,
+        "entity": cases.entities.create(uuid="1", label=f"{MARK} case"),
+    }
+
+
+def _scored(survey: Survey) -> dict[str, Model]:
+    scheme = schemes.add(survey, SMALL_SCHEME, "equal", is_default=True)
+    pipeline.sweep()
+    wave = survey.waves.get()
+    comparison = GroupComparison.objects.create(
+        scheme=scheme,
+        wave=wave,
+        by="stratum",
+        findings=asdict(NOTHING_FOUND),
+        seed=1,
+        draws=1,
+        interviews=1,
+        built_revision=1,
+        computed_at=timezone.now(),
+    )
+    weights = WeightVersion.objects.create(wave=wave, name="raked")
+    return {"scheme": scheme, "groupcomparison": comparison, "weightversion": weights}
+
+
+def _parts(rows: dict[str, Any], token: str) -> dict[str, str]:
+    """What stands in addresses, by the names of their parts."""
+    return {
+        "code": rows["survey"].code,
+        "token": token,
+        "key": str(rows["upload"].pk),
+        "questionnaire_id": str(rows["questionnaire"].pk),
+        "version_id": str(rows["version"].pk),
+        "submission_id": str(rows["submission"].pk),
+        "draft_id": str(rows["draft"].pk),
+        "interview_id": str(rows["interview"].pk),
+        "correction": str(rows["correction"].pk),
+        "language": "en",
+        "kind": "xml",
+        "number": "1",
+        "name": "cases",
+    }

@@ -1,0 +1,1 @@
+"""Samples, outcomes and progress: probabilities that add up, draws that can be repeated."""
