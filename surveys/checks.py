@@ -49,7 +49,7 @@ def waiting() -> list[int]:
     """
     for survey in Survey.objects.all():
         _begin(survey)
-    due = Inspection.objects.filter(_is_free(timezone.now()))
+    due = Inspection.objects.filter(_is_free(timezone.now())).defer("results")
     return [one.pk for one in due if _has_changed(one)]
 
 
@@ -81,15 +81,18 @@ def inspect(inspection: Inspection, until: datetime | None = None) -> Inspection
     """Run all checks over the interviews of an inspection, and keep what they find."""
     began = timezone.now()
     season = seasons.read(inspection, until)
-    found = assess(season.fieldwork, thresholds_of(inspection.questionnaire.survey_id))
+    limits = thresholds_of(inspection.questionnaire.survey_id)
+    found = assess(season.fieldwork, limits)
     with transaction.atomic():
+        Inspection.objects.select_for_update().get(pk=inspection.pk)  # `set_limits` waits for it
+        is_asked_again = limits != thresholds_of(inspection.questionnaire.survey_id)
         doubts.keep(inspection, found.findings, until or began)
         inspection.results = results_of(season.fieldwork, found)
         inspection.interviews = len(season.fieldwork)
         inspection.left_out = season.left_out
         inspection.checked_at = until or began
-        inspection.seen_until = began - OVERLAP
-        inspection.claimed_at = began
+        inspection.seen_until = None if is_asked_again else began - OVERLAP
+        inspection.claimed_at = None if is_asked_again else began
         inspection.save()
     return inspection
 

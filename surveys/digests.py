@@ -20,7 +20,8 @@ from surveys.quality.finding import Check, Severity
 logger = logging.getLogger(__name__)
 
 FROM_HOUR = 7  # of the survey's day
-BACK = timedelta(days=1)
+BACK = timedelta(days=1)  # of a survey's first summary
+OVERLAP = timedelta(minutes=1)  # a run stores what it found some seconds after it began
 MOST_CHECKS = 12
 READERS = (Role.COORDINATOR, Role.SUPERVISOR)
 
@@ -52,11 +53,12 @@ def send_due(now: datetime | None = None) -> int:
 
 
 def _send(survey: Survey, now: datetime) -> int:
+    since = told_until(survey, now)
     digest, is_ours = Digest.objects.get_or_create(survey=survey, day=now.date())
     if not is_ours:
         return 0
-    digest.sent_to = sum(_tell(person, survey, now) for person in readers_of(survey))
-    digest.sent_at = timezone.now()
+    digest.sent_to = sum(_tell(person, survey, since) for person in readers_of(survey))
+    digest.sent_at = now
     digest.save(update_fields=["sent_to", "sent_at"])
     return digest.sent_to
 
@@ -68,9 +70,18 @@ def readers_of(survey: Survey) -> Iterator[User]:
     yield from people.order_by("pk")
 
 
-def _tell(person: User, survey: Survey, now: datetime) -> bool:
+def told_until(survey: Survey, now: datetime) -> datetime:
+    """What was found later is news: summaries do not go out at the same minute every day, nor on all.
+
+    One that broke in the middle told nobody for certain.
+    """
+    earlier = Digest.objects.filter(survey=survey, sent_at__lte=now).order_by("-day").first()
+    return earlier.sent_at - OVERLAP if earlier and earlier.sent_at else now - BACK
+
+
+def _tell(person: User, survey: Survey, since: datetime) -> bool:
     """Whether there was something to tell, and it went out."""
-    lines = lines_for(person, survey, now - BACK)
+    lines = lines_for(person, survey, since)
     if not any(line.new for line in lines):
         return False
     with translation.override(person.language or None):

@@ -341,10 +341,13 @@ def _hand_over(gone: Site | None, came: int | None, by: User) -> None:
         for one in working
         if one.enumerator_id not in known
     ]
-    back = [known[one.enumerator_id] for one in working if one.enumerator_id in known]
+    back = []
     for one in working:
         one.is_active = False
-    for one in back:
-        one.is_active = True
-    bulk_update_with_history([*working, *back], Assignment, ["is_active"], default_user=by)
+        if one.enumerator_id in known:
+            again = known[one.enumerator_id]
+            again.is_active, again.target = True, max(again.target, one.target)
+            back.append(again)
+    changed = [*working, *back]
+    bulk_update_with_history(changed, Assignment, ["is_active", "target"], default_user=by)
     bulk_create_with_history(new, Assignment, default_user=by)

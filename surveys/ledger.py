@@ -126,7 +126,7 @@ def propose(interview: Interview, answers: Mapping[str, str], by: User) -> Propo
     root = amend(form_of(version), sent.root, wanted, there)
     problems = dict(_broken(form_of(version), sent.root, root, there, wanted))
     problems |= _unfit(form_of(version), root, wanted, there)
-    problems |= _astray(interview, form_of(version), root, wanted)
+    problems |= _astray(interview, form_of(version), sent.root, root)
     found = tuple(Problem(relative(path), kind) for path, kind in problems.items())
     return _proposal(interview, version, root, answers, found)
 
@@ -174,15 +174,14 @@ def uncorrectable(form: FormDef, question: Question) -> str:
     return "calculated" if is_calculated else ""
 
 
-def _astray(
-    interview: Interview, form: FormDef, root: Element, wanted: Collection[str]
-) -> dict[str, str]:
-    """A corrected site that is none of the survey's: the interview would count nowhere."""
-    path = form.roles.get("site", "")
-    if path not in wanted:
+def _astray(interview: Interview, form: FormDef, before: Element, after: Element) -> dict[str, str]:
+    """Another site, corrected or worked out, that is none of the survey's: the interview would count
+    nowhere.
+    """
+    path, survey = form.roles.get("site", ""), interview.questionnaire.survey
+    code = entity_lists.site_said(survey, form, after)
+    if not path or code == entity_lists.site_said(survey, form, before):
         return {}
-    survey = interview.questionnaire.survey
-    code = entity_lists.site_said(survey, form, root)
     is_known = Site.objects.filter(survey=survey, code=code).exists()
     return {} if is_known else {path: "site"}
 
@@ -382,7 +381,7 @@ class Contradiction:
 
 def contradictions(interview: Interview) -> list[Contradiction]:
     """Where an edit of a device that waits for a decision would replace what the office has corrected
-    in the interview that it edits.
+    in the interview that it edits; what the form works out follows from these.
     """
     original, edit = original_of(interview), interview.current
     if original is None or edit is None or edit.is_encrypted:
@@ -391,7 +390,12 @@ def contradictions(interview: Interview) -> list[Contradiction]:
     if base is None:
         return []
     since = Change.objects.filter(submission__interview=original, submission__gt=base.pk)
-    places = dict.fromkeys(since.values_list("place", flat=True))
+    form = form_of(edit.version) if edit.version else None
+    places = [
+        place
+        for place in dict.fromkeys(since.values_list("place", flat=True))
+        if form is None or _can_be_typed(form, place)
+    ]
     before = answers_in(base) if places else {}
     found = (
         Contradiction(
@@ -412,12 +416,18 @@ def reconcile(
     *,
     by: User,
     seen: int | None,
+    over: int | None,
     reason: str,
 ) -> Interview:
     """Put a device's edit in place of what it corrects, and keep the office's answers at the places
-    that are `kept`. Raises what `review.decide` and `correct` raise; then nothing is changed.
+    that are `kept`. `seen` and `over` are the keys of the versions of both that the person looked
+    at, None for whatever is there. Raises what `review.decide` and `correct` raise; then nothing is
+    changed.
     """
     edit = _held(interview_id, by)
+    corrected = original_of(edit)
+    if corrected is not None:
+        require_newest(_held(corrected.pk, by), over)
     answers = {one.place: one.office for one in contradictions(edit) if one.place in kept}
     original = review.decide(
         interview_id, Decision.Verdict.REPLACE, by=by, reason=reason, seen=seen

@@ -137,8 +137,8 @@ def read(inspection: Inspection, until: datetime | None = None) -> Season:
 
 
 def looked_at(inspection: Inspection) -> InterviewQuerySet:
-    """Neither practice, nor rejected, nor sealed, nor a correction that waits beside its original."""
-    beside = Q(state=Interview.State.QUARANTINED) & ~Q(current__deprecated_id="")
+    """Neither practice, nor rejected, nor sealed, nor an edit that waits beside its original."""
+    beside = Finding.objects.filter(kind=Finding.Kind.EDIT)
     return (
         Interview.objects.filter(
             questionnaire=inspection.questionnaire_id,
@@ -147,7 +147,7 @@ def looked_at(inspection: Inspection) -> InterviewQuerySet:
             current__is_encrypted=False,
         )
         .exclude(state=Interview.State.REJECTED)
-        .exclude(beside)
+        .exclude(current__in=beside.values("submission"))
     )
 
 
@@ -254,8 +254,12 @@ def _published(inspection: Inspection) -> dict[str, float]:
 
 
 def _broken(inspection: Inspection, at: Mapping[str, int]) -> Iterator[Broken]:
+    """Whoever breaks off leaves blank what comes after: that breaks no rule."""
+    is_whole = Q(submission__current_of__outcome=Interview.Outcome.COMPLETED)
     found = Finding.objects.filter(
-        kind__in=BROKEN, submission__current_of__in=looked_at(inspection).values("pk")
+        is_whole | ~Q(kind=Finding.Kind.REQUIRED),
+        kind__in=BROKEN,
+        submission__current_of__in=looked_at(inspection).values("pk"),
     ).order_by("pk")
     for pk, path, kind in found.values_list("submission__current_of", "path", "kind").iterator():
         if str(pk) in at:

@@ -42,6 +42,11 @@ def key_in(address: str | None) -> int | None:
     return int(address) if address and re.fullmatch("[0-9]{1,18}", address) else None
 
 
+def posted(request: HttpRequest, name: str) -> str:
+    """A text that was sent, as PostgreSQL keeps it: without NUL."""
+    return request.POST.get(name, "").replace("\x00", "")
+
+
 def surveys_for(request: HttpRequest, roles: Sequence[Role]) -> QuerySet[Survey]:
     return Survey.objects.with_role(request.user, *roles)
 

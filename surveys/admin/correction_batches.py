@@ -196,7 +196,7 @@ class CorrectionBatchAdmin(ReadOnly, DetailAdmin):
         if work not in WORKS or correction_batches.waiting(batch) is not None:
             messages.error(request, _("Something is being done with it already. Wait for that."))
         elif work == "apply" and "row" in request.POST:
-            chosen = [int(one) for one in request.POST.getlist("row") if one.isdecimal()]
+            chosen = [int(one) for one in request.POST.getlist("row") if key_in(one)]
             self._say(request, correction_batches.apply(batch, person_of(request), chosen))
         else:
             do(request, batch, work)

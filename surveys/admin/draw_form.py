@@ -17,6 +17,7 @@ from surveys.models import Survey
 from surveys.sampling.plan import Allocation, Method, Order, Plan
 
 HIGHEST_SEED = 10**15
+MOST_AT_A_SITE = 100_000
 
 
 @dataclass(frozen=True)
@@ -69,7 +70,10 @@ class DesignForm(forms.Form):
         help_text=gettext_lazy("For systematic draws, PPS too."),
     )
     target = forms.IntegerField(
-        label=gettext_lazy("Interviews at each site"), min_value=0, initial=10
+        label=gettext_lazy("Interviews at each site"),
+        min_value=0,
+        max_value=MOST_AT_A_SITE,
+        initial=10,
     )
     takes_people = forms.BooleanField(
         label=gettext_lazy(

@@ -231,7 +231,9 @@ class DrawAdmin(ReadOnly, DetailAdmin):
             "unit": unit,
             "following": following,
             "form": form,
-            "interviews": Interview.objects.counted().filter(site=unit.site).count(),
+            "interviews": Interview.objects.counted().filter(site=unit.site).count()
+            if unit.site
+            else 0,
             "is_site": draw.survey.sites.filter(code=following.code).exists(),
         }
         return self._page(request, "replace", _("Replace %(code)s") % {"code": unit.code}, context)

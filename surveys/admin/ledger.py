@@ -18,14 +18,14 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from surveys import ledger
-from surveys.admin.access import SurveyModelAdmin, person_of
+from surveys.admin.access import SurveyModelAdmin, key_in, person_of, posted
 from surveys.admin.answers import Transcript
 from surveys.admin.correcting import Correcting, Told
 from surveys.errors import SurveyError
 from surveys.ledger import Contradiction, Difference, Overtaken, Proposal
 from surveys.models import Change, Interview, User
 from surveys.submissions import UnsatisfiedForm
-from surveys.verdicts import decidable_by
+from surveys.verdicts import decidable_by, original_of
 from surveys.wording import in_words
 from surveys.xforms.definition import without_places
 from surveys.xforms.instance import relative
@@ -80,11 +80,19 @@ def ledger_of(
     are the paths of questions whose answers the reader may not know.
     """
     may = decidable_by(person_of(request)).filter(pk=interview.pk).exists()
+    original = _edited(interview) if may else None  # before what contradicts it is looked up
     return {
         "ledger": list(_entries(interview, transcript, hidden, may_correct=may)),
         "may_correct": may and transcript is not None,
-        "contradictions": _contradictions(interview, transcript) if may else [],
+        "over": original and original.current_id,
+        "contradictions": _contradictions(interview, transcript) if original else [],
     }
+
+
+def _edited(interview: Interview) -> Interview | None:
+    """The interview whose place an edit would take, while nobody has decided on it."""
+    is_waiting = interview.state == Interview.State.QUARANTINED
+    return original_of(interview) if is_waiting else None
 
 
 def _entries(
@@ -130,8 +138,6 @@ def _line(change: Change, interview: Interview, transcript: Transcript | None) -
 def _contradictions(
     interview: Interview, transcript: Transcript | None
 ) -> list[tuple[Contradiction, str]]:
-    if interview.state != Interview.State.QUARANTINED:
-        return []
     return [
         (one, transcript.question(one.place) if transcript else "")
         for one in ledger.contradictions(interview)
@@ -190,7 +196,7 @@ class LedgerAdmin(SurveyModelAdmin):
             ledger.undo(
                 get_object_or_404(own).pk,
                 by=person_of(request),
-                reason=request.POST.get("reason", "")[:1000] or _("Undone"),
+                reason=posted(request, "reason")[:1000] or _("Undone"),
             )
         except SurveyError as error:
             messages.error(request, in_words(error))
@@ -206,13 +212,13 @@ class LedgerAdmin(SurveyModelAdmin):
             for one in ledger.contradictions(interview)
             if request.POST.get(f"keep-{one.place}") == "office"
         ]
-        seen = request.POST.get("seen", "")
         try:
             original = ledger.reconcile(
                 pk,
                 kept,
                 by=person_of(request),
-                seen=int(seen) if seen.isdecimal() else 0,
+                seen=key_in(request.POST.get("seen")) or 0,
+                over=key_in(request.POST.get("over")) or 0,
                 reason=_("Kept when a later edit of the device came in."),
             )
         except SurveyError as error:
@@ -250,10 +256,10 @@ class Page:
     @property
     def seen(self) -> int:
         """The version on which the person corrects."""
-        given = self.request.POST.get("seen", "")
-        if self.is_overtaken or not given.isdecimal():
+        given = key_in(self.request.POST.get("seen"))
+        if self.is_overtaken or given is None:
             return self.interview.current_id or 0
-        return int(given)
+        return given
 
     def answered(self) -> bool:
         """Take what was sent; whether it is saved now, or there is nothing left to save."""

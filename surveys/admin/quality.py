@@ -14,7 +14,14 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from surveys import checks, doubts
-from surveys.admin.access import ReadOnly, SurveyModelAdmin, key_in, person_of, surveys_for
+from surveys.admin.access import (
+    ReadOnly,
+    SurveyModelAdmin,
+    key_in,
+    person_of,
+    posted,
+    surveys_for,
+)
 from surveys.admin.evidence import evidence_of
 from surveys.admin.limits import given_in, groups_of
 from surveys.admin.quality_page import (
@@ -82,7 +89,9 @@ class InspectionAdmin(ReadOnly, SurveyModelAdmin):
         survey = key_in(request.GET.get("survey"))
         rows = found.filter(questionnaire__survey=survey) if survey else found
         return list(
-            rows.select_related("questionnaire__survey", "wave__survey").order_by("-checked_at")
+            rows.select_related("questionnaire__survey", "wave__survey")
+            .defer("results")
+            .order_by("-checked_at")
         )
 
     def _shown(self, request: HttpRequest, inspection: Inspection) -> dict[str, Any]:
@@ -127,7 +136,7 @@ class InspectionAdmin(ReadOnly, SurveyModelAdmin):
                 doubts.reopen(pk, by=person)
                 messages.success(request, _("The doubt is open again."))
             else:
-                doubts.dismiss(pk, by=person, reason=request.POST.get("reason", ""))
+                doubts.dismiss(pk, by=person, reason=posted(request, "reason"))
                 messages.success(
                     request, _("Dismissed. It stays quiet until there is more evidence.")
                 )

@@ -49,13 +49,14 @@ class Filters:
     @classmethod
     def of(cls, request: HttpRequest) -> "Filters":
         given = request.GET
+        state = given.get("state")
         return cls(
-            check=given.get("check", ""),
+            check=_text(request, "check"),
             doubt=key_in(given.get("doubt")),
-            site=given.get("site", "").strip(),
-            enumerator=given.get("enumerator", ""),
+            site=_text(request, "site"),
+            enumerator=_text(request, "enumerator"),
             since=_day(given.get("since", "")),
-            state=given["state"] if given.get("state") in list(Doubt.State) else Doubt.State.OPEN,
+            state=state if state in list(Doubt.State) else Doubt.State.OPEN,
             after=given.get("after", ""),
         )
 
@@ -80,6 +81,10 @@ class Filters:
             **changed,
         }
         return "?" + urlencode({name: str(value) for name, value in given.items() if value})
+
+
+def _text(request: HttpRequest, name: str) -> str:
+    return request.GET.get(name, "").replace("\x00", "").strip()  # PostgreSQL has no NUL
 
 
 def _day(text: str) -> date | None:

@@ -16,8 +16,8 @@ from surveys.models import Change
 from surveys.xforms.definition import without_places
 from surveys.xforms.instance import relative
 
-FACTS = ("interview_id", "made", "question", "before", "after", "followed", "undone", "batch")
-PERSONAL = ("by", "reason")  # analysts get neither
+FACTS = ("interview_id", "made", "question", "before", "after", "followed", "undone")
+PERSONAL = ("batch", "by", "reason")  # for analysts none: the name of a batch quotes an answer
 CHUNK = 500
 
 

@@ -39,7 +39,9 @@ def read_corrections(content: bytes) -> list[Line]:
 
 
 def _line(number: int, cells: Mapping[str, str]) -> Line:
-    texts = {name: cells.get(name, "").strip() for name in COLUMNS}
+    texts = {  # PostgreSQL has no NUL
+        name: cells.get(name, "").replace("\x00", "").strip() for name in COLUMNS
+    }
     return Line(
         number=number,
         interview=texts["interview_id"],

@@ -1,14 +1,16 @@
 """From stored interviews to doubts: what is read, what is found, when it runs, what stays quiet."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.utils import timezone
 
-from surveys import checks, doubts, seasons, verdicts
+from surveys import checks, doubts, ledger, seasons, verdicts
 from surveys.doubts import NoReason, NotYours
 from surveys.models import (
     Doubt,
+    Finding,
     Inspection,
     Interview,
     QualityRules,
@@ -17,6 +19,7 @@ from surveys.models import (
     Site,
     User,
 )
+from surveys.quality.assessment import Assessment, assess
 from surveys.quality.finding import Check
 from tests.factories import (
     make_enumerator,
@@ -233,6 +236,51 @@ def test_checks_wait_for_changes_and_run_at_most_every_quarter_of_an_hour(
     assert checks.waiting() == []
     far_away(version, enumerator, site)
     assert checks.waiting() == [key]
+
+
+def test_limits_that_change_while_the_checks_run_are_not_forgotten(
+    version: QuestionnaireVersion,
+    enumerator: User,
+    site: Site,
+    coordinator: User,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    far_away(version, enumerator, site)
+
+    def and_limits_change(*given: Any) -> Assessment:
+        checks.set_limits(site.survey, {"far_m": "5000"}, by=coordinator, sends_digest=True)
+        return assess(*given)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(checks, "assess", and_limits_change)
+        inspection = run(site)
+    assert checks.waiting() == [inspection.pk]
+    run(site)
+    assert checks.waiting() == []
+    assert found(Check.FAR_FROM_SITE).state == State.GONE
+
+
+def test_what_was_left_blank_by_breaking_off_breaks_no_rule(
+    version: QuestionnaireVersion, enumerator: User, site: Site
+) -> None:
+    whole = send(version, enumerator, site, v2="")
+    send(version, enumerator, site, began=MORNING + timedelta(hours=2), v2="", v3="")
+    broken = seasons.read(run(site)).fieldwork.broken
+    assert [(one.interview, one.question) for one in broken] == [(str(whole.pk), "g_b/v2")]
+
+
+def test_what_waits_is_looked_at_also_after_a_correction_but_not_an_edit_beside_its_original(
+    version: QuestionnaireVersion, enumerator: User, site: Site, coordinator: User
+) -> None:
+    waiting = send(version, enumerator, site, psu_id="nowhere")
+    ledger.correct(waiting.pk, {"g_a/age": "31"}, by=coordinator, reason="Phone", seen=None)
+    waiting.refresh_from_db()
+    assert waiting.state == Interview.State.QUARANTINED
+    inspection = run(site)
+    assert list(seasons.looked_at(inspection)) == [waiting]
+    assert waiting.current
+    waiting.current.findings.create(kind=Finding.Kind.EDIT)
+    assert not seasons.looked_at(inspection).exists()
 
 
 def test_a_survey_has_limits_of_its_own(

@@ -87,6 +87,22 @@ def test_what_is_old_or_dismissed_is_no_news(checked: list[User], site: Site) ->
     assert Digest.objects.get().sent_to == 0
 
 
+def test_what_was_found_since_the_last_summary_is_news_and_no_other(
+    checked: list[User], site: Site
+) -> None:
+    reader(site, Role.COORDINATOR)
+    now = at_eight()
+    told, untold = now - timedelta(hours=60), now - timedelta(hours=40)
+    Digest.objects.create(survey=site.survey, day=told.date(), sent_at=told)
+    Digest.objects.create(survey=site.survey, day=untold.date())  # broke in the middle
+    Doubt.objects.update(first_seen=told - timedelta(hours=1))
+    Doubt.objects.filter(enumerator=checked[0], check_name="far_from_site").update(
+        first_seen=told + timedelta(hours=1)
+    )
+    assert digests.send_due(now) == 1
+    assert "Far from the site: 1 new, 2 in all" in mail.outbox[0].body
+
+
 def test_a_server_that_is_down_stops_nobody_else(
     checked: list[User], site: Site, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -177,10 +177,12 @@ def test_who_worked_at_the_site_that_comes_in_works_there_again(
     unit = kept.units.get(number=1)
     assert unit.site
     person = make_enumerator(unit.site, "E1")
+    unit.site.assignments.update(target=10)
     there = make_site(survey, frames.next_for(kept, unit).code)
     Assignment.objects.create(site=there, enumerator=person, is_active=False)
     frames.replace(kept, unit, "closed", by=coordinator)
-    assert there.assignments.get().is_active
+    again = there.assignments.get()
+    assert (again.is_active, again.target) == (True, 10)
 
 
 def test_nobody_comes_in_out_of_order(survey: Survey, coordinator: User) -> None:

@@ -39,6 +39,20 @@ from tests.scoring.test_pipeline import SMALL_SCHEME
 pytestmark = pytest.mark.django_db
 State = Interview.State
 WHY = "Decimal point missed; confirmed by phone."
+WORKED_OUT = """
+| survey |             |         |                |                                |
+|        | type        | name    | label::en (en) | calculation                    |
+|        | text        | psu_id  | Site           | if(${hours} > 99, 'S9', 'S1')  |
+|        | begin_group | g       | About you      |                                |
+|        | integer     | age     | Age            |                                |
+|        | text        | works   | Work           |                                |
+|        | integer     | hours   | Hours          |                                |
+|        | integer     | minutes | Minutes        | ${hours} * 60                  |
+|        | end_group   |         |                |                                |
+| settings |           |         |                |                                |
+|        | form_title  | form_id | version        |                                |
+|        | Worked out  | worked  | 1              |                                |
+"""
 
 
 @pytest.fixture
@@ -261,7 +275,9 @@ def test_an_edit_is_reconciled_with_what_the_office_corrected(
     correct(interview, coordinator, hours="48", age="31")
     edit = send(version, enumerator, "uuid:edit", "uuid:1", age="33", hours="44", works="yes")
     seen = edit.current_id
-    whole = ledger.reconcile(edit.pk, ["g/hours"], by=coordinator, seen=seen, reason=WHY)
+    whole = ledger.reconcile(
+        edit.pk, ["g/hours"], by=coordinator, seen=seen, over=now(interview).current_id, reason=WHY
+    )
     assert whole == interview
     assert not Interview.objects.filter(pk=edit.pk).exists()
     assert now(interview).answers["g/hours"] == "48"
@@ -270,6 +286,41 @@ def test_an_edit_is_reconciled_with_what_the_office_corrected(
     versions = [(one.is_office, one.instance_id) for one in interview.submissions.order_by("pk")]
     assert versions[2] == (False, "uuid:edit")
     assert [is_office for is_office, _ in versions] == [False, True, False, True]
+
+
+def test_what_the_office_corrects_while_somebody_reconciles_is_not_overwritten(
+    interview: Interview, version: QuestionnaireVersion, enumerator: User, coordinator: User
+) -> None:
+    looked_at = correct(interview, coordinator, hours="48")
+    edit = send(version, enumerator, "uuid:edit", "uuid:1", age="33", hours="44")
+    correct(interview, coordinator, age="31")
+    with pytest.raises(Overtaken) as caught:
+        ledger.reconcile(
+            edit.pk,
+            ["g/hours"],
+            by=coordinator,
+            seen=edit.current_id,
+            over=looked_at.pk,
+            reason=WHY,
+        )
+    assert [(one.place, one.after) for one in caught.value.since] == [("g/age", "31")]
+    assert now(interview).answers["g/age"] == "31"
+    assert now(edit).state == State.QUARANTINED
+
+
+def test_what_the_form_works_out_follows_whichever_answer_is_kept(
+    site: Site, enumerator: User, coordinator: User
+) -> None:
+    version = make_version(site.survey, WORKED_OUT)
+    interview = send(version, enumerator, "uuid:1", minutes="2400")
+    made = correct(interview, coordinator, hours="48")
+    assert ("g/minutes", "2400", "2880", True) in told(made)
+    edit = send(version, enumerator, "uuid:edit", "uuid:1", hours="44", minutes="2640")
+    assert [one.place for one in ledger.contradictions(edit)] == ["g/hours"]
+    ledger.reconcile(
+        edit.pk, ["g/hours"], by=coordinator, seen=edit.current_id, over=made.pk, reason=WHY
+    )
+    assert now(interview).answers["g/minutes"] == "2880"
 
 
 def test_an_edit_that_is_put_in_place_tells_which_corrections_no_longer_stand(
@@ -340,6 +391,16 @@ def test_a_corrected_site_moves_the_interview(
     elsewhere = make_site(site.survey, "S2")
     ledger.correct(interview.pk, {"psu_id": "S2"}, by=coordinator, reason=WHY, seen=None)
     assert now(interview).site == elsewhere
+
+
+def test_a_site_that_is_worked_out_stays_one_of_the_survey(
+    site: Site, enumerator: User, coordinator: User
+) -> None:
+    interview = send(make_version(site.survey, WORKED_OUT), enumerator, "uuid:1", minutes="2400")
+    with pytest.raises(UnsatisfiedForm) as caught:
+        correct(interview, coordinator, hours="100")
+    assert [(one.path, one.kind) for one in caught.value.problems] == [("psu_id", "site")]
+    assert now(interview).site == site
 
 
 def test_scores_follow_and_everything_verifies(

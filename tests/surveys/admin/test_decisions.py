@@ -191,7 +191,7 @@ def test_an_address_decides_nothing(client: Client, waits: Interview) -> None:
     ("role", "team", "status"),
     [
         (Role.ENUMERATOR, "", 302),  # to the sign-in page
-        (Role.ANALYST, "", 302),
+        (Role.ANALYST, "", 404),
         (Role.SUPERVISOR, "other", 404),
         (Role.SUPERVISOR, "", 302),
     ],

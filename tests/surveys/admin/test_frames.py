@@ -184,6 +184,7 @@ def test_numbers_and_spreads_by_stratum(client: Client, survey: Survey) -> None:
         ({"units": "99"}, "In all: there are only 13 to draw from."),
         ({"method": "pps"}, "1 units have no size: N00."),
         ({"takes_people": "on", "target": "0"}, "Interviews at each site: give 1 or more"),
+        ({"target": "9999999999"}, "less than or equal to 100000"),
         ({"allocation": "fixed", "fixed_0": "2"}, "Stratum north: give its number below."),
     ],
 )
@@ -208,6 +209,7 @@ def test_a_sites_replacement_is_named_before_it_comes_in(
     address = reverse("admin:surveys_draw_replace", args=(kept.pk, 1))
     assert f"Let {came.code} come in" in client.get(address).content.decode()
     assert "required" in client.post(address, {"reason": ""}).content.decode()
+    assert client.get(address).context["interviews"] == 0
     page = client.post(address, {"reason": "flooded"}, follow=True).content.decode()
     assert f"{came.code} comes in for {gone.code}." in page
     assert "flooded" in page

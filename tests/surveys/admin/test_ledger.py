@@ -6,7 +6,15 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from surveys.models import Change, Interview, QuestionnaireVersion, Role, Site, User
+from surveys.models import (
+    Change,
+    CorrectionBatch,
+    Interview,
+    QuestionnaireVersion,
+    Role,
+    Site,
+    User,
+)
 from surveys.submissions import Sender
 from tests.factories import (
     make_enumerator,
@@ -220,7 +228,15 @@ def test_an_edit_and_the_offices_answers_are_chosen_from(
     edit = send(version, enumerator, "uuid:edit", "uuid:1", hours="44", age="33")
     page = client.get(reverse("admin:surveys_interview_change", args=(edit.pk,))).content.decode()
     assert "The office corrected answers that this edit does not know of" in page
-    given = {"seen": edit.current_id, "keep-g/hours": "office", "keep-g/age": "device"}
+    assert 'name="verdict" value="replace"' not in page  # it would not ask which answers stand
+    assert 'name="verdict" value="count"' in page
+    given = {
+        "seen": edit.current_id,
+        "over": interview.submissions.get(is_office=True).pk,
+        "keep-g/hours": "office",
+        "keep-g/age": "device",
+    }
+    assert f'name="over" value="{given["over"]}"' in page
     done = client.post(
         reverse("admin:surveys_interview_reconcile", args=(edit.pk,)), given, follow=True
     )
@@ -246,11 +262,14 @@ def test_who_may_correct(interview: Interview, site: Site, enumerator: User) -> 
 def test_analysts_read_what_changed_and_neither_reason_nor_name(
     interview: Interview, site: Site, coordinator: User
 ) -> None:
-    correct(interview, coordinator, hours="48")
+    made = correct(interview, coordinator, hours="48")
+    batch = CorrectionBatch.objects.create(survey=site.survey, title="Telephone → 138")
+    made.changes.update(batch=batch)
     analyst = client_of(make_member(site.survey, Role.ANALYST))
     page = analyst.get(reverse("admin:surveys_interview_change", args=(interview.pk,)))
     shown = page.content.decode()
     assert "Corrections" in shown
     assert "Decimal point" not in shown
+    assert "138" not in shown
     assert f">{coordinator.username}<" not in shown
     assert "Undo" not in re.sub("<th.*?</th>", "", shown)

@@ -37,7 +37,7 @@ def test_csv_and_excel_say_the_same() -> None:
 
 
 def test_a_file_need_not_say_what_was_there_before() -> None:
-    lines = read_corrections(b"question,after,interview_id,reason,errors\nage,3,a,phone,none\n")
+    lines = read_corrections(b"question,after,interview_id,reason,errors\nage,3,a,pho\0ne,none\n")
     assert lines == [Line(2, "a", "age", None, "3", "phone")]
 
 
