@@ -7,7 +7,7 @@ from playwright.sync_api import Browser
 
 from tests.storm.house import storm
 
-pytestmark = [pytest.mark.e2e, pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.slow, pytest.mark.e2e, pytest.mark.django_db(transaction=True)]
 
 SEED, CALM, FORGETFUL = 1, 53, 58
 
