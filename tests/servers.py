@@ -26,7 +26,7 @@ INITDB_OPTIONS = ["--auth=trust", "--encoding=UTF8", "--locale=C", "--no-sync", 
 STACKS = ("embedded", "production")
 SERVER_FIXTURES = {"db", "transactional_db", "live_server", "worker"}
 TESTS = Path(__file__).parent
-PAGES = ("surveys/admin", "surveys/webform", "scoring/admin", "scoring/dashboard")
+PAGES = ("access", "surveys/admin", "surveys/webform", "scoring/admin", "scoring/dashboard")
 
 
 def free_port() -> int:

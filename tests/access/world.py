@@ -95,15 +95,14 @@ FORM = """
 class World:
     """`rows` are the survey's, by the name of their model; `parts` what else addresses need."""
 
-    people: dict[str, User | None]
     rows: dict[str, Model]
     parts: dict[str, str]
+    cookies: dict[str, dict[str, str]]  # of everybody, signed in once
 
     def client(self, who: str) -> Client:
+        """A browser of somebody who is signed in; signing out in it signs out of no other."""
         client = Client(raise_request_exception=False)
-        person = self.people[who]
-        if person is not None:
-            client.force_login(person)
+        client.cookies.load(self.cookies[who])
         return client
 
 
@@ -131,7 +130,14 @@ def make_world() -> World:
     draft = drafts.start(people["E"], site, version.questionnaire)
     rows |= {"devicetoken": issued.token, "draft": draft}
     rows |= _reviewed(rows["interview"], people) | _corrected(version, site, people)
-    return World({**people, "x": None}, rows, _parts(rows, issued.clear))
+    cookies = {who: _cookies(person) for who, person in people.items()}
+    return World(rows, _parts(rows, issued.clear), {**cookies, "x": {}})
+
+
+def _cookies(person: User) -> dict[str, str]:
+    client = Client()
+    client.force_login(person)
+    return {name: one.value for name, one in client.cookies.items()}
 
 
 def _people(site: Site) -> dict[str, User]:

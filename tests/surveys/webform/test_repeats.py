@@ -193,7 +193,7 @@ def test_a_count_makes_instances_that_nobody_removes(phone: Client, draft: Draft
 
 def test_the_interview_is_stored_with_all_its_instances(phone: Client, draft: Draft) -> None:
     drafts.save(draft, FIRST, add=MEMBER)
-    current = Draft.objects.get()
+    current = with_key(Draft.objects.get())
     drafts.save(current, {f"{MEMBER}[2]/name": "Bea", "/data/g/plots": "1"})
     receipt = drafts.finish(with_key(Draft.objects.get()))
     answers = Interview.objects.get().answers
