@@ -46,7 +46,7 @@ check: $(VENV)/dev.stamp static/vendor/.stamp .env ## format, lint, types, impor
 	@$(MANAGE) makemigrations --check --dry-run --verbosity 0
 	@HTTPS=true SECRET_KEY=$$(python -c "import secrets; print(secrets.token_urlsafe(50))") \
 		$(MANAGE) check --deploy --fail-level WARNING > $(VENV)/deploy.log 2>&1 || { cat $(VENV)/deploy.log; exit 1; }
-	@scripts=$$(find tests/js -name '*.test.js' 2>/dev/null); [ -z "$$scripts" ] || node --test $$scripts
+	@scripts=$$(find tests/js -name '*.test.js'); node --test $$scripts > $(VENV)/scripts.log || { cat $(VENV)/scripts.log; exit 1; }
 	@python deploy/messages.py
 
 # Each prints a line of JSON a measure; a ratio above 1 misses its bar.

@@ -7,7 +7,6 @@ from surveys.errors import SurveyError, gettext_noop
 from surveys.models import Comment, Interview, Submission, User
 from surveys.questionnaires import form_of
 from surveys.verdicts import decidable_by
-from surveys.xforms.definition import without_places
 from surveys.xforms.instance import without_controls
 
 LONGEST = 1000  # characters
@@ -30,18 +29,11 @@ def say(interview_id: int, text: str, *, by: User, path: str = "") -> Comment:
     if interview is None or interview.current is None:
         raise NoComment(gettext_noop("There is no such interview, or it is not yours to decide."))
     version = interview.current.version
-    if path and (version is None or _whole(interview, path) not in form_of(version).by_path):
+    if path and (version is None or form_of(version).question_at(path) is None):
         raise NoComment(
             gettext_noop("The questionnaire has no such question. Open the page again.")
         )
     return note(interview.current, text, by=by, path=path)
-
-
-def _whole(interview: Interview, path: str) -> str:
-    """The path of a question from the root of its form, without the numbers of repeats."""
-    version = interview.current.version if interview.current else None
-    root = form_of(version).blank.name if version else ""
-    return without_places(f"/{root}/{path}")
 
 
 def note(

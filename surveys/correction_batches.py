@@ -12,10 +12,9 @@ from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from surveys import jobs, ledger
+from surveys import jobs, ledger, proposals
 from surveys.errors import SurveyError, gettext_noop
 from surveys.jobs import Progress
-from surveys.ledger import Proposal, Uncorrectable
 from surveys.models import (
     CorrectionBatch,
     CorrectionRow,
@@ -26,13 +25,14 @@ from surveys.models import (
     Survey,
     User,
 )
+from surveys.proposals import Proposal, Uncorrectable
 from surveys.questionnaires import form_of
 from surveys.submissions import UnsatisfiedForm
 from surveys.verdicts import decidable_by
 from surveys.xforms.definition import FormDef, without_places
 from surveys.xforms.instance import relative
 
-Tick: TypeAlias = Callable[[], None]
+Tick: TypeAlias = Callable[[int], object]  # told how many lines are done
 LARGE = 100  # lines; more are checked and applied by a worker, at 15 and 60 ms each
 MOST = 20_000  # lines of a batch
 WHY = {
@@ -101,22 +101,21 @@ def is_large(batch: CorrectionBatch) -> bool:
     return batch.rows.count() > LARGE
 
 
-def _nothing() -> None:
+def _nothing(_lines: int) -> None:
     pass
 
 
 def check(batch: CorrectionBatch, by: User, tick: Tick = _nothing) -> None:
     """Find out for every line what it would do, or why it cannot be; nothing is corrected yet.
 
-    Doing so again looks at the interviews as they are then. `tick` is called once a line.
+    Doing so again looks at the interviews as they are then.
     """
     for rows in _by_interview(batch.rows.filter(became=None)):
         _check_together(batch, rows, by)
         CorrectionRow.objects.bulk_update(
             rows, ["interview", "place", "found", "follows", "seen", "fault", "fault_params"]
         )
-        for _row_done in rows:
-            tick()
+        tick(len(rows))
     batch.checked_at = timezone.now()
     batch.save(update_fields=["checked_at"])
 
@@ -134,7 +133,7 @@ def _check_together(batch: CorrectionBatch, rows: Sequence[CorrectionRow], by: U
         row.fault, row.fault_params, row.follows, row.seen = "", {}, 0, None
     try:
         interview = _interview(batch, rows[0].interview_id_given, by)
-        form = form_of(ledger.version_of(interview))
+        form = form_of(proposals.version_of(interview))
     except SurveyError as error:
         _refuse(rows, error)
         return
@@ -143,13 +142,16 @@ def _check_together(batch: CorrectionBatch, rows: Sequence[CorrectionRow], by: U
     good = [row for row in rows if not row.fault]
     if good:
         answers = {row.place: row.after for row in good}
-        _judge(good, ledger.propose(interview, answers, by), form)
+        _judge(good, proposals.propose(interview, answers, by), form)
 
 
 def _refuse(rows: Iterable[CorrectionRow], error: SurveyError) -> None:
     for row in rows:
-        row.fault = error.message
-        row.fault_params = {name: str(value) for name, value in error.params.items()}
+        row.fault, row.fault_params = error.message, _texts(error)
+
+
+def _texts(error: SurveyError) -> dict[str, str]:
+    return {name: str(value) for name, value in error.params.items()}
 
 
 def _interview(batch: CorrectionBatch, given: str, by: User) -> Interview:
@@ -250,8 +252,7 @@ def apply(
     corrected = 0
     for rows in _by_interview(left):
         corrected += _apply_together(batch, rows, by)
-        for _row_done in rows:
-            tick()
+        tick(len(rows))
     batch.applied_at = batch.applied_at or timezone.now()
     batch.save(update_fields=["applied_at"])
     return corrected
@@ -300,15 +301,10 @@ def undo(batch: CorrectionBatch, by: User, tick: Tick = _nothing) -> int:
             undone += 1
         except SurveyError as error:
             rows.update(fault=error.message, fault_params=_texts(error))
-        for _row_done in rows:
-            tick()
+        tick(rows.count())
     batch.undone_at = timezone.now()
     batch.save(update_fields=["undone_at"])
     return undone
-
-
-def _texts(error: SurveyError) -> dict[str, str]:
-    return {name: str(value) for name, value in error.params.items()}
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ from surveys.asked import Asked, asked_in, geopoints_in, places_in
 from surveys.models import AuditLog, Finding, Inspection, Interview, Membership, Role
 from surveys.models.interview import InterviewQuerySet
 from surveys.quality.arrays import Factor, Floats
-from surveys.quality.fieldwork import Broken, Fieldwork, Question, State, Whereabouts
+from surveys.quality.fieldwork import FACTORS, Broken, Fieldwork, Question, State, Whereabouts
 from surveys.questionnaires import form_of
 from surveys.xforms.definition import FormDef
 
@@ -179,10 +179,7 @@ def _fieldwork(reader: _Reader, inspection: Inspection, now: datetime) -> Fieldw
     notes, size = reader.notes, len(reader.notes.ids)
     at = {name: place for place, name in enumerate(notes.ids)}
     seconds, sections = _times(inspection, reader.asked, at)
-    factors: dict[str, Any] = {
-        name: Factor.of(notes.factors.get(name, ()))
-        for name in ("enumerator", "site", "team", "psu", "version", "case", "person")
-    }
+    factors: dict[str, Any] = {name: Factor.of(notes.factors.get(name, ())) for name in FACTORS}
     offset = timezone.get_default_timezone().utcoffset(now.replace(tzinfo=None))
     columns = np.array(notes.places, dtype=np.float64).reshape(size, len(fields(Whereabouts)))
     return Fieldwork(

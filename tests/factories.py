@@ -1,5 +1,6 @@
 """Plain builders: `make_x(only what matters)`; everything else is filled in sensibly."""
 
+from collections.abc import Collection
 from functools import cache
 from io import BytesIO
 from itertools import count
@@ -7,6 +8,7 @@ from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
+from django.core.files.base import ContentFile
 from openpyxl import Workbook
 from pyxform.xls2xform import convert
 
@@ -65,6 +67,10 @@ def rich_form() -> str:
 
 def rich_files() -> dict[str, bytes]:
     return {path.name: path.read_bytes() for path in sorted((DATA / "rich-media").iterdir())}
+
+
+def make_rich_version(survey: Survey) -> QuestionnaireVersion:
+    return questionnaires.publish(workbook(rich_form()), survey, files=rich_files())
 
 
 def xform(table: str) -> bytes:
@@ -149,8 +155,10 @@ def make_version(survey: Survey, table: str = SMALL_FORM) -> QuestionnaireVersio
     return questionnaires.publish(workbook(table), survey)
 
 
-def instance_xml(version: QuestionnaireVersion, instance_id: str = "", **answers: str) -> bytes:
-    """Instance XML with answers given by question name."""
+def instance_xml(
+    version: QuestionnaireVersion, instance_id: str = "", corrects: str = "", **answers: str
+) -> bytes:
+    """Instance XML with answers given by question name; an edit if it corrects an instance."""
     form = questionnaires.form_of(version)
     root = blank_instance(form)
     paths = {question.name: question.path for question in form.questions} | {
@@ -158,12 +166,23 @@ def instance_xml(version: QuestionnaireVersion, instance_id: str = "", **answers
     }
     fill(root, {paths[name]: text for name, text in answers.items()})
     set_meta(root, "instanceID", instance_id or f"uuid:{uuid4()}")
+    if corrects:
+        set_meta(root, "deprecatedID", corrects)
     return write_instance(root)
 
 
-def receive(version: QuestionnaireVersion, sender: Sender = NOBODY, /, **answers: str) -> Receipt:
-    instance = read_instance(instance_xml(version, **answers))
-    return submissions.receive(instance, version.questionnaire.survey, sender)
+def receive(
+    version: QuestionnaireVersion,
+    sender: Sender = NOBODY,
+    instance_id: str = "",
+    corrects: str = "",
+    files: Collection["ContentFile[bytes]"] = (),
+    /,
+    **answers: str,
+) -> Receipt:
+    """What becomes of an instance with these answers, given by question name, and its files."""
+    instance = read_instance(instance_xml(version, instance_id, corrects, **answers))
+    return submissions.receive(instance, version.questionnaire.survey, sender, files=files)
 
 
 def make_interview(site: Site, version: QuestionnaireVersion, **answers: str) -> Interview:

@@ -22,7 +22,9 @@ from surveys.quality.measures import Measures
 from surveys.quality.suspicion import Suspicion, Verdict, suspicions
 from surveys.quality.thresholds import Thresholds
 from tests.bench.house import installation, write
-from tests.surveys.quality.season import MAKERS, code, make, varied
+from tests.surveys.quality.makers import MAKERS
+from tests.surveys.quality.people import code
+from tests.surveys.quality.season import make, varied
 
 if TYPE_CHECKING:
     from surveys.rehearsal.outcome import Judged

@@ -9,7 +9,6 @@ from django.urls import URLPattern, path
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 
-from scoring.admin.page import PageAdmin
 from scoring.dashboard.instead import Shown, instead
 from scoring.dashboard.names import title_of
 from scoring.dashboard.order import order_page
@@ -17,11 +16,11 @@ from scoring.dashboard.selection import select
 from scoring.dashboard.waves import waves_page
 from scoring.models import GroupComparison
 from scoring.schemes import spec_of
-from surveys.admin.access import ReadOnly, key_in
+from surveys.admin.access import ReadOnly, SurveyModelAdmin, key_in
 
 
 @admin.register(GroupComparison)
-class GroupComparisonAdmin(ReadOnly, PageAdmin):
+class GroupComparisonAdmin(ReadOnly, SurveyModelAdmin):
     survey_path = "scheme.survey_id"
     list_display = ("way", "survey", "scheme", "wave", "interviews", "computed_at")
     list_select_related = ("scheme__survey", "wave")

@@ -13,13 +13,13 @@ from django.urls import URLPattern, path
 from django.utils.translation import gettext_lazy as _
 
 from scoring import schemes, tasks
-from scoring.admin.page import PageAdmin
 from scoring.dashboard.names import title_of
 from scoring.dashboard.weighting import Starts, starts_of
 from scoring.maths.scheme import SchemeSpec, StandardSpec
 from scoring.models import Scheme
 from scoring.schemes import CopyRefused, spec_of
 from surveys import nudges
+from surveys.admin.access import SurveyModelAdmin
 from surveys.errors import SurveyError
 from surveys.wording import in_words
 
@@ -78,7 +78,7 @@ def typed_in(weights: Mapping[str, int]) -> dict[str, str]:
     return {WEIGHT + name: f"{points / 100:.2f}" for name, points in weights.items() if points}
 
 
-class CopyingAdmin(PageAdmin):
+class CopyingAdmin(SurveyModelAdmin):
     """The page on which coordinators of a survey give a scheme other weights."""
 
     def get_urls(self) -> list[URLPattern]:

@@ -14,9 +14,8 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
 from scoring import tasks, weights
-from scoring.admin.page import PageAdmin
 from surveys import nudges
-from surveys.admin.access import ReadOnly, key_in
+from surveys.admin.access import ReadOnly, SurveyModelAdmin, key_in
 from surveys.models import WeightVersion
 
 PAGE = "admin/scoring/weights.html"
@@ -56,7 +55,7 @@ def _number(value: float) -> str:
 
 
 @admin.register(WeightVersion)
-class WeightVersionAdmin(ReadOnly, PageAdmin):
+class WeightVersionAdmin(ReadOnly, SurveyModelAdmin):
     """Weights are never edited: others are others. Coordinators choose which are used."""
 
     survey_path = "wave.survey_id"

@@ -11,15 +11,14 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
 from scoring import comparisons, rescoring
-from scoring.admin.page import PageAdmin
 from scoring.models import Scheme
 from scoring.tasks import nudge_rescoring
-from surveys.admin.access import person_of
+from surveys.admin.access import SurveyModelAdmin, person_of
 from surveys.models import Role
 from surveys.tasks import nudge_job
 
 
-class WorkAdmin(PageAdmin):
+class WorkAdmin(SurveyModelAdmin):
     """Coordinators have interviews judged again, analysts have groups compared too."""
 
     comparers: tuple[Role, ...] = (Role.COORDINATOR, Role.ANALYST)

@@ -1,29 +1,29 @@
 """The collecting side's pages for survey staff, one module a noun."""
 
 from surveys.admin import (
+    corrections,
     devices,
-    draws,
     entities,
     fieldwork,
-    frames,
     interview,
     job,
     quality,
     questionnaire,
+    sampling,
     survey,
     user,
 )
 
 __all__ = [
+    "corrections",
     "devices",
-    "draws",
     "entities",
     "fieldwork",
-    "frames",
     "interview",
     "job",
     "quality",
     "questionnaire",
+    "sampling",
     "survey",
     "user",
 ]

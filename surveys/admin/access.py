@@ -12,6 +12,7 @@ from django.db.models import ForeignKey, Model, QuerySet
 from django.forms import ModelChoiceField
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.template.response import TemplateResponse
 from django.utils.functional import Promise
 from django.utils.http import urlencode
 from django.utils.text import capfirst
@@ -144,6 +145,14 @@ class SurveyModelAdmin(BySurvey, ModelAdmin):
     ) -> Any:
         words = {"help_texts": self.help_texts, "error_messages": CODE_MESSAGES}
         return super().get_form(request, obj, change, **{**words, **kwargs})
+
+    def page(
+        self, request: HttpRequest, template: str, context: Mapping[str, Any], status: int = 200
+    ) -> HttpResponse:
+        """A page of its own within the frame of the admin."""
+        request.current_app = self.admin_site.name
+        whole = {**self.admin_site.each_context(request), "opts": self.opts, **context}
+        return TemplateResponse(request, template, whole, status=status)
 
     def response_add(
         self, request: HttpRequest, obj: Model, post_url_continue: str | None = None

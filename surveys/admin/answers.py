@@ -135,7 +135,7 @@ class Transcript:
         return self.text(question.labels, find(self.root, path)) if question else ""
 
     def _question(self, place: str) -> Question | None:
-        return self.form.by_path.get(without_places(f"/{self.root.name}/{place}"))
+        return self.form.question_at(place)
 
     def _given(self, hidden: Collection[str]) -> Iterator[Answer]:
         """What is in the answers although nobody is asked for it: calculated and hidden values."""

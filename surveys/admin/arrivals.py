@@ -9,7 +9,6 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
-from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils.dateparse import parse_date
 from django.utils.http import urlencode
@@ -68,16 +67,13 @@ class ArrivalsAdmin(SurveyModelAdmin):
         survey = get_object_or_404(surveys, pk=key) if key is not None else surveys.first()
         if survey is None:
             raise PermissionDenied
-        request.current_app = self.admin_site.name
         context = {
-            **self.admin_site.each_context(request),
             "title": _("Received by person and day"),
-            "opts": self.opts,
             "survey": survey,
             "surveys": surveys,
             **self._week(request, survey),
         }
-        return TemplateResponse(request, "admin/surveys/interview/arrivals.html", context)
+        return self.page(request, "admin/surveys/interview/arrivals.html", context)
 
     def _week(self, request: HttpRequest, survey: Survey) -> dict[str, Any]:
         last = _last_day(request)

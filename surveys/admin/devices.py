@@ -9,7 +9,6 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
-from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils.cache import add_never_cache_headers
 from django.utils.html import format_html, format_html_join
@@ -237,15 +236,8 @@ class DeviceAdmin(ReadOnly, SurveyModelAdmin):
     ) -> HttpResponse:
         if not self.has_view_permission(request):
             raise PermissionDenied
-        request.current_app = self.admin_site.name
-        shared = {**self.admin_site.each_context(request), "opts": self.opts}
-        is_insecure = not request.is_secure()
-        return TemplateResponse(
-            request,
-            f"admin/surveys/device/{template}",
-            {**shared, "is_insecure": is_insecure, **context},
-            status=status,
-        )
+        context = {"is_insecure": not request.is_secure(), **context}
+        return self.page(request, f"admin/surveys/device/{template}", context, status)
 
 
 def enrolment_url(survey: int | None = None, *, person: int | None = None) -> str:

@@ -21,10 +21,11 @@ from surveys.admin.answers import Answer, Section, Transcript, personal_paths, t
 from surveys.admin.arrivals import ArrivalsAdmin
 from surveys.admin.audit import timing_of
 from surveys.admin.clocks import asked_of, clock_of
-from surveys.admin.correction_batches import ListCorrectionAdmin
+from surveys.admin.corrections.ledger import ledger_of
+from surveys.admin.corrections.pages import LedgerAdmin
+from surveys.admin.corrections.selection import ListCorrectionAdmin
 from surveys.admin.decisions import QUEUE, DecisionAdmin, decisions_on
 from surveys.admin.filters import QuestionnaireFilter, SurveyOfInterviewFilter, questionnaires_for
-from surveys.admin.ledger import LedgerAdmin, ledger_of
 from surveys.admin.queue import QueueAdmin
 from surveys.admin.remarks import history_of, notes_on
 from surveys.admin.together import TogetherAdmin

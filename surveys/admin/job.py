@@ -8,7 +8,6 @@ from django.db.models import QuerySet
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.loader import render_to_string
-from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
@@ -181,19 +180,12 @@ class JobAdmin(ReadOnly, SurveyModelAdmin):
             tasks.nudge_job(job.pk)
 
     def _page(self, request: HttpRequest, context: dict[str, Any]) -> HttpResponse:
-        request.current_app = self.admin_site.name
-        return TemplateResponse(
-            request,
-            "admin/surveys/job/exports.html",
-            {
-                **self.admin_site.each_context(request),
-                "title": _("Exports"),
-                "opts": self.opts,
-                "kept_days": jobs.KEPT_FOR.days,
-                **self._shown(request),
-                **context,
-            },
-        )
+        shared = {
+            "title": _("Exports"),
+            "kept_days": jobs.KEPT_FOR.days,
+            **self._shown(request),
+        }
+        return self.page(request, "admin/surveys/job/exports.html", {**shared, **context})
 
     def _shown(self, request: HttpRequest) -> dict[str, Any]:
         own = self.get_queryset(request).filter(requested_by=request.user)

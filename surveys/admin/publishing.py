@@ -8,7 +8,6 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
-from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
 from django.utils.http import content_disposition_header
 from django.utils.translation import get_language
@@ -129,7 +128,7 @@ class PublishingAdmin(SurveyModelAdmin):
             "form": form,
             "waiting": [(upload, uploads.assess(upload)) for upload in waiting],
         }
-        return self._page(request, PUBLISH_PAGE, context, 422 if form.errors else 200)
+        return self.page(request, PUBLISH_PAGE, context, 422 if form.errors else 200)
 
     def _keep(self, request: HttpRequest, form: WorkbookForm) -> Upload:
         given = form.cleaned_data
@@ -210,7 +209,7 @@ class PublishingAdmin(SurveyModelAdmin):
             **self._described(upload, assessment),
         }
         status = error.status if error else 422 if files_form and files_form.errors else 200
-        return self._page(request, CHECKED_PAGE, context, status)
+        return self.page(request, CHECKED_PAGE, context, status)
 
     def _described(self, upload: Upload, assessment: Assessment) -> dict[str, Any]:
         """What will be published, or was."""
@@ -229,13 +228,6 @@ class PublishingAdmin(SurveyModelAdmin):
             "unused": [name for name in given if name not in needed],
             "tasks": tasks_of(upload.survey) if upload.version_id else (),
         }
-
-    def _page(
-        self, request: HttpRequest, template: str, context: dict[str, Any], status: int
-    ) -> HttpResponse:
-        request.current_app = self.admin_site.name
-        context = {**self.admin_site.each_context(request), "opts": self.opts, **context}
-        return TemplateResponse(request, template, context, status=status)
 
 
 def _difference(upload: Upload, assessment: Assessment) -> Difference | None:

@@ -7,7 +7,6 @@ from django.contrib import admin, messages
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
-from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -203,14 +202,11 @@ class QuestionnaireAdmin(PublishingAdmin):
         version = self._version(request, pk)
         old = previous_to(version)
         context = {
-            **self.admin_site.each_context(request),
             "title": _("Version %(version)s") % {"version": version.version},
-            "opts": self.opts,
             "version": version,
             "difference": Difference.to(form_of(version), old) if old else None,
         }
-        request.current_app = self.admin_site.name
-        return TemplateResponse(request, "admin/surveys/questionnaire/difference.html", context)
+        return self.page(request, "admin/surveys/questionnaire/difference.html", context)
 
     def _version(self, request: HttpRequest, pk: int) -> QuestionnaireVersion:
         visible = self.get_queryset(request).order_by()

@@ -7,7 +7,6 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
-from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils.functional import Promise
 from django.utils.http import urlencode
@@ -17,6 +16,7 @@ from django.utils.translation import gettext_lazy
 from surveys import batches, pending
 from surveys.admin.access import SurveyModelAdmin, key_in, person_of
 from surveys.admin.decisions import CHOICES, DECIDERS
+from surveys.admin.paging import portion_of
 from surveys.admin.rules import held_by
 from surveys.admin.together import SEVERAL
 from surveys.models import Comment, Decision, Finding, Interview, User
@@ -50,31 +50,27 @@ class QueueAdmin(SurveyModelAdmin):
         """A page of the queue: of the person's surveys and team, all or for one reason."""
         if not self.allows(request, DECIDERS, None):
             raise PermissionDenied
-        request.current_app = self.admin_site.name
         person, why = person_of(request), request.GET.get("why", "")
         context = {
-            **self.admin_site.each_context(request),
             "title": _("To review"),
-            "opts": self.opts,
             "why": why,
             "tabs": _tabs(person, why),
             "choices": [CHOICES[verdict] for verdict in SEVERAL],
             "batches": batches.visible_to(person).select_related("by")[:LATELY],
             **_page(person, why, key_in(request.GET.get("after"))),
         }
-        return TemplateResponse(request, "admin/surveys/interview/review.html", context)
+        return self.page(request, "admin/surveys/interview/review.html", context)
 
 
 def _page(person: User, why: str, key: int | None) -> dict[str, Any]:
     rows = pending.pending_for(person, why)
     found = pending.after(rows, key) if key else rows
     related = found.select_related("site__city", "enumerator", "questionnaire")
-    some = list(related.defer("answers", "skipped")[: batches.MOST + 1])
-    shown = some[: batches.MOST]
-    reasons = _reasons(shown)
-    more = {"why": why, "after": str(shown[-1].pk)} if len(some) > len(shown) else {}
+    shown = portion_of(related.defer("answers", "skipped"), batches.MOST)
+    reasons = _reasons(shown.rows)
+    more = {"why": why, "after": str(shown.last.pk)} if shown.last else {}
     return {
-        "rows": [Row(one, tuple(reasons[one.pk])) for one in shown],
+        "rows": [Row(one, tuple(reasons[one.pk])) for one in shown.rows],
         "more": f"?{urlencode(more)}" if more else "",
         "is_first": key is None,
     }

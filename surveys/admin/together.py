@@ -8,7 +8,6 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
-from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -181,11 +180,8 @@ class TogetherAdmin(SurveyModelAdmin):
     def _together_page(
         self, request: HttpRequest, name: str, context: dict[str, Any]
     ) -> HttpResponse:
-        request.current_app = self.admin_site.name
-        shared = {**self.admin_site.each_context(request), "opts": self.opts}
-        shared["queue_address"] = reverse("admin:surveys_interview_review")
-        template = f"admin/surveys/interview/{name}.html"
-        return TemplateResponse(request, template, {**shared, **context})
+        context = {"queue_address": reverse("admin:surveys_interview_review"), **context}
+        return self.page(request, f"admin/surveys/interview/{name}.html", context)
 
 
 def _in_words(left: Sequence[batches.Left]) -> list[tuple[Interview, str]]:

@@ -2,13 +2,13 @@
 
 from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import ValidationError
-from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
 from surveys.models.named import Named
+from surveys.models.placed import Placed
 from surveys.models.survey import Role, Survey, Wave, is_staff, key_of, supervises
 from surveys.models.user import User
 
@@ -88,7 +88,7 @@ class SiteQuerySet(models.QuerySet["Site"]):
         ).distinct()
 
 
-class Site(models.Model):
+class Site(Placed):
     """A sampled area, usually one PSU: the unit of assignment and of parallel scoring."""
 
     survey = models.ForeignKey(
@@ -107,18 +107,6 @@ class Site(models.Model):
         default=1.0,
         validators=[require_weight],
         help_text=_("People that one interview here stands for, where a case has no weight yet."),
-    )
-    latitude = models.FloatField(
-        _("latitude"),
-        null=True,
-        blank=True,
-        validators=[MinValueValidator(-90), MaxValueValidator(90)],
-    )
-    longitude = models.FloatField(
-        _("longitude"),
-        null=True,
-        blank=True,
-        validators=[MinValueValidator(-180), MaxValueValidator(180)],
     )
     history = HistoricalRecords()
 

@@ -1,17 +1,17 @@
 """The sampling frame of a survey, samples drawn from it, and who came in for whom."""
 
 from django.contrib.auth.models import AnonymousUser
-from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from surveys.models.fieldwork import City, Site
+from surveys.models.placed import Placed
 from surveys.models.survey import STAFF_ROLES, Survey
 from surveys.models.user import User
 
 
-class Unit(models.Model):
+class Unit(Placed):
     """What can be drawn, usually a site."""
 
     code = models.CharField(_("code"), max_length=50)
@@ -26,18 +26,6 @@ class Unit(models.Model):
         null=True,
         blank=True,
         help_text=_("How many people or households there are, for drawing in proportion to it."),
-    )
-    latitude = models.FloatField(
-        _("latitude"),
-        null=True,
-        blank=True,
-        validators=[MinValueValidator(-90), MaxValueValidator(90)],
-    )
-    longitude = models.FloatField(
-        _("longitude"),
-        null=True,
-        blank=True,
-        validators=[MinValueValidator(-180), MaxValueValidator(180)],
     )
 
     class Meta:

@@ -19,7 +19,6 @@ from surveys.webform.api import message, person_api, require_kept
 from surveys.webform.conversation import own_draft
 from surveys.webform.media import content_response
 from surveys.webform.pages import PersonRequest
-from surveys.xforms.definition import without_places
 
 BYTES = "application/octet-stream"
 SHOWN_AS_THEY_ARE = ("image/", "audio/", "video/")
@@ -39,7 +38,7 @@ def draft_files(request: PersonRequest, draft_id: uuid.UUID) -> HttpResponse:
 
 
 def _kind_at(draft: Draft, place: str) -> str:
-    question = form_of(draft.version).by_path.get(without_places(place))
+    question = form_of(draft.version).question_at(place)
     return question.kind if question else "file"
 
 

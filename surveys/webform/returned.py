@@ -20,7 +20,7 @@ from surveys.webform.pages import PersonRequest, person_page
 from surveys.webform.prompts import code_of
 from surveys.webform.remarks import Remark, remarks_of
 from surveys.webform.versions import live_draft_url
-from surveys.xforms.definition import FormDef, without_places
+from surveys.xforms.definition import FormDef
 
 UNKNOWN = "…"  # what an expression in a question comes to here
 LONGEST_QUESTION = 60
@@ -62,7 +62,7 @@ def _returned(interview: Interview) -> Returned:
 
 def _question(form: FormDef, place: str) -> str:
     """The code with which the question begins, or else its words, as far as they go."""
-    question = form.by_path.get(without_places(place))
+    question = form.question_at(place)
     if question is None:
         return ""
     parts = form.parts(question.labels, form.language_for(get_language() or ""))

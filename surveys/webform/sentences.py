@@ -7,12 +7,12 @@ from django.utils.translation import gettext as _
 from surveys.formlogic.tree import Element
 from surveys.webform.fields.ranges import Scale
 from surveys.webform.prompts import Speech
-from surveys.xforms.definition import Question, without_places
+from surveys.xforms.definition import Question
 
 
 def sentence_for(speech: Speech, place: str, kind: str, element: Element | None) -> str:
     """What to tell about a problem of the question at a place."""
-    question = speech.form.by_path.get(without_places(place))
+    question = speech.form.question_at(place)
     if question is None:
         return _("A rule of the form fails here. Show this page to your coordinator.")
     own = {"required": question.required_messages, "constraint": question.constraint_messages}

@@ -272,6 +272,11 @@ class FormDef:
         """Questions by path without places: `/data/member/age`, also for `/data/member[2]/age`."""
         return {question.path: question for question in self.questions}
 
+    def question_at(self, place: str) -> Question | None:
+        """The question at a place, from the root (`/data/member[2]/age`) or below it (`member[2]/age`)."""
+        path = place if place.startswith("/") else f"/{self.blank.name}/{place}"
+        return self.by_path.get(without_places(path))
+
     def expressions(self) -> Iterator[Node]:
         """Every expression of the form's logic; those within labels are not among them."""
         rules = ("required", "relevant", "constraint", "calculate", "readonly")

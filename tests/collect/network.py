@@ -4,12 +4,15 @@ import socket
 import threading
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from enum import StrEnum
 from random import Random
 from socketserver import BaseRequestHandler, ThreadingTCPServer
+from typing import TypeAlias
+
+Address: TypeAlias = tuple[str, int]
 
 HEAD_END = b"\r\n\r\n"
 CHUNK = 65_536
@@ -44,9 +47,9 @@ WEIGHTS = {
 class Network:
     """The way to a server at `target`; `address` is where devices connect to."""
 
-    target: tuple[str, int]
+    target: Address
     random: Random
-    address: tuple[str, int] = ("", 0)
+    address: Address = ("", 0)
     met: Counter[Fate] = field(default_factory=Counter)
     lock: threading.Lock = field(default_factory=threading.Lock)
 
@@ -66,26 +69,27 @@ class Network:
         if fate is Fate.DELAYED:
             time.sleep(share * LONGEST_DELAY_S)
         if fate is Fate.CUT:
-            self.ask(sent[: int(len(sent) * share)])
+            ask(self.target, sent[: int(len(sent) * share)])
             return
         if fate is Fate.DOUBLED:
-            twin = threading.Thread(target=self.ask, args=(sent,))
+            twin = threading.Thread(target=ask, args=(self.target, sent))
             twin.start()
-            answer = self.ask(sent)
+            answer = ask(self.target, sent)
             twin.join()
         else:
-            answer = self.ask(sent)
+            answer = ask(self.target, sent)
         if fate is Fate.ANSWER_LOST:
             return
         device.sendall(answer[: int(len(answer) * share)] if fate is Fate.ANSWER_CUT else answer)
 
-    def ask(self, sent: bytes) -> bytes:
-        """The server's answer to what arrives, if it gives one."""
-        with suppress(OSError), socket.create_connection(self.target, PATIENCE_S) as server:
-            server.sendall(sent)
-            server.shutdown(socket.SHUT_WR)
-            return b"".join(iter(lambda: server.recv(CHUNK), b""))
-        return b""
+
+def ask(server: Address, sent: bytes) -> bytes:
+    """The server's answer to what arrives, if it gives one."""
+    with suppress(OSError), socket.create_connection(server, PATIENCE_S) as way:
+        way.sendall(sent)
+        way.shutdown(socket.SHUT_WR)
+        return b"".join(iter(lambda: way.recv(CHUNK), b""))
+    return b""
 
 
 def received(device: socket.socket) -> bytes:
@@ -111,23 +115,29 @@ def _next(device: socket.socket) -> bytes:
 
 
 @contextmanager
-def network(target: tuple[str, int], seed: int) -> Iterator[Network]:
+def network(target: Address, seed: int) -> Iterator[Network]:
     """A bad one; the same seed draws the same fates, in the order in which requests come."""
     way = Network(target, Random(seed))
+    with carried(way.carry) as way.address:
+        yield way
+
+
+@contextmanager
+def carried(carry: Callable[[socket.socket], None]) -> Iterator[Address]:
+    """An address of this machine whose connections are carried on, each in a thread of its own."""
 
     class Carrier(BaseRequestHandler):
         def handle(self) -> None:
-            with suppress(ConnectionError):
-                way.carry(self.request)
+            with suppress(OSError):
+                carry(self.request)
 
     class Server(ThreadingTCPServer):
         daemon_threads = True
         request_queue_size = 128
 
     with Server(("127.0.0.1", 0), Carrier) as server:
-        way.address = server.server_address[:2]  # type: ignore[assignment]
         thread = threading.Thread(target=server.serve_forever, daemon=True)
         thread.start()
-        yield way
+        yield server.server_address[:2]  # type: ignore[misc]
         server.shutdown()
         thread.join()

@@ -8,7 +8,7 @@ import pytest
 from django.contrib.sessions.models import Session
 from playwright.sync_api import ConsoleMessage, Page, Route, expect
 
-from surveys import draft_files, drafts, questionnaires
+from surveys import draft_files, drafts
 from surveys.models import Draft, Interview, Site, Submission
 from tests.conftest import OpenPage
 from tests.e2e.live import (
@@ -25,12 +25,10 @@ from tests.e2e.test_interview import PHONE_WIDTH, sign_in, start_interview
 from tests.factories import (
     make_city,
     make_enumerator,
+    make_rich_version,
     make_site,
     make_survey,
-    rich_files,
-    rich_form,
     with_key,
-    workbook,
 )
 
 pytestmark = [pytest.mark.e2e, pytest.mark.django_db(transaction=True)]
@@ -42,7 +40,7 @@ PNG_SIZE = slice(16, 24)  # width and height in the header of a PNG
 @pytest.fixture
 def site() -> Site:
     site = make_site(make_survey(), "R01", target=9, city=make_city("c01"))
-    questionnaires.publish(workbook(rich_form()), site.survey, files=rich_files())
+    make_rich_version(site.survey)
     make_enumerator(site, "E01")
     return site
 

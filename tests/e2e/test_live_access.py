@@ -19,11 +19,9 @@ from tests.factories import (
     PASSWORD,
     make_city,
     make_enumerator,
+    make_rich_version,
     make_site,
     make_survey,
-    rich_files,
-    rich_form,
-    workbook,
 )
 
 pytestmark = [pytest.mark.e2e, pytest.mark.django_db(transaction=True)]
@@ -57,7 +55,7 @@ def site() -> Site:
 @pytest.fixture
 def rich_site() -> Site:
     site = make_site(make_survey(), "R01", target=9, city=make_city("c02"))
-    questionnaires.publish(workbook(rich_form()), site.survey, files=rich_files())
+    make_rich_version(site.survey)
     make_enumerator(site, "E02")
     return site
 

@@ -8,7 +8,6 @@ from typing import Literal
 import pytest
 from playwright.sync_api import Page, expect
 
-from surveys import questionnaires
 from surveys.models import QuestionnaireVersion
 from tests.conftest import OpenPage
 from tests.e2e.live import answer, press
@@ -16,15 +15,7 @@ from tests.e2e.phone import run
 from tests.e2e.test_interview import PHONE_WIDTH, sign_in
 from tests.e2e.test_live_access import violations
 from tests.e2e.test_offline_interview import CONTROLLED
-from tests.factories import (
-    make_city,
-    make_enumerator,
-    make_site,
-    make_survey,
-    rich_files,
-    rich_form,
-    workbook,
-)
+from tests.factories import make_city, make_enumerator, make_rich_version, make_site, make_survey
 
 pytestmark = [pytest.mark.e2e, pytest.mark.django_db(transaction=True)]
 
@@ -90,7 +81,7 @@ ASK = """async () => {
 def version() -> QuestionnaireVersion:
     site = make_site(make_survey("river"), "S1", target=9, city=make_city("c1"))
     make_enumerator(site, "E01")
-    return questionnaires.publish(workbook(rich_form()), site.survey, files=rich_files())
+    return make_rich_version(site.survey)
 
 
 def enlarge(page: Page) -> None:

@@ -31,6 +31,11 @@ SLOW = """(milliseconds) => {
         return digest(...given);
     };
 }"""  # checksums, which stand between an answer and the phone's storage
+HELD = """() => {
+    const digest = crypto.subtle.digest.bind(crypto.subtle);
+    const gate = new Promise((resolve) => (globalThis.goOn = resolve));
+    crypto.subtle.digest = (...given) => gate.then(() => digest(...given));
+}"""
 TRACE = """() => {
     const { put } = IDBObjectStore.prototype;
     const saved = document.querySelector(".saved");
@@ -81,6 +86,33 @@ def test_what_is_finished_right_after_an_answer_is_no_draft_any_more(phone: Page
     expect(phone.get_by_text("Finished, and kept on this phone")).to_be_visible()
     assert run(phone, DRAFTS) == []
     assert len(outbox(phone)) == 1
+
+
+def test_nothing_is_answered_while_it_is_being_finished(phone: Page) -> None:
+    phone.evaluate(HELD)
+    press(phone, "next")
+    press(phone, "send")
+    expect(phone.locator("form.body")).to_have_attribute("inert", "")
+    phone.locator('.steps [value="1"]').click()
+    remarks = question(phone, "remarks").locator("input")
+    remarks.focus()
+    phone.keyboard.type("too late")
+    expect(remarks).to_have_value("")
+    phone.evaluate("() => goOn()")
+    expect(phone.get_by_text("Finished, and kept on this phone")).to_be_visible()
+
+
+def test_what_could_not_be_sent_goes_on_here(phone: Page) -> None:
+    phone.evaluate("""() => {
+        IDBObjectStore.prototype.put = () => { throw new DOMException("", "QuotaExceededError"); };
+    }""")
+    press(phone, "next")
+    press(phone, "send")
+    expect(phone.locator("[data-part=sending]")).to_contain_text("Not sent")
+    expect(phone.locator("form.body")).not_to_have_attribute("inert", "")
+    phone.locator('.steps [value="1"]').click()
+    answer(phone, "remarks", "goes on")
+    expect(question(phone, "remarks").locator("input")).to_have_value("goes on")
 
 
 def test_two_pictures_of_one_name_at_once_are_two(phone: Page) -> None:

@@ -16,6 +16,7 @@ from tests.factories import (
     instance_xml,
     make_city,
     make_enumerator,
+    make_rich_version,
     make_site,
     make_survey,
     rich_files,
@@ -34,7 +35,7 @@ CACHES = "caches.keys().then((names) => names.filter((name) => name.startsWith('
 def version() -> QuestionnaireVersion:
     site = make_site(make_survey("river"), "S1", target=9, city=make_city("c1"))
     make_enumerator(site, "E01")
-    return questionnaires.publish(workbook(rich_form()), site.survey, files=rich_files())
+    return make_rich_version(site.survey)
 
 
 @pytest.fixture

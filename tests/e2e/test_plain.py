@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import expect
 
-from surveys import drafts, questionnaires
+from surveys import drafts
 from surveys.models import Interview, Site
 from tests.conftest import OpenPage
 from tests.e2e.live import answer_rich
@@ -13,11 +13,9 @@ from tests.factories import (
     enumerator_at,
     make_city,
     make_enumerator,
+    make_rich_version,
     make_site,
     make_survey,
-    rich_files,
-    rich_form,
-    workbook,
 )
 
 pytestmark = [pytest.mark.e2e, pytest.mark.django_db(transaction=True)]
@@ -51,7 +49,7 @@ STORED = {
 @pytest.fixture
 def site() -> Site:
     site = make_site(make_survey(), "R01", target=9, city=make_city("c01"))
-    questionnaires.publish(workbook(rich_form()), site.survey, files=rich_files())
+    make_rich_version(site.survey)
     make_enumerator(site, "E01")
     return site
 

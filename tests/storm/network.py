@@ -5,12 +5,11 @@ import socket
 import threading
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from enum import StrEnum
-from socketserver import BaseRequestHandler, ThreadingTCPServer
 
-from tests.collect.network import CHUNK, PATIENCE_S, received
+from tests.collect.network import Address, ask, carried, received
 
 LOOK_S = 0.1
 
@@ -44,8 +43,8 @@ class Cut:
 class Network:
     """The way to a server at `target`; `address` is where phones connect to."""
 
-    target: tuple[str, int]
-    address: tuple[str, int] = ("", 0)
+    target: Address
+    address: Address = ("", 0)
     line: Line = Line.ON
     cuts: list[Cut] = field(default_factory=list)
     met: Counter[str] = field(default_factory=Counter)
@@ -58,9 +57,9 @@ class Network:
             return
         cut = self.cut_for(sent)
         if cut and cut.where is Where.REQUEST:
-            self.ask(sent[: int(len(sent) * cut.share)])
+            ask(self.target, sent[: int(len(sent) * cut.share)])
             return
-        answer = self.ask(sent.replace(b"Connection: keep-alive", b"Connection: close", 1))
+        answer = ask(self.target, sent.replace(b"Connection: keep-alive", b"Connection: close", 1))
         if not self.is_open() or (cut and cut.where is Where.UNANSWERED):
             return
         phone.sendall(answer[: int(len(answer) * cut.share)] if cut else answer)
@@ -82,14 +81,6 @@ class Network:
                 self.met[cut.where] += 1
         return cut
 
-    def ask(self, sent: bytes) -> bytes:
-        """The server's answer to what arrives, if it gives one."""
-        with suppress(OSError), socket.create_connection(self.target, PATIENCE_S) as server:
-            server.sendall(sent)
-            server.shutdown(socket.SHUT_WR)
-            return b"".join(iter(lambda: server.recv(CHUNK), b""))
-        return b""
-
     def mend(self) -> None:
         """All gets through again."""
         self.line = Line.ON
@@ -98,23 +89,7 @@ class Network:
 
 
 @contextmanager
-def network(target: tuple[str, int]) -> Iterator[Network]:
+def network(target: Address) -> Iterator[Network]:
     way = Network(target)
-
-    class Carrier(BaseRequestHandler):
-        def handle(self) -> None:
-            with suppress(OSError):
-                way.carry(self.request)
-
-    class Listener(ThreadingTCPServer):
-        daemon_threads = True
-        block_on_close = False
-        request_queue_size = 128
-
-    with Listener(("127.0.0.1", 0), Carrier) as listener:
-        way.address = listener.server_address[:2]  # type: ignore[assignment]
-        thread = threading.Thread(target=listener.serve_forever, daemon=True)
-        thread.start()
+    with carried(way.carry) as way.address:
         yield way
-        listener.shutdown()
-        thread.join()

@@ -29,7 +29,8 @@ LOOK = """() => ({
     draft: new URLSearchParams(location.search).get("draft") ?? "",
     opening: String(performance.timeOrigin),
     state: document.querySelector(".saved")?.dataset.state ?? "",
-    isReady: document.getElementById("interview")?.dataset.state === "ready",
+    isReady: document.getElementById("interview")?.dataset.state === "ready"
+        && !document.querySelector("form.body").inert, // it is being finished
     isAsked: !!document.querySelector("dialog[open]"),
 })"""
 SAVED = f"() => {list(SAFE)}.includes(document.querySelector('.saved')?.dataset.state)"

@@ -11,17 +11,12 @@ from surveys.arrivals import Arrived
 from surveys.models import Interview, QuestionnaireVersion, Site, User
 from surveys.submissions import Sender
 from surveys.xforms.instance import read_instance
-from tests.factories import instance_xml, make_enumerator, make_site, make_survey, make_version
+from tests.factories import instance_xml, make_enumerator, make_version
 from tests.surveys.offline.conftest import COMPLETE, FORM
 
 pytestmark = pytest.mark.django_db
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 DAYS = arrivals.days_until(date(2026, 11, 27), 7)
-
-
-@pytest.fixture
-def site() -> Site:
-    return make_site(make_survey(), "S1")
 
 
 @pytest.fixture

@@ -38,10 +38,8 @@ def version() -> QuestionnaireVersion:
 def audited_xml(
     version: QuestionnaireVersion, instance_id: str = "uuid:1", corrects: str = ""
 ) -> bytes:
-    root = read_instance(instance_xml(version, instance_id, age="30")).root
+    root = read_instance(instance_xml(version, instance_id, corrects, age="30")).root
     set_meta(root, "audit", "audit.csv")
-    if corrects:
-        set_meta(root, "deprecatedID", corrects)
     return write_instance(root)
 
 

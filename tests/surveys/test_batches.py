@@ -8,44 +8,14 @@ from django.test.utils import CaptureQueriesContext
 
 from surveys import batches, comments, review
 from surveys.errors import SurveyError
-from surveys.models import (
-    Comment,
-    Decision,
-    Interview,
-    QuestionnaireVersion,
-    Role,
-    Site,
-    User,
-)
+from surveys.models import Comment, Decision, Interview, QuestionnaireVersion, Role, Site, User
 from surveys.models.decision import Verdict
 from surveys.review import Undecidable
 from surveys.submissions import Sender
-from tests.factories import (
-    make_enumerator,
-    make_member,
-    make_site,
-    make_survey,
-    make_version,
-    receive,
-)
+from tests.factories import make_enumerator, make_member, make_survey, receive
 
 pytestmark = pytest.mark.django_db
 State = Interview.State
-
-
-@pytest.fixture
-def site() -> Site:
-    return make_site(make_survey(), "S1")
-
-
-@pytest.fixture
-def version(site: Site) -> QuestionnaireVersion:
-    return make_version(site.survey)
-
-
-@pytest.fixture
-def coordinator(site: Site) -> User:
-    return make_member(site.survey, Role.COORDINATOR)
 
 
 @pytest.fixture

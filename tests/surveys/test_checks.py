@@ -45,16 +45,6 @@ def version(site: Site) -> QuestionnaireVersion:
     return make_version(site.survey, FORM)
 
 
-@pytest.fixture
-def enumerator(site: Site) -> User:
-    return make_enumerator(site)
-
-
-@pytest.fixture
-def coordinator(site: Site) -> User:
-    return make_member(site.survey, Role.COORDINATOR)
-
-
 def run(site: Site) -> Inspection:
     return checks.run(site.survey)[0]
 

@@ -5,19 +5,9 @@ import pytest
 from surveys import comments
 from surveys.comments import NoComment
 from surveys.models import Comment, Interview, QuestionnaireVersion, Role, Site
-from tests.factories import make_interview, make_member, make_site, make_survey, make_version
+from tests.factories import make_interview, make_member
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def site() -> Site:
-    return make_site(make_survey(), "S1")
-
-
-@pytest.fixture
-def version(site: Site) -> QuestionnaireVersion:
-    return make_version(site.survey)
 
 
 @pytest.fixture

@@ -42,18 +42,8 @@ STARTED = datetime(2026, 11, 20, 9, 30, tzinfo=UTC)
 
 
 @pytest.fixture
-def site() -> Site:
-    return make_site(make_survey(), "S1")
-
-
-@pytest.fixture
 def person(site: Site) -> User:
     return make_enumerator(site, "E01")
-
-
-@pytest.fixture
-def version(site: Site) -> QuestionnaireVersion:
-    return make_version(site.survey)
 
 
 def tree(version: QuestionnaireVersion, **answers: str) -> Tree:

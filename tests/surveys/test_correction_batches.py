@@ -5,7 +5,6 @@ import pytest
 from surveys import correction_batches, jobs
 from surveys.correction_batches import Line
 from surveys.errors import SurveyError
-from surveys.ledger import Uncorrectable
 from surveys.models import (
     Change,
     CorrectionBatch,
@@ -16,40 +15,14 @@ from surveys.models import (
     Site,
     User,
 )
+from surveys.proposals import Uncorrectable
 from surveys.submissions import Sender
 from surveys.wording import in_words
-from tests.factories import (
-    make_enumerator,
-    make_member,
-    make_site,
-    make_survey,
-    make_version,
-    receive,
-)
+from tests.factories import make_member, make_version, receive
 from tests.surveys.admin.test_ledger import REPEATED
 from tests.surveys.test_ledger import correct, now, send
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def site() -> Site:
-    return make_site(make_survey(), "S1")
-
-
-@pytest.fixture
-def version(site: Site) -> QuestionnaireVersion:
-    return make_version(site.survey)
-
-
-@pytest.fixture
-def enumerator(site: Site) -> User:
-    return make_enumerator(site)
-
-
-@pytest.fixture
-def coordinator(site: Site) -> User:
-    return make_member(site.survey, Role.COORDINATOR)
 
 
 @pytest.fixture
@@ -148,7 +121,7 @@ def test_what_would_make_another_answer_wrong_is_kept_out(
     site: Site, coordinator: User, enumerator: User
 ) -> None:
     form = make_version(site.survey, REPEATED)
-    receive(form, Sender(enumerator), instance_id="uuid:f", psu_id="S1", children="0")
+    receive(form, Sender(enumerator), "uuid:f", psu_id="S1", children="0")
     batch = batch_of(site, coordinator, ("f", "children", None, "1"), ("f", "age", None, "3"))
     assert faults(batch) == [
         "With it the answer to child[1]/age would become wrong, or is needed too.",

@@ -31,7 +31,6 @@ from tests.factories import (
     make_enumerator,
     make_member,
     make_site,
-    make_survey,
     make_version,
     workbook,
 )
@@ -55,21 +54,6 @@ PHOTO_FORM = """
 """
 
 
-@pytest.fixture
-def site() -> Site:
-    return make_site(make_survey(), "S1")
-
-
-@pytest.fixture
-def version(site: Site) -> QuestionnaireVersion:
-    return make_version(site.survey)
-
-
-@pytest.fixture
-def enumerator(site: Site) -> User:
-    return make_enumerator(site)
-
-
 def send(
     version: QuestionnaireVersion,
     name: str,
@@ -80,9 +64,7 @@ def send(
     files: Collection["ContentFile[bytes]"] = (),
 ) -> Receipt:
     """An interview called `name` that corrects another."""
-    root = read_instance(instance_xml(version, name, **answers)).root
-    if corrects:
-        set_meta(root, "deprecatedID", corrects)
+    root = read_instance(instance_xml(version, name, corrects, **answers)).root
     if files and "audit.csv" in {file.name for file in files}:
         set_meta(root, "audit", "audit.csv")
     instance = read_instance(write_instance(root))

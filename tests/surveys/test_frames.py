@@ -5,9 +5,10 @@ from typing import Any
 
 import pytest
 
-from surveys import assignments, frames
-from surveys.frames import Design, NotAsSeen, NotReplaced, SitesThere, TooHeavy, Undrawable
+from surveys import assignments, frames, replacements
+from surveys.frames import Design, NotAsSeen, SitesThere, TooHeavy, Undrawable
 from surveys.models import Assignment, City, Draw, FrameUnit, Role, Site, Survey, User
+from surveys.replacements import NotReplaced
 from surveys.sampling.plan import Against, Allocation, Method, Plan
 from tests.factories import make_city, make_enumerator, make_member, make_site, make_survey
 
@@ -121,7 +122,9 @@ def test_a_draw_keeps_what_the_frame_was(survey: Survey, coordinator: User) -> N
     kept = drawn(survey, coordinator)
     survey.frame_units.all().delete()
     unit = kept.units.get(number=1)
-    assert frames.replace(kept, unit, "flooded", by=coordinator).by_unit.stratum == unit.stratum
+    assert (
+        replacements.replace(kept, unit, "flooded", by=coordinator).by_unit.stratum == unit.stratum
+    )
 
 
 @pytest.mark.parametrize(
@@ -156,16 +159,16 @@ def test_replacements_come_in_order_with_the_work_of_those_who_went(
     waiting = list(kept.units.filter(stratum="east", is_reserve=True).order_by("place"))
     assert unit.site
     person = make_enumerator(unit.site, "E1")
-    assert frames.next_for(kept, unit) == waiting[0]
-    first = frames.replace(kept, unit, " demolished ", by=coordinator)
+    assert replacements.next_for(kept, unit) == waiting[0]
+    first = replacements.replace(kept, unit, " demolished ", by=coordinator)
     assert (first.by_unit, first.reason) == (waiting[0], "demolished")
     work = dict(Assignment.objects.filter(enumerator=person).values_list("site__code", "is_active"))
     assert work == {unit.code: False, waiting[0].code: True}
     targets = dict(survey.sites.values_list("code", "target"))
     assert (targets[unit.code], targets[waiting[0].code]) == (0, 10)
-    second = frames.replace(kept, waiting[0], "closed", by=coordinator)
+    second = replacements.replace(kept, waiting[0], "closed", by=coordinator)
     assert (second.by_unit, second.original) == (waiting[1], unit)
-    field = set(frames.in_the_field(kept).values_list("code", flat=True))
+    field = set(replacements.in_the_field(kept).values_list("code", flat=True))
     assert waiting[1].code in field
     assert not field & {unit.code, waiting[0].code}
 
@@ -178,9 +181,9 @@ def test_who_worked_at_the_site_that_comes_in_works_there_again(
     assert unit.site
     person = make_enumerator(unit.site, "E1")
     unit.site.assignments.update(target=10)
-    there = make_site(survey, frames.next_for(kept, unit).code)
+    there = make_site(survey, replacements.next_for(kept, unit).code)
     Assignment.objects.create(site=there, enumerator=person, is_active=False)
-    frames.replace(kept, unit, "closed", by=coordinator)
+    replacements.replace(kept, unit, "closed", by=coordinator)
     again = there.assignments.get()
     assert (again.is_active, again.target) == (True, 10)
 
@@ -190,15 +193,15 @@ def test_nobody_comes_in_out_of_order(survey: Survey, coordinator: User) -> None
     unit = kept.units.filter(stratum="west", is_reserve=False)[0]
     waiting = kept.units.filter(stratum="west", is_reserve=True).order_by("place")
     with pytest.raises(NotReplaced, match="Say why"):
-        frames.replace(kept, unit, " ", by=coordinator)
+        replacements.replace(kept, unit, " ", by=coordinator)
     with pytest.raises(NotReplaced, match="not among the sites"):
-        frames.replace(kept, waiting[0], "far", by=coordinator)
-    frames.replace(kept, unit, "far", by=coordinator)
+        replacements.replace(kept, waiting[0], "far", by=coordinator)
+    replacements.replace(kept, unit, "far", by=coordinator)
     with pytest.raises(NotReplaced, match="replaced already"):
-        frames.replace(kept, unit, "far", by=coordinator)
-    frames.replace(kept, waiting[0], "far", by=coordinator)
+        replacements.replace(kept, unit, "far", by=coordinator)
+    replacements.replace(kept, waiting[0], "far", by=coordinator)
     with pytest.raises(NotReplaced, match="No replacement is left"):
-        frames.replace(kept, waiting[1], "far", by=coordinator)
+        replacements.replace(kept, waiting[1], "far", by=coordinator)
 
 
 def test_sites_are_spread_evenly_over_people(survey: Survey, coordinator: User) -> None:

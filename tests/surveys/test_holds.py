@@ -6,24 +6,13 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from surveys import holds, submissions
+from surveys import holds
 from surveys.models import Decision, Finding, Interview, QuestionnaireVersion, ReviewRule, Site
 from surveys.submissions import Receipt, Sender
-from surveys.xforms.instance import read_instance, set_meta, write_instance
-from tests.factories import instance_xml, make_enumerator, make_site, make_survey, make_version
+from tests.factories import NOBODY, make_enumerator, make_site, make_survey, receive
 
 pytestmark = pytest.mark.django_db
 State, Picks = Interview.State, ReviewRule.Picks
-
-
-@pytest.fixture
-def site() -> Site:
-    return make_site(make_survey(), "S1")
-
-
-@pytest.fixture
-def version(site: Site) -> QuestionnaireVersion:
-    return make_version(site.survey)
 
 
 def make_rule(site: Site, picks: ReviewRule.Picks, **fields: object) -> ReviewRule:
@@ -34,15 +23,11 @@ def send(
     version: QuestionnaireVersion,
     name: str = "",
     corrects: str = "",
-    sender: Sender | None = None,
+    sender: Sender = NOBODY,
     **answers: str,
 ) -> Receipt:
     complete = {"psu_id": "S1", "age": "30", "works": "no", **answers}
-    root = read_instance(instance_xml(version, name, **complete)).root
-    if corrects:
-        set_meta(root, "deprecatedID", corrects)
-    instance, survey = read_instance(write_instance(root)), version.questionnaire.survey
-    return submissions.receive(instance, survey, sender or Sender(None))
+    return receive(version, sender, name, corrects, **complete)
 
 
 def state(receipt: Receipt) -> str:

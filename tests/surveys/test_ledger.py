@@ -8,8 +8,8 @@ from django.utils import timezone
 from scoring import changes, pipeline, schemes, verification
 from scoring.changes import Cause
 from scoring.maths.cells import Cell as CellKey
-from surveys import ledger, review, submissions
-from surveys.ledger import Overtaken, Uncorrectable
+from surveys import ledger, reconciliation, review
+from surveys.ledger import Overtaken
 from surveys.models import (
     Change,
     Decision,
@@ -22,16 +22,16 @@ from surveys.models import (
     User,
     Wave,
 )
+from surveys.proposals import Uncorrectable
 from surveys.submissions import Sender, UnsatisfiedForm
-from surveys.xforms.instance import read_instance, set_meta, write_instance
+from surveys.xforms.instance import read_instance
 from tests.factories import (
-    instance_xml,
-    make_enumerator,
     make_interview,
     make_member,
     make_site,
     make_survey,
     make_version,
+    receive,
 )
 from tests.scoring.test_concurrency import together
 from tests.scoring.test_pipeline import SMALL_SCHEME
@@ -55,36 +55,12 @@ WORKED_OUT = """
 """
 
 
-@pytest.fixture
-def site() -> Site:
-    return make_site(make_survey(), "S1")
-
-
-@pytest.fixture
-def version(site: Site) -> QuestionnaireVersion:
-    return make_version(site.survey)
-
-
-@pytest.fixture
-def enumerator(site: Site) -> User:
-    return make_enumerator(site)
-
-
-@pytest.fixture
-def coordinator(site: Site) -> User:
-    return make_member(site.survey, Role.COORDINATOR)
-
-
 def send(
     version: QuestionnaireVersion, by: User, name: str, corrects: str = "", **answers: str
 ) -> Interview:
     """What a device sends; by default somebody of 30 who works 40 hours."""
     complete = {"psu_id": "S1", "age": "30", "works": "yes", "hours": "40", **answers}
-    root = read_instance(instance_xml(version, name, **complete)).root
-    if corrects:
-        set_meta(root, "deprecatedID", corrects)
-    instance, survey = read_instance(write_instance(root)), version.questionnaire.survey
-    received = submissions.receive(instance, survey, Sender(by))
+    received = receive(version, Sender(by), name, corrects, **complete)
     return Interview.objects.get(pk=received.submission.interview_id)
 
 
@@ -250,11 +226,11 @@ def test_a_device_that_does_not_know_of_a_correction_does_not_overwrite_it(
     assert now(interview).current == made
     assert edit.state == State.QUARANTINED
     assert edit != interview
-    found = {one.place: one for one in ledger.contradictions(edit)}
+    found = {one.place: one for one in reconciliation.contradictions(edit)}
     assert set(found) == {"g/hours", "g/age"}
     hours = found["g/hours"]
     assert (hours.before, hours.office, hours.device) == ("40", "48", "44")
-    assert ledger.contradictions(interview) == []
+    assert reconciliation.contradictions(interview) == []
 
 
 def test_an_edit_that_nobody_decided_on_is_not_corrected(
@@ -275,7 +251,7 @@ def test_an_edit_is_reconciled_with_what_the_office_corrected(
     correct(interview, coordinator, hours="48", age="31")
     edit = send(version, enumerator, "uuid:edit", "uuid:1", age="33", hours="44", works="yes")
     seen = edit.current_id
-    whole = ledger.reconcile(
+    whole = reconciliation.reconcile(
         edit.pk, ["g/hours"], by=coordinator, seen=seen, over=now(interview).current_id, reason=WHY
     )
     assert whole == interview
@@ -295,7 +271,7 @@ def test_what_the_office_corrects_while_somebody_reconciles_is_not_overwritten(
     edit = send(version, enumerator, "uuid:edit", "uuid:1", age="33", hours="44")
     correct(interview, coordinator, age="31")
     with pytest.raises(Overtaken) as caught:
-        ledger.reconcile(
+        reconciliation.reconcile(
             edit.pk,
             ["g/hours"],
             by=coordinator,
@@ -316,8 +292,8 @@ def test_what_the_form_works_out_follows_whichever_answer_is_kept(
     made = correct(interview, coordinator, hours="48")
     assert ("g/minutes", "2400", "2880", True) in told(made)
     edit = send(version, enumerator, "uuid:edit", "uuid:1", hours="44", minutes="2640")
-    assert [one.place for one in ledger.contradictions(edit)] == ["g/hours"]
-    ledger.reconcile(
+    assert [one.place for one in reconciliation.contradictions(edit)] == ["g/hours"]
+    reconciliation.reconcile(
         edit.pk, ["g/hours"], by=coordinator, seen=edit.current_id, over=made.pk, reason=WHY
     )
     assert now(interview).answers["g/minutes"] == "2880"

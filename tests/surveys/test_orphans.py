@@ -12,7 +12,7 @@ from django.core.files.storage import FileSystemStorage, default_storage
 from django.core.files.storage.memory import InMemoryStorage
 from pytest_django import Settings
 
-from surveys import orphans, questionnaires, submissions
+from surveys import orphans, submissions
 from surveys.models import Attachment, Draft, DraftFile, FormFile, Job
 from surveys.submissions import Sender
 from surveys.tasks import remove_orphans
@@ -20,12 +20,10 @@ from surveys.xforms.instance import read_instance
 from tests.factories import (
     instance_xml,
     make_enumerator,
+    make_rich_version,
     make_site,
     make_survey,
     make_version,
-    rich_files,
-    rich_form,
-    workbook,
 )
 
 pytestmark = pytest.mark.django_db
@@ -96,7 +94,7 @@ def test_a_file_that_several_versions_share_stays_while_one_names_it(folder: Pat
 
 def test_files_of_forms_are_left_as_the_next_attempt_to_publish_takes_them(folder: Path) -> None:
     survey = make_survey()
-    questionnaires.publish(workbook(rich_form()), survey, files=rich_files())
+    make_rich_version(survey)
     before = names(folder)
     FormFile.objects.all().delete()
     age(folder, days=2)

@@ -7,7 +7,7 @@ import pytest
 from django.core.files.base import ContentFile
 from pytest_django import Settings
 
-from surveys import comments, drafts, questionnaires, returns, review, submissions
+from surveys import comments, drafts, questionnaires, returns, review
 from surveys.corrections import Superseded
 from surveys.draft_keys import KeyClosed
 from surveys.models import (
@@ -18,47 +18,22 @@ from surveys.models import (
     Questionnaire,
     QuestionnaireVersion,
     ReviewRule,
-    Role,
     Site,
     User,
 )
 from surveys.models.decision import Verdict
 from surveys.returns import NotReturned
 from surveys.submissions import Sender, UnsatisfiedForm
-from surveys.xforms.instance import find, meta_text, read_instance
-from tests.factories import (
-    SMALL_FORM,
-    instance_xml,
-    make_enumerator,
-    make_member,
-    make_site,
-    make_survey,
-    make_version,
-    with_key,
-)
+from surveys.xforms.instance import find, meta_text
+from tests.factories import SMALL_FORM, make_enumerator, make_version, receive, with_key
 
 pytestmark = pytest.mark.django_db
 State = Interview.State
 
 
 @pytest.fixture
-def site() -> Site:
-    return make_site(make_survey(), "S1")
-
-
-@pytest.fixture
-def version(site: Site) -> QuestionnaireVersion:
-    return make_version(site.survey)
-
-
-@pytest.fixture
 def enumerator(site: Site, version: QuestionnaireVersion) -> User:
     return make_enumerator(site)
-
-
-@pytest.fixture
-def coordinator(site: Site) -> User:
-    return make_member(site.survey, Role.COORDINATOR)
 
 
 Return = Callable[..., Interview]
@@ -70,11 +45,8 @@ def give_back(version: QuestionnaireVersion, enumerator: User, coordinator: User
 
     def give_back(**answers: str) -> Interview:
         complete = {"psu_id": "S1", "age": "30", "works": "yes", "hours": "126", **answers}
-        xml = instance_xml(version, "uuid:1", **complete)
         files = [ContentFile(b"picture", complete["photo"])] if "photo" in complete else []
-        receipt = submissions.receive(
-            read_instance(xml), version.questionnaire.survey, Sender(enumerator), files=files
-        )
+        receipt = receive(version, Sender(enumerator), "uuid:1", "", files, **complete)
         pk = receipt.submission.interview_id
         comments.say(pk, "126? Please ask again.", by=coordinator, path="g/hours")
         return review.decide(pk, Verdict.RETURN, by=coordinator)
@@ -139,16 +111,8 @@ def test_what_was_corrected_meanwhile_is_begun_again(
 ) -> None:
     interview = give_back()
     draft = returns.correct(enumerator, interview.pk)
-    submissions.receive(
-        read_instance(
-            instance_xml(version, "uuid:2", psu_id="S1", age="31", works="no").replace(
-                b"</orx:instanceID>",
-                b"</orx:instanceID><orx:deprecatedID>uuid:1</orx:deprecatedID>",
-            )
-        ),
-        version.questionnaire.survey,
-        Sender(coordinator),
-    )
+    by_phone = {"psu_id": "S1", "age": "31", "works": "no"}
+    receive(version, Sender(coordinator), "uuid:2", "uuid:1", **by_phone)
     with pytest.raises(Superseded):
         drafts.finish(draft)
     review.decide(interview.pk, Verdict.RETURN, by=coordinator, reason="Once more.")
@@ -205,13 +169,9 @@ def test_pictures_stay_with_the_interview(
     settings.MEDIA_ROOT = tmp_path
     table = SMALL_FORM.replace("| start  ", "| image | photo | Photo | | | | | |\n|  | start  ", 1)
     version, enumerator = make_version(site.survey, table), make_enumerator(site)
-    xml = instance_xml(version, "uuid:1", psu_id="S1", age="30", works="no", photo="a.jpg")
-    sent = submissions.receive(
-        read_instance(xml),
-        site.survey,
-        Sender(enumerator),
-        files=[ContentFile(b"picture", "a.jpg")],
-    )
+    complete = {"psu_id": "S1", "age": "30", "works": "no", "photo": "a.jpg"}
+    picture = ContentFile(b"picture", "a.jpg")
+    sent = receive(version, Sender(enumerator), "uuid:1", "", [picture], **complete)
     pk = sent.submission.interview_id
     review.decide(pk, Verdict.RETURN, by=coordinator, reason="Ask again.")
     receipt = drafts.finish(with_key(returns.correct(enumerator, pk)))

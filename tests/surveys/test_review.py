@@ -29,8 +29,9 @@ from surveys.models.decision import Verdict
 from surveys.review import Undecidable
 from surveys.signals import submission_saved
 from surveys.submissions import Sender
-from surveys.xforms.instance import Instance, read_instance, set_meta, write_instance
+from surveys.xforms.instance import Instance, read_instance
 from tests.factories import (
+    NOBODY,
     SMALL_FORM,
     instance_xml,
     make_enumerator,
@@ -52,23 +53,8 @@ State = Interview.State
 
 
 @pytest.fixture
-def site() -> Site:
-    return make_site(make_survey(), "S1")
-
-
-@pytest.fixture
-def version(site: Site) -> QuestionnaireVersion:
-    return make_version(site.survey)
-
-
-@pytest.fixture
 def enumerator(site: Site, version: QuestionnaireVersion) -> User:
     return make_enumerator(site)
-
-
-@pytest.fixture
-def coordinator(site: Site) -> User:
-    return make_member(site.survey, Role.COORDINATOR)
 
 
 @pytest.fixture
@@ -99,11 +85,9 @@ def made(
     works: str,
     changed: tuple[str, str],
 ) -> Instance:
-    root = read_instance(instance_xml(version, name, psu_id=psu_id, age="30", works=works)).root
-    if corrects:
-        set_meta(root, "deprecatedID", corrects)
+    xml = instance_xml(version, name, corrects, psu_id=psu_id, age="30", works=works)
     old, new = changed
-    return read_instance(write_instance(root).replace(old.encode(), new.encode()))
+    return read_instance(xml.replace(old.encode(), new.encode()))
 
 
 def kinds(interview: Interview) -> set[str]:
@@ -323,12 +307,10 @@ def test_files_of_the_original_are_kept(
     )
 
     def send(name: str, corrects: str, *files: str) -> Interview:
-        root = read_instance(instance_xml(version, name, psu_id="S1", photo="a.jpg")).root
-        if corrects:
-            set_meta(root, "deprecatedID", corrects)
         here = [ContentFile(b"picture", file) for file in files]
-        survey, instance = site.survey, read_instance(write_instance(root))
-        return submissions.receive(instance, survey, Sender(None), files=here).submission.interview
+        answers = {"psu_id": "S1", "photo": "a.jpg"}
+        receipt = receive(version, NOBODY, name, corrects, here, **answers)
+        return receipt.submission.interview
 
     send("uuid:1", "", "a.jpg")
     send("uuid:2", "uuid:1")

@@ -20,6 +20,7 @@ from surveys.signals import submission_saved
 from surveys.submissions import Sender, SubmissionConflict, UnknownForm, UnsatisfiedForm
 from surveys.xforms.instance import read_instance
 from tests.factories import (
+    NOBODY,
     SMALL_FORM,
     instance_xml,
     make_enumerator,
@@ -66,7 +67,7 @@ def test_the_xml_is_kept_to_the_byte() -> None:
 
 def test_sending_twice_stores_once() -> None:
     version = make_version(make_survey())
-    receipts = [receive(version, instance_id="uuid:1", **COMPLETE) for _ in range(2)]
+    receipts = [receive(version, NOBODY, "uuid:1", **COMPLETE) for _ in range(2)]
     assert [receipt.created for receipt in receipts] == [True, False]
     assert receipts[0].sha256 == receipts[1].sha256
     assert Submission.objects.count() == 1
@@ -74,9 +75,9 @@ def test_sending_twice_stores_once() -> None:
 
 def test_another_interview_under_the_same_id_is_a_conflict() -> None:
     version = make_version(make_survey())
-    receive(version, instance_id="uuid:1", **COMPLETE)
+    receive(version, NOBODY, "uuid:1", **COMPLETE)
     with pytest.raises(SubmissionConflict):
-        receive(version, instance_id="uuid:1", **{**COMPLETE, "age": "31"})
+        receive(version, NOBODY, "uuid:1", **{**COMPLETE, "age": "31"})
     assert Interview.objects.get().answers["g/age"] == "30"
 
 
@@ -89,7 +90,7 @@ def test_the_signal_is_sent_once_an_interview() -> None:
     submission_saved.connect(listener)
     try:
         version = make_version(make_survey())
-        receipts = [receive(version, instance_id="uuid:1", **COMPLETE) for _ in range(2)]
+        receipts = [receive(version, NOBODY, "uuid:1", **COMPLETE) for _ in range(2)]
     finally:
         submission_saved.disconnect(listener)
     assert heard == [receipts[0].submission.pk]

@@ -26,11 +26,6 @@ def person(site: Site) -> User:
 
 
 @pytest.fixture
-def coordinator(site: Site) -> User:
-    return make_member(site.survey, Role.COORDINATOR)
-
-
-@pytest.fixture
 def issued(site: Site, person: User, coordinator: User) -> Issued:
     return tokens.issue([person], site.survey, device="Phone 12", by=coordinator)[0]
 

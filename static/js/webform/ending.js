@@ -39,12 +39,10 @@ export async function send(page, store, address, { isBreakOff = false } = {}) {
     return first.focus();
   }
   if (page.uploading?.size) return tell(page, say("still_sending"));
-  const buttons = document.querySelectorAll("[value=send], [value=break_off]");
-  for (const button of buttons) button.disabled = true; // once is enough
+  form().inert = true; // once is enough, and what is answered from now on would not be in it
   tell(page, say("sending_interview"));
   const isDone = store.phone && (await sendFromHere(page, store));
   if (!isDone) await sendByServer(page, store, address, isBreakOff);
-  for (const button of buttons) button.disabled = false;
 }
 
 /** From this phone, with a network or without. Resolves to whether it has room for that. */
@@ -83,10 +81,12 @@ async function follow(page, response, address) {
 
 /** It goes on here. */
 function halt(page, text) {
+  form().inert = false;
   page.log?.refused();
   tell(page, text);
 }
 
+const form = () => document.querySelector("form.body");
 const part = () => document.querySelector("[data-part=sending]");
 
 function tell(page, text) {

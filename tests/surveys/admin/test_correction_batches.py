@@ -20,30 +20,14 @@ from surveys.models import (
     Site,
     User,
 )
-from tests.factories import (
-    make_enumerator,
-    make_member,
-    make_site,
-    make_survey,
-    make_version,
-    receive,
-)
+from tests.factories import make_enumerator, make_member, make_survey, make_version, receive
+from tests.surveys.admin.office import client_of
 from tests.surveys.admin.test_ledger import REPEATED
 from tests.surveys.test_ledger import now, send
 
 pytestmark = pytest.mark.django_db
 LIST = "/admin/surveys/interview/"
 HEAD = "interview_id,question,before,after,reason"
-
-
-@pytest.fixture
-def site() -> Site:
-    return make_site(make_survey(), "S1")
-
-
-@pytest.fixture
-def version(site: Site) -> QuestionnaireVersion:
-    return make_version(site.survey)
 
 
 @pytest.fixture
@@ -56,15 +40,8 @@ def people(site: Site, version: QuestionnaireVersion) -> list[Interview]:
 
 
 @pytest.fixture
-def coordinator(site: Site) -> User:
-    return make_member(site.survey, Role.COORDINATOR)
-
-
-@pytest.fixture
 def client(coordinator: User) -> Client:
-    client = Client()
-    client.force_login(coordinator)
-    return client
+    return client_of(coordinator)
 
 
 def upload(client: Client, *lines: str, head: str = HEAD) -> str:

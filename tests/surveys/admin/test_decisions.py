@@ -8,20 +8,11 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from surveys import batches, submissions
+from surveys import batches
 from surveys.models import Decision, Interview, QuestionnaireVersion, Role, Site, Submission, User
 from surveys.submissions import Sender
-from surveys.xforms.instance import read_instance, set_meta, write_instance
-from tests.factories import (
-    instance_xml,
-    make_enumerator,
-    make_interview,
-    make_member,
-    make_site,
-    make_survey,
-    make_version,
-    receive,
-)
+from tests.factories import make_interview, make_site, make_survey, make_version, receive
+from tests.surveys.admin.office import client_in, client_of
 from tests.surveys.test_review import NO_SITE_FORM
 
 pytestmark = pytest.mark.django_db
@@ -37,35 +28,16 @@ def site() -> Site:
 
 
 @pytest.fixture
-def version(site: Site) -> QuestionnaireVersion:
-    return make_version(site.survey)
-
-
-@pytest.fixture
-def enumerator(site: Site) -> User:
-    return make_enumerator(site)
-
-
-@pytest.fixture
-def client(site: Site) -> Client:
-    return client_of(site, Role.COORDINATOR)
-
-
-def client_of(site: Site, role: Role, team: str = "") -> Client:
-    client = Client()
-    client.force_login(make_member(site.survey, role, team=team))
-    return client
+def client(coordinator: User) -> Client:
+    return client_of(coordinator)
 
 
 def send(
     version: QuestionnaireVersion, by: User, name: str, corrects: str = "", psu_id: str = "S2"
 ) -> Interview:
     """By default at a site that is not the sender's, so that it waits."""
-    root = read_instance(instance_xml(version, name, psu_id=psu_id, age="30", works="no")).root
-    if corrects:
-        set_meta(root, "deprecatedID", corrects)
-    instance, survey = read_instance(write_instance(root)), version.questionnaire.survey
-    return submissions.receive(instance, survey, Sender(by)).submission.interview
+    complete = {"psu_id": psu_id, "age": "30", "works": "no"}
+    return receive(version, Sender(by), name, corrects, **complete).submission.interview
 
 
 @pytest.fixture
@@ -199,7 +171,7 @@ def test_an_address_decides_nothing(client: Client, waits: Interview) -> None:
 def test_who_may_not_decide_sees_no_button(
     site: Site, waits: Interview, role: Role, team: str, status: int
 ) -> None:
-    client = client_of(site, role, team)
+    client = client_in(site.survey, role, team)
     may = (role, team) == (Role.SUPERVISOR, "")
     assert ("Let it count" in page(client, waits)) is may
     given = {"verdict": "count", "seen": waits.current_id}
@@ -212,7 +184,7 @@ def test_reasons_name_people_so_analysts_do_not_read_them(
     client: Client, site: Site, waits: Interview
 ) -> None:
     decide(client, waits, "count", "Ann said so")
-    shown = page(client_of(site, Role.ANALYST), waits)
+    shown = page(client_in(site.survey, Role.ANALYST), waits)
     assert "<b>Counts</b>" in shown
     assert "Ann said so" not in shown
 
@@ -317,15 +289,15 @@ def test_analysts_are_offered_no_decision(
     site: Site, version: QuestionnaireVersion, waits: Interview
 ) -> None:
     make_interview(site, version)
-    listed = client_of(site, Role.ANALYST).get(LIST).content.decode()
+    listed = client_in(site.survey, Role.ANALYST).get(LIST).content.decode()
     assert "let_count" not in listed
-    act(client_of(site, Role.ANALYST), "let_count", waits)
-    confirm(client_of(site, Role.ANALYST), "count", waits)
+    act(client_in(site.survey, Role.ANALYST), "let_count", waits)
+    confirm(client_in(site.survey, Role.ANALYST), "count", waits)
     assert state_of(waits) == State.QUARANTINED
 
 
 def test_a_strangers_interview_is_not_there(waits: Interview) -> None:
-    client = client_of(make_site(make_survey()), Role.COORDINATOR)
+    client = client_in(make_survey())
     address = reverse("admin:surveys_interview_decide", args=(waits.pk,))
     assert client.post(address, {"verdict": "count"}).status_code == 404
     confirm(client, "count", waits)

@@ -12,6 +12,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from surveys.models import Draw, FrameUnit, Role, Survey, User
 from tests.factories import make_city, make_member, make_survey
+from tests.surveys.admin.office import client_of
 from tests.surveys.test_frames import drawn, make_units
 
 pytestmark = pytest.mark.django_db
@@ -43,9 +44,7 @@ def coordinator(survey: Survey) -> User:
 
 @pytest.fixture
 def client(coordinator: User) -> Client:
-    client = Client()
-    client.force_login(coordinator)
-    return client
+    return client_of(coordinator)
 
 
 def preview(client: Client, survey: Survey, table: str) -> Any:

@@ -16,14 +16,8 @@ from surveys.models import (
     User,
 )
 from surveys.submissions import Sender
-from tests.factories import (
-    make_enumerator,
-    make_member,
-    make_site,
-    make_survey,
-    make_version,
-    receive,
-)
+from tests.factories import make_member, make_survey, make_version, receive
+from tests.surveys.admin.office import client_of
 from tests.surveys.test_ledger import correct, send
 
 pytestmark = pytest.mark.django_db
@@ -44,39 +38,13 @@ REPEATED = """
 
 
 @pytest.fixture
-def site() -> Site:
-    return make_site(make_survey(), "S1")
-
-
-@pytest.fixture
-def version(site: Site) -> QuestionnaireVersion:
-    return make_version(site.survey)
-
-
-@pytest.fixture
-def enumerator(site: Site) -> User:
-    return make_enumerator(site)
-
-
-@pytest.fixture
 def interview(version: QuestionnaireVersion, enumerator: User) -> Interview:
     return send(version, enumerator, "uuid:1")
 
 
 @pytest.fixture
-def coordinator(site: Site) -> User:
-    return make_member(site.survey, Role.COORDINATOR)
-
-
-@pytest.fixture
 def client(coordinator: User) -> Client:
     return client_of(coordinator)
-
-
-def client_of(person: User) -> Client:
-    client = Client()
-    client.force_login(person)
-    return client
 
 
 def address(interview: Interview) -> str:

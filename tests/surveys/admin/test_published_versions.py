@@ -5,14 +5,8 @@ from django.test import Client
 from django.urls import reverse
 
 from surveys.models import QuestionnaireVersion, Role, Survey
-from tests.factories import (
-    SMALL_FORM,
-    make_interview,
-    make_member,
-    make_site,
-    make_survey,
-    make_version,
-)
+from tests.factories import SMALL_FORM, make_interview, make_site, make_survey, make_version
+from tests.surveys.admin.office import client_in
 
 SECOND = SMALL_FORM.replace("| 1              |", "| 2              |")
 
@@ -29,12 +23,6 @@ def versions(survey: Survey) -> tuple[QuestionnaireVersion, QuestionnaireVersion
     return first, make_version(survey, SECOND.replace("1. Age", "1. Your age"))
 
 
-def client_of(survey: Survey, role: Role = Role.COORDINATOR) -> Client:
-    client = Client()
-    client.force_login(make_member(survey, role))
-    return client
-
-
 def difference(version: QuestionnaireVersion) -> str:
     return reverse("admin:surveys_questionnaire_difference", args=(version.pk,))
 
@@ -44,7 +32,7 @@ def test_versions_are_listed_with_their_interviews(
 ) -> None:
     questionnaire = versions[0].questionnaire
     address = reverse("admin:surveys_questionnaire_change", args=(questionnaire.pk,))
-    page = client_of(survey).get(address)
+    page = client_in(survey).get(address)
     (inline,) = page.context["inline_admin_formsets"]
     rows = [form.instance for form in inline.formset.forms]
     assert [(row.version, row.interviews_count) for row in rows] == [("2", 0), ("1", 1)]
@@ -57,7 +45,7 @@ def test_a_first_version_differs_from_nothing(
 ) -> None:
     first, second = versions
     address = reverse("admin:surveys_questionnaire_change", args=(first.questionnaire_id,))
-    html = client_of(survey).get(address).content.decode()
+    html = client_in(survey).get(address).content.decode()
     assert difference(second) in html
     assert difference(first) not in html
 
@@ -66,7 +54,7 @@ def test_the_difference_to_the_version_before_is_told(
     survey: Survey, versions: tuple[QuestionnaireVersion, QuestionnaireVersion]
 ) -> None:
     first, second = versions
-    client = client_of(survey, Role.ANALYST)
+    client = client_in(survey, Role.ANALYST)
     html = client.get(difference(second)).content.decode()
     assert "What changes from 1" in html
     assert "<del>1. Age</del>" in html
@@ -78,7 +66,7 @@ def test_the_difference_to_the_version_before_is_told(
 def test_the_difference_is_for_the_surveys_staff(
     versions: tuple[QuestionnaireVersion, QuestionnaireVersion], who: str
 ) -> None:
-    client = Client() if who == "anonymous" else client_of(make_survey())
+    client = Client() if who == "anonymous" else client_in(make_survey())
     assert client.get(difference(versions[1])).status_code == (302 if who == "anonymous" else 404)
 
 
@@ -86,6 +74,6 @@ def test_the_difference_is_for_the_surveys_staff(
 def test_a_survey_tells_its_coordinator_what_is_left_to_do(
     survey: Survey, role: Role, is_told: bool
 ) -> None:
-    page = client_of(survey, role).get(reverse("admin:surveys_survey_change", args=(survey.pk,)))
+    page = client_in(survey, role).get(reverse("admin:surveys_survey_change", args=(survey.pk,)))
     assert ("Before fieldwork can start" in page.content.decode()) == is_told
     assert (reverse("admin:surveys_questionnaire_publish") in page.content.decode()) == is_told

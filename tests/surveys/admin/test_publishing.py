@@ -23,7 +23,8 @@ from surveys.models import (
     User,
 )
 from surveys.xforms.workbook import MAX_BYTES
-from tests.factories import SMALL_FORM, make_member, make_survey, make_version, workbook
+from tests.factories import SMALL_FORM, make_survey, make_version, workbook
+from tests.surveys.admin.office import client_in
 from tests.surveys.test_archives import zipped
 
 PUBLISH = "admin:surveys_questionnaire_publish"
@@ -40,13 +41,7 @@ def survey(db: None) -> Survey:
 
 @pytest.fixture
 def coordinator(survey: Survey) -> Client:
-    return client_of(survey)
-
-
-def client_of(survey: Survey, role: Role = Role.COORDINATOR) -> Client:
-    client = Client()
-    client.force_login(make_member(survey, role))
-    return client
+    return client_in(survey)
 
 
 def upload(
@@ -190,7 +185,7 @@ def test_a_new_version_says_whose_place_it_takes(coordinator: Client, survey: Su
 
 
 def test_among_several_surveys_none_is_chosen_beforehand(survey: Survey) -> None:
-    client, other = client_of(survey), make_survey()
+    client, other = client_in(survey), make_survey()
 
     def chosen(query: str = "") -> list[str]:
         html = client.get(reverse(PUBLISH) + query).content.decode()
@@ -317,9 +312,9 @@ def test_an_upload_is_discarded(coordinator: Client, survey: Survey) -> None:
 
 def test_colleagues_find_what_waits(survey: Survey, coordinator: Client) -> None:
     kept = uploaded(coordinator, survey)
-    page = client_of(survey).get(reverse(PUBLISH)).content.decode()
+    page = client_in(survey).get(reverse(PUBLISH)).content.decode()
     assert page_of(kept) in page
-    assert page_of(kept) not in client_of(make_survey()).get(reverse(PUBLISH)).content.decode()
+    assert page_of(kept) not in client_in(make_survey()).get(reverse(PUBLISH)).content.decode()
 
 
 PAGES = ("upload", "upload_findings")
@@ -353,11 +348,11 @@ def knock(survey: Survey, who: str) -> Client:
     if who == "anonymous":
         return Client()
     role = Role.ANALYST if who == "analyst" else Role.COORDINATOR
-    return client_of(make_survey() if who == "stranger" else survey, role)
+    return client_in(make_survey() if who == "stranger" else survey, role)
 
 
 def test_forms_of_others_are_not_taken(survey: Survey) -> None:
-    stranger = client_of(make_survey())
+    stranger = client_in(make_survey())
     assert upload(stranger, survey, workbook(SMALL_FORM)).status_code == 422
     assert not Upload.objects.exists()
 
@@ -391,7 +386,7 @@ def test_old_uploads_are_forgotten(survey: Survey, coordinator: Client, settings
 
 def test_a_questionnaire_is_closed_and_opened_from_the_list(survey: Survey) -> None:
     questionnaire = make_version(survey).questionnaire
-    client = client_of(survey)
+    client = client_in(survey)
     for action, state in (("close_forms", "closed"), ("open_forms", "open")):
         data = {"action": action, "_selected_action": questionnaire.pk}
         client.post(reverse("admin:surveys_questionnaire_changelist"), data)
@@ -402,7 +397,7 @@ def test_a_questionnaire_is_closed_and_opened_from_the_list(survey: Survey) -> N
 def test_interviews_are_checked_again_from_the_list(survey: Survey) -> None:
     questionnaire = make_version(survey).questionnaire
     data = {"action": "check_interviews", "_selected_action": questionnaire.pk}
-    client = client_of(survey)
+    client = client_in(survey)
     client.post(reverse("admin:surveys_questionnaire_changelist"), data)
     job = Job.objects.get(kind=revalidation.KIND)
     assert (job.survey, job.params["questionnaire"]) == (survey, questionnaire.pk)
@@ -414,6 +409,6 @@ def test_the_state_is_changed_on_the_questionnaires_page(survey: Survey) -> None
     questionnaire = make_version(survey).questionnaire
     none = {"versions-TOTAL_FORMS": "0", "versions-INITIAL_FORMS": "0"}
     address = reverse("admin:surveys_questionnaire_change", args=(questionnaire.pk,))
-    assert client_of(survey).post(address, {"state": "closed", **none}).status_code == 302
+    assert client_in(survey).post(address, {"state": "closed", **none}).status_code == 302
     questionnaire.refresh_from_db()
     assert questionnaire.state == Questionnaire.State.CLOSED

@@ -4,7 +4,6 @@ from datetime import timedelta
 
 import pytest
 from django.db import connection
-from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from surveys import checks
@@ -19,7 +18,8 @@ from surveys.models import (
     User,
 )
 from surveys.quality.finding import Check
-from tests.factories import make_enumerator, make_member, make_site, make_survey, make_version
+from tests.factories import make_enumerator, make_site, make_survey, make_version
+from tests.surveys.admin.office import client_in, text
 from tests.surveys.field import FORM, MORNING, log, point, season, send
 
 pytestmark = pytest.mark.django_db
@@ -61,18 +61,6 @@ def copied(version: QuestionnaireVersion, people: list[User], site: Site) -> lis
     return made
 
 
-def client_of(site: Site, role: Role, team: str = "") -> Client:
-    client = Client()
-    client.force_login(make_member(site.survey, role, team=team))
-    return client
-
-
-def text(client: Client, address: str) -> str:
-    answer = client.get(address)
-    assert answer.status_code == 200
-    return answer.content.decode()
-
-
 def doubts_of(check: Check) -> list[Doubt]:
     return list(Doubt.objects.filter(check_name=check).order_by("pk"))
 
@@ -80,7 +68,7 @@ def doubts_of(check: Check) -> list[Doubt]:
 def test_the_page_names_the_checks_and_who_made_most_of_what_they_found(
     copied: list[Interview], site: Site
 ) -> None:
-    page = text(client_of(site, Role.COORDINATOR), PAGE)
+    page = text(client_in(site.survey), PAGE)
     assert "Short interviews" in page
     assert "E04: 12" in page
     assert "48 interviews, checked" in page
@@ -94,7 +82,7 @@ def test_the_page_names_the_checks_and_who_made_most_of_what_they_found(
 def test_a_check_opens_to_its_doubts_and_a_doubt_to_its_interviews(
     copied: list[Interview], site: Site
 ) -> None:
-    client = client_of(site, Role.COORDINATOR)
+    client = client_in(site.survey)
     page = text(client, f"{PAGE}?check=far_from_site")
     assert all(one.root_uuid[5:13] in page for one in copied)
     assert "found <b>4.0 km</b>" in page
@@ -108,14 +96,14 @@ def test_a_check_opens_to_its_doubts_and_a_doubt_to_its_interviews(
 def test_doubts_are_filtered_and_paged(
     copied: list[Interview], site: Site, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    client = client_of(site, Role.COORDINATOR)
+    client = client_in(site.survey)
     assert "Far from the site</b>" not in text(client, f"{PAGE}?enumerator=E01")
     assert "Far from the site</b>" not in text(client, f"{PAGE}?site=S2")
     assert "Far from the site</b>" not in text(client, f"{PAGE}?since=2100-01-01")
     assert "Far from the site</b>" in text(
         client, f"{PAGE}?enumerator=E04%00&site=S1%00&check=%00&since=2020-01-01"
     )
-    monkeypatch.setattr("surveys.admin.quality_page.PAGE", 5)
+    monkeypatch.setattr("surveys.admin.quality.doubts.PAGE", 5)
     first, second, third = doubts_of(Check.FAR_FROM_SITE)[4:7]
     page = text(client, f"{PAGE}?check=far_from_site&after={first.severity}-{first.pk}")
     shown = [
@@ -128,7 +116,7 @@ def test_doubts_are_filtered_and_paged(
 def test_chosen_interviews_are_held_through_the_preview(
     copied: list[Interview], site: Site
 ) -> None:
-    client = client_of(site, Role.COORDINATOR)
+    client = client_in(site.survey)
     given = {"verdict": "hold", "chosen": [one.pk for one in copied[:2]]}
     answer = client.post("/admin/surveys/interview/together/", given)
     assert answer.status_code == 200
@@ -138,7 +126,7 @@ def test_chosen_interviews_are_held_through_the_preview(
 def test_a_doubt_is_dismissed_with_a_reason_and_opened_again(
     copied: list[Interview], site: Site
 ) -> None:
-    client, doubt = client_of(site, Role.COORDINATOR), doubts_of(Check.FAR_FROM_SITE)[0]
+    client, doubt = client_in(site.survey), doubts_of(Check.FAR_FROM_SITE)[0]
     address, back = f"{PAGE}doubt/{doubt.pk}/", f"{PAGE}?check=far_from_site"
     assert client.post(address, {"reason": "Se\x00en", "back": back}).headers["Location"] == back
     assert doubt.dismissals.get().reason == "Seen"
@@ -154,7 +142,7 @@ def test_a_doubt_is_dismissed_with_a_reason_and_opened_again(
 def test_evidence_says_everything_that_is_doubted_of_an_interview(
     copied: list[Interview], site: Site
 ) -> None:
-    page = text(client_of(site, Role.COORDINATOR), f"{PAGE}evidence/{copied[-1].pk}/")
+    page = text(client_in(site.survey), f"{PAGE}evidence/{copied[-1].pk}/")
     for words in ("Nearly identical", "Short interviews", "Far from the site"):
         assert words in page
     assert "Time by section" in page
@@ -168,9 +156,7 @@ def test_evidence_says_everything_that_is_doubted_of_an_interview(
 def test_evidence_is_linked_from_the_page_of_the_interview(
     copied: list[Interview], site: Site
 ) -> None:
-    page = text(
-        client_of(site, Role.COORDINATOR), f"/admin/surveys/interview/{copied[0].pk}/change/"
-    )
+    page = text(client_in(site.survey), f"/admin/surveys/interview/{copied[0].pk}/change/")
     assert f"{PAGE}evidence/{copied[0].pk}/" in page
 
 
@@ -178,7 +164,7 @@ def test_supervisors_see_their_team_alone(
     version: QuestionnaireVersion, people: list[User], copied: list[Interview], site: Site
 ) -> None:
     people[0].memberships.update(team="north")
-    client = client_of(site, Role.SUPERVISOR, team="north")
+    client = client_in(site.survey, Role.SUPERVISOR, team="north")
     page = text(client, f"{PAGE}?check=far_from_site")
     assert "E01" in page
     assert "E04" not in page
@@ -191,7 +177,7 @@ def test_supervisors_see_their_team_alone(
 
 
 def test_analysts_see_no_quality(copied: list[Interview], site: Site) -> None:
-    client = client_of(site, Role.ANALYST)
+    client = client_in(site.survey, Role.ANALYST)
     assert client.get(PAGE).status_code == 403
     assert client.get(f"{PAGE}evidence/{copied[0].pk}/").status_code == 404
     assert client.get(f"{PAGE}limits/{site.survey_id}/").status_code == 403
@@ -200,7 +186,7 @@ def test_analysts_see_no_quality(copied: list[Interview], site: Site) -> None:
 
 
 def test_limits_are_set_and_faults_are_said_at_their_fields(site: Site) -> None:
-    client, address = client_of(site, Role.COORDINATOR), f"{PAGE}limits/{site.survey_id}/"
+    client, address = client_in(site.survey), f"{PAGE}limits/{site.survey_id}/"
     page = client.post(address, {"far_m": "0", "short_part": "many"}).content.decode()
     assert "Write a number from 1 to 1e+06" in page or "from 1 to 1,000,000" in page
     assert "Write digits only" in page
@@ -213,7 +199,7 @@ def test_limits_are_set_and_faults_are_said_at_their_fields(site: Site) -> None:
 
 
 def test_pages_take_few_queries(copied: list[Interview], site: Site) -> None:
-    client = client_of(site, Role.COORDINATOR)
+    client = client_in(site.survey)
     key, place = Inspection.objects.get().pk, doubts_of(Check.SAME_PLACE)[0].pk
     addresses = (
         f"{PAGE}?inspection={key}&check=short_interview&enumerator=E04",

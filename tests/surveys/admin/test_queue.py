@@ -20,14 +20,8 @@ from surveys.models import (
 )
 from surveys.models.decision import Verdict
 from surveys.submissions import Sender
-from tests.factories import (
-    make_enumerator,
-    make_member,
-    make_site,
-    make_survey,
-    make_version,
-    receive,
-)
+from tests.factories import make_member, receive
+from tests.surveys.admin.office import client_of, text
 
 pytestmark = pytest.mark.django_db
 LIST = "/admin/surveys/interview/"
@@ -35,41 +29,13 @@ State = Interview.State
 
 
 @pytest.fixture
-def site() -> Site:
-    return make_site(make_survey(), "S1")
-
-
-@pytest.fixture
-def version(site: Site) -> QuestionnaireVersion:
-    return make_version(site.survey)
-
-
-@pytest.fixture
-def enumerator(site: Site) -> User:
-    return make_enumerator(site)
-
-
-@pytest.fixture
-def coordinator(site: Site) -> User:
-    return make_member(site.survey, Role.COORDINATOR)
-
-
-@pytest.fixture
 def client(coordinator: User) -> Client:
-    client = Client()
-    client.force_login(coordinator)
-    return client
+    return client_of(coordinator)
 
 
 def make(version: QuestionnaireVersion, by: User, **answers: str) -> Interview:
     complete = {"psu_id": "S1", "age": "30", "works": "no", **answers}
     return receive(version, Sender(by), **complete).submission.interview
-
-
-def text(client: Client, address: str) -> str:
-    answer = client.get(address)
-    assert answer.status_code == 200
-    return answer.content.decode()
 
 
 def one_of_each(

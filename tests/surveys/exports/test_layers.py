@@ -36,11 +36,6 @@ def site(db: None, settings: Settings, tmp_path: Path) -> Site:
 
 
 @pytest.fixture
-def coordinator(site: Site) -> User:
-    return make_member(site.survey, Role.COORDINATOR)
-
-
-@pytest.fixture
 def version(site: Site, coordinator: User) -> QuestionnaireVersion:
     """Three interviews: one that was corrected, one that was edited after that, one rejected."""
     version, enumerator = make_version(site.survey), make_enumerator(site)

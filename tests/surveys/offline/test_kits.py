@@ -6,17 +6,16 @@ from uuid import uuid4
 import pytest
 from django.test import Client
 
-from surveys import drafts, questionnaires
+from surveys import drafts
 from surveys.models import Questionnaire, QuestionnaireVersion, Site, User
 from surveys.questionnaires import form_of
 from tests.factories import (
     make_enumerator,
     make_interview,
+    make_rich_version,
     make_site,
     make_survey,
     rich_files,
-    rich_form,
-    workbook,
 )
 from tests.factories import make_version as publish
 from tests.surveys import panel
@@ -50,7 +49,7 @@ def test_a_kit_has_all_that_an_interview_without_us_needs(
 
 
 def test_every_address_of_a_kit_opens_for_the_person(phone: Client, site: Site) -> None:
-    questionnaires.publish(workbook(rich_form()), site.survey, files=rich_files())
+    make_rich_version(site.survey)
     (kit,) = kits(phone)
     addresses = [
         *kit["files"],

@@ -9,19 +9,18 @@ from django.test import Client
 from lxml import etree
 from pytest_django import DjangoAssertNumQueries
 
-from surveys import questionnaires, tokens
+from surveys import tokens
 from surveys.models import Assignment, Questionnaire, QuestionnaireVersion, Role, Site, User
 from tests.factories import (
     PASSWORD,
     SMALL_FORM,
     make_enumerator,
     make_member,
+    make_rich_version,
     make_site,
     make_survey,
     make_version,
     rich_files,
-    rich_form,
-    workbook,
 )
 
 pytestmark = pytest.mark.django_db
@@ -39,13 +38,8 @@ def site() -> Site:
 
 
 @pytest.fixture
-def version(site: Site) -> QuestionnaireVersion:
-    return make_version(site.survey)
-
-
-@pytest.fixture
 def rich(site: Site) -> QuestionnaireVersion:
-    return questionnaires.publish(workbook(rich_form()), site.survey, files=rich_files())
+    return make_rich_version(site.survey)
 
 
 def newer(site: Site) -> QuestionnaireVersion:

@@ -30,7 +30,6 @@ from tests.factories import (
     make_member,
     make_site,
     make_survey,
-    make_version,
 )
 
 pytestmark = pytest.mark.django_db
@@ -42,11 +41,6 @@ def site() -> Site:
     site = make_site(make_survey("river"), "S1")
     make_enumerator(site, "E01")
     return site
-
-
-@pytest.fixture
-def version(site: Site) -> QuestionnaireVersion:
-    return make_version(site.survey)
 
 
 def basic(username: str = "E01", password: str = PASSWORD) -> dict[str, str]:

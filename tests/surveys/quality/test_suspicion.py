@@ -11,7 +11,8 @@ from surveys.quality.measures import Measures
 from surveys.quality.signs import Kind
 from surveys.quality.suspicion import Verdict, find, of_kind, several_kinds, suspicions
 from surveys.quality.thresholds import Thresholds
-from tests.surveys.quality.season import Plan, make
+from tests.surveys.quality.people import Plan
+from tests.surveys.quality.season import make
 from tests.surveys.quality.small import make_fieldwork, make_question
 
 MAKERS = {"E02": "copy", "E05": "home", "E08": "shorten"}

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from surveys import frames
-from surveys.admin.frame_words import ALLOCATIONS, METHODS, ORDERS
+from surveys.admin.sampling.words import ALLOCATIONS, METHODS, ORDERS
 from surveys.frames import Design
 from surveys.models import Survey
 from surveys.sampling.plan import Allocation, Method, Order, Plan

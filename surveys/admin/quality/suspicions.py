@@ -14,6 +14,7 @@ from surveys.quality.suspicion import Verdict
 from surveys.quantities import metres, plain, share, times
 
 MOST_REASONS = 8
+ASKED = (Verdict.SUSPECT, Verdict.LOOK)  # of others there is nothing to ask
 
 
 def _ratio(value: float) -> str:
@@ -104,7 +105,7 @@ class Question:
 def questions_of(suspicions: Sequence[Mapping[str, Any]]) -> Iterator[Question]:
     """Of those about whom there is something to ask; `suspicions` as an inspection keeps them."""
     for one in suspicions:
-        if one["verdict"] in (Verdict.SUSPECT, Verdict.LOOK):
+        if one["verdict"] in ASKED:
             yield Question(
                 enumerator=one["enumerator"],
                 is_strong=one["verdict"] == Verdict.SUSPECT,

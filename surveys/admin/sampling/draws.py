@@ -1,24 +1,20 @@
 """Samples: drawn after a look at them, read by staff, their sites replaced in order and shared out."""
 
-import csv
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
-from django.db.models import Count, Max, Min, Q, QuerySet, Sum
+from django.db.models import Count, Q, QuerySet
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, redirect
-from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_POST
 from unfold.decorators import display
 
-from surveys import assignments, frames
+from surveys import assignments, frames, replacements
 from surveys.admin.access import (
     DetailAdmin,
     ReadOnly,
@@ -28,52 +24,20 @@ from surveys.admin.access import (
     surveys_for,
     with_survey,
 )
-from surveys.admin.draw_form import DesignForm, method_in_words, strata_of, with_seed
 from surveys.admin.filters import SurveyFilter
-from surveys.admin.frame_words import ALLOCATIONS, ORDERS, plan_faults_in_words
+from surveys.admin.paging import portion_of
+from surveys.admin.sampling import units
+from surveys.admin.sampling.design import DesignForm, method_in_words, strata_of, with_seed
+from surveys.admin.sampling.parts import lines_of, parts_kept, parts_of
+from surveys.admin.sampling.words import ALLOCATIONS, ORDERS, plan_faults_in_words
 from surveys.errors import SurveyError
-from surveys.exports.csv import BOM, guarded
-from surveys.frames import Proposal, Undrawable
-from surveys.models import Draw, DrawnUnit, Interview, Site, Survey
-from surveys.sampling.draws import StratumDraw
+from surveys.frames import Undrawable
+from surveys.models import Draw, Interview, Site, Survey
 from surveys.sampling.plan import Allocation, Order
 from surveys.wording import in_words
 
 SHOWN = 100  # units of a page
-COLUMNS = (
-    "number", "code", "name", "stratum", "psu", "city", "size", "part", "order", "probability",
-    "design_weight", "site", "replaced_by", "stands_in_for", "reason",
-)  # fmt: skip
 DRAW_PAGE = "admin:surveys_draw_change"
-
-
-@dataclass(frozen=True)
-class Part:
-    """A stratum of a sample: what was drawn of how many, with which chances and weights.
-
-    One interview at each site `stands_for` about all that there is.
-    """
-
-    name: str
-    population: int
-    drawn: int
-    reserve: int
-    lowest_chance: float
-    highest_chance: float
-    lowest_weight: float
-    highest_weight: float
-    stands_for: float
-
-
-@dataclass(frozen=True)
-class Line:
-    """A unit that would be drawn."""
-
-    unit: Any
-    place: int
-    probability: float
-    weight: float
-    is_site: bool
 
 
 class ReasonForm(forms.Form):
@@ -157,8 +121,15 @@ class DrawAdmin(ReadOnly, DetailAdmin):
             if kept is not None:
                 return redirect(DRAW_PAGE, kept.pk)
         found = _looked_at(survey, form) if form.is_bound and form.is_valid() else {}
-        context = {"survey": survey, "surveys": surveys, "form": form, "strata": strata, **found}
-        return self._page(request, "new", _("Draw a sample"), context)
+        context = {
+            "title": _("Draw a sample"),
+            "survey": survey,
+            "surveys": surveys,
+            "form": form,
+            "strata": strata,
+            **found,
+        }
+        return self.page(request, "admin/surveys/draw/new.html", context)
 
     def _kept(self, request: HttpRequest, survey: Survey, form: DesignForm) -> Draw | None:
         """The sample, or None where something stands against it, which is said."""
@@ -188,25 +159,24 @@ class DrawAdmin(ReadOnly, DetailAdmin):
 
     def detail(self, request: HttpRequest, draw: Draw, /) -> dict[str, Any]:
         after = key_in(request.GET.get("after")) or 0
-        rows = frames.in_the_field(draw).select_related("city", "site", "stands_in__replaced")
-        page = list(rows.filter(number__gt=after)[: SHOWN + 1])
+        rows = replacements.in_the_field(draw).select_related("city", "site", "stands_in__replaced")
+        page = portion_of(rows.filter(number__gt=after), SHOWN)
         may_change = self.allows(request, self.editors, draw)
-        sites = Site.objects.filter(drawn_units__in=frames.in_the_field(draw))
         return {
             "title": self.title(draw),
             "draw": draw,
             "method": method_in_words(draw.plan),
             "allocation": ALLOCATIONS[Allocation(draw.plan["allocation"])],
             "order": ORDERS[Order(draw.plan["order"])],
-            "parts": _parts_kept(draw),
-            "units": page[:SHOWN],
+            "parts": parts_kept(draw),
+            "units": page.rows,
             "after": after,
-            "next": page[SHOWN - 1].number if len(page) > SHOWN else None,
+            "next": page.last and page.last.number,
             "log": draw.units.filter(replacement__isnull=False)
             .select_related("replacement__by_unit", "replacement__by", "site")
             .order_by("replacement__pk"),
             "may_change": may_change,
-            "free": assignments.without_anybody(sites).count() if may_change else 0,
+            "free": assignments.without_anybody(_sites(draw)).count() if may_change else 0,
             "people": assignments.enumerators_of(draw.survey) if may_change else (),
         }
 
@@ -218,15 +188,16 @@ class DrawAdmin(ReadOnly, DetailAdmin):
         try:
             if request.method == "POST" and form.is_valid():
                 reason = form.cleaned_data["reason"]
-                done = frames.replace(draw, unit, reason, by=person_of(request))
+                done = replacements.replace(draw, unit, reason, by=person_of(request))
                 names = {"gone": unit.code, "came": done.by_unit.code}
                 messages.success(request, _("%(came)s comes in for %(gone)s.") % names)
                 return redirect(DRAW_PAGE, pk)
-            following = frames.next_for(draw, unit)
+            following = replacements.next_for(draw, unit)
         except SurveyError as error:
             messages.error(request, in_words(error))
             return redirect(DRAW_PAGE, pk)
         context = {
+            "title": _("Replace %(code)s") % {"code": unit.code},
             "draw": draw,
             "unit": unit,
             "following": following,
@@ -236,7 +207,7 @@ class DrawAdmin(ReadOnly, DetailAdmin):
             else 0,
             "is_site": draw.survey.sites.filter(code=following.code).exists(),
         }
-        return self._page(request, "replace", _("Replace %(code)s") % {"code": unit.code}, context)
+        return self.page(request, "admin/surveys/draw/replace.html", context)
 
     def spread_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Share the sites at which nobody works out among the chosen people."""
@@ -246,8 +217,7 @@ class DrawAdmin(ReadOnly, DetailAdmin):
         if not people:
             messages.error(request, _("Choose the people first."))
             return redirect(DRAW_PAGE, pk)
-        sites = Site.objects.filter(drawn_units__in=frames.in_the_field(draw))
-        count = assignments.spread(draw.survey, sites, people, by=person_of(request))
+        count = assignments.spread(draw.survey, _sites(draw), people, by=person_of(request))
         said = ngettext("%(n)s site is assigned.", "%(n)s sites are assigned.", count)
         messages.success(request, said % {"n": count})
         return redirect(DRAW_PAGE, pk)
@@ -257,7 +227,7 @@ class DrawAdmin(ReadOnly, DetailAdmin):
         draw = get_object_or_404(self.get_queryset(request), pk=pk)
         name = f"{draw.survey.code}-sample-{draw.number}.csv"
         return StreamingHttpResponse(
-            _file(draw),
+            units.lines_of(draw),
             content_type="text/csv; charset=utf-8",
             headers={"Content-Disposition": f'attachment; filename="{name}"'},
         )
@@ -269,13 +239,10 @@ class DrawAdmin(ReadOnly, DetailAdmin):
             raise PermissionDenied
         return draw
 
-    def _page(
-        self, request: HttpRequest, template: str, title: str, context: dict[str, Any]
-    ) -> TemplateResponse:
-        request.current_app = self.admin_site.name
-        shared = {**self.admin_site.each_context(request), "opts": self.opts, "title": title}
-        page = f"admin/surveys/draw/{template}.html"
-        return TemplateResponse(request, page, {**shared, **context})
+
+def _sites(draw: Draw) -> QuerySet[Site]:
+    """Where there is to be worked now."""
+    return Site.objects.filter(drawn_units__in=replacements.in_the_field(draw))
 
 
 def _looked_at(survey: Survey, form: DesignForm) -> dict[str, Any]:
@@ -284,91 +251,10 @@ def _looked_at(survey: Survey, form: DesignForm) -> dict[str, Any]:
         proposal = frames.propose(survey, form.design(), form.cleaned_data["seed"])
     except Undrawable as error:
         return {"faults": plan_faults_in_words(error.faults)}
-    lines = list(_lines(proposal))
+    lines = list(lines_of(proposal))
     return {
         "proposal": proposal,
-        "parts": [_part(stratum, proposal) for stratum in proposal.drawn.strata],
+        "parts": parts_of(proposal),
         "lines": lines[:SHOWN],
         "more": len(lines) - SHOWN,
     }
-
-
-def _lines(proposal: Proposal) -> Iterator[Line]:
-    there = {site.code for site in proposal.sites}
-    for one in proposal.drawn.selected:
-        weight = proposal.design.weight(one)
-        yield Line(one.unit, one.place, one.probability, weight, one.unit.code in there)
-
-
-def _part(stratum: StratumDraw, proposal: Proposal) -> Part:
-    chances = [one.probability for one in stratum.selected]
-    weights = [proposal.design.weight(one) for one in stratum.selected]
-    return Part(
-        stratum.name,
-        stratum.population,
-        len(stratum.selected),
-        len(stratum.replacements),
-        min(chances),
-        max(chances),
-        min(weights),
-        max(weights),
-        sum(weights),
-    )
-
-
-def _parts_kept(draw: Draw) -> list[Part]:
-    """As `_part` of a sample that was drawn, counted by the database."""
-    drawn = Q(is_reserve=False)
-    rows = draw.units.order_by().values_list("stratum")
-    counted = rows.annotate(
-        n=Count("pk", filter=drawn),
-        reserve=Count("pk", filter=~drawn),
-        lowest=Min("probability", filter=drawn),
-        highest=Max("probability", filter=drawn),
-        lightest=Min("weight", filter=drawn),
-        heaviest=Max("weight", filter=drawn),
-        total=Sum("weight", filter=drawn),
-    )
-    return sorted(
-        (Part(name, draw.strata[name]["population"], *rest) for name, *rest in counted),
-        key=lambda part: part.name,
-    )
-
-
-class _Echo:
-    """A file whose lines are handed on instead of kept."""
-
-    def write(self, line: str) -> str:
-        return line
-
-
-def _file(draw: Draw) -> Iterable[str]:
-    writer = csv.writer(_Echo())
-    yield BOM
-    yield writer.writerow(COLUMNS)
-    rows = draw.units.select_related(
-        "city", "site", "replacement__by_unit", "stands_in__replaced"
-    ).order_by("number")
-    for unit in rows.iterator(chunk_size=1_000):
-        yield writer.writerow([guarded(cell) for cell in _cells(unit)])
-
-
-def _cells(unit: DrawnUnit) -> list[str]:
-    gone, came = getattr(unit, "replacement", None), getattr(unit, "stands_in", None)
-    return [
-        str(unit.number),
-        unit.code,
-        unit.name,
-        unit.stratum,
-        unit.psu or unit.code,
-        unit.city.code if unit.city else "",
-        "" if unit.size is None else f"{unit.size:.15g}",
-        "reserve" if unit.is_reserve else "sample",
-        str(unit.place),
-        repr(unit.probability),
-        repr(unit.weight),
-        unit.site.code if unit.site else "",
-        gone.by_unit.code if gone else "",
-        came.replaced.code if came else "",
-        gone.reason if gone else came.reason if came else "",
-    ]

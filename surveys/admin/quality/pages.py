@@ -7,7 +7,6 @@ from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
-from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
@@ -22,24 +21,17 @@ from surveys.admin.access import (
     posted,
     surveys_for,
 )
-from surveys.admin.evidence import evidence_of
-from surveys.admin.limits import given_in, groups_of
-from surveys.admin.quality_page import (
-    TIMED,
-    Filters,
-    behind_of,
-    checks_of,
-    compared,
-    effect_of,
-    form_for,
-    histogram_of,
-    inspected_people,
-    listed,
-    team_names,
-)
-from surveys.admin.suspicion_words import questions_of
+from surveys.admin.quality.checks import checks_of
+from surveys.admin.quality.doubts import behind_of, form_for, listed
+from surveys.admin.quality.enumerators import compared, effect_of, inspected_people, team_names
+from surveys.admin.quality.evidence import evidence_of
+from surveys.admin.quality.filters import Filters
+from surveys.admin.quality.histogram import TIMED, histogram_of
+from surveys.admin.quality.limits import given_in, groups_of
+from surveys.admin.quality.suspicions import questions_of
 from surveys.errors import SurveyError
 from surveys.models import Doubt, Inspection, QualityRules, Role, Survey
+from surveys.quality.thresholds import ThresholdFault
 from surveys.verdicts import decidable_by
 from surveys.wording import in_words
 
@@ -76,12 +68,11 @@ class InspectionAdmin(ReadOnly, SurveyModelAdmin):
             raise PermissionDenied
         inspections = self._inspections(request)
         key = key_in(request.GET.get("inspection"))
-        inspection = next((one for one in inspections if one.pk == key), None)
-        inspection = inspection or next(iter(inspections), None)
+        chosen = [one for one in inspections if one.pk == key] or inspections
         context: dict[str, Any] = {"title": _("Quality"), "inspections": inspections}
-        if inspection is not None:
-            context |= self._shown(request, inspection)
-        return self._page(request, "quality", context)
+        if chosen:
+            context |= self._shown(request, chosen[0])
+        return self.page(request, f"{TEMPLATES}/quality.html", context)
 
     def _inspections(self, request: HttpRequest) -> list[Inspection]:
         """Those that were run, of the survey in the address where it names one; the latest first."""
@@ -149,9 +140,9 @@ class InspectionAdmin(ReadOnly, SurveyModelAdmin):
         survey = surveys_for(request, (Role.COORDINATOR,)).filter(pk=pk).first()
         if survey is None:
             raise PermissionDenied
-        posted = request.POST if request.method == "POST" else None
-        faults = self._set_limits(request, survey) if posted is not None else ()
-        if posted is not None and not faults:
+        given = request.POST if request.method == "POST" else None
+        faults = self._set_limits(request, survey) if given is not None else ()
+        if given is not None and not faults:
             messages.success(request, _("Kept. The checks run again with these limits."))
             return redirect(f"{_address()}?survey={survey.pk}")
         rules = QualityRules.objects.filter(survey=survey).first()
@@ -159,13 +150,13 @@ class InspectionAdmin(ReadOnly, SurveyModelAdmin):
         context = {
             "title": _("Limits of this survey"),
             "survey": survey,
-            "groups": list(groups_of(rules, posted, faults)),
+            "groups": list(groups_of(rules, given, faults)),
             "faults": len(faults),
-            "sends_digest": "sends_digest" in posted if posted is not None else sends,
+            "sends_digest": "sends_digest" in given if given is not None else sends,
         }
-        return self._page(request, "limits", context)
+        return self.page(request, f"{TEMPLATES}/limits.html", context)
 
-    def _set_limits(self, request: HttpRequest, survey: Survey) -> Any:
+    def _set_limits(self, request: HttpRequest, survey: Survey) -> tuple[ThresholdFault, ...]:
         return checks.set_limits(
             survey,
             given_in(request.POST),
@@ -186,12 +177,7 @@ class InspectionAdmin(ReadOnly, SurveyModelAdmin):
             "here": request.get_full_path(),
             **evidence_of(interview, person),
         }
-        return self._page(request, "evidence", context)
-
-    def _page(self, request: HttpRequest, name: str, context: dict[str, Any]) -> HttpResponse:
-        request.current_app = self.admin_site.name
-        shared = {**self.admin_site.each_context(request), "opts": self.opts}
-        return TemplateResponse(request, f"{TEMPLATES}/{name}.html", {**shared, **context})
+        return self.page(request, f"{TEMPLATES}/evidence.html", context)
 
 
 def _address() -> str:

@@ -1,4 +1,4 @@
-"""Many corrections at once: from a file or for the interviews of a list, looked at before they are made."""
+"""Batches of corrections: begun from a file, looked at before they are made, undone."""
 
 from collections.abc import Sequence
 from pathlib import PurePath
@@ -7,15 +7,13 @@ from typing import Any
 from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
-from django.db.models import Count, F, Q, QuerySet
-from django.db.models.fields.json import KeyTextTransform
+from django.db.models import Count, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
-from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils.http import content_disposition_header
-from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_POST
 from unfold.decorators import display
 
@@ -23,23 +21,19 @@ from surveys import correction_batches, tasks
 from surveys.admin.access import (
     DetailAdmin,
     ReadOnly,
-    SurveyModelAdmin,
     key_in,
     person_of,
     surveys_for,
 )
-from surveys.admin.correcting import Correcting
-from surveys.admin.ledger import ReasonForm
+from surveys.admin.paging import portion_of
 from surveys.correction_batches import WORKS, Line
 from surveys.errors import SurveyError
 from surveys.imports.corrections import COLUMNS, errors_table, read_corrections
-from surveys.models import CorrectionBatch, CorrectionRow, Interview, Role, Survey
+from surveys.models import CorrectionBatch, CorrectionRow, Role, Survey
 from surveys.wording import in_words
 
 SHOWN = 100  # lines of a page
-SAMPLES = 50  # interviews among which one is looked for to which a question applies
 MAX_BYTES = 10_000_000
-ANY = ""
 
 
 class FileForm(forms.Form):
@@ -81,7 +75,7 @@ def do(request: HttpRequest, batch: CorrectionBatch, work: str) -> None:
     if correction_batches.is_large(batch):
         tasks.nudge_job(correction_batches.request(batch, work, person_of(request)).pk)
     else:
-        WORKS[work].do(batch, person_of(request), lambda: None)
+        WORKS[work].do(batch, person_of(request), lambda _lines: None)
 
 
 @admin.register(CorrectionBatch)
@@ -150,16 +144,9 @@ class CorrectionBatchAdmin(ReadOnly, DetailAdmin):
                 return begin(request, form.cleaned_data["survey"], PurePath(file.name).name, lines)
             except SurveyError as error:
                 form.add_error("file", in_words(error))
-        request.current_app = self.admin_site.name
-        context = {
-            **self.admin_site.each_context(request),
-            "opts": self.opts,
-            "title": _("Corrections from a file"),
-            "form": form,
-            "columns": COLUMNS,
-        }
+        context = {"title": _("Corrections from a file"), "form": form, "columns": COLUMNS}
         status = 422 if form.errors else 200
-        return TemplateResponse(request, "admin/surveys/ledger/file.html", context, status=status)
+        return self.page(request, "admin/surveys/ledger/file.html", context, status)
 
     def detail(self, request: HttpRequest, batch: CorrectionBatch, /) -> dict[str, Any]:
         rows = batch.rows.select_related("interview")
@@ -170,14 +157,14 @@ class CorrectionBatchAdmin(ReadOnly, DetailAdmin):
             done=Count("pk", filter=Q(became__isnull=False)),
         )
         after = key_in(request.GET.get("after")) or 0
-        page = list(rows.filter(number__gt=after)[: SHOWN + 1])
+        page = portion_of(rows.filter(number__gt=after), SHOWN)
         job = correction_batches.waiting(batch)
         standing = batch.changes.filter(undone_by=None).exists()
         return {
             "title": _("Corrections"),
             "batch": batch,
-            "lines": [(row, self._fault(row)) for row in page[:SHOWN]],
-            "next": page[SHOWN - 1].number if len(page) > SHOWN else None,
+            "lines": [(row, self._fault(row)) for row in page.rows],
+            "next": page.last and page.last.number,
             "after": after,
             "counts": counts,
             "job": job,
@@ -215,110 +202,3 @@ class CorrectionBatchAdmin(ReadOnly, DetailAdmin):
             content_type="text/csv; charset=utf-8",
             headers={"Content-Disposition": content_disposition_header(True, name)},  # noqa: FBT003
         )
-
-
-class ListCorrectionAdmin(SurveyModelAdmin):
-    """The same answer corrected in the interviews that were chosen from the list."""
-
-    def has_correct_many_permission(self, request: HttpRequest) -> bool:
-        return self.allows(request, (Role.COORDINATOR,), None)
-
-    @admin.action(
-        description=gettext_lazy("Correct an answer of the selected"), permissions=["correct_many"]
-    )
-    def correct_answers(
-        self, request: HttpRequest, rows: QuerySet[Interview]
-    ) -> HttpResponse | None:
-        """Choose the question, then its answer before and after; the batch shows what follows."""
-        own = rows.filter(
-            questionnaire__survey__in=surveys_for(request, (Role.COORDINATOR,)),
-            current__version__isnull=False,
-            current__is_encrypted=False,
-        )
-        questionnaires = {*own.order_by().values_list("questionnaire", flat=True)}
-        if len(questionnaires) != 1:
-            said = _("Choose interviews of one questionnaire, which you coordinate and can read.")
-            messages.error(request, said)
-            return None
-        try:
-            return self._corrected_together(request, own)
-        except SurveyError as error:
-            messages.error(request, in_words(error))
-            return None
-
-    def _corrected_together(self, request: HttpRequest, rows: QuerySet[Interview]) -> HttpResponse:
-        place = request.POST.get("question", "")
-        shown = Correcting(_sample(rows, place), person_of(request), get_language() or "")
-        if not place:
-            return self._page(request, rows, {"sections": list(shown.choices(of_all=True))})
-        if not shown.can_correct(place):
-            raise PermissionDenied
-        is_sent = "after" in request.POST
-        fields = shown.fields([place], request.POST if is_sent else None)
-        reason = ReasonForm(request.POST if is_sent else None)
-        if is_sent and reason.is_valid():
-            path = f"/{shown.values.root.name}/{place}"
-            after = fields.answers(frozenset({path}))[path]
-            lines = _lines(rows, place, request.POST, after, reason.cleaned_data["reason"])
-            survey = _sample(rows, place).questionnaire.survey
-            return begin(request, survey, f"{shown.prompt(place).text[:150]} → {after[:40]}", lines)
-        if not is_sent:
-            fields.initial = {}
-        context = {
-            "place": place,
-            "question": shown.prompt(place),
-            "language": shown.language,
-            "asked": shown.rendered(fields, [place], {}),
-            "reason": reason["reason"],
-            "found": _found(rows, place, shown),
-        }
-        return self._page(request, rows, context)
-
-    def _page(
-        self, request: HttpRequest, rows: QuerySet[Interview], context: dict[str, Any]
-    ) -> HttpResponse:
-        request.current_app = self.admin_site.name
-        shared = {
-            **self.admin_site.each_context(request),
-            "opts": self.opts,
-            "title": _("Correct an answer of several interviews"),
-            "count": rows.count(),
-            "action": request.POST["action"],
-            "selected": request.POST.getlist("_selected_action"),
-            "across": request.POST.get("select_across", "0"),
-        }
-        template = "admin/surveys/ledger/several.html"
-        return TemplateResponse(request, template, {**shared, **context})
-
-
-def _sample(rows: QuerySet[Interview], place: str) -> Interview:
-    """One of the interviews, to which the question applies if it is among the first ones."""
-    light = rows.select_related("questionnaire__survey", "current__version").defer(
-        "current__version__workbook", "current__version__xml", "current__version__definition"
-    )
-    found = list(light[:SAMPLES])
-    return next((one for one in found if place not in one.skipped), found[0])
-
-
-def _answered(rows: QuerySet[Interview], place: str) -> QuerySet[Any]:
-    return rows.annotate(answer=KeyTextTransform(place, "answers"))
-
-
-def _found(rows: QuerySet[Interview], place: str, shown: Correcting) -> list[tuple[str, str, int]]:
-    """The answers of the chosen interviews, in words, and how many have each."""
-    counts = _answered(rows, place).order_by().values("answer").annotate(n=Count("pk"))
-    prompt = shown.prompt(place)
-    found = counts.order_by(F("n").desc())[:SHOWN].values_list("answer", "n")
-    return [(answer, prompt.answer(answer), n) for answer, n in found if answer]
-
-
-def _lines(rows: QuerySet[Interview], place: str, post: Any, after: str, reason: str) -> list[Line]:
-    """A line for each of the interviews whose answer is the one that was named, or any."""
-    before = post.get("before", ANY)
-    answered = _answered(rows, place).order_by("pk").values_list("root_uuid", "answer")
-    wanted = [(name, text or "") for name, text in answered if before in (ANY, text)]
-    return [
-        Line(number, name, place, text, after, reason)
-        for number, (name, text) in enumerate(wanted, start=1)
-        if text != after
-    ]

@@ -18,7 +18,7 @@ from unfold.widgets import UnfoldAdminSelectWidget
 
 from surveys.admin.access import TableAdmin, survey_in, surveys_for
 from surveys.admin.filters import SurveyFilter
-from surveys.admin.frame_words import fault_in_words
+from surveys.admin.sampling.words import fault_in_words
 from surveys.admin.tables import CodeWidget, Rules, Table
 from surveys.imports.table import TableError, require_known
 from surveys.models import City, FrameUnit, Role, Survey, User

@@ -12,12 +12,12 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from surveys import ledger, readings
+from surveys import proposals, readings
 from surveys.formlogic.logic import Problem
 from surveys.formlogic.syntax import Node
 from surveys.formlogic.tree import Element
-from surveys.ledger import Difference
 from surveys.models import Interview, User
+from surveys.proposals import Difference
 from surveys.questionnaires import form_of
 from surveys.webform.forms import SectionForm
 from surveys.webform.parts import Asked
@@ -50,7 +50,7 @@ class Correcting:
     def __init__(
         self, interview: Interview, person: User, language: str, root: Element | None = None
     ) -> None:
-        version = ledger.version_of(interview)
+        version = proposals.version_of(interview)
         assert interview.current is not None  # noqa: S101 - `version_of` has seen it
         sent = read_instance(bytes(interview.current.xml))
         self.form = form_of(version)
@@ -85,7 +85,7 @@ class Correcting:
     def can_correct(self, place: str) -> bool:
         """Whether there is such a question, and somebody could type its answer."""
         placed = self.placed.get(place)
-        return placed is not None and not ledger.uncorrectable(self.form, placed.question)
+        return placed is not None and not proposals.uncorrectable(self.form, placed.question)
 
     def choices(self, *, of_all: bool = False) -> Iterator[tuple[str, Sequence[tuple[str, str]]]]:
         """What can be corrected now, by section: place and question; `of_all`, what can be in any
