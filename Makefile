@@ -14,7 +14,7 @@ export PATH := $(CURDIR)/$(VENV)/bin:$(PATH)
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run test test-plain test-e2e test-production check e2e fuzz bench-forms bench-live bench-pages bench-offline bench-scoring bench-rescoring bench-intake simulate faults collect storm season screenshots messages clean
+.PHONY: help run static test test-plain test-e2e test-production check e2e fuzz bench-forms bench-live bench-pages bench-offline bench-scoring bench-rescoring bench-intake simulate faults collect storm season screenshots messages clean
 
 help: ## list the commands
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' Makefile
@@ -23,14 +23,14 @@ run: $(VAR)/static/staticfiles.json .env ## start everything, with the demo surv
 	@exec $(MANAGE) serve --demo --host $(HOST) --port $(PORT)
 
 # The three runs share no server, no folder and no port, so they share the time.
-test: $(VENV)/dev.stamp static/vendor/.stamp ## all tests; on PostgreSQL and Redis, beside it, what touches them
+test: $(VENV)/dev.stamp build/static/.stamp ## all tests; on PostgreSQL and Redis, beside it, what touches them
 	@$(MAKE) --no-print-directory --keep-going --jobs=3 --output-sync=target test-plain test-e2e test-production
 
 test-plain: ; @python -m pytest -m "not slow and not e2e"
 test-e2e: ; @python -m pytest -m "not slow and e2e"
 test-production: ; @python -m pytest -m "not slow" --stack=production
 
-e2e: $(VENV)/dev.stamp static/vendor/.stamp ## only the tests that drive a browser
+e2e: $(VENV)/dev.stamp build/static/.stamp ## only the tests that drive a browser
 	@python -m pytest -m e2e
 	@python -m pytest -m e2e --stack=production
 
@@ -56,10 +56,10 @@ bench-forms: $(VENV)/dev.stamp ## how fast the server judges interviews
 bench-live: $(VENV)/dev.stamp $(VENV)/node.stamp ## how fast the graph of a form is, without a page
 	@python -m tests.bench
 
-bench-pages: $(VENV)/dev.stamp static/vendor/.stamp ## how fast the live page is, in a slowed Chromium
+bench-pages: $(VENV)/dev.stamp build/static/.stamp ## how fast the live page is, in a slowed Chromium
 	@python -m tests.bench.pages
 
-bench-offline: $(VENV)/dev.stamp static/vendor/.stamp ## how soon the live page opens on slow 3G, and with no network
+bench-offline: $(VENV)/dev.stamp build/static/.stamp ## how soon the live page opens on slow 3G, and with no network
 	@python -m tests.bench.offline
 
 # The kernels' ratios are to plain numpy beside them; `bar` is what they may be.
@@ -82,11 +82,13 @@ faults: $(VENV)/dev.stamp ## workers, Redis and PostgreSQL killed during rescore
 collect: $(VENV)/dev.stamp ## 1,000 interviews with files over a bad network, each there once; SEED= draws its faults
 	@python -m tests.collect --seed $(or $(SEED),1) --count $(or $(COUNT),1000)
 
-storm: $(VENV)/dev.stamp static/vendor/.stamp ## 200 days of a phone on which everything goes wrong, nothing lost; SEED= and COUNT= say which
+storm: $(VENV)/dev.stamp build/static/.stamp ## 200 days of a phone on which everything goes wrong, nothing lost; SEED= and COUNT= say which
 	@python -m tests.storm --seed $(or $(SEED),1) --count $(or $(COUNT),200)
 
 season: $(VENV)/dev.stamp ## 200 simulated seasons: who makes interviews up is found, nobody honest accused
 	@python -m tests.season
+
+static: $(VAR)/static/staticfiles.json ## collect what browsers load, scripts in few files; once a release on every machine
 
 screenshots: $(VENV)/dev.stamp ## the README's pictures, from a running `make run`
 	@python docs/screenshots.py http://$(HOST):$(PORT)
@@ -96,7 +98,7 @@ messages: $(VENV)/dev.stamp ## collect what is to be translated and compile it; 
 	@$(MANAGE) compilemessages --verbosity 0 --ignore .venv --ignore node_modules
 
 clean: ## remove what was built; the data in var/ and .env stay
-	@rm -rf $(VENV) node_modules static/vendor $(VAR)/static .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
+	@rm -rf $(VENV) node_modules static/vendor build $(VAR)/static .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
 
 # Debian has Python without `ensurepip`; its own pip can fill the environment.
 $(VENV)/bin/pip:
@@ -119,7 +121,11 @@ static/vendor/.stamp: package.json package-lock.json deploy/vendor.py | $(VENV)/
 	@python deploy/vendor.py
 	@touch $@
 
-$(VAR)/static/staticfiles.json: $(STATIC_FILES) $(VENV)/run.stamp static/vendor/.stamp config/storage.py | .env
+build/static/.stamp: $(STATIC_FILES) deploy/bundle.mjs static/vendor/.stamp
+	@node deploy/bundle.mjs
+	@touch $@
+
+$(VAR)/static/staticfiles.json: $(STATIC_FILES) $(VENV)/run.stamp build/static/.stamp config/storage.py | .env
 	@$(MANAGE) collectstatic --no-input --verbosity 0
 	@touch $@
 

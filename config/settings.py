@@ -162,7 +162,8 @@ MEDIA_URL = "/media/"
 MEDIA_ROOT = VAR_DIR / "media"
 STATIC_URL = "/static/"
 STATIC_ROOT = VAR_DIR / "static"
-STATICFILES_DIRS = [BASE_DIR / "static"]
+BUNDLED = BASE_DIR / "build" / "static"  # scripts in few files, of the same names: deploy/bundle.mjs
+STATICFILES_DIRS = [*([BUNDLED] if BUNDLED.is_dir() and not DEBUG else []), BASE_DIR / "static"]
 STORAGES = {
     "default": storage_for(env.str("FILES_URL", default="")),
     "staticfiles": {
@@ -215,6 +216,8 @@ CELERY_BEAT_SCHEDULE = {
     "forget-uploads": {"task": "surveys.tasks.forget_uploads", "schedule": 3600},
     "remove-orphans": {"task": "surveys.tasks.remove_orphans", "schedule": 24 * 3600},
     "check": {"task": "surveys.tasks.check_waiting", "schedule": 60, "options": {"expires": 60}},
+    "second-visits": {"task": "surveys.tasks.draw_second_visits", "schedule": 3600},
+    "count": {"task": "surveys.tasks.count_progress", "schedule": 30, "options": {"expires": 30}},
     "digests": {"task": "surveys.tasks.send_digests", "schedule": 600, "options": {"expires": 600}},
 }
 

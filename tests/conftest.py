@@ -13,18 +13,21 @@ from typing import TypeAlias
 
 import pytest
 from django.conf import settings
+from django.contrib.staticfiles import finders
 from django.db import connection
-from django.test import Client
+from django.test import Client, override_settings
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 from pytest_django.live_server_helper import LiveServer
 
 from config.celery import app
 from surveys import draft_keys, sealing
 from surveys.models import User
-from surveys.webform import keys
+from surveys.webform import keys, scripts
 from tests.factories import PASSWORD
 from tests.servers import postgres, redis_server
 
+ROOT = Path(__file__).parent.parent
+SOURCES, BUNDLED = ROOT / "static", ROOT / "build" / "static"
 BROWSERS = ("chromium", "chromium-browser", "google-chrome-stable", "google-chrome")
 BROWSER_SWITCHES = (
     "--no-sandbox",
@@ -49,6 +52,9 @@ def pytest_configure() -> None:
     settings.STORAGES["staticfiles"] = {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
     }
+    settings.STATICFILES_DIRS = [
+        SOURCES
+    ]  # as they are written; `bundled` has them as they are served
     Path(settings.STATIC_ROOT).mkdir(exist_ok=True)
 
 
@@ -68,6 +74,21 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     count = sum(NO_BROWSER in str(report.longrepr) for report in skipped)
     if count:
         terminalreporter.write_line(f"{count} browser tests did not run: {NO_BROWSER}.")
+
+
+@pytest.fixture
+def bundled() -> Iterator[None]:
+    """Scripts are served in few files, as in production."""
+    subprocess.run(["make", "--silent", "build/static/.stamp"], cwd=ROOT, check=True)
+    with override_settings(STATICFILES_DIRS=[BUNDLED, SOURCES]):
+        forget_scripts()
+        yield
+    forget_scripts()
+
+
+def forget_scripts() -> None:
+    finders.get_finder.cache_clear()
+    scripts.modules_of.cache_clear()
 
 
 @pytest.fixture(scope="session")

@@ -22,7 +22,7 @@ LIVE = ("js/webform/main.js", "js/offline/keeping.js")  # the second opens the d
 PHONE = ("js/offline/page.js",)  # the page "On this phone"
 FUNCTIONS = "js/formlogic/functions"
 RARE = (dates, geometry, instances, patterns, randomness, secrets)  # as in its index.js
-_IMPORTED = re.compile(r'^(?:import|export)\b[^;"]*?"(\.[^"]+)"', re.MULTILINE)
+_IMPORTED = re.compile(r'(?:^|;)(?:import|export)\b[^;"(]*"(\.[^"]+)"', re.MULTILINE)
 
 
 def live_modules(form: FormDef, functions: Collection[str]) -> tuple[str, ...]:

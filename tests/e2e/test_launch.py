@@ -8,6 +8,7 @@ from playwright.sync_api import Page, expect
 
 from surveys import questionnaires
 from tests.conftest import OpenPage
+from tests.e2e.live import answer, press
 from tests.e2e.test_interview import PHONE_WIDTH, sign_in, start_interview
 from tests.factories import SMALL_FORM, make_enumerator, make_site, make_survey, workbook
 
@@ -15,6 +16,7 @@ pytestmark = [pytest.mark.e2e, pytest.mark.django_db(transaction=True)]
 
 NAMED = "[...document.querySelectorAll('[rel=modulepreload]')].map(({ href }) => href)"
 FIRST = "performance.getEntriesByType('resource').filter(({ startTime }) => startTime < at)"
+FEW = 8
 AT = "const at = performance.getEntriesByName('bind', 'mark')[0].startTime"
 
 
@@ -30,13 +32,13 @@ def phone(open_page: OpenPage) -> Page:
 
 def test_what_comes_early_is_what_the_scripts_ask_for(phone: Page) -> None:
     """Form and draft are named by the page and by its scripts, and come once."""
-    asked: Counter[tuple[str, str]] = Counter()
-    phone.on("request", lambda it: asked.update([(it.method, urlsplit(it.url).path)]))
+    asked: Counter[str] = Counter()
+    phone.on("request", lambda request: asked.update(["/".join(request.url.split("/")[3:])]))
     start_interview(phone)
     expect(phone.locator("#interview")).to_have_attribute("data-state", "ready")
     draft = phone.url.partition("draft=")[2].partition("#")[0]
-    assert asked["GET", f"/interview/{draft}/instance"] == 1  # its copy may be put there already
-    assert [n for (_, path), n in asked.items() if path.endswith("/form.json")] == [1]
+    assert asked[f"interview/{draft}/instance?opening"] == 1
+    assert [count for name, count in asked.items() if "/form.json" in name] == [1]
 
 
 def test_the_page_names_every_script_that_it_needs_first(phone: Page) -> None:
@@ -46,3 +48,18 @@ def test_the_page_names_every_script_that_it_needs_first(phone: Page) -> None:
     named = set(phone.evaluate(NAMED))
     scripts = {name for name in loaded if name.endswith(".js")}
     assert {urlsplit(name).path for name in scripts - named} == {"/static/js/webform/main.js"}
+
+
+@pytest.mark.usefixtures("bundled")
+def test_in_production_the_scripts_come_in_few_files(phone: Page) -> None:
+    """Nothing is loaded twice in two files; an interview is filled in and finished with them."""
+    start_interview(phone)
+    expect(phone.locator("#interview")).to_have_attribute("data-state", "ready")
+    loaded = phone.evaluate(f"() => {{ {AT}; return {FIRST}.map(({{ name }}) => name); }}")
+    assert len([name for name in loaded if name.endswith(".js")]) == len(phone.evaluate(NAMED)) + 1
+    assert len(phone.evaluate(NAMED)) < FEW
+    answer(phone, "age", "30")
+    answer(phone, "works", "no")
+    press(phone, "next")
+    press(phone, "send")
+    expect(phone.get_by_text("Received by the server")).to_be_visible()

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-PARTS = ("config", "scoring", "surveys", "templates", "static", "locale")
+PARTS = ("config", "scoring", "surveys", "templates", "static", "build", "locale")
 SETTINGS = "tests.storm.settings"
 RELEASES = 3  # deployed in turn
 
@@ -20,7 +20,7 @@ def make(folder: Path, number: int) -> Path:
     shutil.copy(ROOT / "manage.py", folder)
     (folder / "tests" / "storm").mkdir(parents=True)
     shutil.copy(ROOT / "tests" / "storm" / "settings.py", folder / "tests" / "storm")
-    for script in (folder / "static" / "js").rglob("*.js"):
+    for script in folder.glob("**/static/js/**/*.js"):
         with script.open("a", encoding="utf-8") as text:
             text.write(f"\n// release {number}\n")
     command = [sys.executable, "manage.py", "collectstatic", "--no-input", "--verbosity", "0"]

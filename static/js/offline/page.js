@@ -25,6 +25,7 @@ const state = {
   name: undefined, // of the account, as far as the server was reached
   offered: undefined, // what the server offers, as far as it was reached
   isSignedOut: false,
+  space: {}, // used and left on this phone, as far as it was asked
   failure: "", // a sentence
   told: "", // a sentence of success
   isFinished: false, // an interview was finished just now, which is told until it is sent
@@ -55,6 +56,7 @@ async function boot() {
   database.onClose = paint;
   sender = new Sender({ database, onChange: sent, onCopied: paint });
   await paint();
+  measure().then(paint); // which takes its time
   register().then(beginning).catch(() => {}); // else it comes when it is asked for
   if (hash === WISH) actions.leave();
   return attempt(() => Promise.all([sender.start(), refresh()]));
@@ -117,7 +119,7 @@ async function parts() {
     (kits.length || !state.isSignedOut) && sections.kits(offeredAnd(kits), { ...state, waiting, isOffline: !state.offered }, actions),
     sections.outbox(waiting, state, actions),
     sections.sent(done, state, actions),
-    sections.storage({ ...state, ...(await space()) }, actions),
+    sections.storage({ ...state, ...state.space }, actions),
     make("footer", { class: "foot" }, signedIn(kits), sections.signOut(actions), state.offered && homeLink()),
   ];
 }
@@ -135,10 +137,10 @@ function signedIn(kits) {
 }
 
 /** Some browsers in private windows say nothing of it. */
-async function space() {
+async function measure() {
   const asked = [navigator.storage.estimate(), navigator.storage.persisted()];
   const [{ usage = 0, quota = 0 }, isPersisted] = await Promise.all(asked).catch(() => [{}, false]);
-  return { used: usage, left: Math.max(quota - usage, 0), isPersisted };
+  state.space = { used: usage, left: Math.max(quota - usage, 0), isPersisted };
 }
 
 function paintNetwork() {
@@ -165,6 +167,7 @@ async function attempt(work) {
   } catch (error) {
     state.failure = sentenceOf(error);
   }
+  await measure();
   await paint();
 }
 
