@@ -30,9 +30,12 @@ class Entry:
 
 
 WATCH = (
+    Entry(_("Progress"), "trending_up", "surveys.SiteProgress"),
     Entry(_("Interviews"), "forum", "surveys.Interview"),
     Entry(_("To review"), "rate_review", "surveys.Interview", "review", "has_decide_permission"),
+    Entry(_("Response rates"), "how_to_reg", "surveys.Case", page="outcomes"),
     Entry(_("Quality"), "verified_user", "surveys.Inspection"),
+    Entry(_("Back-checks"), "fact_check", "surveys.BackCheck"),
     Entry(_("Corrections"), "edit_note", "surveys.CorrectionBatch"),
     Entry(_("Comparisons"), "leaderboard", "scoring.GroupComparison"),
 )
@@ -42,6 +45,7 @@ SET_UP = (
     Entry(_("Sampling frame"), "list_alt", "surveys.FrameUnit"),
     Entry(_("Samples"), "casino", "surveys.Draw"),
     Entry(_("Sites"), "location_on", "surveys.Site"),
+    Entry(_("Selected people"), "person_search", "surveys.Case"),
     Entry(_("Assignments"), "assignment_ind", "surveys.Assignment"),
     Entry(_("Cities"), "location_city", "surveys.City"),
     Entry(_("Regions"), "map", "surveys.Region"),

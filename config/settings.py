@@ -162,7 +162,9 @@ MEDIA_URL = "/media/"
 MEDIA_ROOT = VAR_DIR / "media"
 STATIC_URL = "/static/"
 STATIC_ROOT = VAR_DIR / "static"
-BUNDLED = BASE_DIR / "build" / "static"  # scripts in few files, of the same names: deploy/bundle.mjs
+BUNDLED = (
+    BASE_DIR / "build" / "static"
+)  # scripts in few files, of the same names: deploy/bundle.mjs
 STATICFILES_DIRS = [*([BUNDLED] if BUNDLED.is_dir() and not DEBUG else []), BASE_DIR / "static"]
 STORAGES = {
     "default": storage_for(env.str("FILES_URL", default="")),

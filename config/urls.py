@@ -8,6 +8,7 @@ from config.health import healthz
 urlpatterns = [
     path("admin/dashboard/", include("scoring.dashboard.urls")),
     path("admin/", admin.site.urls),
+    path("results/", include("scoring.dashboard.public_urls")),
     path("i18n/", include("django.conf.urls.i18n")),
     path("healthz", healthz, name="healthz"),
     path("", include("surveys.urls")),

@@ -208,3 +208,37 @@ class GroupComparison(models.Model):
 
     def __str__(self) -> str:
         return f"{self.scheme} {self.by}"
+
+
+class PublicPage(models.Model):
+    """What a survey shows to everybody: words of its coordinator, and numbers as they were at a moment.
+
+    The numbers are kept, hidden and rounded as the public may see them, so that no two looks can be
+    subtracted from each other. They go when the page is switched off.
+    """
+
+    survey = models.OneToOneField(Survey, models.CASCADE, related_name="public_page")
+    is_on = models.BooleanField(default=False)
+    title = models.CharField(max_length=200, blank=True)
+    title_zh = models.CharField(max_length=200, blank=True)
+    note = models.TextField(blank=True)
+    note_zh = models.TextField(blank=True)
+    is_listed = models.BooleanField(default=False)  # search engines may list it
+    scheme = models.ForeignKey(Scheme, models.SET_NULL, null=True, related_name="+")
+    wave = models.ForeignKey(Wave, models.SET_NULL, null=True, related_name="+")
+    numbers = models.JSONField(default=dict)  # scoring.public_pages.Release
+    as_of = models.DateTimeField(null=True)
+    changed_by = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+")
+    changed_at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        verbose_name = _("public page")
+        verbose_name_plural = _("public pages")
+        constraints = (
+            models.CheckConstraint(
+                condition=Q(is_on=False) | Q(as_of__isnull=False), name="public_page_has_numbers"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.survey} {self.title}"

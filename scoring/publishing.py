@@ -9,7 +9,7 @@ from scoring.models import Scheme
 from scoring.workbooks import writing
 from scoring.workbooks.reading import Judgement, read_judgement
 from surveys.errors import SurveyError, gettext_noop
-from surveys.models import QuestionnaireVersion, Survey
+from surveys.models import Questionnaire, QuestionnaireVersion, Survey
 from surveys.questionnaires import ADDED, ENCLOSURES, Enclosure, form_of
 from surveys.xforms.linting.findings import ERROR, Cell, Finding
 from surveys.xforms.table import JUDGING
@@ -120,7 +120,9 @@ def workbook_of(scheme: Scheme) -> bytes:
     """
     names = schemes.spec_of(scheme).questions
     versions = QuestionnaireVersion.objects.filter(
-        pk__in=scheme.survey.questionnaires.filter(current__isnull=False).values("current")
+        pk__in=Questionnaire.objects.main()
+        .filter(survey=scheme.survey_id, current__isnull=False)
+        .values("current")
     )
     best = max(
         versions,

@@ -17,7 +17,7 @@ from scoring.maths.scheme import BASIS_POINTS, SchemeSpec, parse_scheme
 from scoring.models import Scheme
 from surveys import fieldwork
 from surveys.errors import SurveyError, gettext_noop
-from surveys.models import QuestionnaireVersion, Survey
+from surveys.models import Questionnaire, QuestionnaireVersion, Survey
 from surveys.questionnaires import form_of
 from surveys.xforms.definition import FormDef
 
@@ -138,8 +138,8 @@ def make_default(scheme: Scheme) -> None:
 
 def forms_of(survey: Survey) -> list[FormDef]:
     """The survey's questionnaires as they are now, by their names."""
-    current = survey.questionnaires.filter(current__isnull=False).values("current")
-    versions = QuestionnaireVersion.objects.light().filter(pk__in=current)
+    main = Questionnaire.objects.main().filter(survey=survey, current__isnull=False)
+    versions = QuestionnaireVersion.objects.light().filter(pk__in=main.values("current"))
     return [form_of(version) for version in versions.order_by("questionnaire__form_id")]
 
 

@@ -2,7 +2,7 @@
 that are known, and a limit to how much one person may count.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import TypeAlias
 
@@ -19,8 +19,10 @@ from scoring.maths.weighting import Stage, WeightingError, stage
 from scoring.models import Scheme
 from scoring.schemes import require_division, spec_of
 from surveys.errors import gettext_noop
-from surveys.models import Interview, Wave, Weight, WeightVersion
+from surveys.models import Case, Interview, Wave, Weight, WeightVersion
 from surveys.models.fieldwork import MOST_PEOPLE
+from surveys.sampling.outcomes import Outcome
+from surveys.sampling.response import Selected, responses
 
 ByCase: TypeAlias = Mapping[int, float]
 
@@ -30,11 +32,11 @@ UNKNOWN = "–"  # the class of who has no level in a margin: none of any margin
 
 @dataclass(frozen=True)
 class Sample:
-    """Everybody who was met and eligible, one entry each."""
+    """Everybody who is eligible, one entry each: who was selected beforehand, or else who was met."""
 
     cases: Sequence[int]
     weights: Floats  # before anything was adjusted
-    classes: Sequence[str]  # taken to respond alike: the strata
+    classes: Sequence[str]  # taken to respond alike
     responded: Booleans
     levels: Sequence[Mapping[str, str | None]]  # by disaggregation, of who responded
 
@@ -146,6 +148,8 @@ def _sample(scheme: Scheme, wave: Wave, base: str) -> Sample:
     people = {one.case_id: one for one in placed.order_by("pk") if one.case_id}  # the latest each
     if not people:
         raise WeightingError(gettext_noop("Nobody was interviewed yet."))
+    if Case.objects.listed().filter(wave=wave).exists():
+        return _of_listed(scheme, wave, people, _known(wave, base))
     known = _known(wave, base)
     sites = [(case, one.site) for case, one in people.items() if one.site]
     return Sample(
@@ -155,6 +159,49 @@ def _sample(scheme: Scheme, wave: Wave, base: str) -> Sample:
         responded=np.array([one.outcome != Interview.Outcome.REFUSED for one in people.values()]),
         levels=_levels(scheme, wave, people.values()),
     )
+
+
+def _of_listed(
+    scheme: Scheme, wave: Wave, people: Mapping[int, Interview], known: ByCase
+) -> Sample:
+    """Everybody who was selected beforehand and is eligible, and whoever was met besides: also who
+    was never met is stood for, in classes of stratum and site that have enough respondents.
+    """
+    found = responses(_selected(wave, people, known))
+    levels = _levels(scheme, wave, people.values())
+    own = dict(zip(people, levels, strict=True))
+    return Sample(
+        cases=found.cases,
+        weights=np.array(found.weights),
+        classes=found.classes,
+        responded=np.array(found.responded),
+        levels=[own.get(case, {}) for case in found.cases],
+    )
+
+
+def _selected(wave: Wave, people: Mapping[int, Interview], known: ByCase) -> Iterator[Selected]:
+    """By what counts now of interviews; without one, by what is written down of the attempts."""
+    listed = (
+        Case.objects.listed()
+        .filter(wave=wave)
+        .order_by("pk")
+        .values_list("pk", "outcome", "site__design_weight", "site__stratum", "site__code")
+    )
+    seen = set()
+    for case, outcome, weight, stratum, site in listed:
+        seen.add(case)
+        met = people.get(case)
+        became = Outcome(met.outcome) if met else _without_interview(Outcome(outcome))
+        yield Selected(case, known.get(case, weight), became, (stratum, site))
+    for case, met in people.items():
+        if case not in seen and met.site:
+            weight, levels = met.site.design_weight, (met.site.stratum, met.site.code)
+            yield Selected(case, known.get(case, weight), Outcome(met.outcome), levels)
+
+
+def _without_interview(outcome: Outcome) -> Outcome:
+    """An interview that does not count by the rule of the survey was with somebody eligible."""
+    return Outcome.BROKEN_OFF if outcome.group.is_interview else outcome
 
 
 def _levels(

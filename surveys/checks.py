@@ -11,6 +11,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from surveys import doubts, seasons
+from surveys.backchecks import findings
 from surveys.models import Inspection, Interview, QualityRules, Questionnaire, Survey, User, Wave
 from surveys.quality.arrays import median
 from surveys.quality.assessment import Assessment, assess
@@ -62,7 +63,7 @@ def _begin(survey: Survey) -> None:
     here = Inspection.objects.filter(questionnaire__survey=survey)
     known = set(here.values_list("questionnaire", "wave"))
     waves = list(Wave.objects.filter(survey=survey))
-    for questionnaire in Questionnaire.objects.filter(survey=survey):
+    for questionnaire in Questionnaire.objects.main().filter(survey=survey):
         for wave in waves:
             rows = Interview.objects.filter(questionnaire=questionnaire, wave=wave)
             if (questionnaire.pk, wave.pk) not in known and rows.exists():
@@ -86,7 +87,8 @@ def inspect(inspection: Inspection, until: datetime | None = None) -> Inspection
     with transaction.atomic():
         Inspection.objects.select_for_update().get(pk=inspection.pk)  # `set_limits` waits for it
         is_asked_again = limits != thresholds_of(inspection.questionnaire.survey_id)
-        doubts.keep(inspection, found.findings, until or began)
+        beside = findings.of(inspection, until)
+        doubts.keep(inspection, (*beside, *found.findings), until or began)
         inspection.results = results_of(season.fieldwork, found)
         inspection.interviews = len(season.fieldwork)
         inspection.left_out = season.left_out

@@ -63,6 +63,10 @@ WORDS: Mapping[str, Words] = MappingProxyType(
             gettext_lazy("Enumerators to ask about"),
             gettext_lazy("Evidence of several kinds points the same way. A question, not a proof."),
         ),
+        Check.SECOND_VISIT: Words(
+            gettext_lazy("Second visit disagrees"),
+            gettext_lazy("Answers that cannot change are others at the second visit."),
+        ),
         Check.SAME_CASE: Words(
             gettext_lazy("Same case twice"),
             gettext_lazy("A selected person or household was interviewed more than once."),
@@ -236,6 +240,7 @@ WORDS: Mapping[str, Words] = MappingProxyType(
 )
 DETAILS: Mapping[str, Promise] = MappingProxyType(
     {
+        "denied": gettext_lazy("the person says that nobody had come before"),
         "ahead": gettext_lazy("ended after it was received"),
         "backwards": gettext_lazy("ended before it began"),
         "before_form": gettext_lazy("began before its form was published"),

@@ -22,7 +22,7 @@ from surveys.errors import SurveyError, gettext_noop
 from surveys.formlogic.context import Environment
 from surveys.formlogic.logic import Problem
 from surveys.formlogic.tree import Element
-from surveys.models import Attachment, Draft, Questionnaire, Site, Submission, User
+from surveys.models import Attachment, Case, Draft, Questionnaire, Site, Submission, User
 from surveys.questionnaires import environment_of, form_of
 from surveys.submissions import Receipt, Sender, UnsatisfiedForm
 from surveys.xforms import correcting, filling
@@ -65,15 +65,29 @@ def open_all(person: User, password: str) -> User:
     return person
 
 
-def start(enumerator: User, site: Site, questionnaire: Questionnaire) -> Draft:
-    """Open an interview at a site. Raises SiteNotYours, FormClosed or KeyClosed."""
+def start(
+    enumerator: User, site: Site, questionnaire: Questionnaire, case: Case | None = None
+) -> Draft:
+    """Open an interview at a site, with a case that was selected there, or whoever is met.
+
+    Raises SiteNotYours, FormClosed or KeyClosed.
+    """
     fieldwork.require_active_assignment(enumerator, site)
+    return begin(Draft(enumerator=enumerator, site=site, case=case), questionnaire)
+
+
+def begin(draft: Draft, questionnaire: Questionnaire, first: str = "") -> Draft:
+    """Store a draft that has its person and place, with all that is known before the first question.
+
+    A second visit says which was the `first` interview. Raises FormClosed or KeyClosed.
+    """
     version = questionnaire.versions.light().filter(questionnaire__current=F("pk")).first()
     if questionnaire.state != Questionnaire.State.OPEN or version is None:
         raise FormClosed(gettext_noop("This questionnaire is closed. Ask your coordinator."))
-    draft = Draft(enumerator=enumerator, version=version, site=site)
-    metadata, known = metadata_of(enumerator), known_answers(form_of(version), enumerator, site)
-    root = filling.begin(form_of(version), _environment(draft), metadata, known)
+    draft.version = version
+    form, metadata = form_of(version), metadata_of(draft.enumerator)
+    known = known_answers(form, draft.enumerator, draft.site, first)
+    root = filling.begin(form, _environment(draft), metadata, known)
     set_meta(root, "instanceID", instance_id_of(draft.pk))
     put(draft, write_instance(root))
     draft.save(force_insert=True)
@@ -108,12 +122,15 @@ def metadata_of(enumerator: User) -> dict[str, str]:
     return {"deviceid": "web", "username": enumerator.username, "email": enumerator.email}
 
 
-def known_answers(form: FormDef, enumerator: User, site: Site) -> dict[str, str]:
-    """What the server knows before the first question, by path: site, enumerator, city."""
+def known_answers(form: FormDef, enumerator: User, site: Site, first: str = "") -> dict[str, str]:
+    """What the server knows before the first question, by path: site, enumerator, city, and the id
+    of the first interview.
+    """
     known = {
         "site": entity_lists.answer_of(form, form.roles.get("site", ""), site),
         "enumerator": enumerator.username,
         "city": site.city.code if site.city else "",
+        "first": first,
     }
     return {form.roles[role]: text for role, text in known.items() if role in form.roles}
 
@@ -259,6 +276,7 @@ def finish(draft: Draft, *, break_off: bool = False) -> Receipt:
         "web",
         must_satisfy=not break_off,
         is_practice=current.is_practice,
+        case_code=current.case.code if current.case else "",
         site=current.site,
     )
     logs = _logs(current, form, root)

@@ -7,7 +7,17 @@ from django.db.models import Count, OuterRef, Q, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce
 
 from surveys.errors import SurveyError, gettext_noop
-from surveys.models import Case, Interview, Role, Site, Survey, User, Wave
+from surveys.models import (
+    Case,
+    Interview,
+    Questionnaire,
+    Role,
+    SecondVisit,
+    Site,
+    Survey,
+    User,
+    Wave,
+)
 from surveys.models.fieldwork import SiteQuerySet
 
 Judge: TypeAlias = Callable[[QuerySet[Survey]], Mapping[int, Collection[int]]]
@@ -73,8 +83,15 @@ def site_named(survey: Survey, code: str, person: User | None) -> tuple[Site | N
 
 
 def is_assigned(person: User, site: Site) -> bool:
-    """Whether the person works or worked at the site, or runs the survey."""
-    return site.assignments.filter(enumerator=person).exists() or _runs(person, site)
+    """Whether the person works or worked at the site, visits somebody there again, or runs the
+    survey.
+    """
+    works = site.assignments.filter(enumerator=person).exists()
+    return works or _visits_again(person, site) or _runs(person, site)
+
+
+def _visits_again(person: User, site: Site) -> bool:
+    return SecondVisit.objects.filter(checker=person, interview__site=site).exists()
 
 
 def _runs(person: User, site: Site) -> bool:
@@ -114,10 +131,12 @@ def place(interview: Interview, site: Site | None, named: str) -> None:
     """Put an interview, which is not saved yet, where it says it was, with the case whose code it
     names, or that it had, or that was met there.
 
-    A case that nobody had listed before is where its interview says.
+    A case that nobody had listed before is where its interview says. Second visits are no work at a
+    case.
     """
     interview.site = site
-    if site is None or interview.wave is None:
+    is_again = interview.questionnaire.kind == Questionnaire.Kind.BACK_CHECK
+    if site is None or interview.wave is None or is_again:
         return
     met = interview.root_uuid[:100]
     code = named or (interview.case.code if interview.case else met)
@@ -131,7 +150,9 @@ def forget(case: Case | None, root_uuid: str) -> None:
     """Drop a case that was made up for the interview of this id, once no interview has it any more:
     it was nobody.
     """
-    if case is None or case.code != root_uuid[:100] or case.interviews.exists():
+    if case is None or case.is_listed or case.code != root_uuid[:100]:
+        return
+    if case.interviews.exists():
         return
     if not case.weights.exists():
         case.delete()

@@ -21,9 +21,11 @@ class Step:
 
 def steps_of(survey: Survey) -> tuple[Step, ...]:
     """In the order in which a coordinator does them; each later one needs those before it."""
-    forms = survey.questionnaires.filter(
-        state=Questionnaire.State.OPEN, current__isnull=False
-    ).count()
+    forms = (
+        Questionnaire.objects.main()
+        .filter(survey=survey, state=Questionnaire.State.OPEN, current__isnull=False)
+        .count()
+    )
     people = Membership.objects.filter(survey=survey, role=Role.ENUMERATOR, user__is_active=True)
     work = Assignment.objects.filter(
         site__survey=survey, is_active=True, enumerator__in=people.values("user")

@@ -19,10 +19,10 @@ from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy
 
-from surveys import jobs, readings
+from surveys import attempts, jobs, readings
 from surveys.formlogic.context import Environment
 from surveys.jobs import Progress
-from surveys.models import Finding, Interview, Job, Questionnaire, Submission, User
+from surveys.models import Case, Finding, Interview, Job, Questionnaire, Submission, User
 from surveys.questionnaires import environment_of
 from surveys.readings import Reread
 from surveys.signals import answers_changed
@@ -177,6 +177,7 @@ def _judge(batch: Sequence[Submission], environments: dict[int, Environment]) ->
             for submission, fresh, findings in changed:
                 _store(submission, fresh, findings)
             ids = [submission.pk for submission, _, _ in changed]
+            attempts.rebuild(Case.objects.filter(interviews__current__in=ids))
             answers_changed.send(sender=Submission, submission_ids=ids)
     return len(changed)
 

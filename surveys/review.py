@@ -4,7 +4,16 @@ from dataclasses import dataclass
 
 from django.db import transaction
 
-from surveys import attachments, comments, corrections, entities, entity_lists, fieldwork, readings
+from surveys import (
+    attachments,
+    attempts,
+    comments,
+    corrections,
+    entities,
+    entity_lists,
+    fieldwork,
+    readings,
+)
 from surveys.errors import SurveyError, gettext_noop
 from surveys.models import (
     Comment,
@@ -105,6 +114,7 @@ def note(interview: Interview, submission: Submission, word: Word, after: Interv
     """Put an interview, held by the caller, into a state, and keep who said so of which version."""
     before, interview.state = interview.state, after
     interview.save()
+    attempts.follow(interview.case)
     interview.decisions.create(
         submission=submission,
         verdict=word.verdict,
@@ -135,7 +145,7 @@ def _held(interview_id: int, by: User) -> Interview:
 
     Its current version is not joined: waiting for the row may have brought another one.
     """
-    rows = decidable_by(by).select_related("questionnaire")
+    rows = decidable_by(by).select_related("questionnaire", "case")
     found = rows.select_for_update(of=("self",)).filter(pk=interview_id).first()
     if found is None:
         raise Undecidable(gettext_noop("There is no such interview, or it is not yours to decide."))
@@ -261,4 +271,5 @@ def _put_in_place(interview: Interview, submission: Submission) -> Interview:
     fieldwork.forget(interview.case, interview.root_uuid)
     if former != original.case:
         fieldwork.forget(former, original.root_uuid)
+    attempts.follow(former, interview.case)
     return original

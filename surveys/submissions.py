@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from surveys import (
     attachments,
+    attempts,
     audits,
     comments,
     corrections,
@@ -20,6 +21,7 @@ from surveys import (
     readings,
 )
 from surveys.attachments import Arrival
+from surveys.backchecks import visits
 from surveys.errors import SurveyError, gettext_noop
 from surveys.formlogic.logic import Problem
 from surveys.models import (
@@ -190,6 +192,7 @@ def _receive(delivery: Delivery, arrivals: Collection[Arrival]) -> Receipt:
     audits.keep(submission, instance)
     if repeated is None:
         entities.apply(submission, instance)
+        visits.pair(submission, delivery.questionnaire)
     kept = attachments.hashes_of(submission) if delivery.files or arrivals else {}
     return Receipt(submission, repeated is None, added, kept, delivery.version)
 
@@ -212,6 +215,7 @@ def revise(interview: Interview, instance: Instance, by: User) -> Submission:
     audits.keep(submission, instance)
     submission_saved.send(sender=Submission, submission_id=submission.pk)
     entities.apply(submission, instance)
+    visits.pair(submission, delivery.questionnaire)
     return submission
 
 
@@ -300,6 +304,7 @@ def _renew(
     submission = _add_current(interview, delivery)
     if former != interview.case:
         fieldwork.forget(former, interview.root_uuid)
+    attempts.follow(former, interview.case)
     return submission
 
 
@@ -341,6 +346,7 @@ def _store_late(delivery: Delivery, here: Iterable[Submission]) -> Submission | 
     corrections.release(newer, instance.instance_id)
     if delivery.has_rules:
         holds.hold_released(delivery.survey, newer)
+    attempts.follow(newer.case)
     submission_saved.send(sender=Submission, submission_id=newer.current_id)
     return submission
 

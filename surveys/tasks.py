@@ -12,8 +12,10 @@ from surveys import (
     nudges,
     orphans,
     revalidation,
+    tallies,
     uploads,
 )
+from surveys.backchecks import draw
 from surveys.exports import jobs as exports
 
 # Importing exports, corrections and revalidation offers them to this process.
@@ -21,6 +23,8 @@ __all__ = [
     "check_quality",
     "check_waiting",
     "correction_batches",
+    "count_progress",
+    "draw_second_visits",
     "exports",
     "forget_uploads",
     "nudge_job",
@@ -75,3 +79,14 @@ def check_quality(inspection_id: int) -> None:
 @shared_task
 def send_digests() -> None:
     digests.send_due()
+
+
+@shared_task
+def draw_second_visits() -> None:
+    for key in draw.waiting():
+        draw.draw(key)
+
+
+@shared_task
+def count_progress() -> None:
+    tallies.refresh_all()

@@ -87,7 +87,7 @@ def bundled() -> Iterator[None]:
 
 
 def forget_scripts() -> None:
-    finders.get_finder.cache_clear()
+    finders.get_finder.cache_clear()  # type: ignore[attr-defined]  # an lru_cache
     scripts.modules_of.cache_clear()
 
 

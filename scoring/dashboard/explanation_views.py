@@ -32,7 +32,7 @@ def explain(request: HttpRequest) -> HttpResponse:
     context = {**admin.site.each_context(request), "selection": selection}
     shown: dict[str, Shown | None] = {"scheme": Shown.of_scheme(made.scheme)}
     if not params.get("variable"):
-        numbers = number_list(made, selection.people)
+        numbers = number_list(made, selection.look.people)
         shown["people"] = Shown.of_group(numbers.group)
         context |= {"title": _("All numbers"), "page": numbers, "instead": instead(params, shown)}
         return TemplateResponse(request, "scoring/explain_list.html", context)

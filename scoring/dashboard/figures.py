@@ -7,7 +7,7 @@ from django.utils.formats import number_format
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
-from scoring.maths import disclosure, quality
+from scoring.maths import disclosure, publicity, quality
 from scoring.models import Estimate
 
 
@@ -142,6 +142,8 @@ def remark(flags: Collection[str], n: int) -> str:
 
 def hidden_text(suppressed: str) -> str:
     """What stands in the place of a hidden number."""
+    if suppressed == publicity.UNRELIABLE:
+        return _("not reliable")
     return suppressed if suppressed.startswith("n<") else _("hidden")
 
 
@@ -162,6 +164,8 @@ def reason(suppressed: str) -> str:
         ) % {"people": bound}
     if kind == disclosure.BESIDE:
         return _("Another number that is hidden could be worked out from it.")
+    if kind == publicity.UNRELIABLE:
+        return _("It rests on too few people, or is too uncertain, to be relied on.")
     if kind == disclosure.EXTREME:
         return _("All of a few people have the same result: the number would tell each one's.")
     return _("Hidden because somebody could be recognised.")

@@ -23,6 +23,7 @@ class Group:
 
 
 EVERYONE = Group()
+EVERYBODY_KEY = f"{ALL}={ALL}"  # where blank is nobody
 LevelsOf: TypeAlias = Callable[[str], Iterable[str]]  # that have numbers, by the way to divide
 
 
@@ -41,4 +42,11 @@ def groups_in(dimension: Dimension, levels: LevelsOf) -> list[Group]:
 
 def chosen(groups: Mapping[str, Sequence[Group]], key: str) -> Group:
     """The group of that key, else everyone."""
-    return next((group for of in groups.values() for group in of if group.key == key), EVERYONE)
+    return found(groups, key) or EVERYONE
+
+
+def found(groups: Mapping[str, Sequence[Group]], key: str) -> Group | None:
+    """The group of that key, also everyone's, where there is one."""
+    if key == EVERYBODY_KEY:
+        return EVERYONE
+    return next((group for of in groups.values() for group in of if group.key == key), None)

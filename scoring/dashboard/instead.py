@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 
 from scoring.dashboard.groups import Group
-from scoring.dashboard.names import Dimension
+from scoring.dashboard.names import Dimension, wave_title
 from scoring.models import Scheme
+from surveys.models import Wave
 
 
 @dataclass(frozen=True)
@@ -26,6 +27,10 @@ class Shown:
         return cls(group.key, group.title or _("Everyone"))
 
     @classmethod
+    def of_wave(cls, wave: Wave) -> "Shown":
+        return cls(str(wave.number), wave_title(wave))
+
+    @classmethod
     def of_way(cls, way: Dimension) -> "Shown":
         return cls(way.name, way.title)
 
@@ -40,6 +45,8 @@ def instead(asked: Mapping[str, str], shown: Mapping[str, Shown | None]) -> list
         "scheme": no_scheme,
         "then": no_scheme,
         "people": _("There are no numbers of the group “%(asked)s”: %(shown)s is shown instead."),
+        "wave": _("There are no numbers of wave %(asked)s: %(shown)s is shown instead."),
+        "k": _("There are no numbers at the cutoff %(asked)s: %(shown)s is shown instead."),
         "by": _("Nothing divides people by “%(asked)s”: %(shown)s is shown instead."),
     }
     return [

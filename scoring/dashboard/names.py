@@ -4,9 +4,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
+from django.utils.translation import gettext as _
+
 from scoring.dashboard.questions import Questions
 from scoring.maths.scheme import Disaggregation, SchemeSpec
-from surveys.models import City, Region
+from surveys.models import City, Region, Wave
 from surveys.models.named import in_language
 
 
@@ -23,6 +25,10 @@ class Titled(Protocol):
 def title_of(part: Titled) -> str:
     """The title of a scheme or a part of it, in the reader's language."""
     return in_language(part.title_en, part.title_zh)
+
+
+def wave_title(wave: Wave) -> str:
+    return wave.name or _("Wave %(number)s") % {"number": wave.number}
 
 
 @dataclass(frozen=True)

@@ -4,19 +4,21 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from fractions import Fraction
+from types import MappingProxyType
 
 from scoring.dashboard.cities import City, compare_cities
 from scoring.dashboard.composition import Composition, composition_of
-from scoring.dashboard.figures import PERCENT, SCORE, SHARE, Figure, weight
-from scoring.dashboard.groups import Group, chosen, groups_in, groups_of
-from scoring.dashboard.names import Dimension, title_of
+from scoring.dashboard.figures import PERCENT, SCORE, SHARE, Figure, figure, weight
+from scoring.dashboard.groups import Group, chosen, found, groups_in, groups_of
+from scoring.dashboard.layers import Layer, Open, Ranks, layers_of, with_ranks
+from scoring.dashboard.names import Dimension, title_of, wave_title
 from scoring.dashboard.questions import Questions
 from scoring.dashboard.rows import Rows
 from scoring.maths.cells import ALL, Domain
 from scoring.maths.kinds import INDEX, Kind
 from scoring.maths.scheme import SchemeSpec, StandardSpec
 from scoring.models import Estimate, EstimateSet
-from surveys.models import Interview, Survey
+from surveys.models import Interview
 from surveys.models.named import in_language
 
 
@@ -50,10 +52,13 @@ class Progress:
 
 @dataclass(frozen=True)
 class Standard:
+    """`beside` is the score of the group that is shown beside the chosen one, if there is one."""
+
     name: str
     title: str
     is_in_index: bool
     score: Figure
+    beside: Figure | None = None
 
 
 @dataclass(frozen=True)
@@ -63,6 +68,7 @@ class Threshold:
     k: float
     title: str
     is_headline: bool
+    is_chosen: bool
     headcount: Figure
     intensity: Figure
     breadth: Figure
@@ -90,12 +96,33 @@ class Day:
 
 
 @dataclass(frozen=True)
+class WaveFigure:
+    """The index in one wave."""
+
+    key: str
+    title: str
+    index: Figure
+    is_chosen: bool
+
+
+@dataclass(frozen=True)
+class Look:
+    """What of a set of estimates a person asks to see, as addresses name it; blank for the usual."""
+
+    people: str = ""
+    beside: str = ""
+    k: str = ""
+    ranks: str = ""
+
+
+@dataclass(frozen=True)
 class Page:
-    """`index`, `standards`, `thresholds` and `composition` are of the chosen group, the rest is of
-    everyone. `waves` counts those with estimates."""
+    """`index`, `standards`, `thresholds`, `composition` and `trend` are of the chosen group, the rest
+    is of everyone. `trend` is empty where there is one wave."""
 
     is_probability_sample: bool
     group: Group
+    beside: Group | None
     groups: Mapping[str, Sequence[Group]]  # to choose from, by the way to divide
     provenance: Provenance
     progress: Progress
@@ -105,13 +132,19 @@ class Page:
     thresholds: Sequence[Threshold]
     composition: Composition | None
     cities: Sequence[City]
+    layers: Sequence[Layer]  # by which the ranks of cities are open; empty where none is computed
     days: Sequence[Day]
     groupings: Sequence[Grouping]
-    waves: int
+    trend: Sequence[WaveFigure]
 
     @property
     def headline(self) -> Threshold:
         return next(threshold for threshold in self.thresholds if threshold.is_headline)
+
+    @property
+    def threshold(self) -> Threshold:
+        """The one at the chosen cutoff."""
+        return next(threshold for threshold in self.thresholds if threshold.is_chosen)
 
     @property
     def in_index(self) -> list[Standard]:
@@ -124,40 +157,46 @@ class Page:
 
 
 def build_page(
-    survey: Survey,
     made: EstimateSet,
     estimates: Iterable[Estimate],
     *,
+    is_probability_sample: bool,
     spec: SchemeSpec,
     dimensions: Sequence[Dimension],
     questions: Questions,
-    people: str,
     target: int,
     today: date,
-    waves: int = 1,
+    look: Look,
+    waves: Iterable[tuple[EstimateSet, Estimate | None]] = (),
+    ranks: Open = MappingProxyType({}),
 ) -> Page:
-    """The page of a set of estimates for the group with the key `people`, or for everyone.
+    """The page of a set of estimates for the group of the look, or for everyone.
 
-    Asks the database for nothing.
+    `waves` are all sets and the group's index in each, `ranks` those open to cities. Asks the database for nothing.
     """
-    rows = Rows.of(estimates, has_interval=survey.is_probability_sample)
+    rows = Rows.of(estimates, has_interval=is_probability_sample)
     groups = groups_of(dimensions, rows.levels)
-    group = chosen(groups, people)
+    group, other = chosen(groups, look.people), found(groups, look.beside)
+    beside = other if other != group else None
     return Page(
-        is_probability_sample=survey.is_probability_sample,
+        is_probability_sample=is_probability_sample,
         group=group,
+        beside=beside,
         groups=groups,
         provenance=_provenance(made, spec),
         progress=_progress(made, rows, target, today),
         index=rows.figure(INDEX, group.by, group.level, SCORE),
         overall=rows.figure(INDEX, ALL, ALL, SCORE),
-        standards=[_standard(rows, each, group) for each in spec.standards],
-        thresholds=[_threshold(rows, k, group, spec.headline_k) for k in spec.k_list],
+        standards=[_standard(rows, each, group, beside) for each in spec.standards],
+        thresholds=_thresholds(rows, spec, group, look.k),
         composition=composition_of(rows, spec, questions, Domain(group.by, group.level)),
-        cities=_cities(rows, dimensions, spec),
+        cities=_ranked(_cities(rows, dimensions, spec), ranks.get(look.ranks)),
+        layers=layers_of(ranks, look.ranks),
         days=every_day({date.fromisoformat(day): n for day, n in rows.interviews("day").items()}),
         groupings=_groupings(rows, dimensions),
-        waves=waves,
+        trend=[
+            _wave(each, index, made, has_interval=is_probability_sample) for each, index in waves
+        ],
     )
 
 
@@ -188,24 +227,46 @@ def _progress(made: EstimateSet, rows: Rows, target: int, today: date) -> Progre
     )
 
 
-def _standard(rows: Rows, standard: StandardSpec, group: Group) -> Standard:
+def _standard(rows: Rows, standard: StandardSpec, group: Group, beside: Group | None) -> Standard:
     return Standard(
         name=standard.name,
         title=title_of(standard),
         is_in_index=bool(standard.weight),
         score=rows.figure(standard.name, group.by, group.level, SCORE),
+        beside=rows.figure(standard.name, beside.by, beside.level, SCORE) if beside else None,
     )
 
 
-def _threshold(rows: Rows, k: Fraction, group: Group, headline: Fraction) -> Threshold:
+def _thresholds(rows: Rows, spec: SchemeSpec, group: Group, asked: str) -> list[Threshold]:
+    """All cutoffs; the one asked for is chosen, or the headline."""
+    k = next((k for k in spec.k_list if str(k) == asked), spec.headline_k)
+    return [_threshold(rows, each, group, spec.headline_k, k) for each in spec.k_list]
+
+
+def _threshold(
+    rows: Rows, k: Fraction, group: Group, headline: Fraction, asked: Fraction
+) -> Threshold:
     place = (group.by, group.level)
     return Threshold(
         k=float(k),
         title=str(k),
         is_headline=k == headline,
+        is_chosen=k == asked,
         headcount=rows.figure(Kind.HEADCOUNT.at(k), *place, PERCENT),
         intensity=rows.figure(Kind.INTENSITY.at(k), *place, PERCENT),
         breadth=rows.figure(Kind.BREADTH.at(k), *place, SHARE),
+    )
+
+
+def _wave(
+    made: EstimateSet, index: Estimate | None, shown: EstimateSet, *, has_interval: bool
+) -> WaveFigure:
+    has_interval = has_interval and made.is_probability_sample
+    return WaveFigure(
+        key=str(made.wave.number),
+        title=wave_title(made.wave),
+        index=figure(index, SCORE, has_interval=has_interval),
+        is_chosen=made == shown,
     )
 
 
@@ -222,6 +283,10 @@ def _cities(rows: Rows, dimensions: Sequence[Dimension], spec: SchemeSpec) -> li
     in_index = [standard.name for standard in spec.weighted]
     of_cities = (dimension for dimension in dimensions if dimension.is_city)
     return [city for by in of_cities for city in compare_cities(rows, by, in_index)]
+
+
+def _ranked(cities: Sequence[City], ranks: Ranks | None) -> Sequence[City]:
+    return cities if ranks is None else with_ranks(cities, ranks)
 
 
 def _groupings(rows: Rows, dimensions: Sequence[Dimension]) -> list[Grouping]:

@@ -1,7 +1,7 @@
 """What a person chose to look at among what they may see, and the page of it."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from functools import cached_property
 
 from django.contrib.auth.models import AnonymousUser
@@ -10,9 +10,10 @@ from django.http import Http404
 from django.utils import timezone
 from django.utils.http import urlencode
 
-from scoring import estimates
+from scoring import waves
+from scoring.dashboard.layers import open_ranks
 from scoring.dashboard.names import dimensions_of
-from scoring.dashboard.page import Page, build_page
+from scoring.dashboard.page import Look, Page, build_page
 from scoring.dashboard.questions import questions_of
 from scoring.maths.cells import ALL
 from scoring.maths.kinds import INDEX, INTERVIEWS
@@ -32,8 +33,9 @@ class Selection:
     survey: Survey | None
     schemes: Sequence[Scheme]
     scheme: Scheme | None
+    sets: Sequence[EstimateSet]  # the scheme's waves with numbers, the earliest first
     made: EstimateSet | None
-    people: str
+    look: Look
 
     @property
     def stamp(self) -> str:
@@ -42,12 +44,25 @@ class Selection:
 
     @cached_property
     def query(self) -> str:
-        """The survey and the scheme, as addresses name them."""
+        """The survey, the scheme and the wave, as addresses name them."""
         chosen = {
             "survey": self.survey and self.survey.code,
             "scheme": self.scheme and self.scheme.name,
+            "wave": self.wave,
         }
         return urlencode({name: value for name, value in chosen.items() if value})
+
+    @property
+    def address(self) -> str:
+        """All that is chosen, as an address names it."""
+        more = urlencode({name: value for name, value in asdict(self.look).items() if value})
+        return f"{self.query}&{more}" if more else self.query
+
+    @property
+    def wave(self) -> str:
+        """The number of an earlier wave that is shown; blank for the last."""
+        is_earlier = self.made is not None and self.made != self.sets[-1]
+        return str(self.made.wave.number) if is_earlier and self.made else ""
 
     @property
     def titles(self) -> dict[str, str]:
@@ -85,13 +100,16 @@ def select(user: User | AnonymousUser, params: Mapping[str, str]) -> Selection:
     schemes = list(survey.schemes.all()) if survey else []
     named = [scheme for scheme in schemes if scheme.name == params.get("scheme")]
     scheme = next(iter(named + schemes), None)
+    sets = list(waves.sets_of(scheme)) if scheme else []
+    numbered = [made for made in sets if str(made.wave.number) == params.get("wave")]
     return Selection(
         surveys=surveys,
         survey=survey,
         schemes=schemes,
         scheme=scheme,
-        made=estimates.latest_set(scheme) if scheme else None,
-        people=params.get("people", ""),
+        sets=sets,
+        made=next(iter(numbered + sets[-1:]), None),
+        look=Look(*(params.get(name, "") for name in ("people", "beside", "k", "ranks"))),
     )
 
 
@@ -101,26 +119,42 @@ def page_of(selection: Selection) -> Page | None:
     if survey is None or scheme is None or made is None:
         return None
     spec, questions = spec_of(scheme), questions_of(survey)
+    dimensions = dimensions_of(spec, questions)
+    by_city = next((each.name for each in dimensions if each.is_city), "")
     return build_page(
-        survey,
         made,
-        shown(made, spec, selection.people),
+        shown(made, spec, selection.look),
+        is_probability_sample=survey.is_probability_sample,
         spec=spec,
-        dimensions=dimensions_of(spec, questions),
+        dimensions=dimensions,
         questions=questions,
-        people=selection.people,
         target=fieldwork.target_of(survey),
         today=timezone.localdate(),
-        waves=scheme.estimate_sets.filter(interviews__gt=0).count(),
+        look=selection.look,
+        waves=_indices(selection.sets, selection.look.people),
+        ranks=open_ranks(made, by_city) if survey.is_probability_sample else {},
     )
 
 
-def shown(made: EstimateSet, spec: SchemeSpec, people: str) -> QuerySet[Estimate]:
-    """What the page shows: a few numbers of all groups, everything of everyone and of the chosen one.
+def shown(made: EstimateSet, spec: SchemeSpec, look: Look) -> QuerySet[Estimate]:
+    """What the page shows: a few numbers of all groups, everything of everyone and of the chosen ones.
 
     Each group has ten times as many numbers, which only its own page needs.
     """
-    of_all = [INTERVIEWS, INDEX, *(standard.name for standard in spec.weighted)]
-    by, _, level = people.partition("=")
-    everyone, chosen = Q(by=ALL, level=ALL), Q(by=by, level=level)
-    return made.estimates.filter(everyone | chosen | Q(variable__in=of_all)).order_by()
+    of_all = [INTERVIEWS, INDEX, *(standard.name for standard in spec.standards)]
+    wanted = Q(by=ALL, level=ALL) | _of_group(look.people) | Q(variable__in=of_all)
+    return made.estimates.filter(wanted).order_by()
+
+
+def _of_group(key: str) -> Q:
+    by, _, level = key.partition("=")
+    return Q(by=by, level=level) if by else Q(by=ALL, level=ALL)
+
+
+def _indices(sets: Sequence[EstimateSet], people: str) -> list[tuple[EstimateSet, Estimate | None]]:
+    """Each wave with the group's index in it; nothing where there is one wave."""
+    if len(sets) < 2:
+        return []
+    rows = Estimate.objects.filter(_of_group(people), set__in=sets, variable=INDEX)
+    found = {row.set_id: row for row in rows}
+    return [(made, found.get(made.pk)) for made in sets]

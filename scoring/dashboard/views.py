@@ -4,7 +4,7 @@ from dataclasses import asdict, replace
 from typing import Any
 
 from django.contrib import admin
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -14,6 +14,8 @@ from scoring.dashboard.instead import Shown, instead
 from scoring.dashboard.page import Page
 from scoring.dashboard.progress import Fieldwork, fieldwork_of
 from scoring.dashboard.selection import Selection, page_of, select
+from scoring.dashboard.tables import FileNames, csv_answer
+from surveys.models import Role, Survey, User
 
 
 def dashboard_context(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
@@ -21,7 +23,7 @@ def dashboard_context(request: HttpRequest, context: dict[str, Any]) -> dict[str
     selection = select(request.user, request.GET.dict())
     page = page_of(selection)
     shown = _shown(request, selection, page)
-    return {**context, **shown, "title": _("Dashboard"), "chart_data": _data(page)}
+    return {**context, **shown, "title": _("Dashboard"), "chart_data": data_of(page)}
 
 
 def _shown(request: HttpRequest, selection: Selection, page: Page | None) -> dict[str, Any]:
@@ -29,16 +31,46 @@ def _shown(request: HttpRequest, selection: Selection, page: Page | None) -> dic
     shown = {
         "scheme": Shown.of_scheme(selection.scheme) if selection.scheme else None,
         "people": Shown.of_group(page.group) if page else None,
+        "wave": Shown.of_wave(selection.made.wave) if selection.made else None,
+        "k": Shown(page.threshold.title, page.threshold.title) if page else None,
     }
     return {
         "selection": selection,
+        "address": selection.address,
+        "files": _files(selection, page),
+        "may_publish": _may_publish(request, selection.survey),
         "page": page,
         "fieldwork": _fieldwork(request, selection),
         "instead": instead(request.GET.dict(), shown),
     }
 
 
-def _data(page: Page | None) -> dict[str, Any] | None:
+def _may_publish(request: HttpRequest, survey: Survey | None) -> bool:
+    """Whether the person switches the survey's public page on and off."""
+    user = request.user
+    if survey is None or not isinstance(user, User):
+        return False
+    return user.is_superuser or (survey.pk, Role.COORDINATOR) in user.roles
+
+
+def _files(selection: Selection, page: Page | None) -> FileNames | None:
+    if page is None or selection.survey is None or selection.scheme is None:
+        return None
+    return FileNames.of(selection.survey.code, selection.scheme.name, page)
+
+
+@require_GET
+def table(request: HttpRequest, what: str) -> HttpResponse:
+    """A table of the page as CSV, with what is hidden on the page hidden."""
+    selection = select(request.user, request.GET.dict())
+    page = page_of(selection)
+    files = _files(selection, page)
+    if page is None or files is None:
+        raise Http404
+    return csv_answer(page, what, files)
+
+
+def data_of(page: Page | None) -> dict[str, Any] | None:
     """What charts are drawn from: all but the composition, which is half of it and needs none."""
     return asdict(replace(page, composition=None)) if page else None
 
@@ -65,7 +97,7 @@ def figures(request: HttpRequest) -> HttpResponse:
         {
             "stamp": selection.stamp,
             "computed_at": selection.made and selection.made.computed_at,
-            "page": _data(page),
+            "page": data_of(page),
             "html": render_to_string("scoring/dashboard/content.html", context, request),
         }
     )

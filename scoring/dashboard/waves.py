@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from scoring import waves
 from scoring.dashboard.contrast import Number, number
 from scoring.dashboard.figures import UNLIKELY, Figure, figure, p_value
-from scoring.dashboard.names import Dimension, dimensions_of
+from scoring.dashboard.names import Dimension, dimensions_of, wave_title
 from scoring.dashboard.questions import questions_of
 from scoring.dashboard.variables import Variable, variables_of
 from scoring.maths.cells import ALL, EVERYBODY, Domain
@@ -107,9 +107,7 @@ def _pair(
 
 
 def _option(made: EstimateSet, chosen: EstimateSet) -> Option:
-    number = made.wave.number
-    title = made.wave.name or _("Wave %(number)s") % {"number": number}
-    return Option(str(number), title, made == chosen)
+    return Option(str(made.wave.number), wave_title(made.wave), made == chosen)
 
 
 def _heading(variable: str) -> str:

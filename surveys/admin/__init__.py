@@ -1,12 +1,15 @@
 """The collecting side's pages for survey staff, one module a noun."""
 
 from surveys.admin import (
+    attempts,
+    backchecks,
     corrections,
     devices,
     entities,
     fieldwork,
     interview,
     job,
+    progress,
     quality,
     questionnaire,
     sampling,
@@ -15,12 +18,15 @@ from surveys.admin import (
 )
 
 __all__ = [
+    "attempts",
+    "backchecks",
     "corrections",
     "devices",
     "entities",
     "fieldwork",
     "interview",
     "job",
+    "progress",
     "quality",
     "questionnaire",
     "sampling",

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import ChoicesDropdownFilter, DropdownFilter
 from unfold.decorators import display
 
-from surveys import verdicts
+from surveys import slots, verdicts
 from surveys.admin.access import DetailAdmin, ReadOnly, key_in, surveys_for
 from surveys.admin.answers import Answer, Section, Transcript, personal_paths, transcript_of
 from surveys.admin.arrivals import ArrivalsAdmin
@@ -30,8 +30,8 @@ from surveys.admin.queue import QueueAdmin
 from surveys.admin.remarks import history_of, notes_on
 from surveys.admin.together import TogetherAdmin
 from surveys.formfiles import content_type_of
-from surveys.memberships import may_see_people
-from surveys.models import Attachment, Finding, Interview, Role, Submission, Survey
+from surveys.memberships import may_see_people, people_visible_to
+from surveys.models import Attachment, Finding, Interview, Role, Submission, Survey, User
 from surveys.xforms.instance import relative
 
 STATE_COLOURS = {
@@ -79,6 +79,26 @@ class SiteFilter(DropdownFilter):
         return queryset if site is None else queryset.filter(site_id=site)
 
 
+class EnumeratorFilter(DropdownFilter):
+    """The one enumerator whom a link asks for, where the reader may know names: there is no list of
+    hundreds to choose from.
+    """
+
+    title = _("enumerator")
+    parameter_name = "enumerator"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        asked = key_in(request.GET.get(self.parameter_name))
+        people = people_visible_to(request.user).filter(pk=asked) if asked else User.objects.none()
+        return [(str(pk), name) for pk, name in people.values_list("pk", "username")]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Interview]) -> QuerySet[Interview]:
+        person, named = key_in(self.value()), _with_people(request)
+        if person is None:
+            return queryset
+        return queryset.filter(enumerator=person, questionnaire__survey__in=named)
+
+
 @admin.register(Interview)
 class InterviewAdmin(
     ReadOnly,
@@ -106,6 +126,7 @@ class InterviewAdmin(
         ("state", ChoicesDropdownFilter),
         ("outcome", ChoicesDropdownFilter),
         SiteFilter,
+        EnumeratorFilter,
     )
     list_select_related = ("site__city", "questionnaire")
     date_hierarchy = "received_at"
@@ -131,6 +152,8 @@ class InterviewAdmin(
 
     def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:
         """Only by what the list offers: a filter by another column would give away its content."""
+        if lookup == EnumeratorFilter.parameter_name:
+            return _with_people(request).exists()
         allowed: bool = super().lookup_allowed(lookup, value, request)
         return allowed and lookup.partition("__")[0] in FILTERED_BY
 
@@ -200,6 +223,7 @@ class InterviewAdmin(
             "languages": _languages(request, transcript),
             "labels": transcript.language if transcript else "",
             "with_people": with_people,
+            "is_beyond": slots.beyond(interview),
         }
 
     def _corrected(self, request: HttpRequest, interview: Interview) -> Interview | None:

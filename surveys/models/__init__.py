@@ -1,6 +1,8 @@
 """The tables of collecting, one module a noun."""
 
+from surveys.models.attempt import Attempt, Contact
 from surveys.models.audit import AuditLog
+from surveys.models.backcheck import BackCheck, Lot, SecondVisit
 from surveys.models.check import Digest, Dismissal, Doubt, Inspection, QualityRules
 from surveys.models.comment import Comment
 from surveys.models.decision import Decision, DecisionBatch
@@ -11,8 +13,10 @@ from surveys.models.frame import Draw, DrawnUnit, FrameUnit, Replacement
 from surveys.models.interview import Attachment, Finding, Interview, Submission
 from surveys.models.job import Job, Nudge
 from surveys.models.ledger import Change, CorrectionBatch, CorrectionRow
+from surveys.models.progress import DayCount, DayTotal, PersonProgress, SiteProgress
 from surveys.models.questionnaire import FormFile, Questionnaire, QuestionnaireVersion
 from surveys.models.rule import ReviewRule
+from surveys.models.slot import Reservation
 from surveys.models.survey import Membership, Role, Survey, Wave
 from surveys.models.token import DeviceToken
 from surveys.models.upload import Upload, UploadFile
@@ -21,13 +25,18 @@ from surveys.models.user import User
 __all__ = [
     "Assignment",
     "Attachment",
+    "Attempt",
     "AuditLog",
+    "BackCheck",
     "Case",
     "Change",
     "City",
     "Comment",
+    "Contact",
     "CorrectionBatch",
     "CorrectionRow",
+    "DayCount",
+    "DayTotal",
     "Decision",
     "DecisionBatch",
     "DeviceToken",
@@ -49,16 +58,21 @@ __all__ = [
     "Inspection",
     "Interview",
     "Job",
+    "Lot",
     "Membership",
     "Nudge",
+    "PersonProgress",
     "QualityRules",
     "Questionnaire",
     "QuestionnaireVersion",
     "Region",
     "Replacement",
+    "Reservation",
     "ReviewRule",
     "Role",
+    "SecondVisit",
     "Site",
+    "SiteProgress",
     "Submission",
     "Survey",
     "Upload",

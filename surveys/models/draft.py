@@ -5,7 +5,7 @@ import uuid
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from surveys.models.fieldwork import Site
+from surveys.models.fieldwork import Case, Site
 from surveys.models.interview import Submission
 from surveys.models.questionnaire import QuestionnaireVersion
 from surveys.models.user import User
@@ -42,6 +42,9 @@ class Draft(models.Model):
     enumerator = models.ForeignKey(User, models.PROTECT, related_name="drafts")
     version = models.ForeignKey(QuestionnaireVersion, models.PROTECT, related_name="drafts")
     site = models.ForeignKey(Site, models.PROTECT, related_name="drafts")
+    case = models.ForeignKey(  # whom it was begun with, where the person was selected beforehand
+        Case, models.SET_NULL, null=True, related_name="drafts"
+    )
     key = models.ForeignKey(DraftKey, models.PROTECT, null=True, related_name="drafts")
     corrects = models.ForeignKey(  # the version of an interview that was returned
         Submission, models.SET_NULL, null=True, related_name="corrections_begun"

@@ -8,9 +8,11 @@ from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
 from surveys.models.named import Named
+from surveys.models.outcome import CHOICES
 from surveys.models.placed import Placed
-from surveys.models.survey import Role, Survey, Wave, is_staff, key_of, supervises
+from surveys.models.survey import STAFF_ROLES, Role, Survey, Wave, is_staff, key_of, supervises
 from surveys.models.user import User
+from surveys.sampling.outcomes import Outcome
 
 MOST_PEOPLE = 1_000_000_000  # that one person is believed to stand for
 
@@ -180,18 +182,78 @@ class Assignment(models.Model):
         return f"{self.enumerator} @ {self.site}"
 
 
-class Case(models.Model):
-    """A selected person or household, listed beforehand or met in the field."""
+class CaseQuerySet(models.QuerySet["Case"]):
+    def visible_to(self, user: User | AnonymousUser) -> "CaseQuerySet":
+        """Whole surveys for staff roles, those at assigned sites for enumerators."""
+        if user.is_superuser:
+            return self
+        staff = Survey.objects.with_role(user, *STAFF_ROLES)
+        works = Assignment.objects.filter(enumerator_id=key_of(user), is_active=True)
+        return self.filter(
+            Q(wave__survey__in=staff.values("pk")) | Q(site__in=works.values("site"))
+        )
 
-    wave = models.ForeignKey(Wave, models.CASCADE, related_name="cases")
-    site = models.ForeignKey(Site, models.PROTECT, related_name="cases")
+    def reachable_by(self, user: User | AnonymousUser) -> "CaseQuerySet":
+        """Those whose contacts the person may see: at sites of one's own, in surveys one coordinates."""
+        if user.is_superuser:
+            return self
+        works = Assignment.objects.filter(enumerator_id=key_of(user), is_active=True)
+        coordinated = Survey.objects.with_role(user, Role.COORDINATOR)
+        return self.filter(
+            Q(site__in=works.values("site")) | Q(site__survey__in=coordinated.values("pk"))
+        )
+
+    def listed(self) -> "CaseQuerySet":
+        """Those who were selected beforehand: whom response rates are about."""
+        return self.filter(is_listed=True)
+
+
+class Case(models.Model):
+    """A selected person or household, listed beforehand or met in the field.
+
+    Of those who are listed `attempts` writes down what became of them so far; it can be made again
+    from their attempts and interviews.
+    """
+
+    wave = models.ForeignKey(Wave, models.CASCADE, related_name="cases", verbose_name=_("wave"))
+    site = models.ForeignKey(Site, models.PROTECT, related_name="cases", verbose_name=_("site"))
     code = models.CharField(_("code"), max_length=100)
+    is_listed = models.BooleanField(_("selected"), default=False)
+    outcome = models.CharField(
+        _("outcome"), max_length=20, choices=CHOICES, default=Outcome.NOT_ATTEMPTED.value
+    )
+    attempt_count = models.PositiveIntegerField(_("attempts"), default=0)
+    last_at = models.DateTimeField(_("last attempt"), null=True, editable=False)
+    due_at = models.DateTimeField(_("next attempt"), null=True, editable=False)
+    is_settled = models.BooleanField(_("settled"), default=False, editable=False)
+    tried_by = models.ForeignKey(
+        User,
+        models.SET_NULL,
+        null=True,
+        related_name="+",
+        editable=False,
+        verbose_name=_("enumerator"),
+    )
+
+    objects = CaseQuerySet.as_manager()
 
     class Meta:
-        verbose_name = _("case")
-        verbose_name_plural = _("cases")
+        verbose_name = _("selected person")
+        verbose_name_plural = _("selected people")
         constraints = (
             models.UniqueConstraint(fields=("wave", "code"), name="case_code_once_a_wave"),
+        )
+        indexes = (
+            models.Index(  # for lists of a site, and rates by site
+                fields=("wave", "site", "code"),
+                condition=Q(is_listed=True),
+                name="case_listed_at_site",
+            ),
+            models.Index(  # for rates: everything that they are made of, so that no row is read
+                fields=("wave", "outcome", "tried_by", "attempt_count"),
+                condition=Q(is_listed=True),
+                name="case_listed_by_outcome",
+            ),
         )
 
     def __str__(self) -> str:

@@ -33,11 +33,13 @@ class InterviewQuerySet(models.QuerySet["Interview"]):
         )
 
     def standing(self) -> "InterviewQuerySet":
-        """Those in a state that counts by the rule of their survey, whatever they say.
+        """Those in a state that counts by the rule of their survey, whatever they say. Second visits
+        never do: they ask how good interviews are.
 
         Each stricter rule is looked up once; no row is joined with its survey.
         """
-        found = self.exclude(state__in=NEVER_COUNTED)
+        again = Questionnaire.objects.filter(kind=Questionnaire.Kind.BACK_CHECK)
+        found = self.exclude(state__in=NEVER_COUNTED).exclude(questionnaire__in=again.values("pk"))
         for rule, states in LEFT_OUT.items():
             of_rule = Questionnaire.objects.filter(survey__counts=rule)
             found = found.exclude(state__in=states, questionnaire__in=of_rule.values("pk"))

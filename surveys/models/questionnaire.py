@@ -15,6 +15,10 @@ class QuestionnaireQuerySet(models.QuerySet["Questionnaire"]):
     def open(self) -> "QuestionnaireQuerySet":
         return self.filter(state=Questionnaire.State.OPEN)
 
+    def main(self) -> "QuestionnaireQuerySet":
+        """Without those that ask some questions again."""
+        return self.exclude(kind=Questionnaire.Kind.BACK_CHECK)
+
 
 class Questionnaire(models.Model):
     """A form of a survey, known to devices by its `form_id`."""
@@ -23,12 +27,21 @@ class Questionnaire(models.Model):
         OPEN = "open", _("Open")
         CLOSED = "closed", _("Closed")
 
+    class Kind(models.TextChoices):
+        """What its interviews are for: those of a back-check say how good others are, and count as
+        interviews nowhere.
+        """
+
+        MAIN = "main", _("Interviews")
+        BACK_CHECK = "back_check", _("Second visits")
+
     survey = models.ForeignKey(
         Survey, models.CASCADE, related_name="questionnaires", verbose_name=_("survey")
     )
     form_id = models.CharField(_("form id"), max_length=249)
     title = models.CharField(_("title"), max_length=250)
     state = models.CharField(_("state"), max_length=10, choices=State, default=State.OPEN)
+    kind = models.CharField(_("kind"), max_length=10, choices=Kind, default=Kind.MAIN)
     current = models.ForeignKey(
         "QuestionnaireVersion", models.PROTECT, null=True, blank=True, related_name="+"
     )

@@ -104,6 +104,11 @@ class Wave(models.Model):
         ordering = ("survey", "number")
         constraints = (
             models.UniqueConstraint(fields=("survey", "number"), name="wave_number_once_a_survey"),
+            models.CheckConstraint(
+                condition=models.Q(ends_on__gte=models.F("starts_on")),
+                name="wave_ends_after_it_starts",
+                violation_error_message=_("The last day must not be before the first."),
+            ),
         )
 
     def __str__(self) -> str:

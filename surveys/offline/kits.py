@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any, TypeAlias
 
 from django.db.models import F
@@ -156,6 +156,7 @@ def _site(person: User, version: QuestionnaireVersion, card: SiteCard) -> Json:
         "city": card.city,
         "target": card.site.target,
         "received": card.received,
+        **({"slots": asdict(card.slots)} if card.slots else {}),
         "known": drafts.known_answers(form_of(version), person, card.site),
     }
 

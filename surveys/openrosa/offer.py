@@ -11,13 +11,14 @@ from surveys.models.survey import STAFF_ROLES
 def versions_for(person: User, survey: Survey) -> VersionQuerySet:
     """All versions of the survey's open questionnaires, for who works at a site of it now.
 
-    Each says whether it `has_files` or lists to fetch. Staff need no site: they try forms out.
+    Each says whether it `has_files` or lists to fetch. Staff need no site: they try forms
+    out. Second visits are begun on the web page, which knows whom they are for.
     """
     if not (has_role(person, survey.pk, *STAFF_ROLES) or survey.sites.visible_to(person).exists()):
         return QuestionnaireVersion.objects.none()
     files = FormFile.objects.filter(version=OuterRef("pk"))
     lists = EntityList.objects.filter(readers=OuterRef("pk"))
-    questionnaires = Questionnaire.objects.open().filter(survey=survey)
+    questionnaires = Questionnaire.objects.open().main().filter(survey=survey)
     return (
         QuestionnaireVersion.objects.light()
         .filter(questionnaire__in=questionnaires)

@@ -297,3 +297,17 @@ def draw(
         many = min(len(members), max(least, math.ceil(share * len(members) - 1e-9)))
         chosen.extend(random.choice(members, many, replace=False).tolist() if many else ())
     return tuple(ids[place] for place in sorted(chosen))
+
+
+def round_of(
+    ids: Sequence[str], *, before: int, share: float, start: float, random: Generator
+) -> tuple[str, ...]:
+    """Of an enumerator's new interviews those to visit again, `before` having been looked at earlier.
+
+    Over all rounds a share of them, within one, and each with the same chance whenever it came: how
+    many is a systematic sample of their count from a random `start` in [0, 1), which they are is
+    drawn anew. In the order of the ids.
+    """
+    many = math.floor(share * (before + len(ids)) + start) - math.floor(share * before + start)
+    chosen = random.choice(len(ids), min(many, len(ids)), replace=False) if ids else ()
+    return tuple(ids[place] for place in sorted(chosen))

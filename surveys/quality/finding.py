@@ -39,6 +39,7 @@ class Check(StrEnum):
     FLOOR = "floor"
     CEILING = "ceiling"
     SUSPICION = "suspicion"
+    SECOND_VISIT = "second_visit"
 
 
 class Severity(IntEnum):

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from django.db.models import Count, F, QuerySet
 
-from surveys.models import Doubt, Interview
+from surveys.models import Doubt, Interview, SecondVisit
 from surveys.models.decision import Verdict
 from surveys.quality.finding import Check
 from surveys.rehearsal.plan import visits
@@ -44,11 +44,19 @@ def incidents(season: Season) -> list[Incident]:
             CORRECTED,
             returned.filter(state=Interview.State.SUBMITTED).distinct().count(),
         ),
+        Incident("second visits that disagree", _denied(season), _of(open_, Check.SECOND_VISIT)),
     ]
 
 
 def _of(doubts: QuerySet[Doubt], check: Check) -> int:
     return doubts.filter(check_name=check).count()
+
+
+def _denied(season: Season) -> int:
+    """Second visits to people who, by the plan, had not been met."""
+    makers = [season.enumerator(place) for place in season.plan.makers]
+    visits = SecondVisit.objects.filter(interview__wave=season.wave, visit__isnull=False)
+    return visits.filter(interview__enumerator__in=makers).count()
 
 
 def _overshot(season: Season) -> int:

@@ -2,18 +2,23 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from surveys import drafts, fieldwork, memberships
+from surveys import attempts, drafts, fieldwork, memberships, second_visits
+from surveys.attempts import Progress
 from surveys.draft_keys import FormerKey
 from surveys.models import Draft, Interview, Questionnaire, Site, User
 from surveys.questionnaires import form_of
+from surveys.slots import Slots, reserve
+from surveys.webform.attempts import case_in
 from surveys.webform.conversation import conversation_of
 from surveys.webform.pages import PersonRequest, person_page
 from surveys.webform.progress import first_unfinished
@@ -21,15 +26,21 @@ from surveys.webform.returned import returned_to
 from surveys.webform.versions import live_draft_url
 
 RECENT = 10
+MOST_AGAIN = 50  # second visits that are shown
+DUE = 6  # call-backs that are shown; each site says how many it has
 
 
 @dataclass(frozen=True)
 class SiteCard:
-    """A site to work at: its progress and what can be started there."""
+    """A site to work at: its progress, what can be started there, and with whom if people were
+    selected beforehand.
+    """
 
     site: Site
     received: int
     questionnaires: Sequence[Questionnaire]
+    people: Progress | None = None
+    slots: Slots | None = None  # where others work too
 
     @property
     def city(self) -> str:
@@ -65,6 +76,9 @@ def home(request: PersonRequest) -> HttpResponse:
         "received": sum(card.received for card in cards),
         "target": sum(card.site.target for card in cards),
         "returned": returned_to(request.user),
+        "due": attempts.due_for(request.user, _tonight(), DUE) if _any_listed(cards) else (),
+        "now": timezone.now(),
+        "again": second_visits.waiting_for(request.user)[:MOST_AGAIN],
         "drafts": draft_rows(request.user),
         "sent": sent_recently(request.user),
         "is_staff": memberships.is_staff(request.user),
@@ -72,16 +86,29 @@ def home(request: PersonRequest) -> HttpResponse:
     return render(request, "surveys/home.html", context)
 
 
+def _any_listed(cards: Sequence[SiteCard]) -> bool:
+    return any(card.people for card in cards)
+
+
+def _tonight() -> datetime:
+    """The end of the day here: whom to come back to today is told in the morning."""
+    return timezone.localtime().replace(hour=23, minute=59, second=59)
+
+
 def site_cards(enumerator: User) -> list[SiteCard]:
     sites = list(fieldwork.sites_for(enumerator))
     surveys = {site.survey_id for site in sites}
-    questionnaires = Questionnaire.objects.visible_to(enumerator).open()
+    questionnaires = Questionnaire.objects.visible_to(enumerator).open().main()
     startable = list(questionnaires.filter(survey__in=surveys, current__isnull=False))
+    people = attempts.progress_at(sites)
+    slots = reserve(enumerator, sites)
     return [
         SiteCard(
             site,
             site.received,  # type: ignore[attr-defined]  # counted by sites_for
             [q for q in startable if q.survey_id == site.survey_id],
+            people.get(site.pk),
+            slots.get(site.pk),
         )
         for site in sites
     ]
@@ -124,7 +151,7 @@ def sent_recently(enumerator: User) -> list[Interview]:
 def fill(request: PersonRequest, questionnaire_id: int) -> HttpResponse:
     """Start an interview (POST), after choosing a site where the address names none (GET)."""
     questionnaire = get_object_or_404(
-        Questionnaire.objects.visible_to(request.user), pk=questionnaire_id
+        Questionnaire.objects.visible_to(request.user).main(), pk=questionnaire_id
     )
     code = (request.POST or request.GET).get("site", "").replace("\x00", "")  # PostgreSQL has none
     if request.method == "GET" or not code:
@@ -132,7 +159,7 @@ def fill(request: PersonRequest, questionnaire_id: int) -> HttpResponse:
     site = Site.objects.filter(survey=questionnaire.survey_id, code=code).first()
     if site is None:
         raise Http404
-    draft = drafts.start(request.user, site, questionnaire)
+    draft = drafts.start(request.user, site, questionnaire, case_in(request, site))
     if "live" in request.POST:  # a script added it: the live page will run
         language = form_of(draft.version).language_for(get_language() or "")
         return redirect(live_draft_url(draft, language))

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from surveys.webform import (
+    attempts,
     endings,
     files,
     home,
@@ -12,6 +13,7 @@ from surveys.webform import (
     media,
     preview,
     returned,
+    second_visits,
     sections,
 )
 from surveys.webform.accounts import SignIn, SignOut
@@ -48,6 +50,11 @@ urlpatterns = [
     path("preview/<str:key>/end/", preview.end, name="preview_end"),
     path("preview/<str:key>/files/<str:name>", preview.form_file, name="preview_file"),
     path("preview/<str:key>/lists/<str:name>", preview.form_list, name="preview_list"),
+    path("sites/<int:site_id>/people/", attempts.people, name="people"),
+    path("people/<int:case_id>/", attempts.person, name="person"),
+    path("people/<int:case_id>/contact/", attempts.contact, name="contact"),
+    path("people/<int:case_id>/take-back/", attempts.take_back, name="take_back"),
     path("returned/<int:interview_id>/", returned.returned, name="returned"),
+    path("again/<int:visit_id>/", second_visits.second_visit, name="second_visit"),
     path("receipts/<int:submission_id>/", endings.receipt, name="receipt"),
 ]

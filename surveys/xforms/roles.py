@@ -3,6 +3,8 @@
 from surveys.xforms.declarations import CASES
 from surveys.xforms.definition import FormDef
 
+FIRST = "second_visit_of"  # the question that holds the id of the interview visited again
+
 # By these names, and by a choice list named `city`, a form says what the server should know of it.
 ROLES_BY_NAME = {
     "psu_id": "site",
@@ -12,12 +14,13 @@ ROLES_BY_NAME = {
     "enumerator": "enumerator",
     "city": "city",
     "consent": "consent",
+    FIRST: "first",
 }
 
 
 def roles_of(form: FormDef) -> dict[str, str]:
-    """Which path names the site, the enumerator, the city, the consent, and the case of the list
-    `cases` that is visited again; none in a repeat.
+    """Which path names the site, the enumerator, the city, the consent, the first interview of a
+    second visit, and the case of the list `cases` that is visited again; none in a repeat.
     """
     roles: dict[str, str] = {}
     for path in (bind.path for bind in form.binds):

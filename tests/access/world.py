@@ -2,34 +2,44 @@
 
 from dataclasses import asdict, dataclass
 from typing import Any
+from uuid import uuid4
 
 from django.core.files.base import ContentFile
 from django.db.models import Model
 from django.test import Client
 from django.utils import timezone
 
-from scoring import pipeline, schemes
+from scoring import pipeline, public_pages, schemes
 from scoring.comparisons import Findings, Ranks
 from scoring.maths.uncertainty import Layer
 from scoring.models import GroupComparison
 from surveys import (
+    attempts,
     batches,
     checks,
+    contacts,
     correction_batches,
     drafts,
     entity_lists,
+    fieldwork,
     frames,
     ledger,
     tokens,
     uploads,
 )
+from surveys.attempts import Record
+from surveys.backchecks import draw, setup
+from surveys.backchecks.questions import Again
 from surveys.correction_batches import Line
 from surveys.models import (
+    Case,
+    Contact,
     Doubt,
     FrameUnit,
     Interview,
     Job,
     Membership,
+    Questionnaire,
     QuestionnaireVersion,
     Role,
     Site,
@@ -38,6 +48,8 @@ from surveys.models import (
     WeightVersion,
 )
 from surveys.models.decision import Verdict
+from surveys.quality.backchecks import Type
+from surveys.sampling.outcomes import Outcome
 from surveys.sampling.plan import Method, Plan
 from surveys.submissions import Sender
 from tests.factories import (
@@ -122,13 +134,15 @@ def make_world() -> World:
         "city": city,
         "assignment": site.assignments.get(),
         **_sample(survey, people["C"]),
+        **_listed(site, people["E"]),
         **_interview(version, site, people["E"]),
         **_office(survey, people["C"]),
-        **_scored(survey),
+        **_scored(survey, people["C"]),
     }
     issued = tokens.issue([people["E"]], survey, by=people["C"])[0]
     draft = drafts.start(people["E"], site, version.questionnaire)
     rows |= {"devicetoken": issued.token, "draft": draft}
+    rows |= _again(version.questionnaire, people)
     rows |= _reviewed(rows["interview"], people) | _corrected(version, site, people)
     cookies = {who: _cookies(person) for who, person in people.items()}
     return World(rows, _parts(rows, issued.clear), {**cookies, "x": {}})
@@ -166,6 +180,16 @@ def _people(site: Site) -> dict[str, User]:
 
 def _survey_of(person: User) -> int:
     return person.memberships.get(role=Role.ENUMERATOR).survey_id
+
+
+def _listed(site: Site, enumerator: User) -> dict[str, Model]:
+    """Somebody who was selected, was not at home, and can be called."""
+    wave = fieldwork.current_wave(site.survey)
+    case = Case.objects.create(wave=wave, site=site, code=f"{MARK}-P1", is_listed=True)
+    told = Record(uuid4(), Outcome.NOBODY_HOME, timezone.now(), note=f"{MARK} {NAME}")
+    attempts.record(case, enumerator, told)
+    contacts.add(case, Contact.Kind.PHONE, f"{MARK} {NAME}", enumerator)
+    return {"case": case}
 
 
 def _interview(version: QuestionnaireVersion, site: Site, enumerator: User) -> dict[str, Model]:
@@ -225,6 +249,14 @@ def _corrected(
     return {"corrected": interview, "correction": correction, "correctionbatch": batch}
 
 
+def _again(questionnaire: Questionnaire, people: dict[str, User]) -> dict[str, Model]:
+    """The interviews so far are drawn for a second visit, by the enumerator of the other team."""
+    design = setup.Design((Again("age", Type.FIXED),), share=1.0)
+    backcheck = setup.begin(questionnaire, design, [people["e"]], by=people["C"])
+    draw.draw(backcheck.pk)
+    return {"backcheck": backcheck, "secondvisit": backcheck.visits.latest("pk")}
+
+
 def _office(survey: Survey, coordinator: User) -> dict[str, Model]:
     """What the office works at: a workbook to publish, a file to download, lists with entries."""
     cases = entity_lists.of_survey(survey, "cases")
@@ -240,7 +272,7 @@ def _office(survey: Survey, coordinator: User) -> dict[str, Model]:
     }
 
 
-def _scored(survey: Survey) -> dict[str, Model]:
+def _scored(survey: Survey, coordinator: User) -> dict[str, Model]:
     scheme = schemes.add(survey, SMALL_SCHEME, "equal", is_default=True)
     pipeline.sweep()
     wave = survey.waves.get()
@@ -256,6 +288,7 @@ def _scored(survey: Survey) -> dict[str, Model]:
         computed_at=timezone.now(),
     )
     weights = WeightVersion.objects.create(wave=wave, name="raked")
+    public_pages.open_page(survey, scheme, public_pages.Words("Results"), coordinator)
     return {"scheme": scheme, "groupcomparison": comparison, "weightversion": weights}
 
 
@@ -269,10 +302,14 @@ def _parts(rows: dict[str, Any], token: str) -> dict[str, str]:
         "version_id": str(rows["version"].pk),
         "submission_id": str(rows["submission"].pk),
         "draft_id": str(rows["draft"].pk),
+        "site_id": str(rows["site"].pk),
+        "case_id": str(rows["case"].pk),
+        "visit_id": str(rows["secondvisit"].pk),
         "interview_id": str(rows["interview"].pk),
         "correction": str(rows["correction"].pk),
         "language": "en",
         "kind": "xml",
         "number": "1",
         "name": "cases",
+        "what": "profile",
     }

@@ -1,30 +1,26 @@
 """`make bench-rescoring`: a full rescore on PostgreSQL beside a bare reading of the same answers, and how
 soon one more interview is in every estimate. COUNT= says how many interviews are stored.
 
-The demo's interviews are copied over many sites; of the copies' XML, which nothing here reads, only a
-few bytes are kept. Two processes work together, as two Celery workers do.
+Two processes work together, as two Celery workers do.
 """
 
 import multiprocessing
 import os
 import statistics
 import sys
-import time
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from functools import partial
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from tests.bench.house import installation, tell, write
+from tests.bench.house import installation, tell
+from tests.bench.province import build, seconds
 from tests.servers import postgres
 
 if TYPE_CHECKING:
     from surveys.demo import Demo
 
 STORED = 1_000_000
-SITE = 100  # interviews a site
-STRATA = 10  # of each of the demo's
 WORKERS = 2
 SLICES = 10
 TIMES_READING = 10.0
@@ -43,76 +39,6 @@ def main() -> None:
         build(stored)
         bench_rescore(stored)
         bench_new_interview(stored)
-
-
-def build(stored: int) -> None:
-    """The demo, and copies of its interviews in sites of their own, scored once."""
-    from django.core.management import call_command  # noqa: PLC0415
-
-    from surveys import demo  # noqa: PLC0415
-
-    call_command("migrate", verbosity=0)
-    for _ in demo.load(demo.build()):
-        pass
-    with timed("copied", stored=stored):
-        copy(stored)
-    add_scheme()
-
-
-def copy(stored: int) -> None:
-    """Interview k of the copies is like interview k mod 1200, in site k / 100 of its stratum."""
-    from django.db import connection  # noqa: PLC0415
-
-    with connection.cursor() as cursor:
-        for statement in COPIES:
-            cursor.execute(statement, {"stored": stored, "site": SITE, "strata": STRATA})
-
-
-COPIES = (
-    """CREATE TEMP TABLE original AS
-       SELECT row_number() OVER (ORDER BY i.id) - 1 AS k, i.*, s.stratum, s.city_id, s.survey_id
-       FROM surveys_interview i JOIN surveys_site s ON s.id = i.site_id""",
-    """CREATE TEMP TABLE place AS
-       SELECT c.k, o.k AS like, c.k / %(site)s AS number
-       FROM generate_series(0, %(stored)s - 1201) AS c(k)
-       JOIN original o ON o.k = (c.k / %(site)s * 20 + c.k %% 20) %% 1200""",
-    """INSERT INTO surveys_site (survey_id, city_id, code, name, stratum, psu, target,
-                                 design_weight)
-       SELECT DISTINCT ON (p.number) o.survey_id, o.city_id, 'copy' || p.number, '',
-              o.stratum || (p.number %% %(strata)s), 'copy' || p.number, 0, 1.5
-       FROM place p JOIN original o ON o.k = p.like ORDER BY p.number, p.k""",
-    """INSERT INTO surveys_assignment (site_id, enumerator_id, target, is_active)
-       SELECT s.id, u.id, 0, true FROM surveys_site s JOIN surveys_user u ON u.username LIKE 'E%%'
-       WHERE s.code LIKE 'copy%%'""",
-    """INSERT INTO surveys_interview (questionnaire_id, root_uuid, wave_id, site_id, enumerator_id,
-                                      state, outcome, is_practice, answers, skipped, started_at,
-                                      ended_at, received_at, changed_at)
-       SELECT o.questionnaire_id, 'uuid:copy-' || p.k, o.wave_id, s.id, o.enumerator_id, o.state,
-              o.outcome, false, o.answers, o.skipped, o.started_at, o.ended_at, o.received_at,
-              o.received_at
-       FROM place p JOIN original o ON o.k = p.like
-       JOIN surveys_site s ON s.code = 'copy' || p.number ORDER BY p.k""",
-    """INSERT INTO surveys_submission (interview_id, questionnaire_id, version_id, claimed_version,
-                                       instance_id, deprecated_id, xml, xml_sha256, device,
-                                       received_at, is_encrypted)
-       SELECT i.id, i.questionnaire_id, v.current_id, '', i.root_uuid, '', 'copy', '', 'copy',
-              i.received_at, false
-       FROM surveys_interview i JOIN surveys_questionnaire v ON v.id = i.questionnaire_id
-       WHERE i.root_uuid LIKE 'uuid:copy-%%'""",
-    """UPDATE surveys_interview i SET current_id = s.id
-       FROM surveys_submission s WHERE s.interview_id = i.id AND i.current_id IS NULL""",
-    "ANALYZE",
-)
-
-
-def add_scheme() -> None:
-    from scoring import schemes  # noqa: PLC0415
-    from surveys.models import Survey  # noqa: PLC0415
-
-    survey = Survey.objects.get()
-    document = schemes.five_standards()
-    scheme = schemes.add(survey, document, document["default_weights"], is_default=True)
-    survey.schemes.exclude(pk=scheme.pk).delete()  # one is measured
 
 
 def bench_rescore(stored: int) -> None:
@@ -220,19 +146,6 @@ def demo_survey() -> "Demo":
     assert version is not None
     people = {user.username: user for user in User.objects.all()}
     return demo.Demo(survey, version, form_of(version), people)
-
-
-def seconds(work: Callable[[], object]) -> float:
-    start = time.perf_counter()
-    work()
-    return time.perf_counter() - start
-
-
-@contextmanager
-def timed(name: str, **more: object) -> Iterator[None]:
-    start = time.perf_counter()
-    yield
-    write(name=name, seconds=round(time.perf_counter() - start, 2), **more)
 
 
 if __name__ == "__main__":

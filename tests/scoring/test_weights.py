@@ -11,9 +11,11 @@ from scoring.maths.raking import Margin
 from scoring.maths.weighting import WeightingError
 from scoring.schemes import UnknownDivision
 from surveys.fieldwork import current_wave
-from surveys.models import Interview, Survey, Weight, WeightVersion
-from tests.factories import make_interview, make_site, make_survey, make_version
+from surveys.models import Case, Interview, Survey, Weight, WeightVersion
+from surveys.submissions import Sender
+from tests.factories import make_interview, make_site, make_survey, make_version, receive
 from tests.scoring.test_pipeline import SMALL_SCHEME
+from tests.surveys.listing import listed
 
 pytestmark = pytest.mark.django_db
 
@@ -140,3 +142,49 @@ def test_the_command_names_the_file_of_wrong_margins(survey: Survey, tmp_path: P
         ordered(survey, name="new", margins=str(file))
     assert str(refused.value).startswith(f"{file}: Margin “stratum”: ")
     assert "class “a”" in str(refused.value)
+
+
+@pytest.fixture
+def half(survey: Survey) -> Survey:
+    """Site A2 with 40 people who were selected, half of whom were interviewed, and A3 with 20, all
+    interviewed: as many as make a class of their own.
+    """
+    Interview.objects.update(state=Interview.State.REJECTED)
+    version = survey.questionnaires.get().versions.get()
+    for code, people in (("A2", 40), ("A3", 20)):
+        site = make_site(survey, code, stratum="a", design_weight=3.0)
+        listed(site, *(f"{code}-{number}" for number in range(people)))
+        for number in range(20):
+            sender = Sender(None, case_code=f"{code}-{number}")
+            receive(version, sender, psu_id=code, age="30", works="no")
+    return survey
+
+
+def weight_of(survey: Survey, code: str, name: str = "first") -> float:
+    return Weight.objects.get(version=made(survey, name), case__code=code).value
+
+
+def test_a_site_with_half_its_people_unanswered_gets_twice_the_weight(half: Survey) -> None:
+    silent = Case.objects.filter(outcome="not_attempted").order_by("pk")
+    Case.objects.filter(pk__in=list(silent.values_list("pk", flat=True)[:10])).update(
+        outcome="refused"
+    )
+    assert weight_of(half, "A2-3") == pytest.approx(2 * 3.0)
+    assert weight_of(half, "A3-3", "second") == pytest.approx(3.0)
+    assert Weight.objects.filter(version__name="second").count() == 40
+
+
+def test_nobody_stands_for_who_is_not_eligible(half: Survey) -> None:
+    Case.objects.filter(outcome="not_attempted").update(outcome="not_eligible")
+    assert weight_of(half, "A2-3") == pytest.approx(3.0)
+
+
+def test_who_was_met_beside_the_list_is_weighed_too_and_who_does_not_count_is_not(
+    half: Survey,
+) -> None:
+    make_interview(half.sites.get(code="A3"), half.questionnaires.get().versions.get())
+    Interview.objects.filter(case__code="A2-3").update(state=Interview.State.REJECTED)
+    version = made(half)
+    codes = set(version.weights.values_list("case__code", flat=True))
+    assert len(codes) == 40
+    assert "A2-3" not in codes

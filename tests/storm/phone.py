@@ -173,8 +173,10 @@ class Phone:
 
     def visit(self, address: str) -> bool:
         """Whether a page of ours came, from the server or from the phone."""
-        with suppress(Error):
+        try:
             self.page.goto(address, wait_until="commit")
+        except Error:  # the person gives up; where it still loads, the driver would wait on and on
+            self.context.new_cdp_session(self.page).send("Page.stopLoading")
         return self.page.url.startswith(self.address)
 
     def is_signed_in(self) -> bool:

@@ -10,9 +10,9 @@ from rich.progress import Progress
 
 from scoring import pipeline, schemes
 from scoring.models import Scheme
-from surveys import checks, demo
+from surveys import checks, demo, tallies
 from surveys.models import Survey
-from surveys.rehearsal import incidents, outcome
+from surveys.rehearsal import again, incidents, outcome
 from surveys.rehearsal import season as rehearsal
 from surveys.rehearsal.makers import MAKERS, USUAL
 from surveys.rehearsal.plan import MOST_MAKERS, visits
@@ -55,13 +55,16 @@ class Command(BaseCommand):
             self._run(loaded, "Interviews received", len(demo.respondents()))
         for scheme in kept:
             self._run(pipeline.steps(scheme), f"Scored by {scheme}", None)
+        tallies.refresh(survey.survey)
 
     def _rehearse(self, seed: int, kinds: tuple[str, ...]) -> None:
         season = rehearsal.build(seed, kinds)
         loaded = in_transactions(rehearsal.load(season))
         self._run(loaded, "Interviews received", len(visits(season.plan)))
+        again.visit_again(season)
         judged = outcome.judge(season)
         checks.run(season.survey)
+        tallies.refresh(season.survey)
         self.stdout.write(f"The checks of survey {season.survey.code} after its first third:")
         for line in (*outcome.table(judged), "", *incidents.table(incidents.incidents(season))):
             self.stdout.write(line)

@@ -5,6 +5,7 @@ import { intervals, rangeOf } from "./intervals.js";
 import { profile } from "./profile.js";
 import { themeOf } from "./theme.js";
 import { thresholds } from "./thresholds.js";
+import { trend } from "./trend.js";
 
 /** @typedef {import("./page.js").Page} Page */
 /** @typedef {import("./theme.js").Theme} Theme */
@@ -13,6 +14,7 @@ import { thresholds } from "./thresholds.js";
 const CHARTS = {
   profile,
   thresholds,
+  trend: (page, theme) => trend(page.trend, theme),
   days: (page, theme, element) => days(page.days, theme, element.clientWidth),
   cities: (page, theme, element) => {
     const columns = element.clientWidth < 400 ? 2 : 3; // on a phone the ranks are in the table only

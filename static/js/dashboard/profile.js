@@ -8,6 +8,7 @@ import { whisker } from "./whisker.js";
 const BAR = 16;
 const LINE_HEIGHT = 15;
 const NUMBERS_WIDTH = 112;
+const BESIDE = 13; // below the middle of the bar
 
 /**
  * @param {import("./page.js").Page} page
@@ -19,7 +20,7 @@ export function profile(page, theme, element) {
   const width = element.clientWidth - NUMBERS_WIDTH - 24;
   const names = standards.map((standard) => nameOf(standard, element));
   const lines = linesOf(names, width, theme.font);
-  const row = BAR + LINE_HEIGHT * lines + 16;
+  const row = BAR + LINE_HEIGHT * lines + (page.beside ? 24 : 16);
   const top = Math.max(8, LINE_HEIGHT * (lines + 1) - row / 2);
   return {
     height: standards.length * row + top + 24,
@@ -47,7 +48,13 @@ export function profile(page, theme, element) {
         axisTick: { show: false },
         axisLine: { lineStyle: { color: theme.edge } },
       },
-      series: [scores(page, theme), gaps(page, theme), intervals(page, theme), titles(page, theme, element, width)],
+      series: [
+        scores(page, theme),
+        gaps(page, theme),
+        intervals(page, theme, "score"),
+        intervals(page, theme, "beside"),
+        titles(page, theme, element, width),
+      ],
     },
   };
 }
@@ -83,15 +90,28 @@ function gaps({ standards }, theme) {
 }
 
 /**
+ * The intervals of the group, or of the one beside it, which stand under the bars.
  * @param {import("./page.js").Page} page
  * @param {import("./theme.js").Theme} theme
+ * @param {"score" | "beside"} which
  */
-function intervals({ standards }, theme) {
+function intervals(page, theme, which) {
+  const { standards } = page;
+  const isBeside = which === "beside";
   return {
     type: "custom",
-    renderItem: whisker(theme, { colour: theme.ink }),
+    renderItem: whisker(theme, { colour: isBeside ? theme.warn : theme.ink, shift: isBeside ? BESIDE : 0, isSquare: isBeside }),
     encode: { x: [1, 2, 3], y: 0 },
-    data: standards.map(({ score }, place) => [place, score.value, score.low, score.high]),
+    data: standards.flatMap(({ [which]: figure }, place) =>
+      figure && figure.value !== null ? [[place, figure.value, figure.low, figure.high]] : [],
+    ),
+    tooltip: {
+      formatter: (/** @type {{data: number[]}} */ { data }) => {
+        const standard = standards[data[0]];
+        const title = isBeside ? `${standard.title} · ${page.beside?.title}` : standard.title;
+        return describe(title, /** @type {import("./page.js").Figure} */ (standard[which]));
+      },
+    },
     z: 5,
   };
 }

@@ -1,4 +1,5 @@
 /** How many lack how much: H and M0 at every cutoff, with their intervals. */
+import { chosen } from "./cutoffs.js";
 import { base, describe } from "./theme.js";
 import { whisker } from "./whisker.js";
 
@@ -10,7 +11,8 @@ import { whisker } from "./whisker.js";
  */
 export function thresholds(page, theme) {
   const { thresholds: all } = page;
-  const headline = all.find((threshold) => threshold.is_headline);
+  const k = chosen();
+  const marked = all.find(({ title }) => title === k) ?? all.find((threshold) => threshold.is_chosen);
   const ks = all.map((threshold) => threshold.k);
   return {
     height: 290,
@@ -39,7 +41,7 @@ export function thresholds(page, theme) {
         splitLine: { lineStyle: { color: theme.line } },
       },
       series: [
-        line("H", all.map((each) => [each.k, each.headcount.value]), theme, theme.primary, "solid", headline?.k),
+        line("H", all.map((each) => [each.k, each.headcount.value]), theme, theme.primary, "solid", marked?.k),
         line("M0", all.map((each) => [each.k, hundredth(each.breadth.value)]), theme, theme.warn, "dashed"),
         dots("H", all.map((each) => [each.k, each.title, each.headcount, 1]), theme, theme.primary),
         dots("M0", all.map((each) => [each.k, each.title, each.breadth, 100]), theme, theme.warn),
@@ -74,6 +76,7 @@ function line(name, data, theme, colour, type, reference) {
       markLine: {
         silent: true,
         symbol: "none",
+        precision: 6, // else the line stands beside 1/3
         label: { show: false },
         lineStyle: { color: theme.focus, type: [4, 3], width: 1.5 },
         data: [{ xAxis: reference }],

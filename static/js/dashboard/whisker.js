@@ -2,9 +2,10 @@
  * A dot with its interval, drawn for data `[place, value, low, high]`.
  *
  * @param {import("./theme.js").Theme} theme
- * @param {{vertical?: boolean, colour?: string, cap?: number}} options
+ * @param {{vertical?: boolean, colour?: string, cap?: number, shift?: number, isSquare?: boolean}} options `shift` down,
+ *   in pixels
  */
-export function whisker(theme, { vertical = false, colour = theme.primary, cap = 5 } = {}) {
+export function whisker(theme, { vertical = false, colour = theme.primary, cap = 5, shift = 0, isSquare = false } = {}) {
   return (/** @type {unknown} */ _params, /** @type {any} */ api) => {
     const at = (/** @type {number} */ value) =>
       api.coord(vertical ? [api.value(0), value] : [value, api.value(0)]);
@@ -27,11 +28,10 @@ export function whisker(theme, { vertical = false, colour = theme.primary, cap =
         });
       }
     }
-    children.push({
-      type: "circle",
-      shape: { cx: dot[0], cy: dot[1], r: 4 },
-      style: { fill: colour, stroke: theme.paper, lineWidth: 1.5 },
-    });
-    return { type: "group", children };
+    const shape = isSquare
+      ? { type: "rect", shape: { x: dot[0] - 4, y: dot[1] - 4, width: 8, height: 8 } }
+      : { type: "circle", shape: { cx: dot[0], cy: dot[1], r: 4 } };
+    children.push({ ...shape, style: { fill: colour, stroke: theme.paper, lineWidth: 1.5 } });
+    return { type: "group", y: shift, children };
   };
 }

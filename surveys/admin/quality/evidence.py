@@ -8,6 +8,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from surveys.admin.answers import Answer, transcript_of
+from surveys.admin.backchecks.differences import visits_to
 from surveys.admin.quality.doubts import form_for, row_of, words_at
 from surveys.admin.quality.map import map_of
 from surveys.admin.remarks import Event
@@ -73,6 +74,7 @@ def evidence_of(interview: Interview, person: User) -> dict[str, Any]:
         "sections": list(_sections(interview, inspection, form)),
         "map": map_of(interview, previous, form),
         "previous": previous,
+        "again": list(visits_to(interview, person)),
         "alike": list(_alike(interview, doubts, person)),
         "happened": _history(doubts),
     }

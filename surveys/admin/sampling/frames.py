@@ -3,25 +3,19 @@
 from collections import defaultdict
 from typing import Any, ClassVar
 
-from django import forms
 from django.contrib import admin
 from django.core.exceptions import ValidationError
-from django.db.models import Model, QuerySet
-from django.http import HttpRequest
-from django.utils.translation import gettext_lazy
+from django.db.models import Model
 from import_export.fields import Field
-from import_export.forms import ConfirmImportForm
 from import_export.instance_loaders import BaseInstanceLoader
 from tablib import Dataset
-from unfold.contrib.import_export.forms import ImportForm
-from unfold.widgets import UnfoldAdminSelectWidget
 
-from surveys.admin.access import TableAdmin, survey_in, surveys_for
 from surveys.admin.filters import SurveyFilter
+from surveys.admin.one_survey import OneSurveyAdmin
 from surveys.admin.sampling.words import fault_in_words
 from surveys.admin.tables import CodeWidget, Rules, Table
 from surveys.imports.table import TableError, require_known
-from surveys.models import City, FrameUnit, Role, Survey, User
+from surveys.models import City, FrameUnit, Survey, User
 from surveys.sampling.frame import ALIASES, Fault, Known, read_frame
 from surveys.sampling.frame import FrameUnit as Unit
 from surveys.wording import in_words
@@ -128,25 +122,9 @@ def _cells(unit: Unit) -> list[Any]:
     return [getattr(unit, name) for name in ALIASES]
 
 
-class OfASurvey(forms.Form):
-    """A form that says whose frame it is."""
-
-    survey: Any = forms.ModelChoiceField(Survey.objects.none(), label=gettext_lazy("Survey"))
-
-
-class FrameImportForm(OfASurvey, ImportForm):
-    field_order = ("survey", "import_file", "format")
-
-
-class FrameConfirmForm(OfASurvey, ConfirmImportForm):
-    pass
-
-
 @admin.register(FrameUnit)
-class FrameUnitAdmin(TableAdmin):
+class FrameUnitAdmin(OneSurveyAdmin):
     resource_class = FrameTable
-    import_form_class = FrameImportForm
-    confirm_form_class = FrameConfirmForm
     list_display = ("code", "name", "survey", "stratum", "psu", "city", "size")
     list_select_related = ("survey", "city")
     list_filter = (SurveyFilter,)
@@ -159,31 +137,3 @@ class FrameUnitAdmin(TableAdmin):
         "size",
         ("latitude", "longitude"),
     )
-
-    def get_import_resource_kwargs(self, request: HttpRequest, **kwargs: Any) -> dict[str, Any]:
-        form = kwargs["form"]
-        survey = form.cleaned_data.get("survey") if form.is_bound and form.is_valid() else None
-        return {"person": request.user, "survey": survey}
-
-    def create_import_form(self, request: HttpRequest) -> Any:
-        form = super().create_import_form(request)
-        field = form.fields["survey"]
-        field.queryset, field.initial = self._surveys(request), survey_in(request)
-        field.widget = UnfoldAdminSelectWidget(choices=field.choices)
-        if field.queryset.count() == 1:
-            field.initial = field.queryset.first()
-        return form
-
-    def create_confirm_form(self, request: HttpRequest, import_form: Any = None) -> Any:
-        form = super().create_confirm_form(request, import_form)
-        form.fields["survey"].queryset = self._surveys(request)
-        form.fields["survey"].widget = forms.HiddenInput()
-        return form
-
-    def get_confirm_form_initial(self, request: HttpRequest, import_form: Any) -> dict[str, Any]:
-        initial: dict[str, Any] = super().get_confirm_form_initial(request, import_form)
-        given = {"survey": import_form.cleaned_data["survey"].pk} if import_form else {}
-        return {**initial, **given}
-
-    def _surveys(self, request: HttpRequest) -> QuerySet[Survey]:
-        return surveys_for(request, (Role.COORDINATOR,))

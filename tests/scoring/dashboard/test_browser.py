@@ -1,6 +1,7 @@
 """The dashboard in a real browser: charts, live numbers, a phone's width, no JavaScript."""
 
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from django.contrib.sessions.models import Session
@@ -61,7 +62,7 @@ def test_an_open_page_follows_all_that_the_numbers_change(made: EstimateSet, pag
     made.estimates.create(variable="index", by="a3", level="x", n=40, estimate=0.5)
     EstimateSet.objects.filter(pk=made.pk).update(interviews=1201, computed_at=timezone.now())
     expect(page.locator("[data-live=notice]")).to_contain_text("1,201 people", timeout=5000)
-    expect(page.locator("option[value='a3=x']")).to_have_count(1)
+    expect(page.locator("[name=people] option[value='a3=x']")).to_have_count(1)
     expect(page.get_by_label("People")).to_be_focused()
     assert page.evaluate("window.isTheSamePage")
 
@@ -77,6 +78,48 @@ def test_choosing_a_group_needs_no_button(made: EstimateSet, page: Page) -> None
     expect(page.locator("[data-chart=profile] text").first).to_be_visible()
     page.get_by_label("People").select_option("a3=f")
     expect(page.locator("[data-live=card-index]")).to_contain_text("53.0")
+
+
+def test_the_slider_moves_the_numbers_at_once_and_is_kept_in_the_address(
+    made: EstimateSet, page: Page
+) -> None:
+    visit(page)
+    slider = page.get_by_role("slider", name="Cutoff k")
+    page.evaluate("window.isTheSamePage = true")
+    slider.press("End")
+    card = page.locator(".card[data-k='1/2']").first
+    expect(card).to_be_visible()
+    expect(card).to_contain_text("20.3%")
+    expect(page.locator(".card[data-k='1/3']").first).to_be_hidden()
+    page.locator("[data-cutoffs]").get_by_text("2/5").click()
+    expect(page.locator(".card[data-k='2/5']").first).to_be_visible()
+    assert page.evaluate("window.isTheSamePage")
+    assert page.url.endswith("?k=2%2F5")
+    page.reload()
+    expect(page.locator(".card[data-k='2/5']").first).to_be_visible()
+    assert slider.input_value() == "2"
+
+
+def test_back_leads_to_what_was_chosen_before(made: EstimateSet, page: Page) -> None:
+    visit(page)
+    page.get_by_label("People").select_option("a3=f")
+    page.get_by_label("Beside them").select_option("a3=m")
+    expect(page.locator("[data-live=group-profile]")).to_contain_text("Male")
+    page.go_back()
+    expect(page.locator("[data-live=group-profile]")).to_have_text("Female")
+
+
+def test_a_chart_is_taken_away_as_a_picture(made: EstimateSet, page: Page) -> None:
+    visit(page)
+    for kind, start in (("svg", b"<svg"), ("png", b"\x89PNG")):
+        with page.expect_download() as download:
+            page.locator(f"section:has(> [data-chart=profile]) [data-save={kind}]").click()
+        name = download.value.suggested_filename
+        assert name.startswith("five_equal-v1_profile_everyone_")
+        assert name.endswith(kind)
+        content = Path(download.value.path()).read_bytes()
+        assert content.startswith(start)
+        assert kind == "png" or b"48.9" in content
 
 
 @pytest.mark.parametrize("locale", ["en", "zh-CN"])

@@ -13,10 +13,9 @@ from scoring.dashboard.cities import City, rank
 from scoring.dashboard.figures import Figure
 from scoring.dashboard.groups import EVERYONE
 from scoring.dashboard.names import Dimension
-from scoring.dashboard.page import Page, build_page
+from scoring.dashboard.page import Look, Page, build_page
 from scoring.dashboard.questions import Questions
 from scoring.models import Estimate, EstimateSet
-from surveys.models import Survey
 from tests.scoring.dashboard.rows import golden, spec
 
 CITIES = Dimension("a1", "City", {"c02": "City 02", "c01": "City 01"}, is_city=True)
@@ -28,15 +27,15 @@ def page(
     rows: Iterable[Estimate] | None = None, people: str = "", *, is_probability_sample: bool = True
 ) -> Page:
     return build_page(
-        Survey(is_probability_sample=is_probability_sample),
         MADE,
         golden(MADE) if rows is None else rows,
+        is_probability_sample=is_probability_sample,
         spec=spec(),
         dimensions=(CITIES, SEX),
         questions=Questions({}),
-        people=people,
         target=1440,
         today=date(2026, 11, 6),
+        look=Look(people),
     )
 
 

@@ -141,3 +141,30 @@ def test_a_share_of_each_enumerators_is_drawn() -> None:
     assert len([one for one in drawn if int(one[1:]) < 20]) == 2
     assert drawn == backchecks.draw(ids, enumerator, 0.1, np.random.default_rng(4))
     assert drawn != backchecks.draw(ids, enumerator, 0.1, np.random.default_rng(5))
+
+
+def test_rounds_draw_a_share_whatever_their_sizes() -> None:
+    for seed in range(20):
+        random, before, drawn = np.random.default_rng(seed), 0, 0
+        start = random.random()
+        for size in (1, 4, 0, 7, 2, 26):
+            ids = [str(before + place) for place in range(size)]
+            found = backchecks.round_of(ids, before=before, share=0.1, start=start, random=random)
+            assert set(found) <= set(ids)
+            before, drawn = before + size, drawn + len(found)
+        assert drawn == 4
+
+
+def test_every_interview_has_the_same_chance() -> None:
+    counts = np.zeros(12)
+    for seed in range(3_000):
+        random, before = np.random.default_rng(seed), 0
+        start = random.random()
+        for size in (2, 3, 7):
+            ids = [str(before + place) for place in range(size)]
+            for one in backchecks.round_of(
+                ids, before=before, share=0.25, start=start, random=random
+            ):
+                counts[int(one)] += 1
+            before += size
+    assert np.abs(counts / 3_000 - 0.25).max() < 0.03  # over three standard errors

@@ -8,9 +8,9 @@ from itertools import islice
 import pytest
 from django.core.management import CommandError, call_command
 
-from surveys import demo
+from surveys import checks, demo
 from surveys.models import Interview, Submission
-from surveys.rehearsal import incidents, outcome, season
+from surveys.rehearsal import again, incidents, outcome, season
 from surveys.rehearsal.plan import planted, visits
 from surveys.rehearsal.season import Season
 
@@ -41,6 +41,9 @@ def test_a_maker_is_found_and_nobody_else_suspected() -> None:
     assert not [one.enumerator for one in judged if one.is_accused]
     assert [line for line in outcome.table(judged) if "home" in line and "MISSED" not in line]
     check_what_was_stored(made)
+    assert again.visit_again(made) >= again.OF_EACH * len(demo.ENUMERATORS)
+    assert again.visit_again(made) == 0
+    checks.run(made.survey)
     check_that_incidents_are_seen(made)
 
 

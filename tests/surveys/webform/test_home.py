@@ -52,7 +52,7 @@ def test_a_page_of_many_sites_asks_the_database_as_often_as_one_of_few(
     for number in range(20):
         more = make_site(site.survey, f"M{number:02}")
         more.assignments.create(enumerator=enumerator)
-    with django_assert_max_num_queries(9):
+    with django_assert_max_num_queries(12):
         phone.get("/")
 
 

@@ -1,0 +1,132 @@
+"""Selected people: listed by file, read one by one, and counted by what became of them."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.core.exceptions import PermissionDenied
+from django.db.models import Model, QuerySet
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.urls import URLPattern, path, reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from unfold.decorators import display
+
+from surveys import attempts, contacts
+from surveys.admin.access import person_of, with_survey
+from surveys.admin.attempts.filters import Filters, OutcomeFilter
+from surveys.admin.attempts.listing import CaseTable
+from surveys.admin.attempts.outcomes import lines_of, page_of
+from surveys.admin.filters import SurveyOfSiteFilter
+from surveys.admin.one_survey import OneSurveyAdmin
+from surveys.memberships import may_see_people
+from surveys.models import Case, Contact
+
+TEMPLATES = "admin/surveys/case"
+
+
+@admin.register(Case)
+class CaseAdmin(OneSurveyAdmin):
+    """Codes and outcomes for all staff; who tried, and notes, for who may see people; contacts for
+    coordinators.
+    """
+
+    survey_path = "wave.survey_id"
+    resource_class = CaseTable
+    list_display = ("code", "place", "wave", "outcome", "attempt_count", "last_at", "due_at")
+    list_filter = (SurveyOfSiteFilter, OutcomeFilter)
+    search_fields = ("=code", "site__code")
+    show_full_result_count = False
+    list_per_page = 50
+    ordering = ("wave_id", "site_id", "code")  # as the index has them
+    fields = readonly_fields = ("code",)  # the template shows the rest
+    change_list_template = "admin/surveys/change_list.html"
+    change_form_template = f"{TEMPLATES}/change_form.html"
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Case]:
+        rows: QuerySet[Case] = super().get_queryset(request)
+        return rows.filter(is_listed=True).select_related("site__survey", "wave__survey")
+
+    def has_add_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False  # by file only
+
+    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False  # who was selected stays so, also where nobody is found
+
+    def has_import_permission(self, request: HttpRequest) -> bool:
+        return self.allows(request, self.editors, None)
+
+    @display(description=gettext_lazy("site"), ordering="site__code")
+    def place(self, case: Case) -> str:
+        return case.site.code
+
+    def get_urls(self) -> list[URLPattern]:
+        view, start = self.admin_site.admin_view, "surveys_case"
+        own = [
+            path("outcomes/", view(self.outcomes_view), name=f"{start}_outcomes"),
+            path("outcomes.csv", view(self.outcomes_file), name=f"{start}_outcomes_file"),
+        ]
+        urls: list[URLPattern] = super().get_urls()
+        return own + urls
+
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """The list, with the way to what became of everybody."""
+        address = with_survey(reverse("admin:surveys_case_outcomes"), request)
+        own_page = {"title": _("Response rates"), "address": address}
+        context = {**(extra_context or {}), "own_page": own_page}
+        response: HttpResponse = super().changelist_view(request, context)
+        return response
+
+    def change_view(
+        self,
+        request: HttpRequest,
+        object_id: str,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        case = self.get_object(request, object_id)
+        context = self._of_case(request, case) if case is not None else {}
+        response: HttpResponse = super().change_view(
+            request, object_id, form_url, {**(extra_context or {}), **context}
+        )
+        return response
+
+    def _of_case(self, request: HttpRequest, case: Case) -> dict[str, Any]:
+        person = person_of(request)
+        return {
+            "title": _("Selected person %(code)s") % {"code": case.code},
+            "case": case,
+            "sees_people": may_see_people(person, case.site.survey_id),
+            "tried": case.attempts.select_related("enumerator").order_by("-at", "-pk"),
+            "interviews": attempts.interviews_with([case.pk]).order_by("-received_at"),
+            "sees_contacts": contacts.are_for(case, person),
+            "contacts": Contact.objects.visible_to(person).filter(case=case),
+        }
+
+    def outcomes_view(self, request: HttpRequest) -> HttpResponse:
+        """What became of everybody who was selected for a wave, and the rates that follow."""
+        filters = self._filters(request)
+        context: dict[str, Any] = {"title": _("Response rates"), "filters": filters}
+        if filters is not None:
+            context |= page_of(filters)
+        return self.page(request, f"{TEMPLATES}/outcomes.html", context)
+
+    def outcomes_file(self, request: HttpRequest) -> HttpResponse | StreamingHttpResponse:
+        filters = self._filters(request)
+        if filters is None:
+            raise PermissionDenied
+        name = f"{filters.survey.code}-wave-{filters.wave.number}-outcomes-by-{filters.by}.csv"
+        return StreamingHttpResponse(
+            lines_of(filters),
+            content_type="text/csv; charset=utf-8",
+            headers={"Content-Disposition": f'attachment; filename="{name}"'},
+        )
+
+    def _filters(self, request: HttpRequest) -> Filters | None:
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        return Filters.of(request)

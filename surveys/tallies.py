@@ -1,0 +1,181 @@
+"""Interviews counted by site, person and day, again wherever they have changed; `progress` reads them."""
+
+import hashlib
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from datetime import datetime, timedelta
+from typing import Any, TypeAlias
+
+from django.db import transaction
+from django.db.models import Count, Max, Q, QuerySet, Sum
+from django.db.models.functions import TruncDate
+from django.utils import timezone
+
+from surveys import fieldwork
+from surveys.models import (
+    DayCount,
+    DayTotal,
+    Interview,
+    PersonProgress,
+    Questionnaire,
+    SiteProgress,
+    Survey,
+    Wave,
+)
+from surveys.models.interview import LEFT_OUT, NEVER_COUNTED
+
+TOGETHER = 200  # sites counted in a transaction
+COMMITTED = timedelta(minutes=10)  # a transaction that changed an interview has ended by then
+COUNTS = ("done", "partial", "refused", "practice", "aside")
+Row: TypeAlias = dict[str, Any]
+State: TypeAlias = tuple[
+    int, datetime | None, str
+]  # of a site's interviews: as SiteProgress keeps it
+
+
+def refresh_all() -> int:
+    """Bring the counts of every survey up to date; at how many sites something was counted."""
+    return sum(refresh(survey) for survey in Survey.objects.all())
+
+
+def refresh(survey: Survey) -> int:
+    """Count those sites again whose interviews are not those that were counted, or count by another
+    rule now. Returns how many sites; doing it twice changes nothing.
+
+    Looks at every interview of a wave in which something has changed: seconds for a million.
+    """
+    judged = _judged(survey)
+    rule = hashlib.sha256(f"{survey.counts} {judged}".encode()).hexdigest()[:32]
+    return sum(_refresh(wave, survey.counts, judged, rule) for wave in survey.waves.all())
+
+
+def _judged(survey: Survey) -> list[int]:
+    """The questionnaires that indicators are made of; all, where there are no indicators yet."""
+    surveys = Survey.objects.filter(pk=survey.pk)
+    found = {key for judge in fieldwork.JUDGES for key in judge(surveys).get(survey.pk, ())}
+    asked = Questionnaire.objects.filter(survey=survey, kind=Questionnaire.Kind.MAIN)
+    every = asked.values_list("pk", flat=True)
+    return sorted(found or every)
+
+
+def _refresh(wave: Wave, counts: str, judged: Collection[int], rule: str) -> int:
+    if _is_quiet(wave, rule):
+        return 0
+    interviews = Interview.objects.filter(wave=wave, questionnaire__in=judged).order_by()
+    now: dict[int | None, State] = {
+        site: (count, changed_at, rule)
+        for site, count, changed_at in interviews.values_list("site").annotate(
+            Count("pk"), Max("changed_at")
+        )
+    }
+    kept = SiteProgress.objects.filter(wave=wave).values_list(
+        "site", "interviews", "changed_at", "rule"
+    )
+    before: dict[int | None, State] = {
+        site: (count, changed_at, rule) for site, count, changed_at, rule in kept
+    }
+    waiting = [site for site in now.keys() | before.keys() if now.get(site) != before.get(site)]
+    for start in range(0, len(waiting), TOGETHER):
+        some = {site: now.get(site) for site in waiting[start : start + TOGETHER]}
+        _count(wave, some, interviews, counts)
+    if waiting:
+        _sum_up(wave)
+    return len(waiting)
+
+
+def _is_quiet(wave: Wave, rule: str) -> bool:
+    """Whether nothing has changed for so long that nothing can have been missed."""
+    counted = SiteProgress.objects.filter(wave=wave)
+    seen = counted.aggregate(last=Max("changed_at"))["last"]
+    if seen is None:
+        return not Interview.objects.filter(wave=wave).exists()
+    is_new = Interview.objects.filter(wave=wave, changed_at__gt=seen).exists()
+    is_recent = seen > timezone.now() - COMMITTED
+    return not (is_new or is_recent or counted.exclude(rule=rule).exists())
+
+
+@transaction.atomic
+def _count(
+    wave: Wave,
+    states: Mapping[int | None, State | None],
+    interviews: QuerySet[Interview],
+    counts: str,
+) -> None:
+    """Replace the counts of some sites; those that have no interviews any more (None) have none."""
+    Wave.objects.select_for_update(no_key=True).get(pk=wave.pk)  # one worker at a time
+    here = Q(site__in=[site for site in states if site is not None])
+    if None in states:
+        here |= Q(site=None)
+    DayCount.objects.filter(here, wave=wave).delete()
+    SiteProgress.objects.filter(here, wave=wave).delete()
+    rows = list(_by_day(interviews.filter(here), counts))
+    DayCount.objects.bulk_create([DayCount(wave=wave, **row) for row in rows], batch_size=1000)
+    sums = _by_site(rows)
+    SiteProgress.objects.bulk_create(
+        SiteProgress(
+            wave=wave,
+            site_id=site,
+            interviews=state[0],
+            changed_at=state[1],
+            rule=state[2],
+            **sums.get(site, {}),
+        )
+        for site, state in states.items()
+        if state is not None
+    )
+
+
+@transaction.atomic
+def _sum_up(wave: Wave) -> None:
+    """Replace the sums of the wave's days and people."""
+    Wave.objects.select_for_update(no_key=True).get(pk=wave.pk)
+    days = DayCount.objects.filter(wave=wave).order_by()
+    DayTotal.objects.filter(wave=wave).delete()
+    done = days.filter(done__gt=0).values_list("day").annotate(Sum("done"))
+    DayTotal.objects.bulk_create(DayTotal(wave=wave, day=day, done=count) for day, count in done)
+    PersonProgress.objects.filter(wave=wave).delete()
+    people = days.values("enumerator_id").annotate(
+        **{f"{name}_": Sum(name) for name in COUNTS},
+        days_=Count("day", distinct=True, filter=Q(done__gt=0)),
+        last_at_=Max("last_at"),
+    )
+    PersonProgress.objects.bulk_create(
+        PersonProgress(wave=wave, **{name.removesuffix("_"): row[name] for name in row})
+        for row in map(dict[str, Any], people)
+    )
+
+
+def _by_day(interviews: QuerySet[Interview], counts: str) -> Iterator[Row]:
+    """The fields of each DayCount but its wave."""
+    left_out = (*NEVER_COUNTED, *LEFT_OUT.get(counts, ()))
+    real = Q(is_practice=False)
+    stands = real & ~Q(state__in=left_out)
+    partial, refused = Interview.Outcome.PARTIAL, Interview.Outcome.REFUSED
+    done = stands & ~Q(outcome=refused)
+    days = interviews.values("site_id", "enumerator_id", day=TruncDate("received_at"))
+    rows = days.annotate(
+        done=Count("pk", filter=done),
+        partial=Count("pk", filter=stands & Q(outcome=partial)),
+        refused=Count("pk", filter=stands & Q(outcome=refused)),
+        practice=Count("pk", filter=Q(is_practice=True)),
+        aside=Count("pk", filter=real & Q(state__in=left_out)),
+        last_at=Max("received_at", filter=done),
+    )
+    return (dict(row) for row in rows)
+
+
+def _by_site(rows: Iterable[Row]) -> dict[int | None, Row]:
+    """The sums of each site's days."""
+    of_site: defaultdict[int | None, list[Row]] = defaultdict(list)
+    for row in rows:
+        of_site[row["site_id"]].append(row)
+    return {site: _sum(some) for site, some in of_site.items()}
+
+
+def _sum(rows: Collection[Row]) -> Row:
+    last = [row["last_at"] for row in rows if row["last_at"]]
+    return {
+        **{name: sum(row[name] for row in rows) for name in COUNTS},
+        "days": len({row["day"] for row in rows if row["done"]}),
+        "last_at": max(last, default=None),
+    }
