@@ -23,6 +23,7 @@ def main() -> None:
     parser = ArgumentParser(prog="python -m tests.storm")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--count", type=int, default=200)
+    parser.add_argument("--first", type=int, default=1, help="begin with this run")
     parser.add_argument("--only", type=int, help="this run alone, counted from 1")
     parser.add_argument("--forgetful", action="store_true", help="must fail")
     parser.add_argument("--verbose", action="store_true", help="what was done, of every run")
@@ -43,7 +44,7 @@ def play(given: Namespace) -> bool:
 
     call_command("migrate", verbosity=0)
     start, counted, failed = time.monotonic(), Counter[str](), []
-    numbers = [given.only] if given.only else range(1, given.count + 1)
+    numbers = [given.only] if given.only else range(given.first, given.count + 1)
     folder = Path(os.environ["VAR_DIR"])
     database = {"DATABASE_URL": os.environ["DATABASE_URL"]}
     with (
