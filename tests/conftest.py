@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeAlias
 
+import hypothesis
 import pytest
 from django.conf import settings
 from django.contrib.staticfiles import finders
@@ -46,6 +47,8 @@ OpenPage: TypeAlias = Callable[..., Page]
 
 
 def pytest_configure() -> None:
+    hypothesis.settings.register_profile("suite", deadline=None)  # machines are shared
+    hypothesis.settings.load_profile("suite")
     sealing.COST = 2  # of scrypt: as little as it takes
     Client.force_login = signed_in_with_key  # type: ignore[method-assign,assignment]
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]

@@ -23,6 +23,7 @@ from simple_history.admin import SimpleHistoryAdmin
 from unfold.admin import ModelAdmin
 from unfold.contrib.import_export.forms import ExportForm, ImportForm
 
+from surveys.admin.paging import FirstPages
 from surveys.admin.tables import Table
 from surveys.memberships import people_visible_to
 from surveys.models import Role, Survey, User
@@ -127,6 +128,8 @@ class SurveyModelAdmin(BySurvey, ModelAdmin):
     `help_texts` explain fields, by name, in more words than their models do.
     """
 
+    paginator = FirstPages
+    show_full_result_count = False
     list_filter_submit = False
     compressed_fields = True
     warn_unsaved_form = True

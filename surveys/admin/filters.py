@@ -1,12 +1,15 @@
 """Lists of one survey: by a filter beside the list, or by `?survey=` in a link to it."""
 
 from collections.abc import Sequence
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.dateparse import parse_date
 from django.utils.translation import gettext_lazy as _
-from unfold.contrib.filters.admin import DropdownFilter
+from unfold.contrib.filters.admin import DropdownFilter, RangeDateFilter
 
 from surveys.admin.access import key_in, survey_in, surveys_for
 from surveys.models import Membership, Questionnaire, Role
@@ -60,6 +63,30 @@ class QuestionnaireFilter(DropdownFilter):
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         questionnaire = key_in(self.value())
         return queryset if questionnaire is None else queryset.filter(questionnaire=questionnaire)
+
+
+class DayFilter(RangeDateFilter):
+    """From a day to another, both included, in the time zone of the reader."""
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        first, last = self._day("from"), self._day("to")
+        if first:
+            queryset = queryset.filter(**{f"{self.field_path}__gte": _midnight(first)})
+        if last:
+            until = _midnight(last + timedelta(days=1))
+            queryset = queryset.filter(**{f"{self.field_path}__lt": until})
+        return queryset
+
+    def _day(self, bound: str) -> date | None:
+        """What was asked for; nothing where that is no day."""
+        try:
+            return parse_date(str(self.used_parameters.get(f"{self.field_path}_{bound}", "")))
+        except ValueError:
+            return None
+
+
+def _midnight(day: date) -> datetime:
+    return timezone.make_aware(datetime.combine(day, time.min))
 
 
 class SurveyOfPersonFilter(SurveyFilter):

@@ -25,13 +25,18 @@ from surveys.admin.corrections.ledger import ledger_of
 from surveys.admin.corrections.pages import LedgerAdmin
 from surveys.admin.corrections.selection import ListCorrectionAdmin
 from surveys.admin.decisions import QUEUE, DecisionAdmin, decisions_on
-from surveys.admin.filters import QuestionnaireFilter, SurveyOfInterviewFilter, questionnaires_for
+from surveys.admin.filters import (
+    DayFilter,
+    QuestionnaireFilter,
+    SurveyOfInterviewFilter,
+    questionnaires_for,
+)
 from surveys.admin.queue import QueueAdmin
 from surveys.admin.remarks import history_of, notes_on
 from surveys.admin.together import TogetherAdmin
 from surveys.formfiles import content_type_of
 from surveys.memberships import may_see_people, people_visible_to
-from surveys.models import Attachment, Finding, Interview, Role, Submission, Survey, User
+from surveys.models import Attachment, Finding, Interview, Role, Site, Submission, Survey, User
 from surveys.xforms.instance import relative
 
 STATE_COLOURS = {
@@ -42,7 +47,9 @@ STATE_COLOURS = {
     "quarantined": "warning",
     "rejected": "danger",
 }
-FILTERED_BY = ("survey", "questionnaire", "state", "outcome", "site", "received_at")
+MOST_CHOICES = 200
+DAYS = ("received_at_from", "received_at_to")
+FILTERED_BY = ("survey", "questionnaire", "state", "outcome", "site", *DAYS)
 LONGEST_TITLE = 28
 ON_PAGE = (QUEUE, "labels", "show")  # what the address of an interview's page may say
 PICKS: Mapping[str, Callable[[Answer], bool]] = {
@@ -64,15 +71,19 @@ class FindingInWords:
 
 
 class SiteFilter(DropdownFilter):
-    """The sites that the person sees, by code."""
+    """The sites that the person sees, by code; where there are very many, the one of a link."""
 
     title = _("site")
     parameter_name = "site"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        rows = model_admin.get_queryset(request).order_by("site__code")
-        found = rows.filter(site__isnull=False).values_list("site_id", "site__code").distinct()
-        return [(str(pk), code) for pk, code in found]
+        seen = Site.objects.filter(survey__in=surveys_for(request, model_admin.readers))
+        named = seen.order_by("code").values_list("pk", "code")
+        some = list(named[: MOST_CHOICES + 1])
+        if len(some) > MOST_CHOICES:
+            asked = key_in(request.GET.get(self.parameter_name))
+            some = list(named.filter(pk=asked)) if asked else []
+        return [(str(pk), code) for pk, code in some]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Interview]) -> QuerySet[Interview]:
         site = key_in(self.value())
@@ -125,11 +136,12 @@ class InterviewAdmin(
         QuestionnaireFilter,
         ("state", ChoicesDropdownFilter),
         ("outcome", ChoicesDropdownFilter),
+        ("received_at", DayFilter),
         SiteFilter,
         EnumeratorFilter,
     )
+    list_filter_submit = True  # of the days
     list_select_related = ("site__city", "questionnaire")
-    date_hierarchy = "received_at"
     search_fields = ("root_uuid",)
     ordering = ("-received_at", "-pk")
     list_per_page = 50

@@ -1,12 +1,17 @@
-"""Long lists by key: some rows at once, and the last of them where more follow."""
+"""Long lists: by key, some rows at once and the last of them where more follow; of ordinary lists
+the first pages only.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
+from django.core.paginator import Paginator
 from django.db.models import Model, QuerySet
+from django.utils.functional import cached_property
 
 Row = TypeVar("Row", bound=Model)
+LISTED = 10_000
 
 
 @dataclass(frozen=True)
@@ -22,3 +27,21 @@ def portion_of(rows: QuerySet[Row], most: int) -> Portion[Row]:
     some = list(rows[: most + 1])
     shown = some[:most]
     return Portion(shown, shown[-1] if len(some) > most else None)
+
+
+class FirstPages(Paginator):  # type: ignore[type-arg]  # at run time it takes none
+    """Pages of the first rows. Of a million nobody turns the pages, and to count them takes longer
+    than to show some; the page says that there are more.
+    """
+
+    template_name = "admin/surveys/first_pages.html"
+    listed = LISTED
+
+    @cached_property
+    def count(self) -> int:
+        rows: QuerySet[Model] = self.object_list  # type: ignore[assignment]  # of lists of the admin
+        return rows.order_by()[: self.listed].count()
+
+    @property
+    def is_cut(self) -> bool:
+        return self.count >= self.listed

@@ -3,7 +3,8 @@
 from typing import Any, ClassVar
 
 from django.contrib import admin
-from django.db.models import Count, Model, QuerySet
+from django.db.models import Count, Model, OuterRef, QuerySet, Subquery, Sum
+from django.db.models.functions import Coalesce
 from django.forms import ModelForm
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -15,7 +16,7 @@ from surveys.admin.access import BySurvey, DetailAdmin, person_of
 from surveys.admin.rules import ReviewRuleInline
 from surveys.admin.setup import tasks_of
 from surveys.memberships import may_see_people, people_visible_to
-from surveys.models import Membership, Role, Survey, Wave
+from surveys.models import Membership, PersonProgress, Role, Site, Survey, Wave
 
 
 class WaveInline(BySurvey, TabularInline):
@@ -56,9 +57,11 @@ class SurveyAdmin(DetailAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Survey]:
         rows: QuerySet[Survey] = super().get_queryset(request)
+        sites = Site.objects.filter(survey=OuterRef("pk")).values("survey")
+        people = PersonProgress.objects.filter(wave__survey=OuterRef("pk")).values("wave__survey")
         return rows.annotate(
-            sites_=Count("sites", distinct=True),
-            interviews_=Count("questionnaires__interviews", distinct=True),
+            sites_=Coalesce(Subquery(sites.values(n=Count("pk"))), 0),
+            interviews_=Coalesce(Subquery(people.values(n=Sum("done"))), 0),
         )
 
     def detail(self, request: HttpRequest, survey: Survey, /) -> dict[str, Any]:

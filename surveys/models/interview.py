@@ -98,6 +98,7 @@ class Interview(models.Model):
                 fields=("questionnaire", "root_uuid"), name="interview_once_a_questionnaire"
             ),
         )
+        indexes = (models.Index(fields=("-received_at", "-id"), name="interview_by_arrival"),)
 
     def __str__(self) -> str:
         return f"{self._meta.verbose_name} {self.root_uuid.removeprefix('uuid:')[:8]}"
