@@ -4,7 +4,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from django.contrib import admin, messages
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import URLPattern, path, reverse
@@ -24,7 +25,7 @@ from surveys.admin.changes import Difference
 from surveys.admin.filters import SurveyFilter
 from surveys.admin.publishing import PublishingAdmin
 from surveys.differences import previous_to
-from surveys.models import Questionnaire, QuestionnaireVersion
+from surveys.models import Interview, Questionnaire, QuestionnaireVersion
 from surveys.questionnaires import form_of
 from surveys.webform.preview import preview_url
 
@@ -111,7 +112,9 @@ class QuestionnaireAdmin(PublishingAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Questionnaire]:
         rows: QuerySet[Questionnaire] = super().get_queryset(request)
-        return rows.annotate(interviews_count=Count("interviews"))
+        found = Interview.objects.filter(questionnaire=OuterRef("pk")).order_by()
+        counted = found.values("questionnaire").values(n=Count("pk"))
+        return rows.annotate(interviews_count=Coalesce(Subquery(counted), 0))
 
     def changelist_view(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None

@@ -84,10 +84,8 @@ class SiteQuerySet(models.QuerySet["Site"]):
         if user.is_superuser:
             return self
         staff = Survey.objects.with_role(user, Role.COORDINATOR, Role.ANALYST, Role.SUPERVISOR)
-        return self.filter(
-            Q(survey__in=staff)
-            | Q(assignments__enumerator_id=key_of(user), assignments__is_active=True)
-        ).distinct()
+        own = Assignment.objects.filter(enumerator_id=key_of(user), is_active=True)
+        return self.filter(Q(survey__in=staff) | Q(pk__in=own.values("site")))
 
 
 class Site(Placed):
