@@ -3,15 +3,31 @@
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import Q, QuerySet
 
-from surveys.models import Membership, Role, Survey, User
+from surveys.models import Assignment, Membership, Role, SecondVisit, Survey, User
 from surveys.models.survey import is_staff, team_of
 
-__all__ = ["has_role", "is_staff", "may_manage", "may_see_people", "people_visible_to"]
+__all__ = [
+    "has_role",
+    "is_staff",
+    "may_manage",
+    "may_see_people",
+    "people_visible_to",
+    "works_at_desk",
+]
 
 
 def has_role(person: User | AnonymousUser, survey_id: int, *roles: Role) -> bool:
     """Whether the person has one of the roles in the survey; a superuser has every role."""
     return Survey.objects.with_role(person, *roles).filter(pk=survey_id).exists()
+
+
+def works_at_desk(person: User | AnonymousUser) -> bool:
+    """Whether the person has work in the office and none in the field: no site, nobody to visit again."""
+    key = person.pk
+    return is_staff(person) and not (
+        Assignment.objects.filter(enumerator=key).exists()
+        or SecondVisit.objects.filter(checker=key).exists()
+    )
 
 
 def may_see_people(person: User | AnonymousUser, survey_id: int) -> bool:

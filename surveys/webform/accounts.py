@@ -9,9 +9,11 @@ from django.contrib.auth.forms import AuthenticationForm
 from django.contrib.auth.views import LoginView, LogoutView, redirect_to_login
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
+from surveys import memberships
 from surveys.webform.kept import fields_of, seal, unseal
 from surveys.webform.keys import key_in, open_drafts
 from surveys.webform.languages import is_offered, remember_language
@@ -40,6 +42,11 @@ class SignIn(LoginView):
         """Whose session cannot open drafts signs in once more."""
         super().setup(request, *args, **kwargs)
         self.redirect_authenticated_user = key_in(request) is not None
+
+    def get_default_redirect_url(self) -> str:
+        """Whom no site waits for goes straight to the pages of the office."""
+        is_at_desk = memberships.works_at_desk(self.request.user)
+        return reverse("admin:index") if is_at_desk else super().get_default_redirect_url()
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         limits = {

@@ -13,7 +13,7 @@ from surveys.models import Assignment, Draft, Role, User
 from surveys.webform.accounts import ACCOUNT, LEFT
 from surveys.webform.kept import KeptPost, seal, unseal
 from surveys.webform.keys import COOKIE
-from tests.factories import PASSWORD, make_member, make_site, signed_in
+from tests.factories import PASSWORD, make_member, make_site, make_survey, signed_in
 from tests.surveys.webform.conftest import AGREED, Post, stored
 
 SIGN_IN = {"username": "E01", "password": PASSWORD}
@@ -26,6 +26,16 @@ def hidden(html: str, name: str) -> str:
 
 
 def test_signing_in_leads_home(client: Client, enumerator: User) -> None:
+    assert client.post("/login/", SIGN_IN)["Location"] == "/"
+
+
+@pytest.mark.django_db
+def test_signing_in_leads_who_works_at_no_site_to_the_office(client: Client) -> None:
+    site = make_site(make_survey())
+    person = make_member(site.survey, Role.COORDINATOR, "E01")
+    assert client.post("/login/", SIGN_IN)["Location"] == "/admin/"
+    client.post("/logout/")
+    Assignment.objects.create(site=site, enumerator=person)
     assert client.post("/login/", SIGN_IN)["Location"] == "/"
 
 
