@@ -19,10 +19,11 @@ from surveys import jobs, tasks
 from surveys.admin.access import ReadOnly, SurveyModelAdmin, key_in, person_of, surveys_for
 from surveys.errors import SurveyError
 from surveys.exports import catalogue
-from surveys.exports.catalogue import EXPORTS, Order, languages_of
+from surveys.exports.catalogue import EXPORTS, Export, Order, languages_of
 from surveys.layers import Layer
 from surveys.models import Job, Questionnaire
 from surveys.models.survey import STAFF_ROLES
+from surveys.variables.listing import Several
 from surveys.wording import in_words
 
 SHOWN_JOBS = 10
@@ -35,6 +36,13 @@ STATE_COLOURS = {
 }
 
 
+SEVERAL = (  # for formats of statistical packages, GeoJSON and Parquet
+    (Several.BOTH, gettext_lazy("one text, and 0 or 1 a choice")),
+    (Several.SPLIT, gettext_lazy("0 or 1 a choice")),
+    (Several.JOINED, gettext_lazy("one text")),
+)
+
+
 class ExportForm(forms.Form):
     """What to take away, and in which words its cells speak."""
 
@@ -43,6 +51,13 @@ class ExportForm(forms.Form):
         label=gettext_lazy("Cells hold"), required=False, widget=forms.RadioSelect
     )
 
+    several = forms.ChoiceField(
+        label=gettext_lazy("Questions with several answers"),
+        required=False,
+        choices=SEVERAL,
+        initial=Several.BOTH,
+        widget=forms.RadioSelect,
+    )
     layer = forms.ChoiceField(
         label=gettext_lazy("Answers"),
         required=False,
@@ -64,6 +79,11 @@ class ExportForm(forms.Form):
         assert isinstance(field, forms.ChoiceField)  # noqa: S101 - tells mypy
         field.choices = choices
         field.initial = choices[0][0]
+
+
+def firsts() -> list[Export]:
+    """One export of each thing: they all speak of the same rows."""
+    return list({export.what: export for export in reversed(EXPORTS.values())}.values())[::-1]
 
 
 def title_of(job: Job) -> str:
@@ -159,7 +179,7 @@ class JobAdmin(ReadOnly, SurveyModelAdmin):
         if request.method == "POST" and form.is_valid():
             self._ask(request, form, order)
             return redirect(f"{request.path}?questionnaire={questionnaire.pk}")
-        described = [(export.title, export.describe(order)) for export in EXPORTS.values()]
+        described = [(export.subject, export.describe(order)) for export in firsts()]
         context = {"form": form, "questionnaire": questionnaire, "described": described}
         return self._page(request, {**context, "questionnaires": questionnaires})
 
@@ -171,7 +191,8 @@ class JobAdmin(ReadOnly, SurveyModelAdmin):
     def _ask(self, request: HttpRequest, form: ExportForm, order: Order) -> None:
         given = form.cleaned_data
         layer = Layer(given["layer"] or Layer.CORRECTED)
-        wanted = Order(order.questionnaire, order.person, given["language"], layer)
+        several = Several(given["several"] or Several.BOTH)
+        wanted = Order(order.questionnaire, order.person, given["language"], layer, several)
         try:
             job = catalogue.request(EXPORTS[form.cleaned_data["kind"]], wanted)
         except SurveyError as error:

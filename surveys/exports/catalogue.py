@@ -14,6 +14,7 @@ from surveys.jobs import Progress
 from surveys.layers import Layer
 from surveys.models import Job, Questionnaire, Survey, User
 from surveys.questionnaires import form_of
+from surveys.variables.listing import Several
 
 Tick: TypeAlias = Callable[[], None]
 
@@ -44,6 +45,7 @@ class Order:
     person: User | None = None
     language: str = ""  # of labels; blank for values
     layer: Layer = Layer.CORRECTED  # of interviews
+    several: Several = Several.BOTH  # in formats of statistical packages
 
     @property
     def survey(self) -> Survey:
@@ -74,7 +76,8 @@ class Export:
 
     what: str
     format: str
-    title: Promise
+    title: str | Promise
+    subject: str | Promise  # what it is of, whatever the format
     count: Callable[[Order], int]
     describe: Callable[[Order], str]
     write: Callable[[Order, Path, Tick], None]
@@ -121,6 +124,7 @@ def request(export: Export, order: Order) -> Job:
         "questionnaire": order.questionnaire.pk,
         "language": order.language,
         "layer": order.layer,
+        "several": order.several,
     }
     return jobs.request(export.kind, order.survey, params, order.person)
 
@@ -143,7 +147,8 @@ def order_of(job: Job) -> Order:
         pk=job.params["questionnaire"], survey=job.survey_id
     )
     layer = Layer(job.params.get("layer", Layer.CORRECTED))
-    return Order(questionnaire, job.requested_by, str(job.params["language"]), layer)
+    several = Several(job.params.get("several", Several.BOTH))
+    return Order(questionnaire, job.requested_by, str(job.params["language"]), layer, several)
 
 
 def require_rows(written: int, expected: int) -> None:

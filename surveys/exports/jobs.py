@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from surveys.exports import catalogue, corrections, interviews
+from surveys.exports import catalogue, corrections, geojson, interviews, parquet, spss, stata
 from surveys.exports.catalogue import Export
 
 catalogue.add(
@@ -10,10 +10,25 @@ catalogue.add(
         what="submissions",
         format="csv",
         title=_("Interviews, CSV"),
+        subject=_("Interviews"),
         count=interviews.count,
         describe=interviews.describe,
         write=interviews.write_csv,
         extension=interviews.extension,
+    )
+)
+catalogue.add(stata.FORMAT.export(_("Interviews, Stata")))
+catalogue.add(spss.FORMAT.export(_("Interviews, SPSS")))
+catalogue.add(parquet.FORMAT.export(_("Interviews, Parquet")))
+catalogue.add(
+    Export(
+        what="submissions",
+        format="geojson",
+        title=_("Interviews on a map, GeoJSON"),
+        subject=_("Interviews"),
+        count=interviews.count,
+        describe=interviews.describe,
+        write=geojson.write,
     )
 )
 catalogue.add(
@@ -21,6 +36,7 @@ catalogue.add(
         what="corrections",
         format="csv",
         title=_("Corrections, CSV"),
+        subject=_("Corrections"),
         count=corrections.count,
         describe=corrections.describe,
         write=corrections.write_csv,

@@ -1,6 +1,6 @@
 """Interviews as rows of text, one at a time, however many there are."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -38,7 +38,7 @@ AS_SENT = {  # a name in `SOURCES`, `ANSWERS` or `EVIDENCE`, and that of the sam
     "current__claimed_version": "version",
     "current__xml": "xml",
 }
-EVIDENCE = ("skipped", "current__xml")  # megabytes, and only repeats need them
+EVIDENCE = ("skipped", "current__xml")  # megabytes, and only repeats need both
 
 
 @dataclass(frozen=True)
@@ -48,6 +48,7 @@ class Rows:
     pk: int
     interview_id: str
     by_repeat: Mapping[str, Sequence[Sequence[str]]]
+    skipped: Collection[str] = ()  # places that did not apply, where they were asked for
 
 
 def rows_of(
@@ -62,6 +63,8 @@ def pages_of(
     interviews: InterviewQuerySet,
     layouts: Mapping[str, Layout],
     layer: Layer = Layer.CORRECTED,
+    *,
+    with_skipped: bool = False,
 ) -> Iterator[Sequence[Rows]]:
     """Interviews a page at a time, oldest first. Memory does not grow with the rows.
 
@@ -69,7 +72,7 @@ def pages_of(
     still reads and somebody else has written meanwhile.
     """
     facts = [SOURCES[fact] for fact in layouts[""].facts]
-    evidence = EVIDENCE if len(layouts) > 1 else ()
+    evidence = EVIDENCE if len(layouts) > 1 else EVIDENCE[:1] if with_skipped else ()
     names = list(dict.fromkeys((*ANSWERS, *facts, *evidence)))
     found = interviews.order_by("pk").values(*names)
     last = 0
@@ -108,7 +111,8 @@ def _rows(
         repeat: list(rows_of_repeat(key, found, layouts[repeat], answers, instances))
         for repeat, found in instances.items()
     }
-    return Rows(interview["pk"], key, {"": [row], **repeated})
+    skipped = frozenset(interview.get("skipped", ()))
+    return Rows(interview["pk"], key, {"": [row], **repeated}, skipped)
 
 
 def _text(fact: Any) -> str:

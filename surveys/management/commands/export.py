@@ -14,15 +14,16 @@ from surveys.exports import catalogue
 from surveys.exports.catalogue import Export, Order
 from surveys.layers import Layer
 from surveys.management.arguments import find_questionnaire, find_survey
+from surveys.variables.listing import Several
 from surveys.wording import in_words
 
 
 class Command(BaseCommand):
-    help = "Write a survey's interviews or estimates to a file."
+    help = "Write a survey's interviews, corrections or estimates to a file."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--survey", required=True, metavar="CODE")
-        parser.add_argument("--format", default="csv")
+        parser.add_argument("--format", default="csv", help="csv, dta, sav, parquet, geojson; xlsx")
         parser.add_argument("--out", type=Path, required=True, metavar="PATH")
         parser.add_argument("--questionnaire", metavar="FORM_ID", help="where there are several")
         parser.add_argument("--labels", default="", metavar="LANG", help="labels, not values")
@@ -31,6 +32,12 @@ class Command(BaseCommand):
             choices=Layer.values,
             default=Layer.CORRECTED,
             help="interviews as devices sent them, as corrected, or of these what counts",
+        )
+        parser.add_argument(
+            "--several",
+            choices=list(Several),
+            default=Several.BOTH,
+            help="questions with several answers as one text, as 0 and 1 a choice, or both",
         )
         parser.add_argument("--estimates", action="store_true", help="indicators, not interviews")
         parser.add_argument(
@@ -41,7 +48,8 @@ class Command(BaseCommand):
         survey = find_survey(options["survey"])
         questionnaire = find_questionnaire(options["questionnaire"], survey)
         layer = Layer(options["layer"])
-        order = Order(questionnaire, language=options["labels"], layer=layer)
+        several = Several(options["several"])
+        order = Order(questionnaire, None, options["labels"], layer, several)
         others = [what for what in ("estimates", "corrections") if options[what]]
         what = others[0] if others else "submissions"
         try:
@@ -60,7 +68,8 @@ def require_extension(export: Export, order: Order, out: Path) -> None:
     wanted = export.extension(order) if export.extension else export.format
     if wanted == "zip" and out.suffix.lower() != ".zip":
         raise CommandError(
-            "The form has repeats or files: they come as several tables in an archive. "
+            "The form has repeats or files, or more rows than one file holds: they come as "
+            "several files in an archive. "
             f"Name it .zip, such as {out.with_suffix('.zip')}."
         )
 

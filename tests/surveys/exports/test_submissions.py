@@ -225,7 +225,10 @@ def test_the_command_writes_what_the_job_writes(site: Site, tmp_path: Path) -> N
 @pytest.mark.parametrize(
     ("options", "sentence"),
     [
-        ({"format": "sav"}, "The format sav cannot be written yet. Choose one of: csv."),
+        (
+            {"format": "por"},
+            "The format por cannot be written yet. Choose one of: csv, dta, sav, parquet, geojson.",
+        ),
         ({"labels": "fr"}, "There are no labels in fr. Choose one of: en, zh."),
         ({"survey": "nope"}, "There is no survey nope. There are: ours."),
         ({"questionnaire": "other"}, "Name one questionnaire with --questionnaire"),

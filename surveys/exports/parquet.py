@@ -1,0 +1,74 @@
+"""Parquet: typed columns, choices by name, labels in the file's metadata, reasons of gaps beside."""
+
+import json
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from surveys.exports.parts import Format, Part
+from surveys.exports.wording import Wording
+from surveys.variables.missing import Missing
+from surveys.variables.variable import Cell, Kind, Variable
+
+REASONS = "_missing"  # a column, which no variable is called: {"hours": "not_applicable"}
+METADATA = "variables"
+CELLS_A_GROUP = 500_000
+TYPES: Mapping[Kind, Any] = {
+    Kind.TEXT: pl.String,
+    Kind.INTEGER: pl.Int64,
+    Kind.DECIMAL: pl.Float64,
+    Kind.DATE: pl.Date,
+    Kind.DATETIME: pl.Datetime("us"),
+    Kind.CHOICE: pl.String,
+    Kind.FLAG: pl.Int8,
+}
+
+
+def write(path: Path, part: Part, wording: Wording) -> None:
+    columns = [*map(_series, part.variables, part.columns), _reasons(part)]
+    described = [_described(variable, wording) for variable in part.variables]
+    metadata = {METADATA: json.dumps(described, ensure_ascii=False)}
+    pl.DataFrame(columns).write_parquet(path, metadata=metadata)
+
+
+def join(parts: Sequence[Path], path: Path) -> None:
+    """One file of several, which are read a piece at a time."""
+    described = pl.read_parquet_metadata(parts[0])[METADATA]
+    whole = pl.scan_parquet(list(parts))
+    rows = whole.select(pl.len()).collect().item()
+    whole.sink_parquet(path, metadata={METADATA: described}, row_group_size=-(-rows // len(parts)))
+
+
+def _series(variable: Variable, column: list[Cell]) -> pl.Series:
+    values = [variable.plain(cell) for cell in column]
+    return pl.Series(variable.name, values, dtype=TYPES[variable.kind])
+
+
+def _reasons(part: Part) -> pl.Series:
+    """Why cells of a row are empty, as JSON, where there are reasons."""
+    names = [variable.name for variable in part.variables]
+    found = [
+        {
+            name: cell.word
+            for name, cell in zip(names, row, strict=True)
+            if isinstance(cell, Missing)
+        }
+        for row in zip(*part.columns, strict=True)
+    ]
+    return pl.Series(REASONS, [json.dumps(row) if row else None for row in found], dtype=pl.String)
+
+
+def _described(variable: Variable, wording: Wording) -> dict[str, Any]:
+    labels = {value.code: value.name for value in variable.values}
+    return {
+        "name": variable.name,
+        "question": variable.key,
+        "label": wording.label(variable),
+        "kind": variable.kind.value,
+        "choices": {labels[code]: words for code, words in wording.values(variable).items()},
+    }
+
+
+FORMAT = Format("parquet", write, CELLS_A_GROUP, join)

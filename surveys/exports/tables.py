@@ -1,0 +1,117 @@
+"""Interviews as tables of typed variables, for formats that know numbers, dates and reasons for gaps."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+from surveys.exports.archives import table_names
+from surveys.exports.catalogue import Order
+from surveys.exports.columns import FACTS, REPEAT_FACTS, Layout, layouts_of, short_names
+from surveys.exports.interviews import forms_for, layouts_for
+from surveys.exports.repeats import RepeatInstance, place_of
+from surveys.exports.rows import Rows
+from surveys.variables.listing import variables_of
+from surveys.variables.names import Names
+from surveys.variables.variable import Cell, Kind, Variable
+from surveys.xforms.definition import FormDef
+
+FACT_KINDS = {
+    "started": Kind.DATETIME,
+    "ended": Kind.DATETIME,
+    "received": Kind.DATETIME,
+    "place": Kind.INTEGER,
+}
+
+
+@dataclass(frozen=True)
+class Table:
+    """What is asked once an interview, or once an instance of a repeat.
+
+    `positions` tell each variable's cell in a row of the layout.
+    """
+
+    repeat: str
+    name: str  # of its file, without an extension
+    variables: tuple[Variable, ...]
+    positions: tuple[int, ...]
+
+    @cached_property
+    def keys(self) -> frozenset[str]:
+        return frozenset(variable.key for variable in self.variables if variable.key)
+
+    def cells_of(self, rows: Rows) -> Iterator[list[Cell]]:
+        """The table's rows of one interview, in the order of the variables."""
+        for row in rows.by_repeat[self.repeat]:
+            skipped = self._skipped(rows, row)
+            yield [
+                variable.read(row[at], is_skipped=variable.key in skipped)
+                for variable, at in zip(self.variables, self.positions, strict=True)
+            ]
+
+    def _skipped(self, rows: Rows, row: Sequence[str]) -> frozenset[str]:
+        """The keys of the table's questions that did not apply."""
+        if not self.repeat:
+            return frozenset(rows.skipped)
+        place = row[REPEAT_FACTS.index("key")].removeprefix(f"{rows.interview_id}/")
+        instance = RepeatInstance(place, "", 0)
+        return frozenset(key for key in self.keys if place_of(key, instance) in rows.skipped)
+
+
+def tables_for(order: Order) -> list[Table]:
+    """The tables that the person may see: the interviews' own first, then those of repeats.
+
+    What a variable is called depends neither on who asks nor in which language.
+    """
+    forms = forms_for(order)
+    whole = layouts_of(forms, with_people=True)
+    seen = stored_layouts_for(order)
+    names = table_names(seen)
+    return [
+        _table(order, forms, repeat, names[repeat].removesuffix(".csv"), whole[repeat], layout)
+        for repeat, layout in seen.items()
+    ]
+
+
+def stored_layouts_for(order: Order) -> dict[str, Layout]:
+    """The columns of answers as stored, in whatever language their labels are wanted."""
+    return layouts_for(replace(order, language=""))
+
+
+def _table(
+    order: Order,
+    forms: Sequence[FormDef],
+    repeat: str,
+    name: str,
+    whole: Layout,
+    seen: Layout,
+) -> Table:
+    facts = REPEAT_FACTS if repeat else FACTS
+    counts = _counts(whole)
+    answered = variables_of(
+        forms,
+        [column.key for column in whole.columns],
+        taken=(*facts, *counts),
+        several=order.several,
+    )
+    first, last = len(seen.facts), len(seen.facts) + len(seen.columns)
+    at = {column.key: number for number, column in enumerate(seen.columns, start=first)}
+    answers = [variable for variable in answered if variable.key in at]
+    before = [Variable("", fact, FACT_KINDS.get(fact, Kind.TEXT)) for fact in seen.facts]
+    after = [Variable("", count, Kind.INTEGER) for count in counts]
+    return Table(
+        repeat,
+        name,
+        variables=(*before, *answers, *after),
+        positions=(
+            *range(first),
+            *(at[variable.key] for variable in answers),
+            *range(last, last + len(counts)),
+        ),
+    )
+
+
+def _counts(layout: Layout) -> list[str]:
+    """What the numbers of instances of the repeats within are called: `member_count`."""
+    names = Names(layout.facts)
+    short = short_names(layout.repeats)
+    return [names.give(key, f"{name}/count") for key, name in short.items()]
