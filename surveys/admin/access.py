@@ -23,7 +23,7 @@ from simple_history.admin import SimpleHistoryAdmin
 from unfold.admin import ModelAdmin
 from unfold.contrib.import_export.forms import ExportForm, ImportForm
 
-from surveys.admin.paging import FirstPages
+from surveys.admin.paging import FirstPages, LongList
 from surveys.admin.tables import Table
 from surveys.memberships import people_visible_to
 from surveys.models import Role, Survey, User
@@ -138,6 +138,9 @@ class SurveyModelAdmin(BySurvey, ModelAdmin):
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         rows = self.model._default_manager.visible_to(request.user)
         return self.rows_for(request.user, rows).order_by(*self.get_ordering(request) or ())
+
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[LongList]:
+        return LongList
 
     def get_form(
         self,

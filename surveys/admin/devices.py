@@ -121,7 +121,6 @@ class DeviceAdmin(ReadOnly, SurveyModelAdmin):
         "revoked_at",
         "revoked_by",
     )
-    show_full_result_count = True  # whether there is any
     change_list_template = "admin/surveys/device/change_list.html"
 
     @display(description=gettext_lazy("device"), ordering="device")

@@ -59,7 +59,7 @@ class ExportForm(forms.Form):
         widget=forms.RadioSelect,
     )
     layer = forms.ChoiceField(
-        label=gettext_lazy("Answers"),
+        label=gettext_lazy("Which answers"),
         required=False,
         choices=Layer.choices,
         initial=Layer.CORRECTED,

@@ -8,7 +8,9 @@ from typing import Generic, TypeVar
 
 from django.core.paginator import Paginator
 from django.db.models import Model, QuerySet
+from django.http import HttpRequest
 from django.utils.functional import cached_property
+from unfold.views import ChangeList
 
 Row = TypeVar("Row", bound=Model)
 LISTED = 10_000
@@ -45,3 +47,12 @@ class FirstPages(Paginator):  # type: ignore[type-arg]  # at run time it takes n
     @property
     def is_cut(self) -> bool:
         return self.count >= self.listed
+
+
+class LongList(ChangeList):
+    """What is not filtered is all there is: that needs no second count, and no way to see all."""
+
+    def get_results(self, request: HttpRequest) -> None:
+        super().get_results(request)
+        if not (self.has_active_filters or self.query):
+            self.show_full_result_count, self.full_result_count = True, self.result_count

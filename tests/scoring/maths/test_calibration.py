@@ -124,7 +124,7 @@ def test_what_is_known_from_the_margins_has_no_error(level: str) -> None:
     assert people_there.se == pytest.approx(0, abs=1e-7)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.integers(0, 2**32), st.floats(0.1, 10))
 def test_raking_to_one_class_changes_no_error(seed: int, scale: float) -> None:
     """The ratio mean has its total in it already."""

@@ -34,7 +34,7 @@ def test_each_variable_has_the_weights_it_came_with() -> None:
     assert cells.sums[1, 0].tolist() == [3.0, 7.0]
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(st.permutations(range(20)))
 def test_sums_do_not_depend_on_the_order_of_people(order: list[int]) -> None:
     cells, shuffled = cells_of_some(list(range(20))), cells_of_some(order)

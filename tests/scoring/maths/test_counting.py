@@ -64,7 +64,7 @@ def test_a_person_to_whom_nothing_applies_has_no_share() -> None:
     assert not weights.indeterminate(Fraction(1, 2)).any()
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(PEOPLE)
 def test_the_bounds_hold_the_share(people: list[list[int]]) -> None:
     weights = weights_of(golden.scheme(), people)
@@ -76,7 +76,7 @@ def test_the_bounds_hold_the_share(people: list[list[int]]) -> None:
         assert not (weights.poor(k) & ~weights.indeterminate(k) & (high < float(k))).any()
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(PEOPLE)
 def test_contributions_of_items_add_up_to_the_share(people: list[list[int]]) -> None:
     matrix = ItemMatrix.of(np.array(people, dtype=np.uint8))

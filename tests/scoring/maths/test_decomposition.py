@@ -145,7 +145,7 @@ def validity(min_standards: int) -> dict[str, object]:
     }
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(PEOPLE)
 def test_gaps_are_the_rounded_exact_fractions(people: list[list[int]]) -> None:
     scheme = golden.scheme("drc-roc-v1")
@@ -269,7 +269,7 @@ def test_core_contents_divide_the_counted_items() -> None:
     assert len(divided) == 4
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(PEOPLE, st.sampled_from(sorted(DIVISIONS)))
 def test_contributions_add_up_for_every_k(people: list[list[int]], division: str) -> None:
     scheme, matrix = golden.scheme(), matrix_of(people)
@@ -283,7 +283,7 @@ def test_contributions_add_up_for_every_k(people: list[list[int]], division: str
             assert ((column >= 0) & (column <= m0) | np.isnan(m0)).all()
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(PEOPLE, st.sampled_from(sorted(DIVISIONS)))
 def test_shares_are_what_the_contributions_are_of_c(people: list[list[int]], division: str) -> None:
     scheme, matrix = golden.scheme(), matrix_of(people)
@@ -298,7 +298,7 @@ def test_shares_are_what_the_contributions_are_of_c(people: list[list[int]], div
             np.testing.assert_allclose((share * c)[poor], added[name][poor], rtol=1e-14)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(PEOPLE, st.sampled_from(sorted(DIVISIONS)))
 def test_contributions_are_the_rounded_exact_fractions(
     people: list[list[int]], division: str
@@ -329,7 +329,7 @@ def exact_weights(scheme: SchemeSpec, items: list[int]) -> tuple[dict[int, Fract
     return added, answered
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(PEOPLE)
 def test_headcounts_fall_as_k_rises(people: list[list[int]]) -> None:
     scheme, matrix = golden.scheme(), matrix_of(people)
@@ -447,7 +447,7 @@ DOMAIN = st.fixed_dictionaries(
 )
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(DOMAIN, DOMAIN)
 def test_composition_and_within_leave_no_rest(a: Segments, b: Segments) -> None:
     in_a, in_b = segments_of(a), segments_of(b)
@@ -466,7 +466,7 @@ def test_composition_and_within_leave_no_rest(a: Segments, b: Segments) -> None:
     assert added == pytest.approx(whole(lambda e: e.difference.estimate), abs=1e-13)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(DOMAIN, DOMAIN)
 def test_exchanging_the_domains_changes_the_signs(a: Segments, b: Segments) -> None:
     forth = kitagawa(segments_of(a), segments_of(b), SIX)

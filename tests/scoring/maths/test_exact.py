@@ -12,7 +12,7 @@ from scoring.maths import exact
 AMOUNTS = st.floats(1e-6, 1e6) | st.floats(-1e6, -1e-6) | st.just(0.0)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(st.lists(AMOUNTS, min_size=1, max_size=60), st.randoms(use_true_random=False))
 def test_any_order_gives_the_same_bits(amounts: list[float], random: object) -> None:
     shuffled = list(amounts)
@@ -23,7 +23,7 @@ def test_any_order_gives_the_same_bits(amounts: list[float], random: object) -> 
     assert first.tobytes() == second.tobytes()
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(st.lists(AMOUNTS, min_size=1, max_size=60))
 def test_as_near_as_exact_arithmetic(amounts: list[float]) -> None:
     [[found]] = exact.sums(np.array([amounts]), np.ones((1, len(amounts))))

@@ -69,7 +69,7 @@ def test_standards_met_are_distributed_over_those_with_an_index() -> None:
     )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(PEOPLE)
 def test_scores_are_the_rounded_exact_fractions(people: list[list[int]]) -> None:
     scores = score_people(golden.scheme("drc-roc-v1"), np.array(people, dtype=np.uint8))
@@ -78,7 +78,7 @@ def test_scores_are_the_rounded_exact_fractions(people: list[list[int]]) -> None
         check_counting(scores, row, items)
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(PEOPLE)
 def test_a_persons_scores_do_not_depend_on_the_others(people: list[list[int]]) -> None:
     order = list(reversed(range(len(people))))

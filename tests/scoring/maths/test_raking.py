@@ -67,7 +67,7 @@ def fitted_by_proportion(survey: Survey) -> Floats:
     return weights
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(surveys())
 def test_every_margin_is_met(survey: Survey) -> None:
     cells, W = survey.sums()
@@ -78,7 +78,7 @@ def test_every_margin_is_met(survey: Survey) -> None:
         assert found == pytest.approx(margin.targets, rel=1e-11)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(surveys())
 def test_people_get_the_weights_of_raking_them_one_by_one(survey: Survey) -> None:
     cells, cell = numbered(survey.cells)
@@ -87,7 +87,7 @@ def test_people_get_the_weights_of_raking_them_one_by_one(survey: Survey) -> Non
     np.testing.assert_allclose(ours, fitted_by_proportion(survey), rtol=1e-8)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(surveys(), st.randoms(use_true_random=False))
 def test_factors_do_not_depend_on_any_order(survey: Survey, random: Random) -> None:
     cells, W = survey.sums()
@@ -99,7 +99,7 @@ def test_factors_do_not_depend_on_any_order(survey: Survey, random: Random) -> N
     np.testing.assert_allclose(other, ours[order], rtol=1e-9)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(surveys(), st.floats(1e-6, 1e6), st.floats(1e-6, 1e6))
 def test_factors_follow_the_scale_of_weights_and_margins(
     survey: Survey, of_weights: float, of_margins: float
@@ -113,7 +113,7 @@ def test_factors_follow_the_scale_of_weights_and_margins(
     np.testing.assert_allclose(rake(larger, cells, W * of_weights).factors, ours, rtol=1e-9)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(surveys())
 def test_raking_twice_changes_nothing(survey: Survey) -> None:
     cells, W = survey.sums()

@@ -103,7 +103,7 @@ def test_a_certain_golden_share_has_an_interval_where_r_gives_none() -> None:
     assert ours.low == pytest.approx(0.929, abs=0.0005)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.integers(0, 2**32 - 1), st.integers(1, 12), st.integers(1, 4), st.booleans())
 def test_strata_say_what_their_psus_say(
     seed: int, psus: int, strata: int, has_population: bool

@@ -33,7 +33,7 @@ def test_weights_within_the_bounds_are_only_raked() -> None:
     assert misses(ours, raked.margins()) <= 1e-11
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(st.integers(0, 2**32), st.floats(0.5, 1.5))
 def test_bounds_and_margins_both_hold(seed: int, spread: float) -> None:
     ours = trim(uneven(seed, spread), raked.people_cells(), raked.margins())
@@ -45,7 +45,7 @@ def test_bounds_and_margins_both_hold(seed: int, spread: float) -> None:
     np.testing.assert_array_equal(ours.weights, ours.base * ours.raking.factors[ours.cell])
 
 
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=10)
 @given(st.integers(0, 2**32))
 def test_trimming_twice_changes_nothing(seed: int) -> None:
     once = trim(uneven(seed, 1), raked.people_cells(), raked.margins())

@@ -179,7 +179,7 @@ def questionnaire(document: dict[str, Any]) -> bytes:
     return from_rows(survey=[["type", "name", "label"], *rows], settings=settings)
 
 
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=40)
 @given(documents())
 def test_any_small_scheme_comes_back_as_it_was(document: dict[str, Any]) -> None:
     found = read_judgement(workbook_of(document, questionnaire(document)))
@@ -187,7 +187,7 @@ def test_any_small_scheme_comes_back_as_it_was(document: dict[str, Any]) -> None
     assert found.document == document
 
 
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=40)
 @given(documents())
 def test_sheets_have_the_columns_that_are_known(document: dict[str, Any]) -> None:
     for key, rows in sheets_of(document, None, {}).items():

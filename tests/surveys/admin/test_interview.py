@@ -121,6 +121,13 @@ def test_of_a_long_list_the_first_rows_are_paged(
     assert "are listed" not in client.get(address).content.decode()
 
 
+def test_only_a_list_that_is_filtered_leads_to_all(interview: Interview) -> None:
+    client = client_of(interview, Role.COORDINATOR)
+    address = reverse("admin:surveys_interview_changelist")
+    assert "Show all" not in client.get(address).content.decode()
+    assert "Show all" in client.get(address, {"state__exact": "rejected"}).content.decode()
+
+
 def test_analysts_lists_have_no_enumerator(interview: Interview) -> None:
     address = reverse("admin:surveys_interview_changelist")
     columns = client_of(interview, Role.ANALYST).get(address).context["cl"].list_display
