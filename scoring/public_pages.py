@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 
 from django.db import transaction
+from django.db.models import Q
 
 from scoring import estimates
 from scoring.maths import publicity
@@ -118,8 +119,9 @@ def _kept(survey: Survey, **fields: object) -> PublicPage:
 def _rows(made: EstimateSet) -> Iterator[dict[str, object]]:
     found = {
         Cell(row.by, row.level, row.variable): row
-        for row in made.estimates.order_by("by", "level", "variable")
-        if _is_shown(row, spec_of(made.scheme))
+        for row in made.estimates.filter(_of_page(spec_of(made.scheme))).order_by(
+            "by", "level", "variable"
+        )
     }
     said = {cell: Said(row.suppressed, row.flags) for cell, row in found.items()}
     hidden = publicity.withheld(said)
@@ -127,17 +129,15 @@ def _rows(made: EstimateSet) -> Iterator[dict[str, object]]:
         yield {**cell._asdict(), **_told(row, hidden.get(cell, ""))}
 
 
-def _is_shown(row: Estimate, spec: SchemeSpec) -> bool:
-    """Whether it is one of the numbers of the page: everybody's, and the index and standards of groups."""
+def _of_page(spec: SchemeSpec) -> Q:
+    """The numbers of the page: everybody's, and the index and standards of groups."""
     of_groups = {INDEX, *(standard.name for standard in spec.weighted)}
     of_all = {
         *(standard.name for standard in spec.standards),
         *(kind.at(k) for k in spec.k_list for kind in publicity.TOGETHER),
     }
     ways = {way.name for way in spec.disaggregations}
-    if row.by == ALL:
-        return row.variable in of_groups | of_all
-    return row.by in ways and row.variable in of_groups
+    return Q(by=ALL, variable__in=of_groups | of_all) | Q(by__in=ways, variable__in=of_groups)
 
 
 def _told(row: Estimate, hidden: str) -> dict[str, object]:

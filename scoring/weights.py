@@ -148,9 +148,9 @@ def _sample(scheme: Scheme, wave: Wave, base: str) -> Sample:
     people = {one.case_id: one for one in placed.order_by("pk") if one.case_id}  # the latest each
     if not people:
         raise WeightingError(gettext_noop("Nobody was interviewed yet."))
+    known = by_case(find(wave, base)) if base else {}
     if Case.objects.listed().filter(wave=wave).exists():
-        return _of_listed(scheme, wave, people, _known(wave, base))
-    known = _known(wave, base)
+        return _of_listed(scheme, wave, people, known)
     sites = [(case, one.site) for case, one in people.items() if one.site]
     return Sample(
         cases=list(people),
@@ -214,11 +214,6 @@ def _levels(
         known.get(one.pk, {}) | {by.name: getattr(one.site, by.source, None) for by in columns}
         for one in people
     ]
-
-
-def _known(wave: Wave, base: str) -> ByCase:
-    """The weights by case of the version to start from."""
-    return by_case(find(wave, base)) if base else {}
 
 
 def _rake_cell(levels: Mapping[str, str | None], margins: Iterable[Margin]) -> RakeCell:

@@ -1,7 +1,7 @@
 """Attempts at people who were selected, and what they say has become of each of them so far."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, TypeAlias
@@ -17,12 +17,10 @@ from surveys.models import Assignment, Attempt, Case, Interview, Site, User, Wav
 from surveys.models.fieldwork import CaseQuerySet
 from surveys.models.interview import NEVER_COUNTED
 from surveys.sampling import attempts as tried
-from surveys.sampling.attempts import Standing
 from surveys.sampling.outcomes import Outcome
 
 BY_INTERVIEWS = (Outcome.COMPLETED, Outcome.PARTIAL, Outcome.BROKEN_OFF)
-NEVER_TRIED = (Outcome.NOT_ATTEMPTED,)
-RECORDED = tuple(one for one in Outcome if one not in (*BY_INTERVIEWS, *NEVER_TRIED))
+RECORDED = tuple(one for one in Outcome if one not in (*BY_INTERVIEWS, Outcome.NOT_ATTEMPTED))
 STANDS = ("outcome", "attempt_count", "last_at", "due_at", "is_settled", "tried_by_id")
 SLIP = timedelta(hours=1)  # for which who recorded an attempt may take it back
 AT_ONCE = 500  # cases that are looked at together
@@ -120,9 +118,7 @@ def follow(*cases: Case | None) -> None:
     """
     keys = {case.pk for case in cases if case is not None and case.is_listed}
     if keys:
-        # Interviews refer to cases: a stronger lock would wait for those that come at the same time.
-        rows = Case.objects.select_for_update(no_key=True).filter(pk__in=keys).order_by("pk")
-        _write(list(rows))
+        _write(keys)
 
 
 def rebuild(cases: QuerySet[Case]) -> int:
@@ -131,35 +127,40 @@ def rebuild(cases: QuerySet[Case]) -> int:
     """
     listed = cases.filter(is_listed=True).order_by("pk")
     keys = sorted(set(listed.values_list("pk", flat=True)))
-    return sum(_again(keys[begin : begin + AT_ONCE]) for begin in range(0, len(keys), AT_ONCE))
+    changed = 0
+    for begin in range(0, len(keys), AT_ONCE):
+        with transaction.atomic():
+            changed += _write(keys[begin : begin + AT_ONCE])
+    return changed
 
 
-@transaction.atomic
-def _again(keys: Sequence[int]) -> int:
-    rows = Case.objects.select_for_update(no_key=True).filter(pk__in=keys).order_by("pk")
-    return _write(list(rows))
-
-
-def _write(cases: Sequence[Case]) -> int:
-    """Bring cases, held by the caller, up to date; how many were not."""
-    tries = _tries([case.pk for case in cases])
-    changed = [case for case in cases if _put(case, tries.get(case.pk, ()))]
+def _write(keys: Collection[int]) -> int:
+    """Hold cases and bring them up to date; how many were not."""
+    # Interviews refer to cases: a stronger lock would wait for those that come at the same time.
+    held = Case.objects.select_for_update(no_key=True).filter(pk__in=keys).order_by("pk")
+    tries, changed = _tries(keys), []
+    for case in held:
+        before = _stands(case)
+        _put(case, tries.get(case.pk, ()))
+        if _stands(case) != before:
+            changed.append(case)
     Case.objects.bulk_update(changed, STANDS)
     return len(changed)
 
 
-def _put(case: Case, made: Sequence[Try]) -> bool:
-    """Whether anything changed."""
-    before = [getattr(case, name) for name in STANDS]
-    found: Standing = tried.standing(one for one, _ in made)
+def _stands(case: Case) -> list[object]:
+    return [getattr(case, name) for name in STANDS]
+
+
+def _put(case: Case, made: Sequence[Try]) -> None:
+    found = tried.standing(one for one, _ in made)
     last = max(made, key=lambda one: (one[0].at, one[0].outcome), default=None)
     case.outcome, case.attempt_count = found.outcome.value, found.attempts
     case.last_at, case.due_at = found.last_at, found.due_at
     case.is_settled, case.tried_by_id = found.is_settled, last[1] if last else None
-    return before != [getattr(case, name) for name in STANDS]
 
 
-def _tries(cases: Sequence[int]) -> Mapping[int, Sequence[Try]]:
+def _tries(cases: Collection[int]) -> Mapping[int, Sequence[Try]]:
     """Attempts and interviews by case. An interview that nobody believes was none."""
     made: defaultdict[int, list[Try]] = defaultdict(list)
     for case, outcome, at, again_at, who in Attempt.objects.filter(case__in=cases).values_list(

@@ -12,7 +12,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from surveys import jobs, ledger, proposals
+from surveys import jobs, ledger, memberships, proposals
 from surveys.errors import SurveyError, gettext_noop
 from surveys.jobs import Progress
 from surveys.models import (
@@ -71,7 +71,7 @@ class Line:
 
 def begin(survey: Survey, title: str, lines: Sequence[Line], by: User) -> CorrectionBatch:
     """Keep what is asked for, still to be checked. Only for coordinators of the survey."""
-    if not Survey.objects.with_role(by, Role.COORDINATOR).filter(pk=survey.pk).exists():
+    if not memberships.has_role(by, survey.pk, Role.COORDINATOR):
         raise Uncorrectable(gettext_noop("Only coordinators correct many interviews at once."))
     if len(lines) > MOST:
         raise Uncorrectable(

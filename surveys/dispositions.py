@@ -6,9 +6,9 @@ from dataclasses import dataclass, field
 
 from django.db.models import Count, Exists, OuterRef, QuerySet, Sum
 
-from surveys.models import Case, Membership, Role, Site, User, Wave
+from surveys.models import Case, Site, User, Wave
 from surveys.models.fieldwork import CaseQuerySet
-from surveys.models.survey import supervises
+from surveys.models.survey import enumerators_of, supervises
 from surveys.sampling.outcomes import Outcome
 from surveys.sampling.rates import Rates, Tally, rates
 
@@ -54,11 +54,11 @@ class Part:
 
 def whole(wave: Wave) -> Counted:
     """Everybody who was selected in the wave."""
-    whole = Counted()
+    everybody = Counted()
     rows = _listed(wave).values_list("outcome").annotate(n=Count("*"), tries=Sum("attempt_count"))
     for outcome, cases, attempts in rows:
-        whole.add(Outcome(outcome), cases, attempts)
-    return whole
+        everybody.add(Outcome(outcome), cases, attempts)
+    return everybody
 
 
 def by_site(wave: Wave, sites: Iterable[Site]) -> list[Part]:
@@ -78,7 +78,7 @@ def by_enumerator(wave: Wave, reader: User, *, is_whole: bool) -> list[Part]:
 
 def by_team(wave: Wave, reader: User, *, is_whole: bool) -> list[Part]:
     """As `by_enumerator`, added up by the teams that these are in now."""
-    teams = dict(_members(wave).values_list("user", "team"))
+    teams = dict(enumerators_of(wave.survey_id).values_list("user", "team"))
     added: defaultdict[str, Counted] = defaultdict(Counted)
     for key, one in _by(_tried(wave, reader, is_whole=is_whole), "tried_by").items():
         added[teams.get(key, "") if key else ""].join(one)
@@ -107,12 +107,9 @@ def _tried(wave: Wave, reader: User, *, is_whole: bool) -> CaseQuerySet:
     """Everybody, or whom the reader's team tried."""
     if is_whole:
         return _listed(wave)
-    led = _members(wave).filter(supervises(reader, survey="survey", person="user"))
+    members = enumerators_of(wave.survey_id)
+    led = members.filter(supervises(reader, survey="survey", person="user"))
     return _listed(wave).filter(tried_by__in=led.values("user"))
-
-
-def _members(wave: Wave) -> QuerySet[Membership]:
-    return Membership.objects.filter(survey=wave.survey_id, role=Role.ENUMERATOR)
 
 
 def _sorted(parts: Iterable[tuple[str, Counted]]) -> list[Part]:

@@ -1,5 +1,6 @@
-"""Sites and the people who work at them."""
+"""Sites, the people who work at them, and the cases that they meet there."""
 
+from collections import defaultdict
 from collections.abc import Callable, Collection, Mapping
 from typing import TypeAlias
 
@@ -63,10 +64,18 @@ def towards_targets(surveys: QuerySet[Survey]) -> Q:
     are made of, so that people who are entered in a list or visited in between add nothing. All,
     in a survey that has no indicators yet.
     """
-    judged = [found for judge in JUDGES for found in judge(surveys).items()]
-    known = [survey for survey, keys in judged if keys]
-    counted = [key for _survey, keys in judged for key in keys]
-    return ~Q(questionnaire__survey__in=known) | Q(questionnaire__in=counted)
+    judged = judged_in(surveys)
+    counted = [key for keys in judged.values() for key in keys]
+    return ~Q(questionnaire__survey__in=list(judged)) | Q(questionnaire__in=counted)
+
+
+def judged_in(surveys: QuerySet[Survey]) -> dict[int, set[int]]:
+    """The questionnaires that indicators are made of, by the key of the survey, where there are any."""
+    judged: defaultdict[int, set[int]] = defaultdict(set)
+    for judge in JUDGES:
+        for survey, keys in judge(surveys).items():
+            judged[survey].update(keys)
+    return {survey: keys for survey, keys in judged.items() if keys}
 
 
 def site_named(survey: Survey, code: str, person: User | None) -> tuple[Site | None, bool]:
@@ -138,7 +147,7 @@ def place(interview: Interview, site: Site | None, named: str) -> None:
     is_again = interview.questionnaire.kind == Questionnaire.Kind.BACK_CHECK
     if site is None or interview.wave is None or is_again:
         return
-    met = interview.root_uuid[:100]
+    met = interview.met_code
     code = named or (interview.case.code if interview.case else met)
     if code == met:
         interview.case = case_met(site, interview.wave, met)
@@ -146,15 +155,11 @@ def place(interview: Interview, site: Site | None, named: str) -> None:
         interview.case = case_for(site, interview.wave, code)
 
 
-def forget(case: Case | None, root_uuid: str) -> None:
-    """Drop a case that was made up for the interview of this id, once no interview has it any more:
-    it was nobody.
-    """
-    if case is None or case.is_listed or case.code != root_uuid[:100]:
+def forget(case: Case | None, interview: Interview) -> None:
+    """Drop a case that was made up for an interview, once no interview has it any more: it was nobody."""
+    if case is None or case.is_listed or case.code != interview.met_code:
         return
-    if case.interviews.exists():
-        return
-    if not case.weights.exists():
+    if not (case.interviews.exists() or case.weights.exists()):
         case.delete()
 
 

@@ -65,8 +65,9 @@ class Design:
 
     def weight(self, selection: Selection) -> float:
         """What an interview at the site stands for: sites of the frame, or people with `takes_people`."""
-        people = selection.unit.size or 0
-        return selection.weight * (max(people / self.target, 1) if self.takes_people else 1)
+        if not self.takes_people:
+            return selection.weight
+        return selection.weight * max((selection.unit.size or 0) / self.target, 1)
 
 
 @dataclass(frozen=True)

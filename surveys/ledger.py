@@ -83,14 +83,8 @@ def require_newest(interview: Interview, seen: int | None) -> None:
     if seen is None or newest is None or seen == newest.pk:
         return
     earlier = interview.submissions.filter(pk=seen).first()
-    before = answers_in(earlier) if earlier else interview.answers
+    before = readings.evaluation_of(earlier).answers if earlier else interview.answers
     raise Overtaken(newest, tuple(differences(before, interview.answers, ())))
-
-
-def answers_in(submission: Submission) -> Mapping[str, str]:
-    """The answers of a version, by place below the root, read again from its XML."""
-    answers = readings.reread(submission).fields["answers"]
-    return answers if isinstance(answers, dict) else {}
 
 
 def _keep(

@@ -4,16 +4,19 @@ from django.contrib.auth.models import AnonymousUser
 from django.db.models import Q, QuerySet
 
 from surveys.models import Assignment, Membership, Role, SecondVisit, Survey, User
-from surveys.models.survey import is_staff, team_of
+from surveys.models.survey import is_staff, supervises, team_of
 
 __all__ = [
+    "PEOPLE_READERS",
     "has_role",
     "is_staff",
+    "led_by",
     "may_manage",
     "may_see_people",
     "people_visible_to",
     "works_at_desk",
 ]
+PEOPLE_READERS = (Role.COORDINATOR, Role.SUPERVISOR)  # analysts work without names
 
 
 def has_role(person: User | AnonymousUser, survey_id: int, *roles: Role) -> bool:
@@ -31,8 +34,14 @@ def works_at_desk(person: User | AnonymousUser) -> bool:
 
 
 def may_see_people(person: User | AnonymousUser, survey_id: int) -> bool:
-    """Whether names of enumerators may be shown; analysts work without them."""
-    return has_role(person, survey_id, Role.COORDINATOR, Role.SUPERVISOR)
+    """Whether names of enumerators may be shown."""
+    return has_role(person, survey_id, *PEOPLE_READERS)
+
+
+def led_by(person: User, survey_id: int) -> QuerySet[Membership]:
+    """The enumerators of the teams that the person leads in the survey."""
+    members = Membership.objects.filter(survey=survey_id, role=Role.ENUMERATOR)
+    return members.filter(supervises(person, survey="survey", person="user"))
 
 
 def people_visible_to(user: User | AnonymousUser) -> QuerySet[User]:

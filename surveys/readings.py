@@ -48,6 +48,12 @@ def reread(submission: Submission, environment: Environment | None = None) -> Re
     )
 
 
+def evaluation_of(submission: Submission) -> Evaluation:
+    """A submission judged again by its form: its answers and what did not apply, by place."""
+    instance = read_instance(bytes(submission.xml))
+    return evaluated(submission.version, instance, received_at_of(submission))
+
+
 def received_at_of(submission: Submission) -> datetime:
     """When its answers were given, at the latest: those that the office corrected, as the interview
     came in.

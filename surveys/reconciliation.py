@@ -5,8 +5,7 @@ from dataclasses import dataclass
 
 from django.db import transaction
 
-from surveys import ledger, review
-from surveys.ledger import answers_in
+from surveys import ledger, readings, review
 from surveys.models import Change, Decision, Interview, User
 from surveys.proposals import can_be_typed
 from surveys.questionnaires import form_of
@@ -42,7 +41,7 @@ def contradictions(interview: Interview) -> list[Contradiction]:
         for place in dict.fromkeys(since.values_list("place", flat=True))
         if form is None or can_be_typed(form, place)
     ]
-    before = answers_in(base) if places else {}
+    before = readings.evaluation_of(base).answers if places else {}
     found = (
         Contradiction(
             place,

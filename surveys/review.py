@@ -268,8 +268,8 @@ def _put_in_place(interview: Interview, submission: Submission) -> Interview:
     if earlier is not None:
         attachments.carry(submission, earlier)
     original.save(update_fields=["case"])
-    fieldwork.forget(interview.case, interview.root_uuid)
+    fieldwork.forget(interview.case, interview)
     if former != original.case:
-        fieldwork.forget(former, original.root_uuid)
+        fieldwork.forget(former, original)
     attempts.follow(former, interview.case)
     return original

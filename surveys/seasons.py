@@ -11,8 +11,9 @@ from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
 from surveys.asked import Asked, asked_in, geopoints_in, places_in
-from surveys.models import AuditLog, Finding, Inspection, Interview, Membership, Role
+from surveys.models import AuditLog, Finding, Inspection, Interview
 from surveys.models.interview import InterviewQuerySet
+from surveys.models.survey import enumerators_of
 from surveys.quality.arrays import Factor, Floats
 from surveys.quality.fieldwork import FACTORS, Broken, Fieldwork, Question, State, Whereabouts
 from surveys.questionnaires import form_of
@@ -170,8 +171,7 @@ def _forms(inspection: Inspection) -> dict[str, FormDef]:
 
 
 def _teams(inspection: Inspection) -> dict[int, str]:
-    survey = inspection.questionnaire.survey_id
-    members = Membership.objects.filter(survey=survey, role=Role.ENUMERATOR).exclude(team="")
+    members = enumerators_of(inspection.questionnaire.survey_id).exclude(team="")
     return dict(members.values_list("user", "team"))
 
 

@@ -50,19 +50,19 @@ def _reserved(person: User, shared: Mapping[int, Site]) -> dict[int, Slots]:
     found, batches = {}, []
     for key, site in shared.items():
         wave = waves[site.survey_id]
-        batch = _batch(site, person, held[key], now)
+        reserved = _batch(site, person, held[key], now)
         batches.append(
             Reservation(
                 wave=wave,
                 site=site,
                 enumerator=person,
-                reserved=batch.reserved,
+                reserved=reserved,
                 granted_at=now,
                 expires_at=now + LASTS,
             )
         )
         others = sum(one.outstanding(now) for who, one in held[key].items() if who != person.pk)
-        found[key] = Slots(max(_lacking(site) - others, 0), batch.reserved, others)
+        found[key] = Slots(max(_lacking(site) - others, 0), reserved, others)
     Reservation.objects.bulk_create(
         batches,
         update_conflicts=True,
@@ -124,9 +124,8 @@ def _held(sites: Collection[int], waves: Collection[Wave]) -> Holdings:
     return held
 
 
-def _batch(site: Site, person: User, held: Mapping[int, Holding], now: datetime) -> Holding:
+def _batch(site: Site, person: User, held: Mapping[int, Holding], now: datetime) -> int:
     """The person's own from now on: what is left of the one before, filled up as far as there is."""
     own = held.get(person.pk, Holding()).outstanding(now)
     done = site.received  # type: ignore[attr-defined]
-    added = grant(site.target, done, held.values(), now, wanted=MOST - own, most=MOST)
-    return Holding(own + added, expires_at=now + LASTS)
+    return own + grant(site.target, done, held.values(), now, wanted=MOST - own, most=MOST)

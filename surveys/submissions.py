@@ -303,7 +303,7 @@ def _renew(
     fieldwork.place(interview, site, _case_named(delivery))
     submission = _add_current(interview, delivery)
     if former != interview.case:
-        fieldwork.forget(former, interview.root_uuid)
+        fieldwork.forget(former, interview)
     attempts.follow(former, interview.case)
     return submission
 

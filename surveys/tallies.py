@@ -1,10 +1,9 @@
 """Interviews counted by site, person and day, again wherever they have changed; `progress` reads them."""
 
 import hashlib
-from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from datetime import datetime, timedelta
-from typing import Any, TypeAlias
+from typing import Any, NamedTuple
 
 from django.db import transaction
 from django.db.models import Count, Max, Q, QuerySet, Sum
@@ -26,11 +25,14 @@ from surveys.models.interview import LEFT_OUT, NEVER_COUNTED
 
 TOGETHER = 200  # sites counted in a transaction
 COMMITTED = timedelta(minutes=10)  # a transaction that changed an interview has ended by then
-COUNTS = ("done", "partial", "refused", "practice", "aside")
-Row: TypeAlias = dict[str, Any]
-State: TypeAlias = tuple[
-    int, datetime | None, str
-]  # of a site's interviews: as SiteProgress keeps it
+
+
+class State(NamedTuple):
+    """What a site's interviews were when they were counted, as SiteProgress keeps it."""
+
+    interviews: int
+    changed_at: datetime | None
+    rule: str
 
 
 def refresh_all() -> int:
@@ -51,8 +53,7 @@ def refresh(survey: Survey) -> int:
 
 def _judged(survey: Survey) -> list[int]:
     """The questionnaires that indicators are made of; all, where there are no indicators yet."""
-    surveys = Survey.objects.filter(pk=survey.pk)
-    found = {key for judge in fieldwork.JUDGES for key in judge(surveys).get(survey.pk, ())}
+    found = fieldwork.judged_in(Survey.objects.filter(pk=survey.pk)).get(survey.pk)
     asked = Questionnaire.objects.filter(survey=survey, kind=Questionnaire.Kind.MAIN)
     every = asked.values_list("pk", flat=True)
     return sorted(found or every)
@@ -62,18 +63,10 @@ def _refresh(wave: Wave, counts: str, judged: Collection[int], rule: str) -> int
     if _is_quiet(wave, rule):
         return 0
     interviews = Interview.objects.filter(wave=wave, questionnaire__in=judged).order_by()
-    now: dict[int | None, State] = {
-        site: (count, changed_at, rule)
-        for site, count, changed_at in interviews.values_list("site").annotate(
-            Count("pk"), Max("changed_at")
-        )
-    }
-    kept = SiteProgress.objects.filter(wave=wave).values_list(
-        "site", "interviews", "changed_at", "rule"
-    )
-    before: dict[int | None, State] = {
-        site: (count, changed_at, rule) for site, count, changed_at, rule in kept
-    }
+    there = interviews.values_list("site").annotate(Count("pk"), Max("changed_at"))
+    now = {site: State(count, changed_at, rule) for site, count, changed_at in there}
+    kept = SiteProgress.objects.filter(wave=wave).values_list("site", *State._fields)
+    before = {site: State(*state) for site, *state in kept}
     waiting = [site for site in now.keys() | before.keys() if now.get(site) != before.get(site)]
     for start in range(0, len(waiting), TOGETHER):
         some = {site: now.get(site) for site in waiting[start : start + TOGETHER]}
@@ -108,18 +101,11 @@ def _count(
         here |= Q(site=None)
     DayCount.objects.filter(here, wave=wave).delete()
     SiteProgress.objects.filter(here, wave=wave).delete()
-    rows = list(_by_day(interviews.filter(here), counts))
+    rows = _by_day(interviews.filter(here), counts)
     DayCount.objects.bulk_create([DayCount(wave=wave, **row) for row in rows], batch_size=1000)
-    sums = _by_site(rows)
+    sums = DayCount.objects.filter(here, wave=wave).sums_by("site")
     SiteProgress.objects.bulk_create(
-        SiteProgress(
-            wave=wave,
-            site_id=site,
-            interviews=state[0],
-            changed_at=state[1],
-            rule=state[2],
-            **sums.get(site, {}),
-        )
+        SiteProgress(wave=wave, site_id=site, **state._asdict(), **sums.get(site, {}))
         for site, state in states.items()
         if state is not None
     )
@@ -129,23 +115,18 @@ def _count(
 def _sum_up(wave: Wave) -> None:
     """Replace the sums of the wave's days and people."""
     Wave.objects.select_for_update(no_key=True).get(pk=wave.pk)
-    days = DayCount.objects.filter(wave=wave).order_by()
+    days = DayCount.objects.filter(wave=wave)
     DayTotal.objects.filter(wave=wave).delete()
-    done = days.filter(done__gt=0).values_list("day").annotate(Sum("done"))
+    done = days.order_by().filter(done__gt=0).values_list("day").annotate(Sum("done"))
     DayTotal.objects.bulk_create(DayTotal(wave=wave, day=day, done=count) for day, count in done)
     PersonProgress.objects.filter(wave=wave).delete()
-    people = days.values("enumerator_id").annotate(
-        **{f"{name}_": Sum(name) for name in COUNTS},
-        days_=Count("day", distinct=True, filter=Q(done__gt=0)),
-        last_at_=Max("last_at"),
-    )
     PersonProgress.objects.bulk_create(
-        PersonProgress(wave=wave, **{name.removesuffix("_"): row[name] for name in row})
-        for row in map(dict[str, Any], people)
+        PersonProgress(wave=wave, enumerator_id=person, **sums)
+        for person, sums in days.sums_by("enumerator").items()
     )
 
 
-def _by_day(interviews: QuerySet[Interview], counts: str) -> Iterator[Row]:
+def _by_day(interviews: QuerySet[Interview], counts: str) -> Iterator[dict[str, Any]]:
     """The fields of each DayCount but its wave."""
     left_out = (*NEVER_COUNTED, *LEFT_OUT.get(counts, ()))
     real = Q(is_practice=False)
@@ -162,20 +143,3 @@ def _by_day(interviews: QuerySet[Interview], counts: str) -> Iterator[Row]:
         last_at=Max("received_at", filter=done),
     )
     return (dict(row) for row in rows)
-
-
-def _by_site(rows: Iterable[Row]) -> dict[int | None, Row]:
-    """The sums of each site's days."""
-    of_site: defaultdict[int | None, list[Row]] = defaultdict(list)
-    for row in rows:
-        of_site[row["site_id"]].append(row)
-    return {site: _sum(some) for site, some in of_site.items()}
-
-
-def _sum(rows: Collection[Row]) -> Row:
-    last = [row["last_at"] for row in rows if row["last_at"]]
-    return {
-        **{name: sum(row[name] for row in rows) for name in COUNTS},
-        "days": len({row["day"] for row in rows if row["done"]}),
-        "last_at": max(last, default=None),
-    }

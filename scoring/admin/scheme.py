@@ -8,7 +8,6 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import URLPattern, path, reverse
-from django.utils.http import content_disposition_header
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 from unfold.decorators import display
@@ -22,7 +21,8 @@ from scoring.dashboard.instead import Shown, instead
 from scoring.dashboard.side_by_side import side_by_side
 from scoring.models import Scheme
 from scoring.schemes import spec_of
-from surveys.admin.access import ReadOnly, key_in, surveys_for
+from surveys.admin.access import OwnPage, ReadOnly, key_in, surveys_for
+from surveys.admin.downloads import download
 from surveys.admin.questionnaire import XLSX
 from surveys.errors import SurveyError
 from surveys.models.survey import STAFF_ROLES
@@ -80,17 +80,8 @@ class SchemeAdmin(ReadOnly, WorkAdmin, CopyingAdmin):
         urls: list[URLPattern] = super().get_urls()
         return own + urls
 
-    def changelist_view(
-        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
-    ) -> HttpResponse:
-        """The list, with the way to the page that compares."""
-        own_page = {
-            "title": _("Compare schemes"),
-            "address": reverse("admin:scoring_scheme_compare"),
-        }
-        context = {**(extra_context or {}), "own_page": own_page}
-        response: HttpResponse = super().changelist_view(request, context)
-        return response
+    def own_page(self, request: HttpRequest) -> OwnPage | None:
+        return OwnPage(_("Compare schemes"), reverse("admin:scoring_scheme_compare"))
 
     def change_view(
         self, request: HttpRequest, object_id: str, *_args: Any, **_kwargs: Any
@@ -121,10 +112,7 @@ class SchemeAdmin(ReadOnly, WorkAdmin, CopyingAdmin):
             messages.error(request, in_words(error))
             return redirect("admin:scoring_scheme_change", pk)
         name = f"{scheme.survey.code} {scheme.name}.xlsx"
-        disposition = content_disposition_header(True, name)  # noqa: FBT003
-        return HttpResponse(
-            content, content_type=XLSX, headers={"Content-Disposition": disposition}
-        )
+        return download(content, name, XLSX)
 
     def compare_view(self, request: HttpRequest) -> HttpResponse:
         """All schemes of a survey beside each other: of the one named, else of the first."""

@@ -4,6 +4,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
+from django.utils.translation import gettext as _
+
 from scoring.dashboard.names import Dimension
 from scoring.maths.cells import ALL
 
@@ -12,9 +14,9 @@ from scoring.maths.cells import ALL
 class Group:
     """The people whose numbers are shown."""
 
-    by: str = ALL
-    level: str = ALL
-    title: str = ""
+    by: str
+    level: str
+    title: str
 
     @property
     def key(self) -> str:
@@ -22,9 +24,12 @@ class Group:
         return "" if self.by == ALL else f"{self.by}={self.level}"
 
 
-EVERYONE = Group()
 EVERYBODY_KEY = f"{ALL}={ALL}"  # where blank is nobody
 LevelsOf: TypeAlias = Callable[[str], Iterable[str]]  # that have numbers, by the way to divide
+
+
+def everyone() -> Group:
+    return Group(ALL, ALL, _("Everyone"))
 
 
 def groups_of(dimensions: Iterable[Dimension], levels: LevelsOf) -> dict[str, list[Group]]:
@@ -42,11 +47,11 @@ def groups_in(dimension: Dimension, levels: LevelsOf) -> list[Group]:
 
 def chosen(groups: Mapping[str, Sequence[Group]], key: str) -> Group:
     """The group of that key, else everyone."""
-    return found(groups, key) or EVERYONE
+    return found(groups, key) or everyone()
 
 
 def found(groups: Mapping[str, Sequence[Group]], key: str) -> Group | None:
     """The group of that key, also everyone's, where there is one."""
     if key == EVERYBODY_KEY:
-        return EVERYONE
+        return everyone()
     return next((group for of in groups.values() for group in of if group.key == key), None)

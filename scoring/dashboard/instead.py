@@ -24,7 +24,7 @@ class Shown:
 
     @classmethod
     def of_group(cls, group: Group) -> "Shown":
-        return cls(group.key, group.title or _("Everyone"))
+        return cls(group.key, group.title)
 
     @classmethod
     def of_wave(cls, wave: Wave) -> "Shown":

@@ -42,6 +42,8 @@ def open_ranks(made: EstimateSet, by: str) -> Open:
 
 def layers_of(ranks: Open, asked: str) -> list[Layer]:
     """What can be chosen; nothing where there is no comparison."""
+    if not ranks:
+        return []
     titles = {
         "": _("overlapping intervals"),
         "sampling": _("the sample"),
@@ -49,8 +51,9 @@ def layers_of(ranks: Open, asked: str) -> list[Layer]:
         "both": _("both"),
     }
     chosen = asked if asked in ranks else ""
-    there = {key: title for key, title in titles.items() if key in {"", *ranks}}
-    return [Layer(key, title, key == chosen) for key, title in there.items()] if ranks else []
+    return [
+        Layer(key, title, key == chosen) for key, title in titles.items() if key in {"", *ranks}
+    ]
 
 
 def with_ranks(cities: Iterable[City], ranks: Ranks) -> Sequence[City]:

@@ -214,17 +214,17 @@ def _provenance(made: EstimateSet, spec: SchemeSpec) -> Provenance:
 
 
 def _progress(made: EstimateSet, rows: Rows, target: int, today: date) -> Progress:
-    outcomes = rows.interviews("outcome")
     return Progress(
         done=made.interviews,
         target=target,
         today=rows.interviews("day").get(today.isoformat(), 0),
-        outcomes={
-            str(outcome.label): outcomes[outcome]
-            for outcome in Interview.Outcome
-            if outcome in outcomes
-        },
+        outcomes=named_outcomes(rows.interviews("outcome")),
     )
+
+
+def named_outcomes(outcomes: Mapping[str, int]) -> dict[str, int]:
+    """How many interviews ended in which way, by the name of the outcome, in the usual order."""
+    return {str(one.label): outcomes[one] for one in Interview.Outcome if one in outcomes}
 
 
 def _standard(rows: Rows, standard: StandardSpec, group: Group, beside: Group | None) -> Standard:

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import urlencode
 
-from scoring.dashboard.page import Day, Progress, every_day
+from scoring.dashboard.page import Day, Progress, every_day, named_outcomes
 from surveys import fieldwork
 from surveys.models import Interview, Survey, User
 
@@ -46,7 +46,7 @@ def fieldwork_of(survey: Survey, reader: User | AnonymousUser) -> Fieldwork:
             done=sum(days.values()),
             target=fieldwork.target_of(survey),
             today=days.get(timezone.localdate(), 0),
-            outcomes=_by_outcome(counted),
+            outcomes=named_outcomes(_by_outcome(counted)),
         ),
         quarantined=_quarantined(survey, reader).count(),
         quarantine=_address(survey),
@@ -61,8 +61,7 @@ def _by_day(interviews: QuerySet[Interview]) -> dict[date, int]:
 
 def _by_outcome(interviews: QuerySet[Interview]) -> dict[str, int]:
     counts = interviews.order_by().values("outcome").annotate(n=Count("pk"))
-    found = dict(counts.values_list("outcome", "n"))
-    return {str(o.label): found[o] for o in Interview.Outcome if o in found}
+    return dict(counts.values_list("outcome", "n"))
 
 
 def _quarantined(survey: Survey, reader: User | AnonymousUser) -> QuerySet[Interview]:

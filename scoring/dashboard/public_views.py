@@ -1,9 +1,10 @@
 """The page that everybody may read: nobody signs in for it, and no name of a person is on it."""
 
+from django.conf import settings
 from django.core.cache import cache
 from django.http import Http404, HttpRequest, HttpResponse
 from django.template.loader import render_to_string
-from django.utils.translation import check_for_language, get_language, override
+from django.utils.translation import get_language, override
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_GET
 
@@ -34,9 +35,11 @@ def public(request: HttpRequest, code: str) -> HttpResponse:
 @require_GET
 @cache_control(max_age=FRESH_S, private=True)
 def public_table(request: HttpRequest, code: str, what: str) -> HttpResponse:
-    """A table of the page as CSV."""
-    found = shown(_page(code))
-    return csv_answer(found.page, what, found.files)
+    """A table of the page as CSV, in the language of the page."""
+    page = _page(code)
+    with override(_language(request)):
+        found = shown(page)
+        return csv_answer(found.page, what, found.files)
 
 
 def _page(code: str) -> PublicPage:
@@ -48,7 +51,7 @@ def _page(code: str) -> PublicPage:
 
 def _language(request: HttpRequest) -> str:
     asked = request.GET.get("language", "")
-    return asked if asked and check_for_language(asked) else get_language() or "en"
+    return asked if asked in dict(settings.LANGUAGES) else get_language() or "en"
 
 
 def _html(page: PublicPage, *, k: str) -> str:

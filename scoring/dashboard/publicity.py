@@ -1,6 +1,6 @@
 """Where coordinators switch the public page of a survey on and off, after a look at it."""
 
-from dataclasses import asdict
+from dataclasses import asdict, fields
 from typing import Any
 
 from django import forms
@@ -24,7 +24,7 @@ from surveys.models import Role, Survey
 from surveys.wording import in_words
 
 PAGE = "scoring/public/settings.html"
-WORDS = ("title", "title_zh", "note", "note_zh", "is_listed")
+WORDS = tuple(field.name for field in fields(Words))
 
 
 class WordsForm(forms.Form):

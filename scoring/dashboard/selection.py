@@ -61,8 +61,9 @@ class Selection:
     @property
     def wave(self) -> str:
         """The number of an earlier wave that is shown; blank for the last."""
-        is_earlier = self.made is not None and self.made != self.sets[-1]
-        return str(self.made.wave.number) if is_earlier and self.made else ""
+        if self.made is None or self.made == self.sets[-1]:
+            return ""
+        return str(self.made.wave.number)
 
     @property
     def titles(self) -> dict[str, str]:

@@ -1,9 +1,7 @@
 """The tables of a page as files: what the page holds, and nothing that it hides."""
 
-import csv
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from io import StringIO
 from typing import TypeAlias
 
 from django.http import Http404, HttpResponse
@@ -12,7 +10,7 @@ from django.utils import timezone
 from scoring.dashboard.composition import Composition
 from scoring.dashboard.figures import Figure
 from scoring.dashboard.page import Page
-from surveys.exports.csv import BOM, guarded
+from surveys.exports.csv import csv_lines
 
 Row: TypeAlias = Sequence[object]
 NUMBER = ("value", "low", "high", "n", "note")
@@ -51,17 +49,9 @@ def csv_answer(page: Page, what: str, files: FileNames) -> HttpResponse:
     if table is None or not rows:
         raise Http404
     disposition = {"Content-Disposition": f'attachment; filename="{files.named(what)}.csv"'}
-    text = _written([(*table.about, *table.number), *rows])
+    cells = (["" if cell is None else str(cell) for cell in row] for row in rows)
+    text = "".join(csv_lines((*table.about, *table.number), cells))
     return HttpResponse(text, content_type="text/csv; charset=utf-8", headers=disposition)
-
-
-def _written(rows: Sequence[Row]) -> str:
-    file = StringIO(BOM)
-    file.seek(0, 2)
-    writer = csv.writer(file)
-    for row in rows:
-        writer.writerow([guarded("" if cell is None else str(cell)) for cell in row])
-    return file.getvalue()
 
 
 def _number(figure: Figure) -> Row:

@@ -1,30 +1,26 @@
 """What a person may see and change in the admin, by the membership in the row's survey."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
 from operator import attrgetter
-from typing import Any, ClassVar
+from typing import Any, ClassVar, NamedTuple
 
-from django.contrib import messages
 from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import PermissionDenied
 from django.db.models import ForeignKey, Model, QuerySet
 from django.forms import ModelChoiceField
-from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
+from django.utils.dateparse import parse_date
 from django.utils.functional import Promise
 from django.utils.http import urlencode
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
-from import_export.admin import ImportExportModelAdmin
-from import_export.results import Result
-from simple_history.admin import SimpleHistoryAdmin
 from unfold.admin import ModelAdmin
-from unfold.contrib.import_export.forms import ExportForm, ImportForm
 
 from surveys.admin.paging import FirstPages, LongList
-from surveys.admin.tables import Table
 from surveys.memberships import people_visible_to
 from surveys.models import Role, Survey, User
 from surveys.models.survey import STAFF_ROLES
@@ -44,6 +40,30 @@ def key_in(address: str | None) -> int | None:
     return int(address) if address and re.fullmatch("[0-9]{1,18}", address) else None
 
 
+def keys_in(addresses: Iterable[str]) -> list[int]:
+    """Those that name rows."""
+    return [key for one in addresses if (key := key_in(one)) is not None]
+
+
+def pair_in(address: str) -> tuple[int, int] | None:
+    """The two keys that a part of an address names as `3-12`, or None where it names none."""
+    first, _dash, second = map(key_in, address.partition("-"))
+    return None if first is None or second is None else (first, second)
+
+
+def day_in(text: str) -> date | None:
+    """The day that a text names, or None where it names none."""
+    try:
+        return parse_date(text)
+    except ValueError:
+        return None
+
+
+def asked(request: HttpRequest, name: str) -> str:
+    """A text of the address, as PostgreSQL keeps it: without NUL."""
+    return request.GET.get(name, "").replace("\x00", "").strip()
+
+
 def posted(request: HttpRequest, name: str) -> str:
     """A text that was sent, as PostgreSQL keeps it: without NUL."""
     return request.POST.get(name, "").replace("\x00", "")
@@ -56,6 +76,12 @@ def surveys_for(request: HttpRequest, roles: Sequence[Role]) -> QuerySet[Survey]
 def survey_in(request: HttpRequest) -> int | None:
     """The key of the survey that comes along in the address."""
     return key_in(request.GET.get("survey"))
+
+
+def chosen_survey(request: HttpRequest, surveys: QuerySet[Survey]) -> Survey | None:
+    """The one in the address, which must be among the surveys, else the first of them."""
+    key = survey_in(request)
+    return surveys.first() if key is None else get_object_or_404(surveys, pk=key)
 
 
 def with_survey(address: str, request: HttpRequest) -> str:
@@ -122,6 +148,13 @@ class ReadOnly:
         return False
 
 
+class OwnPage(NamedTuple):
+    """A page beside a list, to which the list has a button."""
+
+    title: str | Promise
+    address: str
+
+
 class SurveyModelAdmin(BySurvey, ModelAdmin):
     """An admin page whose rows, choices and rights follow the memberships.
 
@@ -151,6 +184,17 @@ class SurveyModelAdmin(BySurvey, ModelAdmin):
     ) -> Any:
         words = {"help_texts": self.help_texts, "error_messages": CODE_MESSAGES}
         return super().get_form(request, obj, change, **{**words, **kwargs})
+
+    def own_page(self, request: HttpRequest) -> OwnPage | None:
+        """The page to which the template of the list leads, for who may open it."""
+        return None
+
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        context = {**(extra_context or {}), "own_page": self.own_page(request)}
+        response: HttpResponse = super().changelist_view(request, context)
+        return response
 
     def page(
         self, request: HttpRequest, template: str, context: Mapping[str, Any], status: int = 200
@@ -207,70 +251,3 @@ class DetailAdmin(SurveyModelAdmin):
     def detail(self, request: HttpRequest, row: Any, /) -> dict[str, Any]:
         """What the template of the row's page is given."""
         return {}
-
-
-class TableAdmin(ImportExportModelAdmin, SurveyModelAdmin):
-    """A set-up table: rows in and out by file, with a preview and all or nothing."""
-
-    import_form_class = ImportForm
-    export_form_class = ExportForm
-    resource_class: type[Table]
-    show_change_form_export = False
-
-    def get_resource_classes(self, request: HttpRequest) -> list[type[Table]]:
-        return [self.resource_class]
-
-    def get_resource_kwargs(
-        self, request: HttpRequest, *args: Any, **kwargs: Any
-    ) -> dict[str, Any]:
-        return {"person": request.user}
-
-    def get_import_data_kwargs(self, **kwargs: Any) -> dict[str, Any]:
-        return {**super().get_import_data_kwargs(**kwargs), "rollback_on_validation_errors": True}
-
-    def process_result(self, result: Result, request: HttpRequest) -> HttpResponse:
-        """Say so where something changed between preview and import, and nothing was stored."""
-        if result.has_errors() or result.has_validation_errors():
-            messages.error(request, _("Nothing was imported: the data changed since the preview."))
-            return redirect(f"admin:{self.opts.app_label}_{self.opts.model_name}_import")
-        response: HttpResponse = super().process_result(result, request)
-        return response
-
-    def has_import_permission(self, request: HttpRequest) -> bool:
-        return self.has_add_permission(request)
-
-    def has_export_permission(self, request: HttpRequest) -> bool:
-        return self.has_view_permission(request)
-
-
-class HistoryAdmin(SimpleHistoryAdmin):
-    """Every change of a row, with who made it and when."""
-
-    def history_view(
-        self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
-    ) -> HttpResponse:
-        self._require_row(request, object_id)
-        response: HttpResponse = super().history_view(request, object_id, extra_context)
-        return response
-
-    def history_form_view(
-        self,
-        request: HttpRequest,
-        object_id: str,
-        version_id: str,
-        extra_context: dict[str, Any] | None = None,
-    ) -> HttpResponse:
-        """Reading the past is free to readers; bringing it back is a change."""
-        row = self._require_row(request, object_id)
-        if request.method == "POST" and not self.has_change_permission(request, row):
-            raise PermissionDenied
-        response: HttpResponse
-        response = super().history_form_view(request, object_id, version_id, extra_context)
-        return response
-
-    def _require_row(self, request: HttpRequest, object_id: str) -> Model:
-        """History outlives rows and knows no surveys: show it only for a row that is visible."""
-        row: Model | None = self.get_object(request, object_id)
-        if row is None:
-            raise Http404(_("There is no such row, or it is not yours to see."))
-        return row

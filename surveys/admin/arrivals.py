@@ -8,20 +8,27 @@ from typing import Any
 from django.core.exceptions import PermissionDenied
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404
 from django.urls import URLPattern, path, reverse
-from django.utils.dateparse import parse_date
 from django.utils.http import urlencode
 from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 
 from surveys import arrivals, tokens
-from surveys.admin.access import SurveyModelAdmin, person_of, survey_in, surveys_for
+from surveys.admin.access import (
+    OwnPage,
+    SurveyModelAdmin,
+    asked,
+    chosen_survey,
+    day_in,
+    person_of,
+    survey_in,
+    surveys_for,
+)
 from surveys.arrivals import Arrived
-from surveys.models import Interview, Role, Survey, User
+from surveys.memberships import PEOPLE_READERS
+from surveys.models import Interview, Survey, User
 from surveys.models.interview import InterviewQuerySet
 
-READERS = (Role.COORDINATOR, Role.SUPERVISOR)  # who may know the names
 DAYS = 7
 MOST_INCOMPLETE = 100
 
@@ -50,21 +57,15 @@ class ArrivalsAdmin(SurveyModelAdmin):
         urls: list[URLPattern] = super().get_urls()
         return own + urls
 
-    def changelist_view(
-        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
-    ) -> HttpResponse:
-        """The list, with the way to the page for who may open it."""
-        own_page = {"title": _("By person and day"), "address": _address(survey_in(request))}
-        may = surveys_for(request, READERS).exists()
-        context = {**(extra_context or {}), **({"own_page": own_page} if may else {})}
-        response: HttpResponse = super().changelist_view(request, context)
-        return response
+    def own_page(self, request: HttpRequest) -> OwnPage | None:
+        if not surveys_for(request, PEOPLE_READERS).exists():
+            return None
+        return OwnPage(_("By person and day"), _address(survey_in(request)))
 
     def arrivals_view(self, request: HttpRequest) -> HttpResponse:
         """A week of one survey: of the person's team, or of everybody."""
-        surveys = surveys_for(request, READERS)
-        key = survey_in(request)
-        survey = get_object_or_404(surveys, pk=key) if key is not None else surveys.first()
+        surveys = surveys_for(request, PEOPLE_READERS)
+        survey = chosen_survey(request, surveys)
         if survey is None:
             raise PermissionDenied
         context = {
@@ -114,10 +115,7 @@ def _rows(
 
 def _last_day(request: HttpRequest) -> date:
     """The day in the address, or today."""
-    try:
-        given = parse_date(request.GET.get("until", ""))
-    except ValueError:
-        given = None
+    given = day_in(asked(request, "until"))
     return min(given, localdate()) if given and given.year > 2000 else localdate()
 
 

@@ -20,6 +20,7 @@ from unfold.decorators import display
 
 from surveys import tokens
 from surveys.admin.access import (
+    OwnPage,
     ReadOnly,
     SurveyModelAdmin,
     key_in,
@@ -161,14 +162,8 @@ class DeviceAdmin(ReadOnly, SurveyModelAdmin):
         urls: list[URLPattern] = super().get_urls()
         return own + urls
 
-    def changelist_view(
-        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
-    ) -> HttpResponse:
-        """The list, with the way to new cards."""
-        own_page = {"title": _("Enrol devices"), "address": enrolment_url(survey_in(request))}
-        context = {**(extra_context or {}), "own_page": own_page}
-        response: HttpResponse = super().changelist_view(request, context)
-        return response
+    def own_page(self, request: HttpRequest) -> OwnPage | None:
+        return OwnPage(_("Enrol devices"), enrolment_url(survey_in(request)))
 
     def enrol_view(self, request: HttpRequest) -> HttpResponse:
         """Choose people (GET); make their tokens and show the cards, this once (POST)."""

@@ -10,9 +10,12 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 
-from surveys.admin.access import HistoryAdmin, TableAdmin, key_in, survey_in, surveys_for
+from surveys.admin.access import key_in, survey_in, surveys_for
 from surveys.admin.filters import SurveyFilter, SurveyOfSiteFilter
+from surveys.admin.history import HistoryAdmin
+from surveys.admin.importing import TableAdmin
 from surveys.admin.tables import AssignmentTable, CityTable, RegionTable, SiteTable
+from surveys.memberships import PEOPLE_READERS
 from surveys.models import Assignment, City, Membership, Region, Role, Site, Survey, User
 
 BY_CODE = ("survey", "code")
@@ -83,7 +86,7 @@ class SiteField(ModelChoiceField):  # type: ignore[type-arg] # at run time no ge
 @admin.register(Assignment)
 class AssignmentAdmin(HistoryAdmin, TableAdmin):
     survey_path = "site.survey_id"
-    readers = (Role.COORDINATOR, Role.SUPERVISOR)
+    readers = PEOPLE_READERS
     resource_class = AssignmentTable
     list_display = ("site", "survey", "enumerator", "target", "is_active")
     list_select_related = ("site__survey", "enumerator")

@@ -7,12 +7,14 @@ from typing import Any
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
-from django.utils.dateparse import parse_date
 from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import DropdownFilter, RangeDateFilter
 
-from surveys.admin.access import key_in, survey_in, surveys_for
-from surveys.models import Membership, Questionnaire, Role
+from surveys.admin.access import day_in, key_in, survey_in, surveys_for
+from surveys.memberships import PEOPLE_READERS, people_visible_to
+from surveys.models import Interview, Membership, Questionnaire, Role, Site, Survey, User
+
+MOST_CHOICES = 200
 
 
 class SurveyFilter(DropdownFilter):
@@ -65,6 +67,51 @@ class QuestionnaireFilter(DropdownFilter):
         return queryset if questionnaire is None else queryset.filter(questionnaire=questionnaire)
 
 
+def surveys_with_people(request: HttpRequest) -> QuerySet[Survey]:
+    """Those in which the person may know the enumerators' names."""
+    return surveys_for(request, PEOPLE_READERS)
+
+
+class SiteFilter(DropdownFilter):
+    """The sites that the person sees, by code; where there are very many, the one of a link."""
+
+    title = _("site")
+    parameter_name = "site"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        seen = Site.objects.filter(survey__in=surveys_for(request, model_admin.readers))
+        named = seen.order_by("code").values_list("pk", "code")
+        some = list(named[: MOST_CHOICES + 1])
+        if len(some) > MOST_CHOICES:
+            asked = key_in(request.GET.get(self.parameter_name))
+            some = list(named.filter(pk=asked)) if asked else []
+        return [(str(pk), code) for pk, code in some]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Interview]) -> QuerySet[Interview]:
+        site = key_in(self.value())
+        return queryset if site is None else queryset.filter(site_id=site)
+
+
+class EnumeratorFilter(DropdownFilter):
+    """The one enumerator whom a link asks for, where the reader may know names: there is no list of
+    hundreds to choose from.
+    """
+
+    title = _("enumerator")
+    parameter_name = "enumerator"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        asked = key_in(request.GET.get(self.parameter_name))
+        people = people_visible_to(request.user).filter(pk=asked) if asked else User.objects.none()
+        return [(str(pk), name) for pk, name in people.values_list("pk", "username")]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Interview]) -> QuerySet[Interview]:
+        person, named = key_in(self.value()), surveys_with_people(request)
+        if person is None:
+            return queryset
+        return queryset.filter(enumerator=person, questionnaire__survey__in=named)
+
+
 class DayFilter(RangeDateFilter):
     """From a day to another, both included, in the time zone of the reader."""
 
@@ -78,11 +125,7 @@ class DayFilter(RangeDateFilter):
         return queryset
 
     def _day(self, bound: str) -> date | None:
-        """What was asked for; nothing where that is no day."""
-        try:
-            return parse_date(str(self.used_parameters.get(f"{self.field_path}_{bound}", "")))
-        except ValueError:
-            return None
+        return day_in(str(self.used_parameters.get(f"{self.field_path}_{bound}", "")))
 
 
 def _midnight(day: date) -> datetime:

@@ -1,10 +1,8 @@
 """What the linter found, as a coordinator reads it: by sheet, in words, filtered, or as CSV."""
 
-import csv
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from io import StringIO
 from itertools import groupby
 
 from django.utils.functional import Promise
@@ -13,6 +11,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from surveys.exports.csv import csv_lines
 from surveys.wording import in_words
 from surveys.xforms.linting.findings import ERROR, NOTE, WARNING, Finding
 
@@ -105,18 +104,14 @@ def marked(sentence: str) -> SafeString:
 
 def as_csv(findings: Iterable[Finding]) -> str:
     """The findings as a table for spreadsheet programs, which take a formula for what it says."""
-    text = StringIO()
-    write = csv.writer(text).writerow
-    write(
-        (_("Severity"), _("Sheet"), _("Cell"), _("Row"), _("Column"), _("Question"), _("Finding"))
-    )
-    for finding in findings:
-        row = Row(finding, in_words(finding))
-        cells = (finding.sheet, row.cell, finding.row, finding.column, finding.name, row.sentence)
-        write([row.severity, *(_harmless(cell) for cell in cells)])
-    return "\ufeff" + text.getvalue()
+    header = (
+        _("Severity"), _("Sheet"), _("Cell"), _("Row"), _("Column"), _("Question"), _("Finding"),
+    )  # fmt: skip
+    return "".join(csv_lines(header, map(_cells, findings)))
 
 
-def _harmless(cell: object) -> str:
-    text = "" if cell is None else str(cell)
-    return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text
+def _cells(finding: Finding) -> list[str]:
+    row = Row(finding, in_words(finding))
+    place = (finding.sheet, row.cell, finding.row, finding.column, finding.name)
+    told = ["" if cell is None else str(cell) for cell in place]
+    return [row.severity, *told, row.sentence]

@@ -8,15 +8,15 @@ from django.contrib import admin
 from django.db.models import Case, QuerySet, When
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.urls import URLPattern, path
-from django.utils.http import content_disposition_header, urlencode
+from django.utils.http import urlencode
 from django.utils.text import Truncator
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
-from unfold.contrib.filters.admin import ChoicesDropdownFilter, DropdownFilter
+from unfold.contrib.filters.admin import ChoicesDropdownFilter
 from unfold.decorators import display
 
 from surveys import slots, verdicts
-from surveys.admin.access import DetailAdmin, ReadOnly, key_in, surveys_for
+from surveys.admin.access import DetailAdmin, ReadOnly
 from surveys.admin.answers import Answer, Section, Transcript, personal_paths, transcript_of
 from surveys.admin.arrivals import ArrivalsAdmin
 from surveys.admin.audit import timing_of
@@ -25,18 +25,22 @@ from surveys.admin.corrections.ledger import ledger_of
 from surveys.admin.corrections.pages import LedgerAdmin
 from surveys.admin.corrections.selection import ListCorrectionAdmin
 from surveys.admin.decisions import QUEUE, DecisionAdmin, decisions_on
+from surveys.admin.downloads import download
 from surveys.admin.filters import (
     DayFilter,
+    EnumeratorFilter,
     QuestionnaireFilter,
+    SiteFilter,
     SurveyOfInterviewFilter,
     questionnaires_for,
+    surveys_with_people,
 )
 from surveys.admin.queue import QueueAdmin
 from surveys.admin.remarks import history_of, notes_on
 from surveys.admin.together import TogetherAdmin
 from surveys.formfiles import content_type_of
-from surveys.memberships import may_see_people, people_visible_to
-from surveys.models import Attachment, Finding, Interview, Role, Site, Submission, Survey, User
+from surveys.memberships import may_see_people
+from surveys.models import Attachment, Finding, Interview, Submission
 from surveys.xforms.instance import relative
 
 STATE_COLOURS = {
@@ -47,7 +51,6 @@ STATE_COLOURS = {
     "quarantined": "warning",
     "rejected": "danger",
 }
-MOST_CHOICES = 200
 DAYS = ("received_at_from", "received_at_to")
 FILTERED_BY = ("survey", "questionnaire", "state", "outcome", "site", *DAYS)
 LONGEST_TITLE = 28
@@ -68,46 +71,6 @@ class FindingInWords:
     question: str
     kind: str
     value: str
-
-
-class SiteFilter(DropdownFilter):
-    """The sites that the person sees, by code; where there are very many, the one of a link."""
-
-    title = _("site")
-    parameter_name = "site"
-
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        seen = Site.objects.filter(survey__in=surveys_for(request, model_admin.readers))
-        named = seen.order_by("code").values_list("pk", "code")
-        some = list(named[: MOST_CHOICES + 1])
-        if len(some) > MOST_CHOICES:
-            asked = key_in(request.GET.get(self.parameter_name))
-            some = list(named.filter(pk=asked)) if asked else []
-        return [(str(pk), code) for pk, code in some]
-
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Interview]) -> QuerySet[Interview]:
-        site = key_in(self.value())
-        return queryset if site is None else queryset.filter(site_id=site)
-
-
-class EnumeratorFilter(DropdownFilter):
-    """The one enumerator whom a link asks for, where the reader may know names: there is no list of
-    hundreds to choose from.
-    """
-
-    title = _("enumerator")
-    parameter_name = "enumerator"
-
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        asked = key_in(request.GET.get(self.parameter_name))
-        people = people_visible_to(request.user).filter(pk=asked) if asked else User.objects.none()
-        return [(str(pk), name) for pk, name in people.values_list("pk", "username")]
-
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Interview]) -> QuerySet[Interview]:
-        person, named = key_in(self.value()), _with_people(request)
-        if person is None:
-            return queryset
-        return queryset.filter(enumerator=person, questionnaire__survey__in=named)
 
 
 @admin.register(Interview)
@@ -151,7 +114,9 @@ class InterviewAdmin(
     def get_queryset(self, request: HttpRequest) -> QuerySet[Interview]:
         """With the enumerator's name in the surveys where the reader may know it."""
         rows: QuerySet[Interview] = super().get_queryset(request)
-        known = When(questionnaire__survey__in=_with_people(request), then="enumerator__username")
+        known = When(
+            questionnaire__survey__in=surveys_with_people(request), then="enumerator__username"
+        )
         return rows.annotate(enumerator_name=Case(known))
 
     def get_list_display(self, request: HttpRequest) -> tuple[str, ...]:
@@ -159,13 +124,13 @@ class InterviewAdmin(
         first, *rest = self.list_display
         several = questionnaires_for(request, self.readers).count() > 1
         named = ["questionnaire_shown"] if several else []
-        person = ["enumerator_shown"] if _with_people(request).exists() else []
+        person = ["enumerator_shown"] if surveys_with_people(request).exists() else []
         return (first, *named, *rest, *person)
 
     def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:
         """Only by what the list offers: a filter by another column would give away its content."""
         if lookup == EnumeratorFilter.parameter_name:
-            return _with_people(request).exists()
+            return surveys_with_people(request).exists()
         allowed: bool = super().lookup_allowed(lookup, value, request)
         return allowed and lookup.partition("__")[0] in FILTERED_BY
 
@@ -254,11 +219,7 @@ class InterviewAdmin(
         ):
             raise Http404(_("There is no such file."))
         name = f"{submission.instance_id.removeprefix('uuid:')}.xml"
-        return HttpResponse(
-            bytes(submission.xml),
-            content_type="application/xml",
-            headers={"Content-Disposition": content_disposition_header(True, name)},  # noqa: FBT003
-        )
+        return download(bytes(submission.xml), name, "application/xml")
 
     def file_view(self, request: HttpRequest, pk: int) -> FileResponse:
         """A file that came with an interview. It may show who somebody is: analysts do not get it.
@@ -325,10 +286,6 @@ def unpublished(interview: Interview) -> str:
         return ""
     versions = interview.questionnaire.versions.filter(version=submission.claimed_version)
     return "" if versions.exists() else submission.claimed_version or "–"
-
-
-def _with_people(request: HttpRequest) -> QuerySet[Survey]:
-    return surveys_for(request, (Role.COORDINATOR, Role.SUPERVISOR))
 
 
 def findings_of(

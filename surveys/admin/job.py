@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django import forms
 from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, JsonResponse
@@ -16,14 +15,20 @@ from django.views.decorators.http import require_POST
 from unfold.decorators import display
 
 from surveys import jobs, tasks
-from surveys.admin.access import ReadOnly, SurveyModelAdmin, key_in, person_of, surveys_for
+from surveys.admin.access import (
+    OwnPage,
+    ReadOnly,
+    SurveyModelAdmin,
+    key_in,
+    person_of,
+    surveys_for,
+)
+from surveys.admin.exports import ExportForm, firsts
 from surveys.errors import SurveyError
 from surveys.exports import catalogue
-from surveys.exports.catalogue import EXPORTS, Export, Order, languages_of
-from surveys.layers import Layer
+from surveys.exports.catalogue import Order
 from surveys.models import Job, Questionnaire
 from surveys.models.survey import STAFF_ROLES
-from surveys.variables.listing import Several
 from surveys.wording import in_words
 
 SHOWN_JOBS = 10
@@ -34,56 +39,6 @@ STATE_COLOURS = {
     "failed": "danger",
     "cancelled": "warning",
 }
-
-
-SEVERAL = (  # for formats of statistical packages, GeoJSON and Parquet
-    (Several.BOTH, gettext_lazy("one text, and 0 or 1 a choice")),
-    (Several.SPLIT, gettext_lazy("0 or 1 a choice")),
-    (Several.JOINED, gettext_lazy("one text")),
-)
-
-
-class ExportForm(forms.Form):
-    """What to take away, and in which words its cells speak."""
-
-    kind = forms.ChoiceField(label=gettext_lazy("What"), widget=forms.RadioSelect)
-    language = forms.ChoiceField(
-        label=gettext_lazy("Cells hold"), required=False, widget=forms.RadioSelect
-    )
-
-    several = forms.ChoiceField(
-        label=gettext_lazy("Questions with several answers"),
-        required=False,
-        choices=SEVERAL,
-        initial=Several.BOTH,
-        widget=forms.RadioSelect,
-    )
-    layer = forms.ChoiceField(
-        label=gettext_lazy("Which answers"),
-        required=False,
-        choices=Layer.choices,
-        initial=Layer.CORRECTED,
-        widget=forms.RadioSelect,
-    )
-
-    def __init__(self, order: Order, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        kinds = [(export.kind, export.title) for export in EXPORTS.values()]
-        labels = [(code, name) for code, name in languages_of(order.questionnaire).items() if code]
-        words = [(code, _("labels, %(language)s") % {"language": name}) for code, name in labels]
-        self._choose("kind", kinds)
-        self._choose("language", [("", _("values, as stored")), *words])
-
-    def _choose(self, name: str, choices: list[tuple[str, Any]]) -> None:
-        field = self.fields[name]
-        assert isinstance(field, forms.ChoiceField)  # noqa: S101 - tells mypy
-        field.choices = choices
-        field.initial = choices[0][0]
-
-
-def firsts() -> list[Export]:
-    """One export of each thing: they all speak of the same rows."""
-    return list({export.what: export for export in reversed(EXPORTS.values())}.values())[::-1]
 
 
 def title_of(job: Job) -> str:
@@ -158,14 +113,8 @@ class JobAdmin(ReadOnly, SurveyModelAdmin):
         urls: list[URLPattern] = super().get_urls()
         return own + urls
 
-    def changelist_view(
-        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
-    ) -> HttpResponse:
-        """The list, with the way to the exports page."""
-        own_page = {"title": _("Exports"), "address": reverse("admin:surveys_job_exports")}
-        context = {**(extra_context or {}), "own_page": own_page}
-        response: HttpResponse = super().changelist_view(request, context)
-        return response
+    def own_page(self, request: HttpRequest) -> OwnPage | None:
+        return OwnPage(_("Exports"), reverse("admin:surveys_job_exports"))
 
     def exports_view(self, request: HttpRequest) -> HttpResponse:
         """Ask for a file; below, how far one's files are."""
@@ -177,7 +126,7 @@ class JobAdmin(ReadOnly, SurveyModelAdmin):
         order = Order(questionnaire, person_of(request))
         form = ExportForm(order, request.POST or None)
         if request.method == "POST" and form.is_valid():
-            self._ask(request, form, order)
+            self._ask(request, form)
             return redirect(f"{request.path}?questionnaire={questionnaire.pk}")
         described = [(export.subject, export.describe(order)) for export in firsts()]
         context = {"form": form, "questionnaire": questionnaire, "described": described}
@@ -188,13 +137,9 @@ class JobAdmin(ReadOnly, SurveyModelAdmin):
         found = Questionnaire.objects.visible_to(request.user).select_related("survey", "current")
         return found.filter(survey__in=surveys_for(request, STAFF_ROLES))
 
-    def _ask(self, request: HttpRequest, form: ExportForm, order: Order) -> None:
-        given = form.cleaned_data
-        layer = Layer(given["layer"] or Layer.CORRECTED)
-        several = Several(given["several"] or Several.BOTH)
-        wanted = Order(order.questionnaire, order.person, given["language"], layer, several)
+    def _ask(self, request: HttpRequest, form: ExportForm) -> None:
         try:
-            job = catalogue.request(EXPORTS[form.cleaned_data["kind"]], wanted)
+            job = catalogue.request(*form.wanted())
         except SurveyError as error:
             messages.error(request, in_words(error))
         else:

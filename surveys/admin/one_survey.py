@@ -10,7 +10,8 @@ from import_export.forms import ConfirmImportForm
 from unfold.contrib.import_export.forms import ImportForm
 from unfold.widgets import UnfoldAdminSelectWidget
 
-from surveys.admin.access import TableAdmin, survey_in, surveys_for
+from surveys.admin.access import survey_in, surveys_for
+from surveys.admin.importing import TableAdmin
 from surveys.models import Role, Survey
 
 

@@ -9,7 +9,6 @@ from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import URLPattern, path
-from django.utils.http import content_disposition_header
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from unfold.widgets import UnfoldAdminSelectWidget
@@ -17,6 +16,7 @@ from unfold.widgets import UnfoldAdminSelectWidget
 from surveys import archives, entity_lists, questionnaires, uploads
 from surveys.admin.access import SurveyModelAdmin, key_in, person_of, surveys_for
 from surveys.admin.changes import Difference
+from surveys.admin.downloads import download
 from surveys.admin.findings import Findings, as_csv
 from surveys.admin.setup import tasks_of
 from surveys.archives import BadFile
@@ -176,11 +176,7 @@ class PublishingAdmin(SurveyModelAdmin):
         """All findings as CSV, for whoever corrects the workbook."""
         upload = self._upload(request, key)
         name = f"{upload.name.rpartition('.')[0] or upload.name} findings.csv"
-        return HttpResponse(
-            as_csv(uploads.assess(upload).findings),
-            content_type="text/csv; charset=utf-8",
-            headers={"Content-Disposition": content_disposition_header(True, name)},  # noqa: FBT003
-        )
+        return download(as_csv(uploads.assess(upload).findings), name)
 
     def _uploads(self, request: HttpRequest) -> Any:
         rows = Upload.objects.visible_to(request.user).recent()

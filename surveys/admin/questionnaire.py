@@ -13,15 +13,15 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.html import format_html, format_html_join
-from django.utils.http import content_disposition_header
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext_lazy as _
 from unfold.admin import TabularInline
 from unfold.decorators import display
 
 from surveys import questionnaires, revalidation, tasks
-from surveys.admin.access import BySurvey, ReadOnly, person_of, with_survey
+from surveys.admin.access import BySurvey, OwnPage, ReadOnly, person_of, with_survey
 from surveys.admin.changes import Difference
+from surveys.admin.downloads import download
 from surveys.admin.filters import SurveyFilter
 from surveys.admin.publishing import PublishingAdmin
 from surveys.differences import previous_to
@@ -116,16 +116,11 @@ class QuestionnaireAdmin(PublishingAdmin):
         counted = found.values("questionnaire").values(n=Count("pk"))
         return rows.annotate(interviews_count=Coalesce(Subquery(counted), 0))
 
-    def changelist_view(
-        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
-    ) -> HttpResponse:
-        """The list, with the way to the publishing page for those who may publish."""
-        context = dict(extra_context or {})
-        if self.has_change_permission(request):
-            address = with_survey(reverse("admin:surveys_questionnaire_publish"), request)
-            context["own_page"] = {"title": _("Publish a form"), "address": address}
-        response: HttpResponse = super().changelist_view(request, context)
-        return response
+    def own_page(self, request: HttpRequest) -> OwnPage | None:
+        if not self.has_change_permission(request):
+            return None
+        address = with_survey(reverse("admin:surveys_questionnaire_publish"), request)
+        return OwnPage(_("Publish a form"), address)
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False  # a questionnaire begins with its first published version
@@ -222,11 +217,8 @@ class QuestionnaireAdmin(PublishingAdmin):
         if content is None or getattr(version, content) is None:
             raise Http404(_("There is no such file."))
         name = f"{version.questionnaire.form_id}-{version.version}.{kind}"
-        return HttpResponse(
-            bytes(getattr(version, content)),
-            content_type="application/xml" if kind == "xml" else XLSX,
-            headers={"Content-Disposition": content_disposition_header(True, name)},  # noqa: FBT003
-        )
+        media_type = "application/xml" if kind == "xml" else XLSX
+        return download(bytes(getattr(version, content)), name, media_type)
 
     def add_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         return redirect("admin:surveys_questionnaire_publish")

@@ -15,7 +15,7 @@ from unfold.decorators import display
 from surveys.admin.access import BySurvey, DetailAdmin, person_of
 from surveys.admin.rules import ReviewRuleInline
 from surveys.admin.setup import tasks_of
-from surveys.memberships import may_see_people, people_visible_to
+from surveys.memberships import PEOPLE_READERS, may_see_people, people_visible_to
 from surveys.models import Membership, PersonProgress, Role, Site, Survey, Wave
 
 
@@ -30,7 +30,7 @@ class MembershipInline(BySurvey, TabularInline):
 
     model = Membership
     survey_path = "pk"
-    readers = (Role.COORDINATOR, Role.SUPERVISOR)
+    readers = PEOPLE_READERS
     extra = 0
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Membership]:

@@ -1,6 +1,8 @@
 """Set-up tables as files: which columns, found by which codes, refused in which words."""
 
 import math
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any, ClassVar
 
 from django.db.models import Model, QuerySet
@@ -41,6 +43,15 @@ class CodeWidget(ForeignKeyWidget):
     def candidates(self, row: dict[str, Any]) -> QuerySet[Any]:
         rows: QuerySet[Any] = self.model._default_manager.all()
         return rows
+
+
+class ReadOnceWidget(CodeWidget):
+    """A row among those that were read at once; the table refuses rows with another code itself."""
+
+    rows: Mapping[str, Model] = MappingProxyType({})
+
+    def clean(self, value: Any, row: dict[str, Any] | None = None, **kwargs: Any) -> Model | None:
+        return self.rows.get(value)
 
 
 class SurveyWidget(CodeWidget):

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_POST
 
 from surveys import batches
-from surveys.admin.access import SurveyModelAdmin, key_in, person_of
+from surveys.admin.access import SurveyModelAdmin, key_in, keys_in, person_of
 from surveys.admin.decisions import DECIDERS, DecisionForm
 from surveys.errors import SurveyError
 from surveys.models import Interview
@@ -84,7 +84,7 @@ class TogetherAdmin(SurveyModelAdmin):
             return back
         if "confirmed" in request.POST:
             return self._decide_together(request, Verdict(verdict))
-        keys = [key for one in request.POST.getlist("chosen") if (key := key_in(one))]
+        keys = keys_in(request.POST.getlist("chosen"))
         if not keys:
             messages.error(request, _("Choose the interviews first."))
             return back

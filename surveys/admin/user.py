@@ -18,7 +18,7 @@ from surveys import draft_keys
 from surveys.admin.access import BySurvey, SurveyModelAdmin, survey_in, surveys_for
 from surveys.admin.devices import links_for
 from surveys.admin.filters import SurveyOfPersonFilter
-from surveys.memberships import may_manage, people_visible_to
+from surveys.memberships import PEOPLE_READERS, may_manage, people_visible_to
 from surveys.models import Membership, Role, Survey, User
 from surveys.webform.keys import key_in
 
@@ -33,7 +33,7 @@ class MembershipInline(BySurvey, TabularInline):
     extra = 0
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Membership]:
-        surveys = surveys_for(request, (Role.COORDINATOR, Role.SUPERVISOR))
+        surveys = surveys_for(request, PEOPLE_READERS)
         return Membership.objects.filter(survey__in=surveys).select_related("survey")
 
     def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
@@ -67,7 +67,7 @@ class UserAdmin(DjangoUserAdmin, SurveyModelAdmin):  # type: ignore[misc,type-ar
     add_form = UserCreationForm
     change_password_form = PasswordForm
     survey_path = ""
-    readers = (Role.COORDINATOR, Role.SUPERVISOR)
+    readers = PEOPLE_READERS
     inlines = (MembershipInline,)
     list_display = ("username", "full_name", "roles", "is_active", "last_login")
     list_filter = (SurveyOfPersonFilter, "is_active", "memberships__role")

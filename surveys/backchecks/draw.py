@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from django.db import transaction
-from django.db.models import Count, Exists, Max, OuterRef
+from django.db.models import Count, Exists, Max, OuterRef, QuerySet
 
 from surveys.models import BackCheck, Interview, Lot, Membership, Role, SecondVisit, User
 from surveys.quality.backchecks import round_of
@@ -80,7 +80,11 @@ def _came(backcheck: BackCheck) -> list[_Come]:
         site__isnull=False,
         current__isnull=False,
     )
-    rows = found.order_by("pk").values_list("pk", "current", "enumerator")
+    return _read(found)
+
+
+def _read(interviews: QuerySet[Interview]) -> list[_Come]:
+    rows = interviews.order_by("pk").values_list("pk", "current", "enumerator")
     return [_Come(*row) for row in rows.iterator()]
 
 
@@ -120,16 +124,13 @@ def _random(backcheck: BackCheck, *purpose: int) -> np.random.Generator:
 def _missing(backcheck: BackCheck, number: int) -> list[_Come]:
     """More of those of whom too few were drawn."""
     drawn = Counter(backcheck.visits.values_list("interview__enumerator", flat=True))
-    taken = set(backcheck.visits.values_list("interview", flat=True))
-    rest = (
-        Interview.objects.counted()
-        .filter(Exists(backcheck.lots.filter(interview=OuterRef("pk"))), enumerator__isnull=False)
-        .order_by("pk")
-        .values_list("pk", "current", "enumerator")
+    free = Interview.objects.counted().filter(
+        Exists(backcheck.lots.filter(interview=OuterRef("pk"))),
+        ~Exists(backcheck.visits.filter(interview=OuterRef("pk"))),
+        enumerator__isnull=False,
     )
-    free = [_Come(*row) for row in rest.iterator() if row[0] not in taken]
     found: list[_Come] = []
-    for some in _by_enumerator(free):
+    for some in _by_enumerator(_read(free)):
         person = some[0].enumerator
         many = min(max(backcheck.least - drawn[person], 0), len(some))
         places = _random(backcheck, FILL, person, number).choice(len(some), many, replace=False)
@@ -177,8 +178,8 @@ class _Apart:
 
     def __init__(self, backcheck: BackCheck, people: Sequence[User]) -> None:
         members = Membership.objects.filter(survey=backcheck.questionnaire.survey_id)
-        in_team = members.filter(role=Role.ENUMERATOR).values_list("user", "team")
-        self.teams = dict(in_team)
+        in_team = members.filter(role=Role.ENUMERATOR)
+        self.teams = dict(in_team.values_list("user", "team"))
         leads = members.filter(role=Role.SUPERVISOR, user__in=people)
         self.led: dict[int, set[str]] = defaultdict(set)
         for person, team in leads.values_list("user", "team"):

@@ -1,7 +1,7 @@
 """What second visits found: how many were made, what differs, by whom and at which question."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -9,8 +9,9 @@ from django.db.models import Count, F, Q
 from django.utils import timezone
 
 from surveys.backchecks.questions import kinds_in, questions_of
-from surveys.models import BackCheck, Membership, Role, SecondVisit
+from surveys.models import BackCheck, SecondVisit
 from surveys.models.backcheck import SecondVisitQuerySet
+from surveys.models.survey import enumerators_of
 from surveys.quality.backchecks import (
     Comparison,
     Outcome,
@@ -97,7 +98,7 @@ def looked_at(backcheck: BackCheck) -> dict[str, int]:
 
 
 def in_all(rows: Sequence[Coverage]) -> Coverage:
-    numbers = ("looked_at", "drawn", "met", "not_found", "moved", "refused", "doubtful")
+    numbers = [one.name for one in fields(Coverage) if one.name != "name"]
     return Coverage("", **{name: sum(getattr(row, name) for row in rows) for name in numbers})
 
 
@@ -147,9 +148,7 @@ def _met(row: _Row, types: Mapping[str, Type], team: str) -> Met:
 
 def teams_of(backcheck: BackCheck) -> dict[int, str]:
     """The enumerators' teams, by the person's key."""
-    members = Membership.objects.filter(
-        survey=backcheck.questionnaire.survey_id, role=Role.ENUMERATOR
-    )
+    members = enumerators_of(backcheck.questionnaire.survey_id)
     return dict(members.values_list("user", "team"))
 
 

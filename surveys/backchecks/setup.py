@@ -131,7 +131,6 @@ def set_checkers(backcheck: BackCheck, checkers: Sequence[User]) -> None:
     reassign(backcheck)
 
 
-@transaction.atomic
 def switch(backcheck: BackCheck, *, is_on: bool) -> None:
     """Go on with the draw, or end it; what was drawn can be visited until its questionnaire is
     closed.

@@ -1,7 +1,8 @@
 """Second visits as they come: paired by the id of the interview, compared answer by answer."""
 
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Mapping
+
+from django.db.models import Q
 
 from surveys import readings
 from surveys.asked import places_in
@@ -48,19 +49,17 @@ def pair(submission: Submission, questionnaire: Questionnaire) -> None:
 
 
 def _drawn(questionnaire: Questionnaire, named: str, visit: Interview) -> SecondVisit | None:
-    found = (
-        SecondVisit.objects.select_for_update(of=("self",))
-        .select_related("backcheck", "interview", "first__version", "first__interview")
-        .filter(
-            backcheck__short=questionnaire,
-            interview__root_uuid=named,
-            checker=visit.enumerator_id,
-        )
-        .first()
-        if named
-        else None
+    if not named:
+        return None
+    rows = SecondVisit.objects.select_for_update(of=("self",)).select_related(
+        "backcheck", "interview", "first__version", "first__interview"
     )
-    return found if found and found.visit_id in (None, visit.pk) else None
+    return rows.filter(
+        Q(visit=None) | Q(visit=visit),
+        backcheck__short=questionnaire,
+        interview__root_uuid=named,
+        checker=visit.enumerator_id,
+    ).first()
 
 
 def _compared(drawn: SecondVisit, form: FormDef) -> tuple[Comparison, ...]:
@@ -70,27 +69,18 @@ def _compared(drawn: SecondVisit, form: FormDef) -> tuple[Comparison, ...]:
     if drawn.visit is None or drawn.first.version is None:
         return ()
     first_form = form_of(drawn.first.version)
-    first = readings.reread(drawn.first).fields
+    first = readings.evaluation_of(drawn.first)
     kinds = kinds_in([first_form, form])
-    unasked = {*_places(first, "skipped"), *drawn.visit.skipped}
+    unasked = {*first.skipped, *drawn.visit.skipped}
     known = places_in(first_form) | {SEEN}
     asked = [q for q in questions_of(drawn.backcheck) if q.place in known - unasked]
-    given = {**_answers(first), SEEN: WAS_SEEN}
+    given = {**first.answers, SEEN: WAS_SEEN}
     found = compare(
         [_visit(drawn, given, asked, kinds)],
         [_visit(drawn, drawn.visit.answers, asked, kinds)],
         [compared_as(question, kinds) for question in asked],
     )
     return found.rows
-
-
-def _answers(fields: Mapping[str, object]) -> dict[str, str]:
-    answers = fields["answers"]
-    return dict(answers) if isinstance(answers, Mapping) else {}
-
-
-def _places(fields: Mapping[str, Any], name: str) -> Iterator[str]:
-    yield from fields[name]
 
 
 def _visit(

@@ -15,7 +15,7 @@ from surveys.layers import Layer
 from surveys.models import Attachment
 from surveys.models.interview import InterviewQuerySet
 
-INTERVIEWS = "interviews.csv"
+INTERVIEWS = "interviews"
 EARLIEST = (1980, 1, 1, 0, 0, 0)  # that an archive can hold; equal contents make equal archives
 
 
@@ -29,7 +29,7 @@ def write_archive(
     layer: Layer = Layer.CORRECTED,
 ) -> None:
     """`interviews.csv`, `interviews-member.csv` for a repeat, `media/<interview>/<file>`."""
-    names = table_names(layouts)
+    names = {key: f"{name}.csv" for key, name in table_names(layouts).items()}
     with (
         ZipFile(path, "w", ZIP_DEFLATED) as archive,
         TemporaryDirectory(dir=path.parent) as folder,
@@ -53,10 +53,10 @@ def write_archive(
 
 
 def table_names(layouts: Iterable[str]) -> dict[str, str]:
-    """The name of each table's file, by the key of its repeat."""
+    """The name of each table's file, without an extension, by the key of its repeat."""
     short = short_names([key for key in layouts if key])
     return {"": INTERVIEWS} | {
-        key: f"interviews-{name.replace('/', '-')}.csv" for key, name in short.items()
+        key: f"{INTERVIEWS}-{name.replace('/', '-')}" for key, name in short.items()
     }
 
 

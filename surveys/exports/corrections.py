@@ -10,8 +10,7 @@ from django.utils.translation import gettext as _
 from surveys.exports.catalogue import Order, Tick
 from surveys.exports.columns import PERSONAL_ROLES
 from surveys.exports.csv import open_csv
-from surveys.exports.interviews import forms_for, interviews_of
-from surveys.memberships import may_see_people
+from surveys.exports.interviews import forms_for, interviews_of, with_people
 from surveys.models import Change
 from surveys.xforms.definition import without_places
 from surveys.xforms.instance import relative
@@ -24,11 +23,7 @@ CHUNK = 500
 def changes_of(order: Order) -> QuerySet[Change]:
     """The changes of interviews that the person may see; for analysts, none that names somebody."""
     changes = Change.objects.filter(submission__interview__in=interviews_of(order))
-    return changes if _with_people(order) else changes.exclude(place__in=_personal(order))
-
-
-def _with_people(order: Order) -> bool:
-    return order.person is None or may_see_people(order.person, order.survey.pk)
+    return changes if with_people(order) else changes.exclude(place__in=_personal(order))
 
 
 def _personal(order: Order) -> set[str]:
@@ -50,11 +45,11 @@ def describe(order: Order) -> str:
 
 
 def write_csv(order: Order, path: Path, tick: Tick) -> None:
-    with_people = _with_people(order)
-    with open_csv(path, (*FACTS, *(PERSONAL if with_people else ()))) as write:
+    header = (*FACTS, *PERSONAL) if with_people(order) else FACTS
+    with open_csv(path, header) as write:
         for page in _pages(changes_of(order)):
             for change in page:
-                write(_cells(change)[: None if with_people else len(FACTS)])
+                write(_cells(change)[: len(header)])
                 tick()
 
 

@@ -4,6 +4,7 @@ import csv
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from itertools import chain
 from pathlib import Path
 from typing import Protocol
 
@@ -29,6 +30,21 @@ def open_csv(path: Path, header: Iterable[str], *, bom: bool = True) -> Iterator
 
         write(list(header))
         yield write
+
+
+class _Echo:
+    """A file whose lines are handed on instead of kept."""
+
+    def write(self, line: str) -> str:
+        return line
+
+
+def csv_lines(header: Iterable[str], rows: Iterable[Iterable[str]]) -> Iterator[str]:
+    """A file of guarded rows, line by line as they come."""
+    writer = csv.writer(_Echo())
+    yield BOM
+    for row in chain([header], rows):
+        yield writer.writerow([guarded(cell) for cell in row])
 
 
 def guarded(cell: str) -> str:

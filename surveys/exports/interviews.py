@@ -1,14 +1,17 @@
 """Interviews as a file: everybody's answers that the person who asks may see."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 from django.db.models import Max
 from django.utils import timezone
 from django.utils.formats import date_format
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from surveys.exports.archives import write_archive
-from surveys.exports.catalogue import Order, Tick
+from surveys.exports.catalogue import Export, Order, Tick
 from surveys.exports.columns import Layout, layouts_of
 from surveys.exports.csv import open_csv
 from surveys.exports.rows import rows_of
@@ -18,6 +21,25 @@ from surveys.models import Interview
 from surveys.models.interview import InterviewQuerySet
 from surveys.questionnaires import form_of
 from surveys.xforms.definition import FILES, FormDef
+
+
+def export(
+    format_: str,
+    title: str | Promise,
+    write: Callable[[Order, Path, Tick], None],
+    extension: Callable[[Order], str] | None = None,
+) -> Export:
+    """Interviews in one format, for the catalogue."""
+    return Export(
+        what="submissions",
+        format=format_,
+        title=title,
+        subject=gettext_lazy("Interviews"),
+        count=count,
+        describe=describe,
+        write=write,
+        extension=extension,
+    )
 
 
 def interviews_of(order: Order) -> InterviewQuerySet:
@@ -38,16 +60,17 @@ def forms_for(order: Order) -> list[FormDef]:
 
 def layouts_for(order: Order) -> dict[str, Layout]:
     """Columns over all versions, by repeat; analysts get nobody's name."""
-    return layouts_of(forms_for(order), order.language, with_people=_with_people(order))
+    return layouts_of(forms_for(order), order.language, with_people=with_people(order))
 
 
-def _with_people(order: Order) -> bool:
+def with_people(order: Order) -> bool:
+    """Whether people are named."""
     return order.person is None or may_see_people(order.person, order.survey.pk)
 
 
 def has_files(order: Order) -> bool:
     """Whether files of answers come along: analysts do not get what may show somebody."""
-    return _with_people(order) and any(
+    return with_people(order) and any(
         question.kind in FILES for form in forms_for(order) for question in form.questions
     )
 

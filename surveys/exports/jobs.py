@@ -6,31 +6,12 @@ from surveys.exports import catalogue, corrections, geojson, interviews, parquet
 from surveys.exports.catalogue import Export
 
 catalogue.add(
-    Export(
-        what="submissions",
-        format="csv",
-        title=_("Interviews, CSV"),
-        subject=_("Interviews"),
-        count=interviews.count,
-        describe=interviews.describe,
-        write=interviews.write_csv,
-        extension=interviews.extension,
-    )
+    interviews.export("csv", _("Interviews, CSV"), interviews.write_csv, interviews.extension)
 )
 catalogue.add(stata.FORMAT.export(_("Interviews, Stata")))
 catalogue.add(spss.FORMAT.export(_("Interviews, SPSS")))
 catalogue.add(parquet.FORMAT.export(_("Interviews, Parquet")))
-catalogue.add(
-    Export(
-        what="submissions",
-        format="geojson",
-        title=_("Interviews on a map, GeoJSON"),
-        subject=_("Interviews"),
-        count=interviews.count,
-        describe=interviews.describe,
-        write=geojson.write,
-    )
-)
+catalogue.add(interviews.export("geojson", _("Interviews on a map, GeoJSON"), geojson.write))
 catalogue.add(
     Export(
         what="corrections",

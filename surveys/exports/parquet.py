@@ -61,13 +61,12 @@ def _reasons(part: Part) -> pl.Series:
 
 
 def _described(variable: Variable, wording: Wording) -> dict[str, Any]:
-    labels = {value.code: value.name for value in variable.values}
     return {
         "name": variable.name,
         "question": variable.key,
         "label": wording.label(variable),
         "kind": variable.kind.value,
-        "choices": {labels[code]: words for code, words in wording.values(variable).items()},
+        "choices": {value.name: wording.choice(value) for value in variable.values},
     }
 
 

@@ -8,7 +8,6 @@ from tempfile import TemporaryDirectory
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 from django.utils.functional import Promise
-from django.utils.translation import gettext_lazy
 
 from surveys.exports import interviews
 from surveys.exports.archives import EARLIEST
@@ -44,30 +43,23 @@ class Format:
 
     def export(self, title: str | Promise) -> Export:
         """The interviews in this format, for the catalogue."""
-        return Export(
-            what="submissions",
-            format=self.extension,
-            title=title,
-            subject=gettext_lazy("Interviews"),
-            count=interviews.count,
-            describe=interviews.describe,
-            write=self.write_tables,
-            extension=self.extension_for,
-        )
+        return interviews.export(self.extension, title, self.write_tables, self.extension_for)
 
     def extension_for(self, order: Order) -> str:
-        """An archive where there are repeats, or more rows than one file is written of."""
-        first, *repeats = tables_for(order)
-        is_long = self.join is None and interviews.count(order) > self.rows_a_part(first)
-        return "zip" if repeats or is_long else self.extension
+        return "zip" if self._is_archive(order, tables_for(order)) else self.extension
+
+    def _is_archive(self, order: Order, tables: Sequence[Table]) -> bool:
+        """Where there are repeats, or more rows than one file is written of."""
+        is_long = self.join is None and interviews.count(order) > self.rows_a_part(tables[0])
+        return len(tables) > 1 or is_long
 
     def write_tables(self, order: Order, path: Path, tick: Tick) -> None:
-        is_archive = self.extension_for(order) == "zip"
-        wording = wording_for(order)
+        tables, wording = tables_for(order), wording_for(order)
+        is_archive = self._is_archive(order, tables)
+        may_divide = is_archive or self.join is not None
         with TemporaryDirectory(dir=path.parent) as folder:
             sheets = [
-                Sheet(self, table, Path(folder), wording, is_divided=is_archive)
-                for table in tables_for(order)
+                Sheet(self, table, Path(folder), wording, may_divide=may_divide) for table in tables
             ]
             pages = pages_of(
                 interviews_of(order), stored_layouts_for(order), order.layer, with_skipped=True
@@ -93,7 +85,7 @@ class Sheet:
     table: Table
     folder: Path
     wording: Wording
-    is_divided: bool
+    may_divide: bool
     done: list[Path] = field(default_factory=list)
     columns: list[list[Cell]] = field(default_factory=list)
 
@@ -104,14 +96,10 @@ class Sheet:
         self.columns = [[] for _ in self.table.variables]
 
     def add(self, cells: Sequence[Cell]) -> None:
-        if self._may_divide and len(self.columns[0]) >= self.format.rows_a_part(self.table):
+        if self.may_divide and len(self.columns[0]) >= self.format.rows_a_part(self.table):
             self._write()
         for column, cell in zip(self.columns, cells, strict=True):
             column.append(cell)
-
-    @property
-    def _may_divide(self) -> bool:
-        return self.is_divided or self.format.join is not None
 
     def _write(self) -> None:
         number = len(self.done) + 1

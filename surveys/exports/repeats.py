@@ -44,14 +44,14 @@ def _instance(element: Element, key: str, repeats: Collection[str]) -> RepeatIns
 
 def _applies(instance: RepeatInstance, layout: Layout, skipped: Collection[str]) -> bool:
     """Whether any question of an instance applies, or it has none of its own."""
-    places = [place_of(column.key, instance) for column in layout.columns]
+    places = [place_of(column.key, instance.place) for column in layout.columns]
     return not places or any(place not in skipped for place in places)
 
 
-def place_of(key: str, instance: RepeatInstance) -> str:
-    """The place of a question of a repeat in one of its instances: `home/member[2]/age`."""
-    steps = key.split("/")[instance.place.count("/") + 1 :]
-    return "/".join((instance.place, *steps))
+def place_of(key: str, instance: str) -> str:
+    """The place of a question of a repeat in the instance at a place: `home/member[2]/age`."""
+    steps = key.split("/")[instance.count("/") + 1 :]
+    return "/".join((instance, *steps))
 
 
 def rows_of_repeat(
@@ -70,7 +70,7 @@ def rows_of_repeat(
             f"{interview_id}/{instance.place}",
             str(instance.number),
             *(
-                column.value(answers.get(place_of(column.key, instance), ""))
+                column.value(answers.get(place_of(column.key, instance.place), ""))
                 for column in layout.columns
             ),
             *counts(instance.place, layout, within),

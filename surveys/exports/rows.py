@@ -72,7 +72,7 @@ def pages_of(
     still reads and somebody else has written meanwhile.
     """
     facts = [SOURCES[fact] for fact in layouts[""].facts]
-    evidence = EVIDENCE if len(layouts) > 1 else EVIDENCE[:1] if with_skipped else ()
+    evidence = EVIDENCE if len(layouts) > 1 else ("skipped",) if with_skipped else ()
     names = list(dict.fromkeys((*ANSWERS, *facts, *evidence)))
     found = interviews.order_by("pk").values(*names)
     last = 0

@@ -8,7 +8,7 @@ from surveys.exports.archives import table_names
 from surveys.exports.catalogue import Order
 from surveys.exports.columns import FACTS, REPEAT_FACTS, Layout, layouts_of, short_names
 from surveys.exports.interviews import forms_for, layouts_for
-from surveys.exports.repeats import RepeatInstance, place_of
+from surveys.exports.repeats import place_of
 from surveys.exports.rows import Rows
 from surveys.variables.listing import variables_of
 from surveys.variables.names import Names
@@ -52,8 +52,7 @@ class Table:
         """The keys of the table's questions that did not apply."""
         if not self.repeat:
             return frozenset(rows.skipped)
-        place = row[REPEAT_FACTS.index("key")].removeprefix(f"{rows.interview_id}/")
-        instance = RepeatInstance(place, "", 0)
+        instance = row[REPEAT_FACTS.index("key")].removeprefix(f"{rows.interview_id}/")
         return frozenset(key for key in self.keys if place_of(key, instance) in rows.skipped)
 
 
@@ -67,7 +66,7 @@ def tables_for(order: Order) -> list[Table]:
     seen = stored_layouts_for(order)
     names = table_names(seen)
     return [
-        _table(order, forms, repeat, names[repeat].removesuffix(".csv"), whole[repeat], layout)
+        _table(order, forms, repeat, names[repeat], whole[repeat], layout)
         for repeat, layout in seen.items()
     ]
 

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_noop
 from surveys.exports.catalogue import Order
 from surveys.questionnaires import form_of
 from surveys.variables.missing import Missing
-from surveys.variables.variable import Variable
+from surveys.variables.variable import Value, Variable
 
 REASONS = {
     Missing.DONT_KNOW: gettext_noop("Don’t know"),
@@ -50,7 +50,10 @@ class Wording:
 
     def values(self, variable: Variable) -> dict[int, str]:
         """Of a variable's choices, by code."""
-        return {value.code: self._pick(value.labels) or value.name for value in variable.values}
+        return {value.code: self.choice(value) for value in variable.values}
+
+    def choice(self, value: Value) -> str:
+        return self._pick(value.labels) or value.name
 
     def reasons(self, variable: Variable) -> dict[Missing, str]:
         """Of its gaps, in the form's own words where it has some. Facts have no reasons; dates with

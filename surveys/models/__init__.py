@@ -1,10 +1,11 @@
 """The tables of collecting, one module a noun."""
 
-from surveys.models.attempt import Attempt, Contact
+from surveys.models.attempt import Attempt
 from surveys.models.audit import AuditLog
 from surveys.models.backcheck import BackCheck, Lot, SecondVisit
 from surveys.models.check import Digest, Dismissal, Doubt, Inspection, QualityRules
 from surveys.models.comment import Comment
+from surveys.models.contact import Contact
 from surveys.models.decision import Decision, DecisionBatch
 from surveys.models.draft import Draft, DraftFile, DraftKey, DraftLogPart
 from surveys.models.entity import Entity, EntityChange, EntityList

@@ -149,8 +149,8 @@ class SecondVisit(models.Model):
     @property
     def case_code(self) -> str:
         """By which the person is known; blank where nobody had listed them before."""
-        case, met = self.interview.case, self.interview.root_uuid[:100]
-        return case.code if case and case.code != met else ""
+        case = self.interview.case
+        return case.code if case and case.code != self.interview.met_code else ""
 
     @property
     def day(self) -> datetime:

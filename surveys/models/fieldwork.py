@@ -1,5 +1,7 @@
 """Where and with whom: cities, sites, assignments, selected cases and their weights."""
 
+from typing import Any
+
 from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -84,8 +86,7 @@ class SiteQuerySet(models.QuerySet["Site"]):
         if user.is_superuser:
             return self
         staff = Survey.objects.with_role(user, Role.COORDINATOR, Role.ANALYST, Role.SUPERVISOR)
-        own = Assignment.objects.filter(enumerator_id=key_of(user), is_active=True)
-        return self.filter(Q(survey__in=staff) | Q(pk__in=own.values("site")))
+        return self.filter(Q(survey__in=staff) | Q(pk__in=_sites_of(user)))
 
 
 class Site(Placed):
@@ -180,25 +181,26 @@ class Assignment(models.Model):
         return f"{self.enumerator} @ {self.site}"
 
 
+def _sites_of(user: User | AnonymousUser) -> models.QuerySet[Assignment, Any]:
+    """The keys of the sites at which the person works now."""
+    return Assignment.objects.filter(enumerator_id=key_of(user), is_active=True).values("site")
+
+
 class CaseQuerySet(models.QuerySet["Case"]):
     def visible_to(self, user: User | AnonymousUser) -> "CaseQuerySet":
         """Whole surveys for staff roles, those at assigned sites for enumerators."""
         if user.is_superuser:
             return self
         staff = Survey.objects.with_role(user, *STAFF_ROLES)
-        works = Assignment.objects.filter(enumerator_id=key_of(user), is_active=True)
-        return self.filter(
-            Q(wave__survey__in=staff.values("pk")) | Q(site__in=works.values("site"))
-        )
+        return self.filter(Q(wave__survey__in=staff.values("pk")) | Q(site__in=_sites_of(user)))
 
     def reachable_by(self, user: User | AnonymousUser) -> "CaseQuerySet":
         """Those whose contacts the person may see: at sites of one's own, in surveys one coordinates."""
         if user.is_superuser:
             return self
-        works = Assignment.objects.filter(enumerator_id=key_of(user), is_active=True)
         coordinated = Survey.objects.with_role(user, Role.COORDINATOR)
         return self.filter(
-            Q(site__in=works.values("site")) | Q(site__survey__in=coordinated.values("pk"))
+            Q(site__in=_sites_of(user)) | Q(site__survey__in=coordinated.values("pk"))
         )
 
     def listed(self) -> "CaseQuerySet":

@@ -103,6 +103,11 @@ class Interview(models.Model):
     def __str__(self) -> str:
         return f"{self._meta.verbose_name} {self.root_uuid.removeprefix('uuid:')[:8]}"
 
+    @property
+    def met_code(self) -> str:
+        """The code of the case that is made up for it where it says none: of somebody met unlisted."""
+        return self.root_uuid[:100]
+
 
 NEVER_COUNTED = (Interview.State.REJECTED, Interview.State.QUARANTINED)
 _LOOKED_INTO = (Interview.State.FLAGGED, Interview.State.RETURNED)

@@ -1,5 +1,7 @@
 """Interviews counted by where, by whom and on which day, so that pages of progress only read."""
 
+from typing import Any
+
 from django.contrib.auth.models import AnonymousUser
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -7,6 +9,9 @@ from django.utils.translation import gettext_lazy as _
 from surveys.models.fieldwork import Site
 from surveys.models.survey import Role, Survey, Wave
 from surveys.models.user import User
+
+COUNTS = ("done", "partial", "refused", "practice", "aside")
+SUMS = (*COUNTS, "last_at", "days")  # what is kept of a person or a site
 
 
 class Tally(models.Model):
@@ -28,6 +33,18 @@ class Tally(models.Model):
         abstract = True
 
 
+class DayCountQuerySet(models.QuerySet["DayCount"]):
+    def sums_by(self, column: str) -> dict[int | None, dict[str, Any]]:
+        """The `SUMS` of each person's or site's days."""
+        sums = [models.Sum(name) for name in COUNTS]
+        done = models.Count("day", distinct=True, filter=models.Q(done__gt=0))
+        rows = self.order_by().values_list(column)
+        return {
+            key: dict(zip(SUMS, row, strict=True))
+            for key, *row in rows.annotate(*sums, models.Max("last_at"), on=done)
+        }
+
+
 class DayCount(Tally):
     """A day's interviews of one person at one site, by the day on which they came."""
 
@@ -35,6 +52,8 @@ class DayCount(Tally):
     site = models.ForeignKey(Site, models.CASCADE, null=True, related_name="day_counts")
     enumerator = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+")
     day = models.DateField()
+
+    objects = DayCountQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("interviews of a day")

@@ -145,6 +145,11 @@ def is_staff(person: User | AnonymousUser) -> bool:
     return person.is_superuser or Survey.objects.with_role(person, *STAFF_ROLES).exists()
 
 
+def enumerators_of(survey_id: int) -> models.QuerySet[Membership]:
+    """The memberships of those who ask in a survey, which say their teams."""
+    return Membership.objects.filter(survey=survey_id, role=Role.ENUMERATOR)
+
+
 def team_of(supervisor: User | AnonymousUser) -> models.QuerySet[User]:
     """The enumerators of the teams, survey by survey, that the person supervises."""
     return User.objects.filter(memberships__in=_led_by(supervisor))

@@ -38,7 +38,7 @@ def visit_again(season: Season) -> int:
     backcheck = setup.begin(questionnaire, design, checkers, by=season.people["coordinator"])
     draw.draw(backcheck.pk, fills=True)
     drawn = backcheck.visits.select_related(
-        "interview__site", "checker", "backcheck__short__current"
+        "interview__site", "interview__enumerator", "checker", "backcheck__short__current"
     )
     visits = list(drawn.order_by("pk"))
     for visit in visits:
@@ -53,8 +53,8 @@ def _send(season: Season, visit: SecondVisit) -> None:
         return
     form, given = questionnaires.form_of(version), visit.interview.answers
     root = blank_instance(form)
-    makers = {season.enumerator(place).pk for place in season.plan.makers}
-    answers = {OUTCOME: MET, SEEN: "no" if visit.interview.enumerator_id in makers else "yes"}
+    is_made_up = visit.interview.enumerator in season.makers
+    answers = {OUTCOME: MET, SEEN: "no" if is_made_up else "yes"}
     answers |= {one.place: given.get(one.place, "") for one in QUESTIONS}
     places = {relative(one.path): one.path for one in form.questions}
     fill(root, {places[place]: text for place, text in answers.items()})

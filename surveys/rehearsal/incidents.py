@@ -54,9 +54,8 @@ def _of(doubts: QuerySet[Doubt], check: Check) -> int:
 
 def _denied(season: Season) -> int:
     """Second visits to people who, by the plan, had not been met."""
-    makers = [season.enumerator(place) for place in season.plan.makers]
-    visits = SecondVisit.objects.filter(interview__wave=season.wave, visit__isnull=False)
-    return visits.filter(interview__enumerator__in=makers).count()
+    made = SecondVisit.objects.filter(interview__wave=season.wave, visit__isnull=False)
+    return made.filter(interview__enumerator__in=season.makers).count()
 
 
 def _overshot(season: Season) -> int:

@@ -66,6 +66,11 @@ class Season:
     def enumerator(self, place: int) -> User:
         return self.people[demo.ENUMERATORS[place]]
 
+    @property
+    def makers(self) -> list[User]:
+        """Who makes interviews up."""
+        return [self.enumerator(place) for place in self.plan.makers]
+
 
 def code_of(seed: int, kinds: Sequence[str]) -> str:
     """The survey's code: every seed and choice of makers is a survey of its own."""

@@ -63,15 +63,17 @@ class _Asked:
         if not self.found:
             return self.calculated
         kinds = {KINDS.get(kind, Kind.TEXT) for kind in self.kinds}
-        if len(kinds) > 1 and kinds <= NUMBERS:
-            return Kind.DECIMAL
-        (kind,) = kinds if len(kinds) == 1 else (Kind.TEXT,)
+        if len(kinds) > 1:
+            return Kind.DECIMAL if kinds <= NUMBERS else Kind.TEXT
+        (kind,) = kinds
         return Kind.TEXT if kind is Kind.CHOICE and not self.choices else kind
 
     @property
     def labels(self) -> Mapping[str, str]:
-        form, question = self.found[0] if self.found else (None, None)
-        return _worded(form, question.labels) if form and question else {}
+        if not self.found:
+            return {}
+        form, question = self.found[0]
+        return _worded(form, question.labels)
 
     @property
     def choices(self) -> Mapping[str, Mapping[str, str]]:
@@ -124,7 +126,7 @@ def _claim(names: Names, asked: _Asked) -> None:
 
 
 def _variables(asked: _Asked, names: Names, several: Several) -> Iterator[Variable]:
-    name = names.give(asked.key, asked.key)
+    name = names.of(asked.key)
     if asked.kinds == {"geopoint"}:
         yield from _place(asked, names)
     elif asked.kinds == {"select_multiple"} and asked.choices:
@@ -140,7 +142,7 @@ def _variables(asked: _Asked, names: Names, several: Several) -> Iterator[Variab
 def _place(asked: _Asked, names: Names) -> Iterator[Variable]:
     for number, part in enumerate(PARTS):
         labels = {language: f"{label} ({part})" for language, label in asked.labels.items()}
-        name = names.give(f"{asked.key} {part}", part)
+        name = names.of(f"{asked.key} {part}")
         yield Variable(asked.key, name, Kind.DECIMAL, labels, part=number)
 
 
@@ -152,7 +154,7 @@ def _flags(asked: _Asked, names: Names) -> Iterator[Variable]:
             language: f"{label} – {words.get(language, choice)}"
             for language, label in asked.labels.items()
         }
-        name = names.give(f"{asked.key} {choice}", choice)
+        name = names.of(f"{asked.key} {choice}")
         yield Variable(asked.key, name, Kind.FLAG, labels, (), _unsaid(asked), choice)
 
 

@@ -66,6 +66,10 @@ class Names:
             self._taken.add(self._given[key].lower())
         return self._given[key]
 
+    def of(self, key: str) -> str:
+        """The name that the thing with that key was given."""
+        return self._given[key]
+
     def _free(self, names: list[str]) -> str:
         numbered = (
             f"{names[-1][: LONGEST - NUMBERED]}_{n}" for n in range(2, len(self._taken) + 3)

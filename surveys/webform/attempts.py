@@ -194,7 +194,6 @@ def _page(
         "contact_form": contact_form or ContactForm(),
         "contacts": Contact.objects.visible_to(request.user).filter(case=case),
         "sees_contacts": contacts.are_for(case, request.user),
-        "now": timezone.now(),
     }
     return render(request, "surveys/person.html", context, status=status)
 

@@ -81,7 +81,7 @@ def _summary(request: PersonRequest, conversation: Conversation, status: int = 2
     context = {
         "conversation": conversation,
         "draft": conversation.draft,
-        "live": live_draft_url(conversation.draft, conversation.language),
+        "live": live_draft_url(conversation.draft),
         "steps": [(step, titles[step.number]) for step in sections],
         "fault_count": len(faults),
         "faults": [

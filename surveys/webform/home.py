@@ -8,7 +8,6 @@ from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -16,14 +15,13 @@ from surveys import attempts, drafts, fieldwork, memberships, second_visits
 from surveys.attempts import Progress
 from surveys.draft_keys import FormerKey
 from surveys.models import Draft, Interview, Questionnaire, Site, User
-from surveys.questionnaires import form_of
 from surveys.slots import Slots, reserve
 from surveys.webform.attempts import case_in
 from surveys.webform.conversation import conversation_of
 from surveys.webform.pages import PersonRequest, person_page
 from surveys.webform.progress import first_unfinished
 from surveys.webform.returned import returned_to
-from surveys.webform.versions import live_draft_url
+from surveys.webform.versions import first_url, live_draft_url
 
 RECENT = 10
 MOST_AGAIN = 50  # second visits that are shown
@@ -128,11 +126,10 @@ def _draft_row(draft: Draft, enumerator: User) -> DraftRow:
     try:
         conversation = conversation_of(draft)
     except FormerKey:
-        language = form_of(draft.version).language_for(get_language() or "")
-        return DraftRow(draft, live_draft_url(draft, language), is_closed=True)
+        return DraftRow(draft, live_draft_url(draft), is_closed=True)
     return DraftRow(
         draft,
-        live_draft_url(draft, conversation.language),
+        live_draft_url(draft),
         conversation.answered,
         conversation.asked,
         first_unfinished(conversation.sections),
@@ -160,10 +157,7 @@ def fill(request: PersonRequest, questionnaire_id: int) -> HttpResponse:
     if site is None:
         raise Http404
     draft = drafts.start(request.user, site, questionnaire, case_in(request, site))
-    if "live" in request.POST:  # a script added it: the live page will run
-        language = form_of(draft.version).language_for(get_language() or "")
-        return redirect(live_draft_url(draft, language))
-    return redirect("section", draft.pk, 1)
+    return redirect(first_url(draft, is_live="live" in request.POST))
 
 
 def _choose_site(request: PersonRequest, questionnaire: Questionnaire, code: str) -> HttpResponse:

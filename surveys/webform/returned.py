@@ -89,6 +89,6 @@ def _first_asked(draft: Draft, *, is_live: bool) -> str:
     places = [one.place for one in conversation.remarks if one.place in conversation.spots]
     anchor = f"#q{places[0]}" if places else ""
     if is_live:
-        return live_draft_url(draft, conversation.language) + anchor
+        return live_draft_url(draft) + anchor
     section = conversation.spots[places[0]].section if places else 1
     return reverse("section", args=(draft.pk, section)) + anchor

@@ -222,7 +222,7 @@ def _page(
         "conversation": conversation,
         "draft": conversation.draft,
         "opened": opened_at(conversation.draft),
-        "live": live_draft_url(conversation.draft, conversation.language),
+        "live": live_draft_url(conversation.draft),
         "place": place,
         "title": conversation.title(place),
         "steps": [(step, conversation.title(step)) for step in conversation.sections],

@@ -5,8 +5,10 @@ from functools import partial
 
 from django.http import Http404
 from django.urls import reverse
+from django.utils.translation import get_language
 
 from surveys.models import Draft, Questionnaire, QuestionnaireVersion, User
+from surveys.questionnaires import form_of
 from surveys.xforms.definition import FormDef, Language
 
 DEFAULT = "default"  # the address of a language that has no code
@@ -46,8 +48,14 @@ def language_at(form: FormDef, slug: str) -> Language:
     return found
 
 
-def live_draft_url(draft: Draft, language: str) -> str:
-    """The live page on which a draft goes on."""
+def first_url(draft: Draft, *, is_live: bool) -> str:
+    """The first question of a draft, on the live page or the plain one."""
+    return live_draft_url(draft) if is_live else reverse("section", args=(draft.pk, 1))
+
+
+def live_draft_url(draft: Draft) -> str:
+    """The live page on which a draft goes on, in the language of the page."""
+    language = form_of(draft.version).language_for(get_language() or "")
     return f"{live_url(draft.version_id, language)}?draft={draft.pk}"
 
 

@@ -20,6 +20,7 @@ from surveys.xforms.workbook import read_workbook
 OUTCOME = "second_visit_outcome"  # whether the person was met
 SEEN = "second_visit_seen"  # whether somebody had come before
 MET = "met"
+IS_MET = f"${{{OUTCOME}}} = '{MET}'"
 SETTINGS = (
     "default_language",
     "style",
@@ -27,7 +28,7 @@ SETTINGS = (
     "clean_text_values",
     "public_key",
 )
-LEFT_OUT = frozenset({"save_to", "disabled"})  # a second visit changes no list
+LEFT_OUT = frozenset({"type", "name", "save_to", "disabled"})  # a second visit changes no list
 SHOWN = TRANSLATED["survey"] - MEDIA
 ABBREVIATED = "…"  # stands for an answer that is not asked
 CHINESE = re.compile(r"zh|[一-鿿]", re.IGNORECASE)
@@ -93,16 +94,14 @@ def shorten(workbook: bytes, places: Collection[str], form_id: str) -> Short:
     """
     source = Source(without_scores(read_workbook(workbook)))
     kept = _Kept(source, frozenset(places))
-    lost: list[Lost] = []
-    survey = [*_lead(kept), *_rows(kept, lost)]
     book = Workbook()
-    _write(book, "survey", survey)
+    _write(book, "survey", [*_lead(kept), *_rows(kept)])
     _write(book, "choices", _choices(kept))
     _write(book, "settings", [_settings(source, form_id)])
     book.remove(book.worksheets[0])
     content = BytesIO()
     book.save(content)
-    return Short(content.getvalue(), tuple(lost))
+    return Short(content.getvalue(), tuple(_lost(kept)))
 
 
 @dataclass(frozen=True)
@@ -159,7 +158,7 @@ def _lead(kept: _Kept) -> Iterator[Cells]:
         yield {"type": name, "name": name}
     yield {"type": "hidden", "name": FIRST}
     for name, words in ASKED.items():
-        only = {} if name == OUTCOME else {"relevant": _is_met()}
+        only = {} if name == OUTCOME else {"relevant": IS_MET}
         yield {
             "type": f"select_one {name}",
             "name": name,
@@ -169,40 +168,51 @@ def _lead(kept: _Kept) -> Iterator[Cells]:
         }
 
 
-def _is_met() -> str:
-    return f"${{{OUTCOME}}} = '{MET}'"
-
-
-def _rows(kept: _Kept, lost: list[Lost]) -> Iterator[Cells]:
+def _rows(kept: _Kept) -> Iterator[Cells]:
     open_: list[Item] = []
     for item in kept.items:
         while open_ and open_[-1] is not item.parent:
             yield {"type": f"end_{open_.pop().type.base}"}
-        yield _row(kept, item, lost)
+        yield _row(kept, item)
         if item.is_container:
             open_.append(item)
     for item in reversed(open_):
         yield {"type": f"end_{item.type.base}"}
 
 
-def _row(kept: _Kept, item: Item, lost: list[Lost]) -> Cells:
+def _row(kept: _Kept, item: Item) -> Cells:
     cells = {"type": item.row["type"].text, "name": item.name}
     condition = ""
-    for column, cell in item.row.filled():
-        if column.key in LEFT_OUT or column.key in cells:
-            continue
-        needs = kept.needs(cell.text)
-        text = cell.text
-        if needs:
-            lost.append(Lost(item.name, column.key or column.heading, needs))
-            text = _abbreviated(text, needs) if column.key in SHOWN else ""
+    for column, text in _taken_over(item):
+        fitting = _fitting(kept, column, text)
         if column.key == "relevant":
-            condition = text
-        elif text:
-            cells[column.heading] = text
+            condition = fitting
+        elif fitting:
+            cells[column.heading] = fitting
     if item.parent is None:  # nothing is asked of who is not met
-        condition = f"{_is_met()} and ({condition})" if condition else _is_met()
+        condition = f"{IS_MET} and ({condition})" if condition else IS_MET
     return {**cells, "relevant": condition} if condition else cells
+
+
+def _fitting(kept: _Kept, column: Column, text: str) -> str:
+    """A rule only if all that it needs is asked; words as far as they can be said."""
+    needs = kept.needs(text)
+    if needs and column.key not in SHOWN:
+        return ""
+    return _abbreviated(text, needs)
+
+
+def _taken_over(item: Item) -> Iterator[tuple[Column, str]]:
+    for column, cell in item.row.filled():
+        if column.key not in LEFT_OUT:
+            yield column, cell.text
+
+
+def _lost(kept: _Kept) -> Iterator[Lost]:
+    for item in kept.items:
+        for column, text in _taken_over(item):
+            if needs := kept.needs(text):
+                yield Lost(item.name, column.key or column.heading, needs)
 
 
 def _abbreviated(text: str, needs: Collection[str]) -> str:

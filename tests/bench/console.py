@@ -7,42 +7,35 @@ stored rows, as many for a thousand interviews as for a million (`make bench-res
 20 queries, the dashboard 0.06 s.
 """
 
-import os
 import statistics
-import sys
 from collections.abc import Iterator, Mapping
 from functools import partial
 from typing import TYPE_CHECKING
 
-from tests.bench.house import installation, tell, write
-from tests.bench.province import build, seconds, timed
-from tests.servers import postgres
+from tests.bench.house import tell, write
+from tests.bench.province import province, seconds, timed
 
 if TYPE_CHECKING:
     from django.db.models import Model
     from django.test import Client
 
-STORED, PER_SITE = 1_000_000, 50
+PER_SITE = 50
 PAGE_S, DASHBOARD_S, QUERIES = 0.3, 0.06, 20
 DASHBOARD = "/admin/"
 TIMES = 5
 LONGEST = "20s"
+PARTS: Mapping[str, str] = {"code": "demo", "language": "en", "kind": "xlsx"}  # of addresses
 
 
 def main() -> None:
-    stored = int(sys.argv[1]) if len(sys.argv) > 1 else STORED
-    with installation(), postgres() as url:
-        os.environ["DATABASE_URL"] = url
-        import django  # noqa: PLC0415  # settings come from the environment above
-
-        django.setup()
-        build(stored, per_site=PER_SITE)
+    with province(per_site=PER_SITE):
         prepare()
         measure()
 
 
 def prepare() -> None:
-    """What workers would have made of it by now."""
+    """What workers would have made of it by now; for this process, its host and its patience."""
+    from django.conf import settings  # noqa: PLC0415
     from django.core.management import call_command  # noqa: PLC0415
     from django.db import connection  # noqa: PLC0415
 
@@ -53,6 +46,8 @@ def prepare() -> None:
         tallies.refresh_all()
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
+        cursor.execute("SET statement_timeout = %s", [LONGEST])
+    settings.ALLOWED_HOSTS = ["testserver"]
 
 
 def measure() -> None:
@@ -74,15 +69,10 @@ def measure() -> None:
 
 
 def coordinator() -> "Client":
-    from django.conf import settings  # noqa: PLC0415
-    from django.db import connection  # noqa: PLC0415
     from django.test import Client  # noqa: PLC0415
 
     from surveys.models import User  # noqa: PLC0415
 
-    settings.ALLOWED_HOSTS = ["testserver"]
-    with connection.cursor() as cursor:
-        cursor.execute("SET statement_timeout = %s", [LONGEST])
     client = Client(raise_request_exception=False)
     client.force_login(User.objects.get(username="coordinator"))
     return client
@@ -109,9 +99,6 @@ def addresses() -> Iterator[str]:
         is_plain = route.startswith("admin/") and "^" not in route
         if is_plain and "C" in known.get(route, ("", ""))[0]:
             yield address(route, world)
-
-
-PARTS: Mapping[str, str] = {"code": "demo", "language": "en", "kind": "xlsx"}
 
 
 def rows() -> Iterator[tuple[str, "Model"]]:

@@ -3,21 +3,38 @@
 Of the copies' XML, which nothing that is measured reads, only a few bytes are kept.
 """
 
+import os
+import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from tests.bench.house import write
+from tests.bench.house import installation, write
+from tests.servers import postgres
 
 if TYPE_CHECKING:
     from django.db.models import Model
 
+STORED = 1_000_000
 SITE = 100  # interviews a site
 STRATA = 10  # of each of the demo's
 
 
-def build(stored: int, *, per_site: int = SITE) -> None:
+@contextmanager
+def province(*, per_site: int = SITE) -> Iterator[int]:
+    """The survey on PostgreSQL, Django set up for it; how many interviews are stored, as the command says."""
+    stored = int(sys.argv[1]) if len(sys.argv) > 1 else STORED
+    with installation(), postgres() as url:
+        os.environ["DATABASE_URL"] = url
+        import django  # noqa: PLC0415  # settings come from the environment above
+
+        django.setup()
+        build(stored, per_site)
+        yield stored
+
+
+def build(stored: int, per_site: int) -> None:
     """The demo, and copies of its interviews in sites of their own, scored once."""
     from django.core.management import call_command  # noqa: PLC0415
 

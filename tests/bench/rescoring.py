@@ -5,22 +5,18 @@ Two processes work together, as two Celery workers do.
 """
 
 import multiprocessing
-import os
 import statistics
-import sys
 from collections.abc import Callable, Sequence
 from functools import partial
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from tests.bench.house import installation, tell
-from tests.bench.province import build, seconds
-from tests.servers import postgres
+from tests.bench.house import tell
+from tests.bench.province import province, seconds
 
 if TYPE_CHECKING:
     from surveys.demo import Demo
 
-STORED = 1_000_000
 WORKERS = 2
 SLICES = 10
 TIMES_READING = 10.0
@@ -30,13 +26,7 @@ CHUNK = 2000
 
 
 def main() -> None:
-    stored = int(sys.argv[1]) if len(sys.argv) > 1 else STORED
-    with installation(), postgres() as url:
-        os.environ["DATABASE_URL"] = url
-        import django  # noqa: PLC0415  # settings come from the environment above
-
-        django.setup()
-        build(stored)
+    with province() as stored:
         bench_rescore(stored)
         bench_new_interview(stored)
 

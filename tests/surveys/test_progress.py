@@ -7,7 +7,7 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
-from surveys import progress, submissions, tallies
+from surveys import submissions, tallies
 from surveys.models import (
     DayCount,
     Interview,
@@ -19,7 +19,9 @@ from surveys.models import (
     User,
     Wave,
 )
-from surveys.progress import Scope
+from surveys.progress.lines import people_lines, site_lines, team_lines
+from surveys.progress.outlook import by_day, outlook_of
+from surveys.progress.scope import Scope, sites_of
 from surveys.submissions import Sender
 from surveys.xforms.instance import read_instance
 from tests.factories import instance_xml, make_enumerator, make_site, make_survey, make_version
@@ -128,7 +130,7 @@ def test_sites_of_which_least_is_done_come_first_and_those_without_a_target_last
         came(version, site)
     tallies.refresh(site.survey)
     scope = Scope(wave_of(site))
-    lines = progress.site_lines(scope, list(progress.sites_of(scope)), TODAY + timedelta(1))
+    lines = site_lines(scope, list(sites_of(scope)), TODAY + timedelta(1))
     assert [line.name for line in lines] == [untouched.code, site.code, aimless.code]
     assert [(line.left, line.done, line.beyond) for line in lines] == [
         (5, 0, 0),
@@ -148,16 +150,16 @@ def test_people_and_teams_have_what_is_left_where_they_work_now(
     came(version, site)  # nobody's
     tallies.refresh(site.survey)
     scope = Scope(wave_of(site))
-    people = progress.people_lines(scope, TODAY)
+    people = people_lines(scope, TODAY)
     assert [(one.name, one.target, one.left, one.done, one.since) for one in people] == [
         ("E02", 4, 4, 0, 0),
         ("", 0, 0, 1, 1),
         ("E01", 3, 0, 2, 1),
     ]
     assert people[2].a_day == 1
-    teams = {one.name: (one.left, one.done) for one in progress.team_lines(scope, None)}
+    teams = {one.name: (one.left, one.done) for one in team_lines(scope, None)}
     assert teams == {"": (4, 0), "north": (0, 2)}
-    own = progress.people_lines(Scope(wave_of(site), frozenset({colleague.pk})), None)
+    own = people_lines(Scope(wave_of(site), frozenset({colleague.pk})), None)
     assert [one.name for one in own] == ["E02"]
 
 
@@ -168,7 +170,7 @@ def test_a_site_of_several_of_a_team_is_the_teams_once(
     Membership.objects.update(team="north")
     came(version, site, person)
     tallies.refresh(site.survey)
-    (team,) = progress.team_lines(Scope(wave_of(site)), TODAY)
+    (team,) = team_lines(Scope(wave_of(site)), TODAY)
     assert (team.target, team.left, team.done, team.days, team.since) == (3, 2, 1, 1, 1)
 
 
@@ -199,7 +201,7 @@ def test_the_plan_says_what_should_be_done_and_the_forecast_when_it_will_be(
         came(version, site, person, on=TODAY - timedelta(back))
     tallies.refresh(site.survey)
     scope = Scope(wave)
-    outlook = progress.outlook_of(scope, progress.by_day(scope), TODAY)
+    outlook = outlook_of(scope, by_day(scope), TODAY)
     assert (outlook.done, outlook.target, outlook.left, outlook.today) == (10, 30, 20, 0)
     assert outlook.against is not None
     assert outlook.against.planned == 20
@@ -216,7 +218,7 @@ def test_without_a_plan_there_is_a_pace_and_nothing_to_be_behind(
     came(version, site, person, on=TODAY - timedelta(1))
     tallies.refresh(site.survey)
     scope = Scope(wave_of(site), frozenset({person.pk}))
-    outlook = progress.outlook_of(scope, progress.by_day(scope), TODAY)
+    outlook = outlook_of(scope, by_day(scope), TODAY)
     assert (outlook.plan, outlook.forecast, outlook.pace) == (None, None, 1)
     assert (outlook.target, outlook.left) == (3, 2)
 

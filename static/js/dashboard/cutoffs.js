@@ -14,7 +14,10 @@ export function slideCutoffs(content, redraw) {
     event.preventDefault();
     choose(/** @type {HTMLElement} */ (link).dataset.k ?? "");
   });
-  addEventListener("popstate", () => show(content, chosen() ?? usual(content)));
+  addEventListener("popstate", () => {
+    readySlider(content);
+    redraw();
+  });
 
   /** @param {string} k */
   function choose(k) {
@@ -63,7 +66,8 @@ function show(content, k) {
     row.classList.toggle("headline", row.dataset.rowK === k);
   }
   for (const link of /** @type {NodeListOf<HTMLElement>} */ (content.querySelectorAll("[data-cutoffs] a"))) {
-    link.toggleAttribute("aria-current", link.dataset.k === k);
+    if (link.dataset.k === k) link.setAttribute("aria-current", "true");
+    else link.removeAttribute("aria-current");
   }
   const slider = /** @type {HTMLInputElement} */ (content.querySelector("[data-cutoffs] input"));
   slider.hidden = false;

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
-from django.db.models import Model, QuerySet
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext as _
@@ -12,10 +12,11 @@ from django.utils.translation import gettext_lazy
 from unfold.decorators import display
 
 from surveys import attempts, contacts
-from surveys.admin.access import person_of, with_survey
+from surveys.admin.access import DetailAdmin, OwnPage, ReadOnly, person_of, with_survey
 from surveys.admin.attempts.filters import Filters, OutcomeFilter
 from surveys.admin.attempts.listing import CaseTable
 from surveys.admin.attempts.outcomes import lines_of, page_of
+from surveys.admin.downloads import streamed
 from surveys.admin.filters import SurveyOfSiteFilter
 from surveys.admin.one_survey import OneSurveyAdmin
 from surveys.memberships import may_see_people
@@ -25,9 +26,9 @@ TEMPLATES = "admin/surveys/case"
 
 
 @admin.register(Case)
-class CaseAdmin(OneSurveyAdmin):
+class CaseAdmin(ReadOnly, DetailAdmin, OneSurveyAdmin):
     """Codes and outcomes for all staff; who tried, and notes, for who may see people; contacts for
-    coordinators.
+    coordinators. People come by file only, and who was selected stays so, also where nobody is found.
     """
 
     survey_path = "wave.survey_id"
@@ -46,15 +47,6 @@ class CaseAdmin(OneSurveyAdmin):
         rows: QuerySet[Case] = super().get_queryset(request)
         return rows.filter(is_listed=True).select_related("site__survey", "wave__survey")
 
-    def has_add_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        return False  # by file only
-
-    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        return False  # who was selected stays so, also where nobody is found
-
     def has_import_permission(self, request: HttpRequest) -> bool:
         return self.allows(request, self.editors, None)
 
@@ -71,31 +63,11 @@ class CaseAdmin(OneSurveyAdmin):
         urls: list[URLPattern] = super().get_urls()
         return own + urls
 
-    def changelist_view(
-        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
-    ) -> HttpResponse:
-        """The list, with the way to what became of everybody."""
+    def own_page(self, request: HttpRequest) -> OwnPage | None:
         address = with_survey(reverse("admin:surveys_case_outcomes"), request)
-        own_page = {"title": _("Response rates"), "address": address}
-        context = {**(extra_context or {}), "own_page": own_page}
-        response: HttpResponse = super().changelist_view(request, context)
-        return response
+        return OwnPage(_("Response rates"), address)
 
-    def change_view(
-        self,
-        request: HttpRequest,
-        object_id: str,
-        form_url: str = "",
-        extra_context: dict[str, Any] | None = None,
-    ) -> HttpResponse:
-        case = self.get_object(request, object_id)
-        context = self._of_case(request, case) if case is not None else {}
-        response: HttpResponse = super().change_view(
-            request, object_id, form_url, {**(extra_context or {}), **context}
-        )
-        return response
-
-    def _of_case(self, request: HttpRequest, case: Case) -> dict[str, Any]:
+    def detail(self, request: HttpRequest, case: Case, /) -> dict[str, Any]:
         person = person_of(request)
         return {
             "title": _("Selected person %(code)s") % {"code": case.code},
@@ -115,16 +87,12 @@ class CaseAdmin(OneSurveyAdmin):
             context |= page_of(filters)
         return self.page(request, f"{TEMPLATES}/outcomes.html", context)
 
-    def outcomes_file(self, request: HttpRequest) -> HttpResponse | StreamingHttpResponse:
+    def outcomes_file(self, request: HttpRequest) -> StreamingHttpResponse:
         filters = self._filters(request)
         if filters is None:
             raise PermissionDenied
         name = f"{filters.survey.code}-wave-{filters.wave.number}-outcomes-by-{filters.by}.csv"
-        return StreamingHttpResponse(
-            lines_of(filters),
-            content_type="text/csv; charset=utf-8",
-            headers={"Content-Disposition": f'attachment; filename="{name}"'},
-        )
+        return streamed(lines_of(filters), name)
 
     def _filters(self, request: HttpRequest) -> Filters | None:
         if not self.has_view_permission(request):

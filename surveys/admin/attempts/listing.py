@@ -1,7 +1,7 @@
 """Selected people as a file: who is at which site, by codes alone."""
 
 from collections.abc import Iterator
-from typing import Any, ClassVar
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db.models import Model
@@ -11,7 +11,7 @@ from import_export.instance_loaders import BaseInstanceLoader
 from tablib import Dataset
 
 from surveys import attempts, fieldwork
-from surveys.admin.tables import CodeWidget, Rules, Table
+from surveys.admin.tables import ReadOnceWidget, Rules, Table
 from surveys.models import Case, Site, Survey, User
 
 LONGEST = 100  # characters of a code
@@ -25,20 +25,11 @@ class CasesByCode(BaseInstanceLoader):
         return found
 
 
-class SiteAmong(CodeWidget):
-    """A site among those that were read at once; rows with another were refused before."""
-
-    sites: ClassVar[dict[str, Site]] = {}
-
-    def clean(self, value: Any, row: dict[str, Any] | None = None, **kwargs: Any) -> Model | None:
-        return self.sites.get(value)
-
-
 class CaseTable(Table):
     """Whom the wave that a survey is in has selected. People are added and moved, none goes."""
 
     required_columns = ("code", "site")
-    site = Field("site", "site", SiteAmong(Site, "code"))
+    site = Field("site", "site", ReadOnceWidget(Site, "code"))
     survey = Field("site__survey__code", "survey", readonly=True)
     wave_number = Field("wave__number", "wave", readonly=True)
     outcome = Field("outcome", "outcome", readonly=True)
@@ -63,7 +54,7 @@ class CaseTable(Table):
     def before_import(self, dataset: Dataset, **kwargs: Any) -> None:
         super().before_import(dataset, **kwargs)
         sites = Site.objects.filter(survey=self.wave.survey_id if self.wave else None)
-        self.fields["site"].widget.sites = {site.code: site for site in sites}
+        self.fields["site"].widget.rows = {site.code: site for site in sites}
         headings, rows = list(dataset.headers or ()), list(dataset.dict)
         dataset.wipe()
         dataset.headers = headings
@@ -91,7 +82,7 @@ class CaseTable(Table):
         if self.rows_of.get(code, number) != number:
             text = _("The code is that of row %(n)s. Give each person their own.")
             yield text % {"n": self.rows_of[code]}
-        if site not in self.fields["site"].widget.sites:
+        if site not in self.fields["site"].widget.rows:
             text = _("There is no site “%(site)s” in this survey. Add it first, or mend the code.")
             yield text % {"site": site}
 

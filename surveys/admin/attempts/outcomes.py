@@ -1,8 +1,8 @@
 """What became of everybody, as a page and as a file: counts, and AAPOR's rates in words."""
 
-import csv
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass, fields
+from itertools import chain
 from typing import Any
 
 from django.utils.functional import Promise
@@ -12,7 +12,7 @@ from surveys import dispositions
 from surveys.admin.attempts.filters import ENUMERATOR, SITE, TEAM, Filters
 from surveys.admin.paging import portion_of
 from surveys.dispositions import Counted, Part
-from surveys.exports.csv import BOM, guarded
+from surveys.exports.csv import csv_lines
 from surveys.models import Site
 from surveys.sampling.outcomes import Outcome
 from surveys.sampling.rates import Rates
@@ -28,7 +28,6 @@ class Row:
 
     name: str | Promise
     counted: Counted
-    rates: Rates
     response: float | None
     contact: float | None
     cooperation: float | None
@@ -72,7 +71,6 @@ def _row(name: str | Promise, counted: Counted, e: float | None) -> Row:
     return Row(
         name,
         counted,
-        found,
         _percent(found.rr4),
         _percent(found.con2),
         _percent(found.coop2),
@@ -84,23 +82,13 @@ def _percent(share: float | None) -> float | None:
     return None if share is None else 100 * share
 
 
-class _Echo:
-    """A file whose lines are handed on instead of kept."""
-
-    def write(self, line: str) -> str:
-        return line
-
-
 def lines_of(filters: Filters) -> Iterator[str]:
     """Every outcome and every rate as CSV, line by line; the whole wave comes first."""
-    writer = csv.writer(_Echo())
-    names = [field.name for field in fields(Rates)]
-    yield BOM
-    yield writer.writerow([filters.by, "cases", "attempts", *Outcome, *names])
+    header = [filters.by, "cases", "attempts", *Outcome, *(rate.name for rate in fields(Rates))]
     whole = dispositions.whole(filters.wave)
     e = whole.tally.eligibility
-    for part in (Part("", whole), *_all_parts(filters)):
-        yield writer.writerow([guarded(cell) for cell in _cells(part, e)])
+    parts = chain([Part("", whole)], _all_parts(filters))
+    return csv_lines(header, (_cells(part, e) for part in parts))
 
 
 def _all_parts(filters: Filters) -> Iterable[Part]:

@@ -1,6 +1,6 @@
 """A back-check as a coordinator asks for it: which questions, compared how, how many, by whom."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -9,6 +9,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from surveys.admin.access import keys_in
 from surveys.admin.backchecks.words import TYPES, Wording
 from surveys.asked import Asked
 from surveys.backchecks.questions import Again, askable_in
@@ -62,8 +63,9 @@ class DesignForm(forms.Form):
         self.people = list(field.queryset)
 
     @property
-    def chosen_people(self) -> frozenset[str]:
-        return frozenset(self.data.getlist("checkers")) if self.is_bound else frozenset()  # type: ignore[attr-defined]
+    def chosen_people(self) -> frozenset[int]:
+        given: Any = self.data
+        return frozenset(keys_in(given.getlist("checkers"))) if self.is_bound else frozenset()
 
     def design(self, questions: Sequence[Again]) -> Design:
         given = self.cleaned_data
@@ -108,7 +110,7 @@ class Section:
         return sum(one.is_chosen for one in self.questions)
 
 
-def sections_of(form: FormDef, chosen: frozenset[str]) -> list[Section]:
+def sections_of(form: FormDef, chosen: Collection[str]) -> list[Section]:
     """What can be asked again, as the form has it."""
     wording, found = Wording(form), dict[str, list[Offered]]()
     for one in askable_in(form):
@@ -135,10 +137,10 @@ def _rule(data: QueryDict, asked: Asked, wording: Wording) -> Rule:
     given = {
         name: data.get(f"{name}:{place}", "").strip() for name in ("type", "within", "same", "skip")
     }
-    kind = given["type"] if given["type"] in ("1", "2", "3") else str(int(Type.SKILL))
+    offered = {str(int(one)): one for one in Type}
     question = Again(
         place,
-        Type(int(kind)),
+        offered.get(given["type"], Type.SKILL),
         is_relative=f"part:{place}" in data,
         same=_listed(given["same"]),
         skipped=_listed(given["skip"]),

@@ -1,11 +1,10 @@
 """Comparisons as a file, in the columns of `ipabcstats`' sheet of comparisons."""
 
-import csv
 from collections.abc import Iterator
 
 from surveys.admin.backchecks.words import Wording
 from surveys.backchecks.results import Met, met_of, teams_of
-from surveys.exports.csv import BOM, guarded
+from surveys.exports.csv import csv_lines
 from surveys.models import BackCheck
 from surveys.models.backcheck import SecondVisitQuerySet
 from surveys.quality.backchecks import Comparison, Outcome, Value
@@ -21,25 +20,17 @@ RESULTS = {
 }
 
 
-class _Echo:
-    """A file whose lines are handed on instead of kept."""
-
-    def write(self, line: str) -> str:
-        return line
-
-
 def lines_of(backcheck: BackCheck, visits: SecondVisitQuerySet, wording: Wording) -> Iterator[str]:
     """All comparisons, line by line, the newest visit first."""
-    writer = csv.writer(_Echo())
-    yield BOM
-    yield writer.writerow(COLUMNS)
-    members = dict(backcheck.checkers.values_list("username", "pk"))
     teams = teams_of(backcheck)
-    by_name = {name: teams.get(pk, "") for name, pk in members.items()}
-    for met in met_of(backcheck, visits, None):
-        for row in met.rows:
-            cells = _cells(met, row, by_name.get(row.backchecker, ""), wording)
-            yield writer.writerow([guarded(cell) for cell in cells])
+    checkers = backcheck.checkers.values_list("username", "pk")
+    team_of = {name: teams.get(pk, "") for name, pk in checkers}
+    rows = (
+        _cells(met, row, team_of.get(row.backchecker, ""), wording)
+        for met in met_of(backcheck, visits, None)
+        for row in met.rows
+    )
+    return csv_lines(COLUMNS, rows)
 
 
 def _cells(met: Met, row: Comparison, team: str, wording: Wording) -> list[str]:

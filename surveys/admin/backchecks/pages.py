@@ -17,21 +17,25 @@ from surveys.admin.access import (
     ReadOnly,
     SurveyModelAdmin,
     key_in,
+    keys_in,
     person_of,
     survey_in,
     surveys_for,
 )
-from surveys.admin.backchecks.design import DesignForm, lost_in, rules_in, sections_of, types
+from surveys.admin.backchecks.design import DesignForm, Rule, lost_in, rules_in, sections_of, types
 from surveys.admin.backchecks.differences import listed
 from surveys.admin.backchecks.lines import lines_of
 from surveys.admin.backchecks.tables import shown
 from surveys.admin.backchecks.words import wording_of
+from surveys.admin.downloads import streamed
 from surveys.backchecks import draw, setup
 from surveys.errors import SurveyError
-from surveys.models import BackCheck, Questionnaire, Role, SecondVisit, User
+from surveys.memberships import PEOPLE_READERS
+from surveys.models import BackCheck, Questionnaire, SecondVisit, User
 from surveys.models.backcheck import SecondVisitQuerySet
 from surveys.questionnaires import form_of
 from surveys.wording import in_words
+from surveys.xforms.definition import FormDef
 
 PAGE = "admin:surveys_backcheck_change"
 TEMPLATES = "admin/surveys/backchecks"
@@ -42,7 +46,7 @@ class BackCheckAdmin(ReadOnly, SurveyModelAdmin):
     """Analysts see none: there are names in all of it."""
 
     survey_path = "questionnaire.survey_id"
-    readers = (Role.COORDINATOR, Role.SUPERVISOR)
+    readers = PEOPLE_READERS
 
     def get_urls(self) -> list[URLPattern]:
         view, start = self.admin_site.admin_view, "surveys_backcheck"
@@ -82,14 +86,20 @@ class BackCheckAdmin(ReadOnly, SurveyModelAdmin):
         if chosen is None:
             if not surveys_for(request, self.editors).exists() or key is not None:
                 raise PermissionDenied
-            context: dict[str, Any] = {"title": _("Set up a back-check")}
-            return self.page(request, f"{TEMPLATES}/new.html", context)
-        form = DesignForm(chosen.survey, request.POST if request.method == "POST" else None)
-        if request.method == "POST" and "keep" in request.POST and form.is_valid():
-            kept = self._kept(request, chosen, form)
+            return self._new_page(request, {})
+        posted = request.POST if request.method == "POST" else None
+        design, form = DesignForm(chosen.survey, posted), _form(chosen)
+        rules = None if posted is None else rules_in(posted, form)
+        if rules is not None and "keep" in request.POST and design.is_valid():
+            kept = self._kept(request, chosen, design, rules)
             if kept is not None:
                 return redirect(PAGE, kept.pk)
-        return self.page(request, f"{TEMPLATES}/new.html", _asked(request, chosen, offered, form))
+        shown = {"questionnaire": chosen, "offered": offered, "form": design}
+        return self._new_page(request, {**shown, **_asked(chosen, form, rules)})
+
+    def _new_page(self, request: HttpRequest, context: dict[str, Any]) -> HttpResponse:
+        whole = {"title": _("Set up a back-check"), **context}
+        return self.page(request, f"{TEMPLATES}/new.html", whole)
 
     def _offered(self, request: HttpRequest) -> list[Questionnaire]:
         """What can be asked again, of the surveys that the person runs."""
@@ -103,18 +113,20 @@ class BackCheckAdmin(ReadOnly, SurveyModelAdmin):
         return list(related.defer(*(f"current__{name}" for name in heavy)))
 
     def _kept(
-        self, request: HttpRequest, questionnaire: Questionnaire, form: DesignForm
+        self,
+        request: HttpRequest,
+        questionnaire: Questionnaire,
+        design: DesignForm,
+        rules: Sequence[Rule],
     ) -> BackCheck | None:
         """None where something stands against it, which is said."""
-        version = questionnaire.current
-        rules = rules_in(request.POST, form_of(version)) if version else []
         if any(rule.fault for rule in rules):
             return None
         try:
             kept = setup.begin(
                 questionnaire,
-                form.design([rule.question for rule in rules]),
-                list(form.cleaned_data["checkers"]),
+                design.design([rule.question for rule in rules]),
+                list(design.cleaned_data["checkers"]),
                 by=person_of(request),
             )
         except SurveyError as error:
@@ -150,11 +162,7 @@ class BackCheckAdmin(ReadOnly, SurveyModelAdmin):
         if wording is None:
             raise PermissionDenied
         name = f"{backcheck.questionnaire.survey.code}-back-check-{backcheck.pk}.csv"
-        return StreamingHttpResponse(
-            lines_of(backcheck, self._visits(request, backcheck), wording),
-            content_type="text/csv; charset=utf-8",
-            headers={"Content-Disposition": f'attachment; filename="{name}"'},
-        )
+        return streamed(lines_of(backcheck, self._visits(request, backcheck), wording), name)
 
     def draw_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Draw now; with `fills` up to the least number of everybody."""
@@ -174,7 +182,7 @@ class BackCheckAdmin(ReadOnly, SurveyModelAdmin):
     def people_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Let others visit again."""
         backcheck = self._backcheck(request, pk, edits=True)
-        keys = [key for one in request.POST.getlist("checkers") if (key := key_in(one))]
+        keys = keys_in(request.POST.getlist("checkers"))
         try:
             setup.set_checkers(backcheck, list(User.objects.filter(pk__in=keys)))
             messages.success(request, _("Kept. What was waiting for somebody else was passed on."))
@@ -211,32 +219,23 @@ def _people(backcheck: BackCheck) -> dict[str, Any]:
     }
 
 
-def _asked(
-    request: HttpRequest,
-    questionnaire: Questionnaire,
-    offered: Sequence[Questionnaire],
-    design: DesignForm,
-) -> dict[str, Any]:
-    """The page before it is set up; what the chosen questions make, once they were looked at."""
+def _form(questionnaire: Questionnaire) -> FormDef:
     version = questionnaire.current
-    context: dict[str, Any] = {
-        "title": _("Set up a back-check"),
-        "questionnaire": questionnaire,
-        "offered": offered,
-        "form": design,
-    }
-    if version is None:
+    assert version is not None  # noqa: S101 - only such are offered
+    return form_of(version)
+
+
+def _asked(
+    questionnaire: Questionnaire, form: FormDef, rules: Sequence[Rule] | None
+) -> dict[str, Any]:
+    """The questions to choose, and what those that were chosen make, once they were looked at."""
+    places = {rule.question.place for rule in rules or ()}
+    context: dict[str, Any] = {"sections": sections_of(form, places), "types": types()}
+    if rules is None:
         return context
-    form = form_of(version)
-    context |= {
-        "sections": sections_of(form, frozenset(request.POST.getlist("ask"))),
-        "types": types(),
-    }
-    if request.method != "POST":
-        return context
-    context["rules"] = rules = rules_in(request.POST, form)
+    context["rules"] = rules
     try:
-        short = setup.look(questionnaire, {rule.question.place for rule in rules})
+        short = setup.look(questionnaire, places)
         context["lost"] = list(lost_in(short.lost, form))
     except SurveyError as error:
         context["refused"] = in_words(error)

@@ -11,7 +11,6 @@ from django.db.models import Count, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import URLPattern, path, reverse
-from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_POST
@@ -20,14 +19,18 @@ from unfold.decorators import display
 from surveys import correction_batches, tasks
 from surveys.admin.access import (
     DetailAdmin,
+    OwnPage,
     ReadOnly,
     key_in,
+    keys_in,
     person_of,
     surveys_for,
 )
+from surveys.admin.downloads import download
 from surveys.admin.paging import portion_of
 from surveys.correction_batches import WORKS, Line
 from surveys.errors import SurveyError
+from surveys.exports.csv import BOM
 from surveys.imports.corrections import COLUMNS, errors_table, read_corrections
 from surveys.models import CorrectionBatch, CorrectionRow, Role, Survey
 from surveys.wording import in_words
@@ -106,15 +109,8 @@ class CorrectionBatchAdmin(ReadOnly, DetailAdmin):
     def interviews(self, batch: Any) -> str:
         return f"{batch.corrected:,}"
 
-    def changelist_view(
-        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
-    ) -> HttpResponse:
-        """The list, with the way to the page that takes files."""
-        address = reverse("admin:surveys_correctionbatch_file")
-        own_page = {"title": _("Corrections from a file"), "address": address}
-        context = {**(extra_context or {}), "own_page": own_page}
-        response: HttpResponse = super().changelist_view(request, context)
-        return response
+    def own_page(self, request: HttpRequest) -> OwnPage | None:
+        return OwnPage(_("Corrections from a file"), reverse("admin:surveys_correctionbatch_file"))
 
     def get_urls(self) -> list[URLPattern]:
         view = self.admin_site.admin_view
@@ -183,7 +179,7 @@ class CorrectionBatchAdmin(ReadOnly, DetailAdmin):
         if work not in WORKS or correction_batches.waiting(batch) is not None:
             messages.error(request, _("Something is being done with it already. Wait for that."))
         elif work == "apply" and "row" in request.POST:
-            chosen = [int(one) for one in request.POST.getlist("row") if key_in(one)]
+            chosen = keys_in(request.POST.getlist("row"))
             self._say(request, correction_batches.apply(batch, person_of(request), chosen))
         else:
             do(request, batch, work)
@@ -197,8 +193,4 @@ class CorrectionBatchAdmin(ReadOnly, DetailAdmin):
         """The lines that were not applied, to be mended and sent again."""
         batch = get_object_or_404(self.get_queryset(request), pk=pk)
         name = f"{PurePath(batch.title).stem}-faults.csv"
-        return HttpResponse(
-            "\ufeff" + errors_table(batch),
-            content_type="text/csv; charset=utf-8",
-            headers={"Content-Disposition": content_disposition_header(True, name)},  # noqa: FBT003
-        )
+        return download(BOM + errors_table(batch), name)

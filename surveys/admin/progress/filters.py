@@ -1,37 +1,30 @@
 """What the address of a page of progress asks for, and addresses that ask for something else."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from django.http import Http404, HttpRequest
+from django.http import HttpRequest
 from django.urls import reverse
-from django.utils.dateparse import parse_date
 from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
 
-from surveys.admin.access import key_in, person_of, survey_in, surveys_for
-from surveys.fieldwork import current_wave
-from surveys.models import Membership, Role, Site, Survey, User, Wave
-from surveys.models.survey import supervises
-from surveys.progress import Scope
+from surveys.admin.access import asked, day_in, person_of
+from surveys.admin.waves import WaveChoice, chosen_wave
+from surveys.memberships import PEOPLE_READERS, has_role, led_by
+from surveys.models import Membership, Role, Site, Survey, User
+from surveys.progress.scope import Scope
 
-READERS = (Role.COORDINATOR, Role.SUPERVISOR)
 TABLES = {"site": _("By site"), "person": _("By enumerator"), "team": _("By team")}
 
 
 @dataclass(frozen=True)
-class Filters:
+class Filters(WaveChoice):
     """A survey's wave, what of it is looked at, and which table is open from which line on.
 
     `team` are the enumerators whom the reader sees, None for all; `site` and `person` are named in the
     address, whether there is such a one or not.
     """
 
-    survey: Survey
-    surveys: Sequence[Survey]
-    wave: Wave
-    waves: Sequence[Wave]
     team: frozenset[int] | None
     site: str = ""
     person: str = ""
@@ -42,27 +35,18 @@ class Filters:
     @classmethod
     def of(cls, request: HttpRequest) -> "Filters | None":
         """None where the person runs no survey; a survey that is not the person's is not found."""
-        surveys, key = list(surveys_for(request, READERS)), survey_in(request)
-        survey = next((one for one in surveys if key in (None, one.pk)), None)
-        if survey is None and surveys:
-            raise Http404
-        if survey is None:
+        chosen = chosen_wave(request, PEOPLE_READERS)
+        if chosen is None:
             return None
-        waves = list(survey.waves.select_related("survey"))
-        chosen = key_in(request.GET.get("wave"))
-        wave = next((one for one in waves if one.pk == chosen), None) or current_wave(survey)
-        table = _text(request, "table")
+        table = asked(request, "table")
         return cls(
-            survey=survey,
-            surveys=surveys,
-            wave=wave,
-            waves=waves,
-            team=_team(person_of(request), survey),
-            site=_text(request, "site"),
-            person=_text(request, "person"),
-            since=_day(_text(request, "since")),
+            **vars(chosen),
+            team=_team(person_of(request), chosen.survey),
+            site=asked(request, "site"),
+            person=asked(request, "person"),
+            since=day_in(asked(request, "since")),
             table=table if table in TABLES else "site",
-            after=_text(request, "after"),
+            after=asked(request, "after"),
         )
 
     @property
@@ -107,19 +91,6 @@ class Filters:
 
 def _team(person: User, survey: Survey) -> frozenset[int] | None:
     """The enumerators of the teams that the person leads in the survey, None for all."""
-    if Survey.objects.with_role(person, Role.COORDINATOR).filter(pk=survey.pk).exists():
+    if has_role(person, survey.pk, Role.COORDINATOR):
         return None
-    members = Membership.objects.filter(survey=survey, role=Role.ENUMERATOR)
-    team = members.filter(supervises(person, survey="survey", person="user"))
-    return frozenset(team.values_list("user", flat=True))
-
-
-def _text(request: HttpRequest, name: str) -> str:
-    return request.GET.get(name, "").replace("\x00", "").strip()  # PostgreSQL has no NUL
-
-
-def _day(text: str) -> date | None:
-    try:
-        return parse_date(text)
-    except ValueError:
-        return None
+    return frozenset(led_by(person, survey.pk).values_list("user", flat=True))

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from surveys.admin.progress.filters import Filters
-from surveys.progress import Scope, sites_of
+from surveys.progress.scope import Scope, sites_of
 
 WIDTH, HEIGHT, EDGE = 640, 420, 24
 MOST_ALONE = 300  # sites that are drawn one by one

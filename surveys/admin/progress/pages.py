@@ -7,18 +7,19 @@ from django.contrib import admin
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, path, reverse
-from django.utils.http import content_disposition_header
 from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from surveys.admin.access import ReadOnly, SurveyModelAdmin
+from surveys.admin.downloads import download
 from surveys.admin.progress.bars import bars_of
-from surveys.admin.progress.filters import READERS, TABLES, Filters
+from surveys.admin.progress.filters import TABLES, Filters
 from surveys.admin.progress.map import map_of
 from surveys.admin.progress.tables import file_of, table_of
+from surveys.memberships import PEOPLE_READERS
 from surveys.models import SiteProgress, Survey
-from surveys.progress import by_day, outlook_of
+from surveys.progress.outlook import by_day, outlook_of
 
 TEMPLATES = "admin/surveys/progress"
 
@@ -28,7 +29,7 @@ class SiteProgressAdmin(ReadOnly, SurveyModelAdmin):
     """The pages of progress; supervisors see their own team's, analysts none."""
 
     survey_path = "wave.survey_id"
-    readers = READERS
+    readers = PEOPLE_READERS
 
     def get_urls(self) -> list[URLPattern]:
         def view(page: Callable[..., HttpResponse]) -> Any:
@@ -52,7 +53,6 @@ class SiteProgressAdmin(ReadOnly, SurveyModelAdmin):
             filters,
             "progress.html",
             title=_("Progress"),
-            scope=scope,
             outlook=outlook,
             bars=bars_of(done, today, needed),
             table=table_of(scope, filters),
@@ -74,10 +74,7 @@ class SiteProgressAdmin(ReadOnly, SurveyModelAdmin):
         """The whole of the table that is asked for, as CSV."""
         filters = self._filters(request)
         name = f"{filters.survey.code}-progress-{filters.table}.csv"
-        response = HttpResponse(file_of(filters.scope(), filters), "text/csv; charset=utf-8")
-        disposition = content_disposition_header(as_attachment=True, filename=name)
-        response["Content-Disposition"] = disposition or "attachment"
-        return response
+        return download(file_of(filters.scope(), filters), name)
 
     def _filters(self, request: HttpRequest) -> Filters:
         filters = Filters.of(request) if self.has_view_permission(request) else None

@@ -1,7 +1,5 @@
 """The tables of progress: a part at a time for the page, whole for a file."""
 
-import csv
-import io
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -10,12 +8,13 @@ from django.utils.formats import date_format, number_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
-from surveys.admin.access import key_in
+from surveys.admin.access import key_in, pair_in
 from surveys.admin.paging import portion_of
 from surveys.admin.progress.filters import Filters
-from surveys.exports.csv import BOM, guarded
+from surveys.exports.csv import csv_lines
 from surveys.models import Site
-from surveys.progress import Line, Scope, people_lines, site_lines, sites_of, team_lines
+from surveys.progress.lines import Line, people_lines, site_lines, team_lines
+from surveys.progress.scope import Scope, sites_of
 
 PAGE = 50  # lines at once
 WHOLE: Mapping[str, Callable[..., list[Line]]] = {"person": people_lines, "team": team_lines}
@@ -69,10 +68,11 @@ def _of_sites(scope: Scope, filters: Filters) -> Table:
 
 
 def _after(sites: QuerySet[Site], place: str) -> QuerySet[Site]:
-    rank, _dash, key = place.partition("-")
-    if key_in(rank) is None or key_in(key) is None:
+    last = pair_in(place)
+    if last is None:
         return sites
-    return sites.filter(Q(rank__gt=int(rank)) | Q(rank=int(rank), pk__gt=int(key)))
+    rank, key = last
+    return sites.filter(Q(rank__gt=rank) | Q(rank=rank, pk__gt=key))
 
 
 def _shown(line: Line, filters: Filters) -> Shown:
@@ -116,12 +116,7 @@ def file_of(scope: Scope, filters: Filters) -> str:
         lines = site_lines(scope, list(sites_of(scope)), filters.since)
     else:
         lines = WHOLE[filters.table](scope, filters.since)
-    file = io.StringIO()
-    writer = csv.writer(file)
-    writer.writerow(HEADER)
-    for line in lines:
-        writer.writerow(guarded(cell) for cell in _cells(line))
-    return BOM + file.getvalue()
+    return "".join(csv_lines(HEADER, map(_cells, lines)))
 
 
 HEADER = (

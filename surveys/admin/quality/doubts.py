@@ -8,7 +8,7 @@ from django.db.models import Q
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from surveys.admin.access import key_in
+from surveys.admin.access import key_in, pair_in
 from surveys.admin.paging import portion_of
 from surveys.admin.quality.filters import Filters
 from surveys.doubt_words import SEVERITIES, Said, said_of, title_of
@@ -48,17 +48,15 @@ def listed(
 ) -> Listed:
     """The doubts of one check, the worst first, paged by key."""
     rows = doubts.filter(check_name=filters.check).order_by("-severity", "pk")
-    severity, _dash, key = filters.after.partition("-")
-    if key_in(severity) and key_in(key):
-        rows = rows.filter(
-            Q(severity__lt=int(severity)) | Q(severity=int(severity), pk__gt=int(key))
-        )
+    if last := pair_in(filters.after):
+        severity, key = last
+        rows = rows.filter(Q(severity__lt=severity) | Q(severity=severity, pk__gt=key))
     related = rows.select_related("interview__site", "enumerator", "site")
     shown = portion_of(related.defer("interview__answers", "interview__skipped"), PAGE)
-    others, last = _others(doubts, shown.rows), shown.last
+    others, final = _others(doubts, shown.rows), shown.last
     return Listed(
         [replace(row_of(one, form), others=tuple(others.get(one.pk, ()))) for one in shown.rows],
-        filters.query(inspection, after=f"{last.severity}-{last.pk}") if last else "",
+        filters.query(inspection, after=f"{final.severity}-{final.pk}") if final else "",
     )
 
 

@@ -6,8 +6,8 @@ from typing import Any
 
 from surveys.admin.quality.filters import Filters
 from surveys.admin.quality.suspicions import ASKED
-from surveys.models import Inspection, Membership, Role, User
-from surveys.models.survey import supervises
+from surveys.memberships import led_by
+from surveys.models import Inspection, User
 from surveys.quantities import duration, share, times
 
 FEWEST = 10  # interviews of a person, before shares are shown
@@ -18,10 +18,7 @@ def team_names(person: User, inspection: Inspection, *, is_whole: bool) -> froze
     """The enumerators of the teams that the person leads in the survey, None for all."""
     if is_whole:
         return None
-    members = Membership.objects.filter(
-        survey=inspection.questionnaire.survey_id, role=Role.ENUMERATOR
-    )
-    team = members.filter(supervises(person, survey="survey", person="user"))
+    team = led_by(person, inspection.questionnaire.survey_id)
     return frozenset(team.values_list("user__username", flat=True))
 
 

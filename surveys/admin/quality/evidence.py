@@ -39,7 +39,6 @@ class Took:
 
 @dataclass(frozen=True)
 class Pair:
-    name: str
     question: str
     own: str
     other: str
@@ -149,7 +148,6 @@ def _pairs(interview: Interview, other: Interview) -> Iterator[Pair]:
 
 def _pair(own: Answer, other: Answer | None) -> Pair:
     return Pair(
-        own.name,
         own.question,
         own.words,
         other.words if other else "",

@@ -4,10 +4,9 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.http import HttpRequest
-from django.utils.dateparse import parse_date
 from django.utils.http import urlencode
 
-from surveys.admin.access import key_in
+from surveys.admin.access import asked, day_in, key_in
 from surveys.models import Doubt, Inspection
 from surveys.models.check import DoubtQuerySet
 
@@ -29,13 +28,13 @@ class Filters:
         given = request.GET
         state = given.get("state")
         return cls(
-            check=_text(request, "check"),
+            check=asked(request, "check"),
             doubt=key_in(given.get("doubt")),
-            site=_text(request, "site"),
-            enumerator=_text(request, "enumerator"),
-            since=_day(given.get("since", "")),
+            site=asked(request, "site"),
+            enumerator=asked(request, "enumerator"),
+            since=day_in(asked(request, "since")),
             state=state if state in list(Doubt.State) else Doubt.State.OPEN,
-            after=given.get("after", ""),
+            after=asked(request, "after"),
         )
 
     def of_doubts(self, rows: DoubtQuerySet) -> DoubtQuerySet:
@@ -59,14 +58,3 @@ class Filters:
             **changed,
         }
         return "?" + urlencode({name: str(value) for name, value in given.items() if value})
-
-
-def _text(request: HttpRequest, name: str) -> str:
-    return request.GET.get(name, "").replace("\x00", "").strip()  # PostgreSQL has no NUL
-
-
-def _day(text: str) -> date | None:
-    try:
-        return parse_date(text)
-    except ValueError:
-        return None

@@ -19,6 +19,7 @@ from surveys.admin.access import (
     key_in,
     person_of,
     posted,
+    survey_in,
     surveys_for,
 )
 from surveys.admin.quality.checks import checks_of
@@ -30,12 +31,12 @@ from surveys.admin.quality.histogram import TIMED, histogram_of
 from surveys.admin.quality.limits import given_in, groups_of
 from surveys.admin.quality.suspicions import questions_of
 from surveys.errors import SurveyError
+from surveys.memberships import PEOPLE_READERS
 from surveys.models import Doubt, Inspection, QualityRules, Role, Survey
 from surveys.quality.thresholds import ThresholdFault
 from surveys.verdicts import decidable_by
 from surveys.wording import in_words
 
-READERS = (Role.COORDINATOR, Role.SUPERVISOR)
 STATES = (Doubt.State.OPEN, Doubt.State.DISMISSED, Doubt.State.GONE)
 TEMPLATES = "admin/surveys/quality"
 
@@ -45,7 +46,7 @@ class InspectionAdmin(ReadOnly, SurveyModelAdmin):
     """The pages of quality; supervisors see their own team's, analysts none."""
 
     survey_path = "questionnaire.survey_id"
-    readers = READERS
+    readers = PEOPLE_READERS
 
     def get_urls(self) -> list[URLPattern]:
         view = self.admin_site.admin_view
@@ -77,7 +78,7 @@ class InspectionAdmin(ReadOnly, SurveyModelAdmin):
     def _inspections(self, request: HttpRequest) -> list[Inspection]:
         """Those that were run, of the survey in the address where it names one; the latest first."""
         found = Inspection.objects.visible_to(request.user).filter(checked_at__isnull=False)
-        survey = key_in(request.GET.get("survey"))
+        survey = survey_in(request)
         rows = found.filter(questionnaire__survey=survey) if survey else found
         return list(
             rows.select_related("questionnaire__survey", "wave__survey")

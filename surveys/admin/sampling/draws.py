@@ -17,13 +17,16 @@ from unfold.decorators import display
 from surveys import assignments, frames, replacements
 from surveys.admin.access import (
     DetailAdmin,
+    OwnPage,
     ReadOnly,
+    chosen_survey,
     key_in,
+    keys_in,
     person_of,
-    survey_in,
     surveys_for,
     with_survey,
 )
+from surveys.admin.downloads import streamed
 from surveys.admin.filters import SurveyFilter
 from surveys.admin.paging import portion_of
 from surveys.admin.sampling import units
@@ -83,16 +86,11 @@ class DrawAdmin(ReadOnly, DetailAdmin):
     def replaced(self, draw: Any) -> str:
         return f"{draw.gone:,}" if draw.gone else "–"
 
-    def changelist_view(
-        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
-    ) -> HttpResponse:
-        """The list, with the way to the page that draws for who may."""
+    def own_page(self, request: HttpRequest) -> OwnPage | None:
+        if not surveys_for(request, self.editors).exists():
+            return None
         address = with_survey(reverse("admin:surveys_draw_new"), request)
-        own_page = {"title": _("Draw a sample"), "address": address}
-        may = surveys_for(request, self.editors).exists()
-        context = {**(extra_context or {}), **({"own_page": own_page} if may else {})}
-        response: HttpResponse = super().changelist_view(request, context)
-        return response
+        return OwnPage(_("Draw a sample"), address)
 
     def get_urls(self) -> list[URLPattern]:
         view, start = self.admin_site.admin_view, "surveys_draw"
@@ -110,8 +108,7 @@ class DrawAdmin(ReadOnly, DetailAdmin):
     def new_view(self, request: HttpRequest) -> HttpResponse:
         """A design, what it would draw, and the button that draws it."""
         surveys = surveys_for(request, self.editors)
-        key = survey_in(request)
-        survey = get_object_or_404(surveys, pk=key) if key is not None else surveys.first()
+        survey = chosen_survey(request, surveys)
         if survey is None:
             raise PermissionDenied
         strata = strata_of(survey)
@@ -212,7 +209,7 @@ class DrawAdmin(ReadOnly, DetailAdmin):
     def spread_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Share the sites at which nobody works out among the chosen people."""
         draw = self._draw(request, pk)
-        keys = [int(key) for key in request.POST.getlist("person") if key_in(key)]
+        keys = keys_in(request.POST.getlist("person"))
         people = list(assignments.enumerators_of(draw.survey).filter(pk__in=keys))
         if not people:
             messages.error(request, _("Choose the people first."))
@@ -226,11 +223,7 @@ class DrawAdmin(ReadOnly, DetailAdmin):
         """The sample and its reserve as a file, with the chances that weights are made of."""
         draw = get_object_or_404(self.get_queryset(request), pk=pk)
         name = f"{draw.survey.code}-sample-{draw.number}.csv"
-        return StreamingHttpResponse(
-            units.lines_of(draw),
-            content_type="text/csv; charset=utf-8",
-            headers={"Content-Disposition": f'attachment; filename="{name}"'},
-        )
+        return streamed(units.lines_of(draw), name)
 
     def _draw(self, request: HttpRequest, pk: int) -> Draw:
         """A sample of a survey that the person coordinates."""

@@ -1,7 +1,7 @@
 """The sampling frame: in by file with a preview, all faults at once."""
 
 from collections import defaultdict
-from typing import Any, ClassVar
+from typing import Any
 
 from django.contrib import admin
 from django.core.exceptions import ValidationError
@@ -13,7 +13,7 @@ from tablib import Dataset
 from surveys.admin.filters import SurveyFilter
 from surveys.admin.one_survey import OneSurveyAdmin
 from surveys.admin.sampling.words import fault_in_words
-from surveys.admin.tables import CodeWidget, Rules, Table
+from surveys.admin.tables import ReadOnceWidget, Rules, Table
 from surveys.imports.table import TableError, require_known
 from surveys.models import City, FrameUnit, Survey, User
 from surveys.sampling.frame import ALIASES, Fault, Known, read_frame
@@ -35,19 +35,10 @@ class UnitsByCode(BaseInstanceLoader):
         return self.units.get(row["code"])
 
 
-class CityWidget(CodeWidget):
-    """A city among those that were read at once; the frame's own reading refuses others."""
-
-    cities: ClassVar[dict[str, City]] = {}
-
-    def clean(self, value: Any, row: dict[str, Any] | None = None, **kwargs: Any) -> Model | None:
-        return self.cities.get(value)
-
-
 class FrameTable(Table):
     """The frame of one survey, read as `sampling.frame` reads it: units are added and changed."""
 
-    city = Field("city", "city", CityWidget(City, "code"))
+    city = Field("city", "city", ReadOnceWidget(City, "code"))
 
     class Meta(Rules):
         model = FrameUnit
@@ -67,7 +58,7 @@ class FrameTable(Table):
         headings, rows = list(dataset.headers or ()), [list(row) for row in dataset]
         dataset.wipe()
         cities = {city.code: city for city in City.objects.all()}
-        self.fields["city"].widget.cities = cities
+        self.fields["city"].widget.rows = cities
         _require_known(headings)
         reading = read_frame(headings, rows, Known(cities=cities.keys()))
         whole = [fault_in_words(fault) for fault in reading.faults if fault.row <= HEADINGS]
@@ -76,9 +67,8 @@ class FrameTable(Table):
         self.faults = _by_row(reading.faults)
         dataset.headers = list(ALIASES)
         lines = [_cells(unit) for unit in reading.units]
-        blank: list[Any] = [""] * len(
-            ALIASES
-        )  # with any fault nothing comes in: rows keep their place
+        blank: list[Any] = [""] * len(ALIASES)
+        # With any fault nothing comes in; blank rows keep the places of the faults.
         dataset.extend([blank] * len(rows) if self.faults else lines)
 
     def before_import_row(self, row: dict[str, Any], **kwargs: Any) -> None:

@@ -1,9 +1,8 @@
 """The units of a sample as a file, with the chances that weights are made of."""
 
-import csv
-from collections.abc import Iterable
+from collections.abc import Iterator
 
-from surveys.exports.csv import BOM, guarded
+from surveys.exports.csv import csv_lines
 from surveys.models import Draw, DrawnUnit
 
 COLUMNS = (
@@ -12,23 +11,12 @@ COLUMNS = (
 )  # fmt: skip
 
 
-class _Echo:
-    """A file whose lines are handed on instead of kept."""
-
-    def write(self, line: str) -> str:
-        return line
-
-
-def lines_of(draw: Draw) -> Iterable[str]:
+def lines_of(draw: Draw) -> Iterator[str]:
     """The sample and its reserve as CSV, line by line."""
-    writer = csv.writer(_Echo())
-    yield BOM
-    yield writer.writerow(COLUMNS)
-    rows = draw.units.select_related(
+    units = draw.units.select_related(
         "city", "site", "replacement__by_unit", "stands_in__replaced"
     ).order_by("number")
-    for unit in rows.iterator(chunk_size=1_000):
-        yield writer.writerow([guarded(cell) for cell in _cells(unit)])
+    return csv_lines(COLUMNS, map(_cells, units.iterator(chunk_size=1_000)))
 
 
 def _cells(unit: DrawnUnit) -> list[str]:

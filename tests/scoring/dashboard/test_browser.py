@@ -11,20 +11,11 @@ from playwright.sync_api import Locator, Page, expect
 
 from scoring.models import EstimateSet
 from surveys.models import Role, Survey
-from tests.factories import make_member, make_survey, make_version
-from tests.scoring.dashboard.rows import CITY_FORM, make_golden
+from tests.factories import make_member
 
 pytestmark = [pytest.mark.e2e, pytest.mark.django_db(transaction=True)]
 
 OpenPage = Callable[..., Page]
-
-
-@pytest.fixture
-def made() -> EstimateSet:
-    survey = make_survey("five")
-    made = make_golden(survey)
-    make_version(survey, CITY_FORM)
-    return made
 
 
 def visit(page: Page) -> None:
@@ -93,6 +84,7 @@ def test_the_slider_moves_the_numbers_at_once_and_is_kept_in_the_address(
     expect(page.locator(".card[data-k='1/3']").first).to_be_hidden()
     page.locator("[data-cutoffs]").get_by_text("2/5").click()
     expect(page.locator(".card[data-k='2/5']").first).to_be_visible()
+    expect(page.locator("[data-cutoffs] [aria-current=true]")).to_have_text("2/5")
     assert page.evaluate("window.isTheSamePage")
     assert page.url.endswith("?k=2%2F5")
     page.reload()

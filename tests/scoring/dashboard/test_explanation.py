@@ -26,8 +26,9 @@ from tests.factories import (
     make_user,
     make_version,
 )
+from tests.scoring.admin.people import signed_in
 from tests.scoring.dashboard.rows import make_golden
-from tests.scoring.dashboard.test_views import Inline, signed_in
+from tests.scoring.dashboard.test_views import Inline
 from tests.scoring.test_pipeline import SMALL_SCHEME
 
 pytestmark = pytest.mark.django_db

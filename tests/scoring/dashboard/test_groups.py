@@ -2,7 +2,7 @@
 
 import pytest
 
-from scoring.dashboard.groups import EVERYONE, Group, chosen, groups_of
+from scoring.dashboard.groups import Group, chosen, everyone, groups_of
 from scoring.dashboard.names import Dimension
 
 SEX = Dimension("a3", "Sex", {"m": "Male", "f": "Female"})
@@ -18,10 +18,10 @@ def test_those_that_have_numbers_in_the_order_of_the_form() -> None:
 @pytest.mark.parametrize(
     ("key", "group"),
     [
-        ("", EVERYONE),
+        ("", everyone()),
         ("a3=f", Group("a3", "f", "Female")),
-        ("a3=nobody", EVERYONE),
-        ("age=<30", EVERYONE),  # it has no numbers
+        ("a3=nobody", everyone()),
+        ("age=<30", everyone()),  # it has no numbers
     ],
 )
 def test_a_group_is_found_by_its_key(key: str, group: Group) -> None:

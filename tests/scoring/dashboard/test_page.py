@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from scoring.dashboard.cities import City, rank
 from scoring.dashboard.figures import Figure
-from scoring.dashboard.groups import EVERYONE
+from scoring.dashboard.groups import everyone
 from scoring.dashboard.names import Dimension
 from scoring.dashboard.page import Look, Page, build_page
 from scoring.dashboard.questions import Questions
@@ -88,7 +88,7 @@ def test_a_group_has_its_own_numbers_and_cities_stay_everyones() -> None:
 
 @pytest.mark.parametrize("people", ["", "a3=x", "nonsense", "a3", "c=f"])
 def test_an_unknown_group_is_everyone(people: str) -> None:
-    assert page(people=people).group == EVERYONE
+    assert page(people=people).group == everyone()
 
 
 def test_levels_stand_in_the_order_of_the_form() -> None:

@@ -12,8 +12,9 @@ from scoring.dashboard.public_views import rendered
 from scoring.models import EstimateSet, PublicPage
 from scoring.public_pages import NothingToShow, Words
 from surveys.models import Role, Survey, User
-from tests.factories import make_member, make_survey, make_user, make_version
-from tests.scoring.dashboard.rows import CITY_FORM, make_golden, make_set
+from tests.factories import make_member, make_survey, make_user
+from tests.scoring.admin.people import signed_in
+from tests.scoring.dashboard.rows import make_set
 
 pytestmark = pytest.mark.django_db
 
@@ -23,26 +24,12 @@ WORDS = Words("How they fare", "融入状况", "Write to <us>.", "请联系我�
 
 
 @pytest.fixture
-def made() -> EstimateSet:
-    survey = make_survey("five", name="Five")
-    made = make_golden(survey)
-    make_version(survey, CITY_FORM)
-    return made
-
-
-@pytest.fixture
 def coordinator(made: EstimateSet) -> User:
     return make_member(made.scheme.survey, Role.COORDINATOR, "olga")
 
 
 def switch_on(made: EstimateSet, by: User) -> PublicPage:
     return public_pages.open_page(made.scheme.survey, made.scheme, WORDS, by)
-
-
-def signed_in(user: User) -> Client:
-    client = Client()
-    client.force_login(user)
-    return client
 
 
 def read(client: Client, address: str = PUBLIC, language: str = "en") -> str:
@@ -182,6 +169,24 @@ def test_readers_choose_the_language_and_the_cutoff(
         response = client.get(PUBLIC, {"k": k, "language": "xx"})
         chosen = '<a href="?&amp;k=1%2F2" data-k="1/2" aria-current="true">'
         assert (chosen in response.content.decode()) == (k == "1/2")
+
+
+def test_only_languages_of_ours_are_chosen(
+    made: EstimateSet, coordinator: User, client: Client
+) -> None:
+    switch_on(made, coordinator)
+    for language in ("fr", "xx", "../en"):
+        assert client.get(PUBLIC, {"language": language})["Content-Language"] == "en"
+
+
+def test_files_are_in_the_language_of_the_page(
+    made: EstimateSet, coordinator: User, client: Client
+) -> None:
+    switch_on(made, coordinator)
+    address = f"{PUBLIC}tables/profile.csv?language=zh-hans"
+    assert address in read(client, f"{PUBLIC}?language=zh-hans")
+    assert "经济" in read(client, address)
+    assert "经济" not in read(client, address.replace("zh-hans", "en"), "zh-hans")
 
 
 def test_search_engines_list_it_only_where_they_may(

@@ -112,7 +112,10 @@ def test_another_group_stands_beside_the_chosen_one(made: EstimateSet) -> None:
     assert page.beside.level == "m"
     alone = look(people="a3=m")
     assert [each.beside for each in page.standards] == [each.score for each in alone.standards]
-    assert look(people="a3=f", beside="all=all").standards[0].beside == look().standards[0].score
+    all_of_them = look(people="a3=f", beside="all=all")
+    assert all_of_them.standards[0].beside == look().standards[0].score
+    assert all_of_them.beside is not None
+    assert all_of_them.beside.title == "Everyone"  # charts name it
 
 
 @pytest.mark.parametrize("beside", ["", "a3=f", "nonsense"])

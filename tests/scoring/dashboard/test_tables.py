@@ -9,25 +9,15 @@ from django.test import Client
 from scoring.dashboard.tables import TABLES
 from scoring.models import EstimateSet
 from surveys.models import Role, Survey
-from tests.factories import make_member, make_survey, make_version
-from tests.scoring.dashboard.rows import CITY_FORM, make_golden
+from tests.factories import make_member, make_survey
+from tests.scoring.admin.people import signed_in
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def made() -> EstimateSet:
-    survey = make_survey("five", name="Five")
-    made = make_golden(survey)
-    make_version(survey, CITY_FORM)
-    return made
-
-
-@pytest.fixture
 def analyst(made: EstimateSet) -> Client:
-    client = Client()
-    client.force_login(make_member(made.scheme.survey, Role.ANALYST))
-    return client
+    return signed_in(make_member(made.scheme.survey, Role.ANALYST))
 
 
 def rows_of(client: Client, what: str, **params: str) -> list[dict[str, str]]:
@@ -80,14 +70,12 @@ def test_what_a_page_does_not_have_is_no_file(analyst: Client) -> None:
 
 
 def test_an_empty_survey_has_no_files() -> None:
-    client = Client()
-    client.force_login(make_member(make_survey("empty"), Role.ANALYST))
+    client = signed_in(make_member(make_survey("empty"), Role.ANALYST))
     assert client.get("/admin/dashboard/tables/days.csv").status_code == 404
 
 
 def test_another_surveys_tables_are_not_there(made: EstimateSet) -> None:
-    client = Client()
-    client.force_login(make_member(make_survey("other"), Role.ANALYST))
+    client = signed_in(make_member(make_survey("other"), Role.ANALYST))
     address = "/admin/dashboard/tables/profile.csv"
     assert client.get(address, {"survey": "five"}).status_code == 404
     assert Survey.objects.filter(code="five").exists()

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from scoring import schemes
 from scoring.models import Estimate, EstimateSet, SiteCells
-from surveys.models import Role, Survey, User, Wave
+from surveys.models import Role, Survey, Wave
 from tests.factories import (
     make_interview,
     make_member,
@@ -20,6 +20,7 @@ from tests.factories import (
     make_user,
     make_version,
 )
+from tests.scoring.admin.people import signed_in
 from tests.scoring.dashboard.rows import SCHEME, make_golden, make_set
 
 pytestmark = pytest.mark.django_db
@@ -31,12 +32,6 @@ FIGURES = "/admin/dashboard/figures"
 @pytest.fixture
 def survey() -> Survey:
     return make_survey("five", name="Five", name_zh="五条")
-
-
-def signed_in(user: User) -> Client:
-    client = Client()
-    client.force_login(user)
-    return client
 
 
 def test_the_coordinator_sees_the_numbers(survey: Survey) -> None:

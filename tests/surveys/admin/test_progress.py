@@ -14,7 +14,6 @@ from surveys.models import (
     QuestionnaireVersion,
     Role,
     Site,
-    Survey,
     User,
     Wave,
 )
@@ -22,12 +21,12 @@ from surveys.submissions import Sender
 from tests.factories import (
     make_city,
     make_enumerator,
-    make_member,
     make_site,
     make_survey,
     make_version,
     receive,
 )
+from tests.surveys.admin.office import client_in
 
 pytestmark = pytest.mark.django_db
 PAGE = "/admin/surveys/siteprogress/"
@@ -51,18 +50,13 @@ def person(site: Site) -> User:
 
 
 @pytest.fixture
-def office(client: Client, site: Site) -> Client:
-    return signed_in(client, site.survey, Role.COORDINATOR)
+def office(site: Site) -> Client:
+    return client_in(site.survey)
 
 
 def team_of(person: User, team: str) -> User:
     Membership.objects.filter(user=person).update(team=team)
     return person
-
-
-def signed_in(client: Client, survey: Survey, role: Role, team: str = "") -> Client:
-    client.force_login(make_member(survey, role, team=team))
-    return client
 
 
 def send(version: QuestionnaireVersion, person: User, code: str = "S1") -> None:
@@ -90,12 +84,12 @@ def test_without_days_of_a_wave_it_is_said_where_to_set_them(office: Client, sit
 
 
 def test_a_supervisor_sees_the_own_team_and_its_sites(
-    client: Client, version: QuestionnaireVersion, person: User, site: Site
+    version: QuestionnaireVersion, person: User, site: Site
 ) -> None:
     other = team_of(make_enumerator(make_site(site.survey, "S2", target=9), "E02"), "south")
     send(version, person)
     send(version, other, "S2")
-    supervisor = signed_in(client, site.survey, Role.SUPERVISOR, "north")
+    supervisor = client_in(site.survey, Role.SUPERVISOR, "north")
     for table, own, theirs in (
         ("site", "S1", "S2"),
         ("person", "E01", "E02"),
@@ -110,9 +104,9 @@ def test_a_supervisor_sees_the_own_team_and_its_sites(
     assert "E02" not in supervisor.get(f"{PAGE}table.csv", {"table": "person"}).content.decode()
 
 
-def test_who_may_not_know_names_does_not_get_in(client: Client, site: Site) -> None:
-    analyst = signed_in(client, site.survey, Role.ANALYST)
-    stranger = signed_in(Client(), make_survey(), Role.COORDINATOR)
+def test_who_may_not_know_names_does_not_get_in(site: Site) -> None:
+    analyst = client_in(site.survey, Role.ANALYST)
+    stranger = client_in(make_survey())
     for page in ("", "map/", "table.csv"):
         assert analyst.get(PAGE + page).status_code == 403
         assert stranger.get(PAGE + page, {"survey": site.survey_id}).status_code == 404
@@ -174,7 +168,7 @@ def test_the_interviews_behind_a_line_are_listed(
     (row,) = office.get(PAGE, {"table": "person", "person": "E01"}).context["table"].rows
     address = next(cell.address for cell in row.cells if cell.address)
     assert office.get(address).context["cl"].result_count == 1
-    analyst = signed_in(Client(), site.survey, Role.ANALYST)
+    analyst = client_in(site.survey, Role.ANALYST)
     assert analyst.get(address).status_code == 400  # names are not told by numbers either
 
 

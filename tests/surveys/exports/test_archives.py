@@ -179,8 +179,8 @@ def test_the_number_of_queries_does_not_grow_with_the_interviews(
 
 def test_tables_of_repeats_have_different_names() -> None:
     assert table_names(["", "a/member", "b/member", "plot"]) == {
-        "": "interviews.csv",
-        "a/member": "interviews-a-member.csv",
-        "b/member": "interviews-b-member.csv",
-        "plot": "interviews-plot.csv",
+        "": "interviews",
+        "a/member": "interviews-a-member",
+        "b/member": "interviews-b-member",
+        "plot": "interviews-plot",
     }

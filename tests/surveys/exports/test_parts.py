@@ -144,7 +144,7 @@ def test_memory_does_not_grow_with_the_rows(
     def peak(copies: int) -> int:
         stored.current = None
         Interview.objects.bulk_create(
-            [replace_id(stored, f"{copies}-{number}") for number in range(copies)]
+            [copy_of(stored, f"{copies}-{number}") for number in range(copies)]
         )
         tracemalloc.start()
         short.write_tables(order, tmp_path / "out.zip", lambda: None)
@@ -156,7 +156,7 @@ def test_memory_does_not_grow_with_the_rows(
     assert peak(900) < few * 1.5
 
 
-def replace_id(interview: Interview, root_uuid: str) -> Interview:
+def copy_of(interview: Interview, root_uuid: str) -> Interview:
     fields = ("questionnaire_id", "outcome", "answers", "skipped", "received_at")
     return Interview(root_uuid=root_uuid, **{name: getattr(interview, name) for name in fields})
 

@@ -5,6 +5,7 @@ import json
 import os
 import shutil
 import subprocess
+from collections.abc import Mapping
 from datetime import date, datetime
 from io import StringIO
 from pathlib import Path
@@ -106,12 +107,9 @@ def test_spss_files_have_values_labels_and_reasons(
     frame, meta = pyreadstat.read_sav(
         made["interviews.sav"], user_missing=True, output_format="polars"
     )
-    full, gaps, _ = frame.to_dicts()
-    assert kept(full) == FULL
-    assert {name: gaps[name] for name in GAPS} == {n: NUMBERS[word] for n, word in GAPS.items()}
-    assert [gaps[name] for name in BLANK] == [None] * len(BLANK)
+    assert_read(frame, NUMBERS)
     assert meta.missing_ranges["hours"] == [{"lo": -999999999, "hi": -999999996}]
-    assert_labelled(meta, language, -999999998, -999999999)
+    assert_labelled(meta, language, NUMBERS)
     measures = [meta.variable_measure[name] for name in ("age", "works", "q_11bbcb")]
     assert measures == ["scale", "nominal", "nominal"]
 
@@ -124,20 +122,24 @@ def test_stata_files_have_values_labels_and_reasons(
     frame, meta = pyreadstat.read_dta(
         made["interviews.dta"], user_missing=True, output_format="polars"
     )
+    assert_read(frame, LETTERS)
+    assert_labelled(meta, language, LETTERS)
+
+
+def assert_read(frame: pl.DataFrame, reasons: Mapping[str, object]) -> None:
     full, gaps, _ = frame.to_dicts()
     assert kept(full) == FULL
-    assert {name: gaps[name] for name in GAPS} == {n: LETTERS[word] for n, word in GAPS.items()}
+    assert {name: gaps[name] for name in GAPS} == {n: reasons[word] for n, word in GAPS.items()}
     assert [gaps[name] for name in BLANK] == [None] * len(BLANK)
-    assert_labelled(meta, language, "r", "d")
 
 
-def assert_labelled(meta: Any, language: str, refused: object, dont_know: object) -> None:
+def assert_labelled(meta: Any, language: str, reasons: Mapping[str, object]) -> None:
     labels, values = meta.column_names_to_labels, meta.variable_value_labels
     assert {name: labels[name] for name in LABELS[language]} == LABELS[language]
     for name, words in VALUES[language].items():
         assert {code: values[name][code] for code in words} == words
-    assert values["works"][refused] == REFUSED[language]
-    assert values["edu"][dont_know] == NOT_SURE[language]
+    assert values["works"][reasons["refused"]] == REFUSED[language]
+    assert values["edu"][reasons["dont_know"]] == NOT_SURE[language]
 
 
 def test_parquet_has_names_of_choices_and_reasons_beside(

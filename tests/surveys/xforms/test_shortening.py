@@ -28,8 +28,8 @@ FORM = """
 """
 
 
-def short(*places: str) -> tuple[FormDef, tuple[Lost, ...]]:
-    made = shorten(workbook(FORM), places, "whole-again-1")
+def short(*places: str, of: str = FORM) -> tuple[FormDef, tuple[Lost, ...]]:
+    made = shorten(workbook(of), places, "whole-again-1")
     found = review(made.workbook)
     assert found.form is not None, found.errors
     return found.form, made.lost
@@ -45,6 +45,12 @@ def test_questions_keep_their_places_words_and_choices() -> None:
     assert (form.form_id, form.version, form.title) == ("whole-again-1", "1", "调查 · 回访")
     assert form.default_language == "zh"
     assert lost == (Lost("g", "label", ("psu_id",)), Lost("g", "relevant", ("psu_id",)))
+
+
+def test_labels_without_a_language_stand_beside_those_with_one() -> None:
+    plain = FORM.replace("label::en (en)", "label").replace("| zh (zh) ", "| ")
+    form, _ = short("g/age", of=plain)
+    assert {*map(str, form.questions[-1].labels.values())} == {"Age", "年龄"}
 
 
 def test_it_is_asked_first_whether_the_person_was_met() -> None:
