@@ -56,7 +56,7 @@ def test_everybody_is_told_once_a_day_in_their_language(checked: list[User], sit
     assert sent.to == [coordinator.email]
     assert sent.subject == "Field: 4 new doubts"
     assert "- Watch: Far from the site: 2 new, 2 in all" in sent.body
-    assert "138" not in sent.body
+    assert "138 0000" not in sent.body
     assert Digest.objects.get().sent_to == 1
 
 
