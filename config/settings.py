@@ -155,7 +155,11 @@ CACHES = {
             "BACKEND": "django.core.cache.backends.filebased.FileBasedCache",
             "LOCATION": VAR_DIR / "cache",
         }
-    )
+    ),
+    "process": {  # what each process makes for itself, and forgets with its program
+        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+        "OPTIONS": {"MAX_ENTRIES": 100},
+    },
 }
 
 MEDIA_URL = "/media/"

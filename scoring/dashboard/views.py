@@ -12,6 +12,7 @@ from django.views.decorators.http import require_GET
 
 from scoring.dashboard.instead import Shown, instead
 from scoring.dashboard.page import Page
+from scoring.dashboard.panels import panels_of
 from scoring.dashboard.progress import Fieldwork, fieldwork_of
 from scoring.dashboard.selection import Selection, page_of, select
 from scoring.dashboard.tables import FileNames, csv_answer
@@ -34,10 +35,10 @@ def _shown(request: HttpRequest, selection: Selection, page: Page | None) -> dic
         "wave": Shown.of_wave(selection.made.wave) if selection.made else None,
         "k": Shown(page.threshold.title, page.threshold.title) if page else None,
     }
+    files = _files(selection, page)
     return {
         "selection": selection,
-        "address": selection.address,
-        "files": _files(selection, page),
+        "panels": panels_of(page, selection, files) if page and files else "",
         "may_publish": _may_publish(request, selection.survey),
         "page": page,
         "fieldwork": _fieldwork(request, selection),

@@ -48,10 +48,10 @@ def cells(context: Context, figure: Figure) -> SafeString:
 
 def _explained(context: Context) -> str:
     """The address of explanations with the survey and scheme of the page, found once a page."""
-    selection = context.get("selection")
-    if selection is None or selection.scheme is None:
+    query = context.get("explained_query")
+    if not query:
         return ""
     store = context.render_context
     if "explained" not in store:
-        store["explained"] = f"{reverse('dashboard-explain')}?{selection.query}"
+        store["explained"] = f"{reverse('dashboard-explain')}?{query}"
     return str(store["explained"])
