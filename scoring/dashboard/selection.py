@@ -21,7 +21,7 @@ from scoring.maths.scheme import SchemeSpec
 from scoring.models import Estimate, EstimateSet, Scheme
 from scoring.schemes import spec_of
 from surveys import demo, fieldwork
-from surveys.models import Survey, User
+from surveys.models import Interview, Survey, User
 from surveys.models.survey import STAFF_ROLES
 
 
@@ -87,8 +87,14 @@ class Selection:
             return "scheme"
         if self.made is not None:
             return ""
-        is_first = self.scheme.sites.exists() and not self.scheme.estimate_sets.exists()
-        return "estimates" if is_first else "interviews"
+        return "estimates" if _waits_for_the_first(self.scheme) else "interviews"
+
+
+def _waits_for_the_first(scheme: Scheme) -> bool:
+    """Whether there is something to judge, and it never was."""
+    if scheme.estimate_sets.exists():
+        return False
+    return Interview.objects.counted().filter(questionnaire__survey=scheme.survey_id).exists()
 
 
 def select(user: User | AnonymousUser, params: Mapping[str, str]) -> Selection:

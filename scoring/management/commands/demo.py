@@ -12,7 +12,7 @@ from scoring import pipeline, schemes
 from scoring.models import Scheme
 from surveys import checks, demo, tallies
 from surveys.models import Survey
-from surveys.rehearsal import again, incidents, outcome
+from surveys.rehearsal import again, incidents, outcome, selected
 from surveys.rehearsal import season as rehearsal
 from surveys.rehearsal.makers import MAKERS, USUAL
 from surveys.rehearsal.plan import MOST_MAKERS, visits
@@ -59,8 +59,11 @@ class Command(BaseCommand):
 
     def _rehearse(self, seed: int, kinds: tuple[str, ...]) -> None:
         season = rehearsal.build(seed, kinds)
+        selected.select(season)
         loaded = in_transactions(rehearsal.load(season))
         self._run(loaded, "Interviews received", len(visits(season.plan)))
+        with transaction.atomic():
+            selected.try_in_vain(season)
         again.visit_again(season)
         judged = outcome.judge(season)
         checks.run(season.survey)

@@ -119,9 +119,8 @@ def no_counted_interviews_left(survey: Survey) -> None:
 
 
 def no_estimates(survey: Survey) -> None:
-    scheme = schemes.add(survey, SCHEME, "equal-v1", is_default=True)
-    wave = Wave.objects.create(survey=survey)
-    SiteCells.objects.create(scheme=scheme, wave=wave, site=make_site(survey))
+    schemes.add(survey, SCHEME, "equal-v1", is_default=True)
+    make_interview(make_site(survey), make_version(survey))
 
 
 @pytest.mark.parametrize(

@@ -9,10 +9,11 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from surveys import checks, demo
-from surveys.models import Interview, Submission
-from surveys.rehearsal import again, incidents, outcome, season
-from surveys.rehearsal.plan import planted, visits
+from surveys.models import Attempt, Interview, Submission
+from surveys.rehearsal import again, incidents, outcome, season, selected
+from surveys.rehearsal.plan import SITES, planted, visits
 from surveys.rehearsal.season import Season
+from surveys.sampling.outcomes import Outcome
 
 pytestmark = pytest.mark.django_db
 PEOPLE = 2  # of a site, few enough to be quick
@@ -24,6 +25,7 @@ def small_season(*kinds: str) -> Season:
     made = season.build(5, kinds)
     made = replace(made, plan=replace(made.plan, target=PEOPLE, surplus=2))
     made.survey.sites.update(target=PEOPLE)
+    selected.select(made)
     deque(islice(season.load(made), CUT_OFF), maxlen=0)
     assert Interview.objects.count() == CUT_OFF
     deque(season.load(made), maxlen=0)
@@ -41,6 +43,7 @@ def test_a_maker_is_found_and_nobody_else_suspected() -> None:
     assert not [one.enumerator for one in judged if one.is_accused]
     assert [line for line in outcome.table(judged) if "home" in line and "MISSED" not in line]
     check_what_was_stored(made)
+    check_that_selected_people_were_tried(made)
     assert again.visit_again(made) >= again.OF_EACH * len(demo.ENUMERATORS)
     assert again.visit_again(made) == 0
     checks.run(made.survey)
@@ -64,6 +67,20 @@ def check_what_was_stored(made: Season) -> None:
     assert returned.count() == season.RETURNED - season.CORRECTED
     latest = interviews.latest("received_at").received_at
     assert latest <= made.plan.ends_at
+
+
+def check_that_selected_people_were_tried(made: Season) -> None:
+    """Everybody who was met had been listed; of the others every attempt is kept, once."""
+    tried = selected.try_in_vain(made)
+    assert selected.try_in_vain(made) == tried == Attempt.objects.count()
+    cases = made.wave.cases
+    assert not cases.filter(is_listed=False).exists()
+    unmet = cases.filter(interviews__isnull=True)
+    assert unmet.count() == SITES * selected.NEVER_MET
+    assert set(unmet.values_list("attempt_count", flat=True)) == {selected.TRIES}
+    met = cases.filter(interviews__outcome=Interview.Outcome.COMPLETED)
+    assert set(met.values_list("outcome", flat=True)) == {Outcome.COMPLETED}
+    assert met.filter(attempt_count__gt=1).exists()
 
 
 def check_that_incidents_are_seen(made: Season) -> None:
