@@ -14,7 +14,7 @@ export PATH := $(CURDIR)/$(VENV)/bin:$(PATH)
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run static test test-plain test-e2e test-production check e2e fuzz bench-forms bench-live bench-pages bench-offline bench-scoring bench-rescoring bench-intake bench-console simulate faults collect storm season screenshots messages clean
+.PHONY: help run static test test-plain test-e2e test-production check e2e fuzz bench-forms bench-live bench-pages bench-offline bench-scoring bench-rescoring bench-intake bench-console bench-export simulate faults collect storm season screenshots messages clean
 
 help: ## list the commands
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' Makefile
@@ -75,6 +75,9 @@ bench-intake: $(VENV)/dev.stamp ## how fast interviews come in from devices, bes
 
 bench-console: $(VENV)/dev.stamp build/static/.stamp ## how fast the coordinators' pages are with 1 M interviews and 20,000 sites; COUNT= says how many
 	@python -m tests.bench.console $(COUNT)
+
+bench-export: $(VENV)/dev.stamp ## how fast interviews become files, beside a bare reading, and in how much memory; COUNT= says of how many
+	@python -m tests.bench.exports $(COUNT)
 
 simulate: $(VENV)/dev.stamp ## how often the 95 % intervals of 1,000 samples hold the truth
 	@python -m tests.simulation.coverage

@@ -15,7 +15,7 @@ from typing import TypeAlias
 
 import numpy as np
 from numpy.random import Generator
-from scipy import special, stats
+from scipy import special
 
 from surveys.quality.arrays import Factor, Floats
 
@@ -268,10 +268,16 @@ def _ranked(difference: Floats) -> tuple[float | None, float | None]:
     """As Stata's `signrank`: the normal approximation with adjustment for ties and zeros."""
     if not difference.any():
         return None, None
-    ranks = stats.rankdata(np.abs(difference))
-    signed = ranks * np.sign(difference)
+    signed = _midranks(np.abs(difference)) * np.sign(difference)
     z = float(signed.sum() / math.sqrt((signed**2).sum()))
     return z, float(2 * special.ndtr(-abs(z)))
+
+
+def _midranks(values: Floats) -> Floats:
+    """Ranks from 1; equal values share the mean of theirs. All of scipy's statistics would be 60 MB more."""
+    _, place, counts = np.unique(values, return_inverse=True, return_counts=True)
+    shared: Floats = (np.cumsum(counts) - (counts - 1) / 2)[place]
+    return shared
 
 
 def _shares(a: Floats, b: Floats) -> tuple[float | None, float | None]:
