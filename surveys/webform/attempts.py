@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from surveys import attempts, contacts, fieldwork
+from surveys import attempts, contacts, fieldwork, worklists
 from surveys.attempts import Record
 from surveys.models import Case, Contact, Questionnaire, Site, User
 from surveys.models.outcome import LABELS
@@ -106,11 +106,11 @@ def people(request: PersonRequest, site_id: int) -> HttpResponse:
     fieldwork.require_active_assignment(request.user, site)
     is_done = request.GET.get("show") == "done"
     after = request.GET.get("after", "").replace("\x00", "")  # PostgreSQL has none
-    rows = attempts.people_at(site).filter(is_settled=is_done, code__gt=after)
+    rows = worklists.people_at(site).filter(is_settled=is_done, code__gt=after)
     some = list(rows[: SHOWN + 1])
     context = {
         "site": site,
-        "progress": attempts.progress_at([site]).get(site.pk, attempts.Progress()),
+        "progress": worklists.progress_at([site]).get(site.pk, worklists.Progress()),
         "people": some[:SHOWN],
         "next": some[SHOWN - 1].code if len(some) > SHOWN else "",
         "is_done": is_done,
@@ -124,7 +124,7 @@ def people(request: PersonRequest, site_id: int) -> HttpResponse:
 @person_page
 def person(request: PersonRequest, case_id: int) -> HttpResponse:
     """What was tried with somebody so far, and what became of a visit today."""
-    case = attempts.person_for(request.user, case_id)
+    case = worklists.person_for(request.user, case_id)
     if request.method == "GET":
         return _page(request, case, AttemptForm(initial={"key": uuid4()}))
     form = AttemptForm(request.POST)
@@ -145,7 +145,7 @@ def person(request: PersonRequest, case_id: int) -> HttpResponse:
 @person_page
 def take_back(request: PersonRequest, case_id: int) -> HttpResponse:
     """Forget an attempt that was recorded by a slip."""
-    case = attempts.person_for(request.user, case_id)
+    case = worklists.person_for(request.user, case_id)
     attempts.take_back(case, _key(request.POST.get("attempt", "")), request.user)
     messages.success(request, _("The attempt is taken back."))
     return redirect("person", case.pk)
@@ -155,7 +155,7 @@ def take_back(request: PersonRequest, case_id: int) -> HttpResponse:
 @person_page
 def contact(request: PersonRequest, case_id: int) -> HttpResponse:
     """Add how somebody can be found again, or remove it."""
-    case = attempts.person_for(request.user, case_id)
+    case = worklists.person_for(request.user, case_id)
     contacts.require(case, request.user)
     if "remove" in request.POST:
         contacts.remove(case, _key(request.POST["remove"]), request.user)
@@ -214,7 +214,7 @@ def case_in(request: PersonRequest, site: Site) -> Case | None:
     named = request.POST.get("case", "")
     if not named:
         return None
-    case = attempts.person_for(request.user, _key(named))
+    case = worklists.person_for(request.user, _key(named))
     if case.site_id != site.pk:
-        raise attempts.not_listed()
+        raise worklists.not_listed()
     return case

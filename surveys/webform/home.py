@@ -11,8 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from surveys import attempts, drafts, fieldwork, memberships, second_visits
-from surveys.attempts import Progress
+from surveys import drafts, fieldwork, memberships, second_visits, worklists
 from surveys.draft_keys import FormerKey
 from surveys.models import Draft, Interview, Questionnaire, Site, User
 from surveys.slots import Slots, reserve
@@ -22,6 +21,7 @@ from surveys.webform.pages import PersonRequest, person_page
 from surveys.webform.progress import first_unfinished
 from surveys.webform.returned import returned_to
 from surveys.webform.versions import first_url, live_draft_url
+from surveys.worklists import Progress
 
 RECENT = 10
 MOST_AGAIN = 50  # second visits that are shown
@@ -74,7 +74,7 @@ def home(request: PersonRequest) -> HttpResponse:
         "received": sum(card.received for card in cards),
         "target": sum(card.site.target for card in cards),
         "returned": returned_to(request.user),
-        "due": attempts.due_for(request.user, _tonight(), DUE) if _any_listed(cards) else (),
+        "due": worklists.due_for(request.user, _tonight(), DUE) if _any_listed(cards) else (),
         "now": timezone.now(),
         "again": second_visits.waiting_for(request.user)[:MOST_AGAIN],
         "drafts": draft_rows(request.user),
@@ -98,7 +98,7 @@ def site_cards(enumerator: User) -> list[SiteCard]:
     surveys = {site.survey_id for site in sites}
     questionnaires = Questionnaire.objects.visible_to(enumerator).open().main()
     startable = list(questionnaires.filter(survey__in=surveys, current__isnull=False))
-    people = attempts.progress_at(sites)
+    people = worklists.progress_at(sites)
     slots = reserve(enumerator, sites)
     return [
         SiteCard(

@@ -6,13 +6,14 @@ from uuid import uuid4
 import pytest
 from django.utils import timezone
 
-from surveys import attempts, drafts, fieldwork, review
-from surveys.attempts import NotListed, NotTried, Record
+from surveys import attempts, drafts, fieldwork, review, worklists
+from surveys.attempts import NotTried, Record
 from surveys.fieldwork import SiteNotYours
 from surveys.models import Attempt, Case, Interview, QuestionnaireVersion, Role, Site, User, Wave
 from surveys.models.decision import Verdict
 from surveys.sampling.outcomes import Outcome
 from surveys.submissions import Sender
+from surveys.worklists import NotListed
 from tests.factories import (
     make_enumerator,
     make_member,
@@ -114,7 +115,7 @@ def test_who_was_met_unlisted_is_in_no_list(
     met = Case.objects.get()
     assert not met.is_listed
     assert now(met) == ("not_attempted", 0, False)
-    assert not attempts.people_at(site)
+    assert not worklists.people_at(site)
 
 
 def test_a_correction_that_names_somebody_else_moves_the_interview(
@@ -167,12 +168,12 @@ def test_only_who_works_there_records(case: Case, person: User) -> None:
     with pytest.raises(SiteNotYours):
         tried(case, stranger, Outcome.REFUSED)
     with pytest.raises(NotListed):
-        attempts.person_for(stranger, case.pk)
+        worklists.person_for(stranger, case.pk)
     with pytest.raises(SiteNotYours):
-        attempts.person_for(make_member(case.site.survey, Role.ANALYST), case.pk)
-    assert attempts.person_for(person, case.pk) == case
+        worklists.person_for(make_member(case.site.survey, Role.ANALYST), case.pk)
+    assert worklists.person_for(person, case.pk) == case
     with pytest.raises(NotListed):
-        attempts.person_for(person, case.pk + 1)
+        worklists.person_for(person, case.pk + 1)
 
 
 def test_a_slip_is_taken_back_for_an_hour_by_who_made_it(case: Case, person: User) -> None:
@@ -196,10 +197,10 @@ def test_whom_to_come_back_to_is_of_this_wave_and_of_my_sites(site: Site, person
     tried(second, person, Outcome.CALL_BACK, again=2)
     tried(theirs, elsewhere.assignments.get().enumerator, Outcome.CALL_BACK, again=1)
     until = MONDAY + timedelta(days=3)
-    assert attempts.due_for(person, until, 9) == [second, first]
-    assert attempts.due_for(person, until, 1) == [second]
-    assert attempts.progress_at([site], until) == {site.pk: attempts.Progress(2, 0, 2)}
+    assert worklists.due_for(person, until, 9) == [second, first]
+    assert worklists.due_for(person, until, 1) == [second]
+    assert worklists.progress_at([site], until) == {site.pk: worklists.Progress(2, 0, 2)}
     Wave.objects.create(survey=site.survey, number=2)
-    assert attempts.due_for(person, until, 9) == []
-    assert attempts.progress_at([site]) == {}
+    assert worklists.due_for(person, until, 9) == []
+    assert worklists.progress_at([site]) == {}
     assert fieldwork.current_wave(site.survey).number == 2

@@ -9,7 +9,7 @@ from django.test import Client
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
-from surveys import attempts, contacts
+from surveys import contacts, worklists
 from surveys.models import Attempt, Case, Contact, Draft, QuestionnaireVersion, Role, Site, User
 from surveys.sampling.outcomes import Outcome
 from surveys.webform.attempts import SHOWN
@@ -152,5 +152,5 @@ def test_a_long_list_goes_on_by_code(
 
 def test_a_site_without_a_list_says_so(phone: Client, site: Site) -> None:
     assert "Nobody was selected beforehand" in text(phone, f"/sites/{site.pk}/people/")
-    assert attempts.progress_at([site]) == {}
+    assert worklists.progress_at([site]) == {}
     assert "People:" not in text(phone, "/")
