@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
-from functools import cached_property, lru_cache
+from functools import cached_property
 from sys import intern
 from typing import TypeAlias
 
@@ -18,6 +18,7 @@ Cell: TypeAlias = float | str | date | datetime | Missing | None
 EXACT = 2**53 - 1  # up to here a float tells every whole number from the next
 CHOSEN, NOT_CHOSEN = 1.0, 0.0
 SHORT = 64
+MOST_KNOWN = 1_000  # of each variable
 
 
 class Kind(StrEnum):
@@ -86,10 +87,23 @@ class Variable:
 
         Equal values are one object where they are many: a data set is millions of them.
         """
-        if self.is_text:
+        if self.kind is Kind.TEXT:
             return intern(text) if len(text) <= SHORT else text
         if not text:
             return Missing.NOT_APPLICABLE if is_skipped else None
+        if text in self._known:
+            return self._known[text]
+        cell = self._parse(text)
+        if len(self._known) < MOST_KNOWN:
+            self._known[text] = cell
+        return cell
+
+    @cached_property
+    def _known(self) -> dict[str, Cell]:
+        """What texts were read as: most answers are among few."""
+        return {}
+
+    def _parse(self, text: str) -> Cell:
         if self.kind is Kind.FLAG:
             return self._flag(words_of(text))
         if text in UNSAID:
@@ -114,7 +128,9 @@ class Variable:
             if self.part >= len(parts):
                 return None
             text = parts[self.part]
-        number = _finite(text)
+        number = float(text)
+        if not math.isfinite(number):
+            raise ValueError(text)
         if self.kind is Kind.INTEGER and not _is_exact(number):
             raise ValueError(text)
         return number
@@ -138,14 +154,6 @@ class Variable:
         if unsaid:
             return unsaid[0]
         return CHOSEN if self.choice in names else NOT_CHOSEN
-
-
-@lru_cache(maxsize=10_000)
-def _finite(text: str) -> float:
-    number = float(text)
-    if not math.isfinite(number):
-        raise ValueError(text)
-    return number
 
 
 def _is_exact(number: float) -> bool:
