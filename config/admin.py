@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from unfold.forms import AuthenticationForm as UnfoldAuthenticationForm
 from unfold.sites import UnfoldAdminSite
 
+from config.choices import ChoicesView
 from surveys import draft_keys
 from surveys.memberships import is_staff
 from surveys.models import User
@@ -37,6 +38,10 @@ class AdminSite(UnfoldAdminSite):
 
     def has_permission(self, request: HttpRequest) -> bool:
         return bool(request.user.is_active and is_staff(request.user))
+
+    def autocomplete_view(self, request: HttpRequest) -> HttpResponse:
+        response: Any = ChoicesView.as_view(admin_site=self)(request)
+        return response  # type: ignore[no-any-return]
 
     def login(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None

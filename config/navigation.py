@@ -37,6 +37,7 @@ WATCH = (
     Entry(_("Quality"), "verified_user", "surveys.Inspection"),
     Entry(_("Back-checks"), "fact_check", "surveys.BackCheck"),
     Entry(_("Corrections"), "edit_note", "surveys.CorrectionBatch"),
+    Entry(_("Imports"), "upload_file", "surveys.ImportBatch"),
     Entry(_("Comparisons"), "leaderboard", "scoring.GroupComparison"),
 )
 SET_UP = (
@@ -57,15 +58,20 @@ SET_UP = (
 )
 TAKE_AWAY = (
     Entry(_("Exports"), "download", "surveys.Job", page="exports"),
+    Entry(_("Audiences"), "visibility_off", "surveys.Audience"),
     Entry(_("Jobs"), "schedule", "surveys.Job"),
+    Entry(_("Erased interviews"), "ink_eraser", "surveys.Tombstone"),
+    Entry(_("API tokens"), "key", "surveys.ApiToken"),
+    Entry(_("Webhooks"), "webhook", "surveys.Webhook"),
 )
 
 
 def navigation(request: HttpRequest) -> list[dict[str, object]]:
     """The groups of the side bar, in the form that django-unfold reads."""
     dashboard = Link(_("Dashboard"), "bar_chart", reverse("admin:index"))
+    tables = Link(_("Cross-tabulation"), "table_chart", reverse("dashboard-crosstab"))
     groups = {
-        _("Watch"): [dashboard, *_links(request, WATCH)],
+        _("Watch"): [dashboard, *_links(request, WATCH), tables],
         _("Set up"): [*_links(request, SET_UP)],
         _("Take away"): [*_links(request, TAKE_AWAY)],
     }

@@ -220,10 +220,13 @@ CELERY_BEAT_SCHEDULE = {
     "sweep": {"task": "scoring.tasks.sweep", "schedule": 120, "options": {"expires": 120}},
     "reap-jobs": {"task": "surveys.tasks.reap_jobs", "schedule": 15, "options": {"expires": 15}},
     "forget-uploads": {"task": "surveys.tasks.forget_uploads", "schedule": 3600},
+    "clear-erased": {"task": "surveys.tasks.clear_erased", "schedule": 600},
     "remove-orphans": {"task": "surveys.tasks.remove_orphans", "schedule": 24 * 3600},
     "check": {"task": "surveys.tasks.check_waiting", "schedule": 60, "options": {"expires": 60}},
     "second-visits": {"task": "surveys.tasks.draw_second_visits", "schedule": 3600},
     "count": {"task": "surveys.tasks.count_progress", "schedule": 30, "options": {"expires": 30}},
+    "deliver": {"task": "surveys.tasks.deliver", "schedule": 15, "options": {"expires": 15}},
+    "forget-deliveries": {"task": "surveys.tasks.forget_deliveries", "schedule": 24 * 3600},
     "digests": {"task": "surveys.tasks.send_digests", "schedule": 600, "options": {"expires": 600}},
 }
 
@@ -273,6 +276,9 @@ X_FRAME_OPTIONS = "DENY"
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000
 DATA_UPLOAD_MAX_NUMBER_FILES = 200  # ODK Collect sends up to 100 with an interview
 OPENROSA_MAX_BYTES = 100_000_000  # of one request; told to devices, which split by it
+
+API_REQUESTS_A_MINUTE = env.int("API_REQUESTS_A_MINUTE", default=120)  # of one token
+WEBHOOKS_TO_LOOPBACK = env.bool("WEBHOOKS_TO_LOOPBACK", default=False)  # to try them out; tests
 
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {

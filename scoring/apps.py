@@ -13,4 +13,5 @@ class ScoringConfig(AppConfig):
 
     def ready(self) -> None:
         import_module("scoring.receivers")
+        import_module("scoring.announcements")  # what webhooks tell of judging
         import_module("scoring.publishing")  # what questionnaires' workbooks say of schemes

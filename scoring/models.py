@@ -210,6 +210,29 @@ class GroupComparison(models.Model):
         return f"{self.scheme} {self.by}"
 
 
+class KeptTable(models.Model):
+    """A table that was asked for of a large wave, and of which data it was made."""
+
+    scheme = models.ForeignKey(Scheme, models.CASCADE, related_name="tables")
+    wave = models.ForeignKey(Wave, models.CASCADE, related_name="+")
+    content = models.CharField(max_length=64)  # scoring.tabulation.Asked.content
+    table = models.JSONField()  # scoring.tabulation.Table
+    built_revision = models.PositiveBigIntegerField()  # of the estimates it was made beside
+    computed_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("kept table")
+        verbose_name_plural = _("kept tables")
+        constraints = (
+            models.UniqueConstraint(
+                fields=("scheme", "wave", "content"), name="table_kept_once_a_wave"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.scheme} {self.content}"
+
+
 class PublicPage(models.Model):
     """What a survey shows to everybody: words of its coordinator, and numbers as they were at a moment.
 

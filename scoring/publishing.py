@@ -12,6 +12,7 @@ from surveys.errors import SurveyError, gettext_noop
 from surveys.models import Questionnaire, QuestionnaireVersion, Survey
 from surveys.questionnaires import ADDED, ENCLOSURES, Enclosure, form_of
 from surveys.xforms.linting.findings import ERROR, Cell, Finding
+from surveys.xforms.linting.identifiers import direct_cells
 from surveys.xforms.table import JUDGING
 
 
@@ -23,7 +24,22 @@ class BadJudgement(SurveyError):
 
 def check(workbook: bytes) -> Sequence[Finding]:
     """What is wrong with the scheme in a workbook, whatever the survey."""
-    return read_judgement(workbook).findings
+    judgement = read_judgement(workbook)
+    return (*judgement.findings, *_identifying(judgement, workbook))
+
+
+def _identifying(judgement: Judgement, workbook: bytes) -> Iterator[Finding]:
+    """Names that are judged: they would be summed like any other answer."""
+    for name, cell in direct_cells(workbook).items() if judgement.questions else ():
+        if name in judgement.questions:
+            yield cell.warning(
+                "identifier",
+                gettext_noop(
+                    "`%(name)s` is tagged `direct`, and a scheme judges it. Scores are given with the "
+                    "data: make sure that they give nobody away."
+                ),
+                name=name,
+            )
 
 
 def compare(workbook: bytes, survey: Survey) -> Sequence[Finding]:

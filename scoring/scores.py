@@ -143,6 +143,12 @@ def expire_of(submission_ids: Collection[int]) -> None:
     """Let the sites of these submissions' interviews be judged again under every scheme."""
     interviews = Interview.objects.filter(current__in=submission_ids)
     places = {(wave, site) for wave, site in interviews.values_list(*PLACE) if wave and site}
+    expire_at(places)
+
+
+@transaction.atomic
+def expire_at(places: Collection[tuple[int, int]]) -> None:
+    """Let the people at these (wave, site) be judged again under every scheme."""
     changed = SiteCells.objects.filter(_at(places)).held()
     changed.update(revision=F("revision") + 1, judged_revision=0)
 

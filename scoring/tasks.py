@@ -4,7 +4,7 @@ from functools import partial
 
 from celery import shared_task
 
-from scoring import comparisons, pipeline, rescoring
+from scoring import comparisons, crosstabs, pipeline, rescoring
 from scoring.exports import jobs as exports
 from surveys import nudges
 from surveys import tasks as surveys
@@ -12,8 +12,16 @@ from surveys.models import Job
 
 HANDS = 3  # workers asked to help with a rescore; those that find nothing left go at once
 
-# Importing comparisons and exports offers them to this process.
-__all__ = ["comparisons", "exports", "help_rescoring", "nudge_rescoring", "score_pending", "sweep"]
+# Importing comparisons, tables and exports offers them to this process.
+__all__ = [
+    "comparisons",
+    "crosstabs",
+    "exports",
+    "help_rescoring",
+    "nudge_rescoring",
+    "score_pending",
+    "sweep",
+]
 
 
 @shared_task

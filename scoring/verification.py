@@ -1,13 +1,14 @@
 """Stored against recomputed: from the XML as sent to the last published digit."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from scoring import cells, estimates, scores, strata
 from scoring.maths.cells import Cell
-from scoring.models import EstimateSet, Scheme
+from scoring.models import EstimateSet, Scheme, SiteCells
 from surveys import readings
-from surveys.models import Interview, Submission, Survey
+from surveys.models import Interview, Submission, Survey, Tombstone
+from surveys.remains import Remnant
 
 SUMMED = ("people", "checksum", "layout", "domains", "sums", "counts")
 SITES = 100
@@ -103,3 +104,13 @@ def _plain(value: object) -> object:
 def _compare(what: str, stored: object, recomputed: object) -> Iterator[Difference]:
     if stored != recomputed:
         yield Difference(what, stored, recomputed)
+
+
+def of_erased(tombstones: Sequence[Tombstone]) -> Iterator[Remnant]:
+    """The scores of erased interviews; they go when their site is judged again, within seconds."""
+    for tombstone in tombstones:
+        erased = set(tombstone.interview_keys)
+        for site in SiteCells.objects.filter(wave=tombstone.wave_id, site=tombstone.site_id):
+            for person in scores.stored(site):
+                if person.interview in erased:
+                    yield Remnant(SiteCells._meta.db_table, str(site.pk), str(tombstone))

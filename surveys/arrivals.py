@@ -39,7 +39,7 @@ def by_person_and_day(interviews: InterviewQuerySet) -> dict[tuple[int | None, d
     """By the key of the enumerator and the day. Takes two queries."""
     found: defaultdict[tuple[int | None, date], Arrived] = defaultdict(Arrived)
     came = interviews.order_by().annotate(day=TruncDate("received_at"))
-    for person, day, count in came.values_list("enumerator", "day").annotate(n=Count("pk")):
+    for person, day, count in came.values_list("enumerator", "day").annotate(n=Count("*")):
         found[person, day] += Arrived(interviews=count)
     expected = Attachment.objects.filter(file="", submission__current_of__in=interviews)
     missing = expected.annotate(day=TruncDate("submission__current_of__received_at")).values_list(

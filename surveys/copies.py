@@ -10,7 +10,7 @@ from django.core.files import File
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from surveys import draft_files, draft_keys, drafts, fieldwork
+from surveys import draft_files, draft_keys, drafts, fieldwork, tombstones
 from surveys.draft_keys import FormerKey
 from surveys.errors import SurveyError, gettext_noop
 from surveys.formlogic.tree import Element
@@ -83,6 +83,9 @@ def adopt(enumerator: User, draft_id: uuid.UUID, beginning: Beginning, tree: obj
     """
     version, site = _begun_with(enumerator, beginning)
     require_kept(site.survey)
+    ids = (drafts.instance_id_of(draft_id), beginning.corrects)
+    if tombstones.hold(version.questionnaire, ids):
+        raise _erased()
     draft = Draft(
         pk=draft_id,
         enumerator=enumerator,
@@ -235,6 +238,15 @@ def _as_it_is_here(draft: Draft, root: Element) -> Draft:
     if not is_same:
         raise drafts.moved()
     return here
+
+
+def _erased() -> NotBegunHere:
+    return NotBegunHere(
+        gettext_noop(
+            "This interview was erased here: the person has withdrawn consent. Delete it on this phone "
+            "too."
+        )
+    )
 
 
 def _taken() -> NotBegunHere:

@@ -138,7 +138,7 @@ def _corrects(row: EntityChange, submission: Submission) -> bool:
     row.received = {name: text for name, text in row.received.items() if said.get(name) != text}
     row.action, row.trunk_version, row.branch_id = Action.UPDATE, None, ""
     row.base_version = max(one.version or 0 for one in applied if _is_by(submission, one))
-    return not own or bool(row.received) or _site_of(entity, applied) != entity.site_id
+    return not own or bool(row.received) or site_of(entity, applied) != entity.site_id
 
 
 def _applied(entity: Entity) -> list[EntityChange]:
@@ -202,7 +202,7 @@ def _take_back(
     )
     values = {**_version_of(applied[-1]).values, **restored}
     _become(entity, row, {name: text for name, text in values.items() if text or name in before})
-    entity.site_id = _site_of(entity, applied)
+    entity.site_id = site_of(entity, applied)
     entity.conflict = worse(entity.conflict, row.conflict)
     entity.is_gone = entity.is_gone or not (base or disputed)
     row.save()
@@ -262,7 +262,7 @@ def _append(
     row.version, row.based_on = len(applied) + 1, base.number if base else None
     applied.append(row)
     _become(entity, row, values)
-    entity.site_id = _site_of(entity, applied)
+    entity.site_id = site_of(entity, applied)
     row.save()
 
 
@@ -279,7 +279,7 @@ def _become(entity: Entity, row: EntityChange, values: Mapping[str, str]) -> Non
     entity.version = row.version or 0
 
 
-def _site_of(entity: Entity, applied: Sequence[EntityChange]) -> int | None:
+def site_of(entity: Entity, applied: Sequence[EntityChange]) -> int | None:
     """Where the property `site` says, else where the interview was that entered it, else where it is;
     what the survey keeps is where the survey has it.
     """
@@ -340,7 +340,7 @@ def _decide(
         based_on=wanted.version,
     )
     _become(entity, row, values)
-    entity.site_id = _site_of(entity, applied)
+    entity.site_id = site_of(entity, applied)
     row.save()
 
 

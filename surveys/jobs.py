@@ -1,13 +1,17 @@
 """Long work as rows: asked for, claimed once, counted, cancelled, finished or given up loudly."""
 
+import errno
 import logging
+import shutil
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TypeAlias
 
+from django.conf import settings
 from django.core.files import File
 from django.db import InterfaceError, OperationalError
 from django.db.models import F, QuerySet
@@ -23,7 +27,13 @@ SILENT_FOR = timedelta(seconds=60)  # a running job without a sign of life is de
 MAX_ATTEMPTS = 3
 BEAT_EVERY = timedelta(seconds=1)
 KEPT_FOR = timedelta(days=7)  # then a job's file is deleted
+SCRATCH_KEPT_FOR = timedelta(hours=1)  # a dead worker's folder, beside a job without a sign of life
+NO_ROOM = (errno.ENOSPC, errno.EFBIG, errno.EDQUOT)
 BROKE = gettext_noop("Something broke on our side. The administrator finds the cause in the log.")
+FULL = gettext_noop(
+    "The server’s disk is full: there is no room for this file. Tell the administrator, "
+    "and ask for the file again when there is room."
+)
 DIED = gettext_noop("The worker died each time this was tried. Tell the administrator.")
 
 
@@ -64,13 +74,19 @@ class Progress:
 Runner: TypeAlias = Callable[[Job, Path, Progress], Path | None]
 RUNNERS: dict[str, Runner] = {}
 TITLES: dict[str, str | Promise] = {}
+WITH_FILES: set[str] = set()  # kinds whose files hold answers
 
 
-def runner(kind: str, title: str | Promise = "") -> Callable[[Runner], Runner]:
+def runner(
+    kind: str, title: str | Promise = "", *, has_answers: bool = False
+) -> Callable[[Runner], Runner]:
     """Register a function `(job, folder, progress)` that does one kind of job.
 
-    It may write a file into the folder and return its path: the job's result.
+    It may write a file into the folder and return its path: the job's result. One that
+    `has_answers` goes when one of its interviews is erased.
     """
+    if has_answers:
+        WITH_FILES.add(kind)
 
     def register(function: Runner) -> Runner:
         RUNNERS[kind] = function
@@ -94,7 +110,7 @@ def run(job_id: int) -> None:
         return
     progress = Progress(job)
     try:
-        with TemporaryDirectory() as folder:
+        with TemporaryDirectory(dir=_scratch(), prefix=f"{job.pk}-") as folder:
             result = RUNNERS[job.kind](job, Path(folder), progress)
             progress.beat()  # storing a large file takes its time
             _finish(job, result)
@@ -105,8 +121,9 @@ def run(job_id: int) -> None:
     except (OperationalError, InterfaceError):
         logger.warning("Job %s lost its database: as a dead worker's, it is tried again", job.pk)
         raise
-    except Exception:  # whoever waits for the job is told; the log has the rest
-        _fail(job, SurveyError(BROKE))
+    except Exception as error:  # whoever waits for the job is told; the log has the rest
+        is_full = isinstance(error, OSError) and error.errno in NO_ROOM
+        _fail(job, SurveyError(FULL if is_full else BROKE))
         raise
 
 
@@ -123,10 +140,24 @@ def _held(job: Job) -> QuerySet[Job]:
     return Job.objects.filter(pk=job.pk, state=Job.State.RUNNING, attempts=job.attempts)
 
 
+class _Ready(File):  # type: ignore[type-arg]
+    """A file that a storage on the same disk may move instead of copying: whole or not at all."""
+
+    def temporary_file_path(self) -> str:
+        return str(self.name)
+
+
+def _scratch() -> Path:
+    """Where files are made: on the disk where they will be kept, if that is one of ours."""
+    folder = Path(settings.VAR_DIR) / "scratch"
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
+
+
 def _finish(job: Job, result: Path | None) -> None:
     if result is not None:
         with result.open("rb") as file:
-            job.result.save(result.name, File(file), save=False)
+            job.result.save(result.name, _Ready(file), save=False)
     kept = _held(job).update(
         state=Job.State.DONE,
         result=job.result.name or "",
@@ -161,9 +192,10 @@ def cancel(job: Job) -> None:
 def reap() -> list[int]:
     """Put dead jobs back in line, give up those that died too often; the ids of all waiting.
 
-    Files that were kept long enough are deleted.
+    Files that were kept long enough are deleted, and what dead workers had begun.
     """
     _discard_files()
+    _discard_scratch()
     dead = Job.objects.filter(state=Job.State.RUNNING, heartbeat_at__lt=timezone.now() - SILENT_FOR)
     dead.filter(attempts__gte=MAX_ATTEMPTS).update(
         state=Job.State.FAILED,
@@ -179,3 +211,15 @@ def _discard_files() -> None:
     for job in Job.objects.filter(finished_at__lt=kept_since).exclude(result=""):
         job.result.delete(save=False)
         Job.objects.filter(pk=job.pk).update(result="")
+
+
+def _discard_scratch() -> None:
+    """A folder's name begins with its job's key. A job that works has shown a sign of life."""
+    now = timezone.now()
+    working = Job.objects.filter(state=Job.State.RUNNING, heartbeat_at__gte=now - SILENT_FOR)
+    held = {str(key) for key in working.values_list("pk", flat=True)}
+    for folder in _scratch().iterdir():
+        with suppress(FileNotFoundError):  # its worker, or another sweep, was faster
+            is_old = folder.stat().st_mtime < (now - SCRATCH_KEPT_FOR).timestamp()
+            if is_old and folder.name.partition("-")[0] not in held:
+                shutil.rmtree(folder)

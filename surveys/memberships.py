@@ -4,7 +4,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.db.models import Q, QuerySet
 
 from surveys.models import Assignment, Membership, Role, SecondVisit, Survey, User
-from surveys.models.survey import is_staff, supervises, team_of
+from surveys.models.survey import is_staff, key_of, supervises, team_of
 
 __all__ = [
     "PEOPLE_READERS",
@@ -12,6 +12,7 @@ __all__ = [
     "is_staff",
     "led_by",
     "may_manage",
+    "may_see_identifiers",
     "may_see_people",
     "people_visible_to",
     "works_at_desk",
@@ -21,7 +22,9 @@ PEOPLE_READERS = (Role.COORDINATOR, Role.SUPERVISOR)  # analysts work without na
 
 def has_role(person: User | AnonymousUser, survey_id: int, *roles: Role) -> bool:
     """Whether the person has one of the roles in the survey; a superuser has every role."""
-    return Survey.objects.with_role(person, *roles).filter(pk=survey_id).exists()
+    if person.is_superuser:
+        return True
+    return isinstance(person, User) and any((survey_id, role) in person.roles for role in roles)
 
 
 def works_at_desk(person: User | AnonymousUser) -> bool:
@@ -36,6 +39,16 @@ def works_at_desk(person: User | AnonymousUser) -> bool:
 def may_see_people(person: User | AnonymousUser, survey_id: int) -> bool:
     """Whether names of enumerators may be shown."""
     return has_role(person, survey_id, *PEOPLE_READERS)
+
+
+def may_see_identifiers(person: User | AnonymousUser, survey_id: int) -> bool:
+    """Whether answers that say who somebody is may be shown: to who works with these people, and to
+    analysts whose membership says so.
+    """
+    granted = Membership.objects.filter(
+        user_id=key_of(person), survey=survey_id, role=Role.ANALYST, sees_identifiers=True
+    )
+    return may_see_people(person, survey_id) or granted.exists()
 
 
 def led_by(person: User, survey_id: int) -> QuerySet[Membership]:

@@ -11,16 +11,16 @@ from django.core.files.storage import Storage, default_storage
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from surveys.models import Attachment, DraftFile, Job
+from surveys.models import Attachment, DraftFile, ImportBatch, Job
 
 KEPT_FOR = timedelta(days=1)  # longer than any request or job takes from file to commit
-FOLDERS = ("attachments", "drafts", "jobs")
+FOLDERS = ("attachments", "drafts", "imports", "jobs")
 
 logger = logging.getLogger(__name__)
 
 
 def remove(storage: Storage = default_storage) -> int:
-    """Remove the files of interviews, drafts and jobs that no row names and that are older than a
+    """Remove the files of interviews, drafts, imports and jobs that no row names and that are older than a
     day; returns how many.
 
     Nothing that comes in meanwhile is lost: its files are young until their rows are there, and no
@@ -41,11 +41,16 @@ def remove(storage: Storage = default_storage) -> int:
 
 def _unnamed(storage: Storage) -> Iterator[str]:
     """Those that no row names at this moment, one folder (a month) after the other."""
-    for folder, files in chain.from_iterable(_folders(storage, top) for top in FOLDERS):
+    for folder, files in folders(storage):
         unnamed = {f"{folder}/{file}" for file in files}
         for name in _named_in(folder) if unnamed else ():
             unnamed.discard(name)
         yield from sorted(unnamed)
+
+
+def folders(storage: Storage) -> Iterator[tuple[str, list[str]]]:
+    """The folders in which files of interviews, drafts, imports and jobs are kept, each with their names."""
+    return chain.from_iterable(_folders(storage, top) for top in FOLDERS)
 
 
 def _folders(storage: Storage, folder: str) -> Iterator[tuple[str, list[str]]]:
@@ -64,6 +69,7 @@ def _named_in(folder: str) -> Iterator[str]:
     rows: tuple[QuerySet[Any, str], ...] = (
         Attachment.objects.filter(file__startswith=begins).values_list("file", flat=True),
         DraftFile.objects.filter(file__startswith=begins).values_list("file", flat=True),
+        ImportBatch.objects.filter(file__startswith=begins).values_list("file", flat=True),
         Job.objects.filter(result__startswith=begins).values_list("result", flat=True),
     )
     return chain.from_iterable(names.iterator() for names in rows)

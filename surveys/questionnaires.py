@@ -17,6 +17,7 @@ from surveys.xforms.definition import FORMAT, FormDef
 from surveys.xforms.environments import environment_for
 from surveys.xforms.linting import linter
 from surveys.xforms.linting.findings import Finding
+from surveys.xforms.linting.identifiers import remind, with_identifiers
 from surveys.xforms.linting.linter import Review
 from surveys.xforms.linting.site import check_site
 from surveys.xforms.xform import UnsupportedForm, read_xform
@@ -55,7 +56,8 @@ def review(workbook: bytes) -> Review:
     found = linter.review(workbook, beside)
     if found.form is None:
         return found
-    remarks = check_site(found.form, linter.setting_cell(workbook, "form_id"))
+    cell = linter.setting_cell(workbook, "form_id")
+    remarks = (*check_site(found.form, cell), *remind(found.form, cell))
     return replace(found, findings=(*found.findings, *remarks))
 
 
@@ -79,6 +81,7 @@ def publish(
     """
     xml = convert_workbook(workbook).xml
     form, faults = read_xform(xml)
+    form = with_identifiers(form, workbook)
     published = _published(survey, form)
     if published is None:
         served = entity_lists.served_in(survey, form)
@@ -93,7 +96,7 @@ def publish(
         survey=survey, form_id=form.form_id, defaults={"title": form.title}
     )
     version = published or _create(questionnaire, form, xml, workbook, by, files)
-    if not is_same(version, xml, files):
+    if not is_same(version, form, xml, files):
         raise version_taken(version.version)
     questionnaire.current = version
     questionnaire.title = form.title
@@ -138,9 +141,12 @@ def _md5(xml: bytes) -> str:
     return hashlib.md5(xml, usedforsecurity=False).hexdigest()  # the hash that OpenRosa asks for
 
 
-def is_same(version: QuestionnaireVersion, xml: bytes, files: Mapping[str, bytes]) -> bool:
-    """Whether a version stands for just this form, with no other files than these."""
-    return version.xml_md5 == _md5(xml) and not formfiles.differ(version, files)
+def is_same(
+    version: QuestionnaireVersion, form: FormDef, xml: bytes, files: Mapping[str, bytes]
+) -> bool:
+    """Whether a version stands for just this form, with the same identifiers and no other files."""
+    is_same_form = version.xml_md5 == _md5(xml) and form_of(version).identifiers == form.identifiers
+    return is_same_form and not formfiles.differ(version, files)
 
 
 def version_taken(version: str) -> VersionTaken:
@@ -176,7 +182,7 @@ def compiled(version_id: int, _xml_md5: str) -> FormDef:
     if version.definition.get("format") == FORMAT:
         return FormDef.from_json(version.definition)
     form, _ = read_xform(bytes(version.xml))  # stored by an earlier release; the XForm is the truth
-    return form
+    return with_identifiers(form, bytes(version.workbook or b""))
 
 
 def environment_of(

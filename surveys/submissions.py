@@ -19,6 +19,7 @@ from surveys import (
     fieldwork,
     holds,
     readings,
+    tombstones,
 )
 from surveys.attachments import Arrival
 from surveys.backchecks import visits
@@ -139,6 +140,12 @@ class Delivery:
     has_rules: bool = False
 
     @property
+    def is_erased(self) -> bool:
+        """Whether it, or what it corrects, was erased."""
+        ids = (self.instance.instance_id, self.instance.deprecated_id)
+        return tombstones.hold(self.questionnaire, ids)
+
+    @property
     def form(self) -> FormDef | None:
         return form_of(self.version) if self.version else None
 
@@ -166,17 +173,32 @@ def receive(
     """Store an interview once, however many times and from however many places it is sent.
 
     Its files may come along or later, with the same interview sent again. One that corrects another
-    becomes its newest version; where that is doubtful it is kept beside it, in quarantine.
+    becomes its newest version; where that is doubtful it is kept beside it, in quarantine. Of what was
+    erased, nothing is stored again: the sender is told what it would be told of a repetition.
 
     Raises UnknownForm, SubmissionConflict, OtherFile, and, where the sender must satisfy the form,
     UnsatisfiedForm, SiteNotYours, UnknownOriginal or Superseded; then nothing is stored.
     """
     delivery = _delivery(instance, survey, sender, received_at or timezone.now())
     arrivals = [attachments.arrived(file) for file in files]
+    if delivery.is_erased:
+        return _forgotten(delivery, arrivals)
     try:
         return _receive(delivery, arrivals)
     except IntegrityError:  # lost a race against the same interview, which is here now
         return _receive(delivery, arrivals)
+
+
+def _forgotten(delivery: Delivery, arrivals: Collection[Arrival]) -> Receipt:
+    """What a sender is told of an erased interview, so that the device lets go of it too."""
+    came = {arrival.name: arrival.sha256 for arrival in arrivals}
+    noted = tombstones.note(delivery.questionnaire, delivery.instance, came, delivery.received_at)
+    stands_for = Submission(
+        instance_id=noted.instance_id, xml_sha256=noted.xml_sha256, received_at=noted.received_at
+    )
+    names = dict.fromkeys((*delivery.files, *came))
+    files = {name: noted.files.get(tombstones.hash_of(name), "") for name in names}
+    return Receipt(stands_for, created=False, files=files, version=delivery.version)
 
 
 @transaction.atomic

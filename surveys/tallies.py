@@ -1,4 +1,6 @@
-"""Interviews counted by site, person and day, again wherever they have changed; `progress` reads them."""
+"""Interviews counted by site, person and day, and by version, again wherever they have changed; `progress`
+reads them.
+"""
 
 import hashlib
 from collections.abc import Collection, Iterator, Mapping
@@ -19,11 +21,13 @@ from surveys.models import (
     Questionnaire,
     SiteProgress,
     Survey,
+    VersionCount,
     Wave,
 )
 from surveys.models.interview import LEFT_OUT, NEVER_COUNTED
 
 TOGETHER = 200  # sites counted in a transaction
+FEW = 10_000  # interviews are counted while a page is made
 COMMITTED = timedelta(minutes=10)  # a transaction that changed an interview has ended by then
 
 
@@ -44,11 +48,58 @@ def refresh(survey: Survey) -> int:
     """Count those sites again whose interviews are not those that were counted, or count by another
     rule now. Returns how many sites; doing it twice changes nothing.
 
-    Looks at every interview of a wave in which something has changed: seconds for a million.
+    Looks at every interview of a wave in which something has changed: seconds for a million. Interviews
+    of each version are counted along with them.
     """
+    if not _are_versions_counted(survey):
+        _count_versions(survey)
     judged = _judged(survey)
     rule = hashlib.sha256(f"{survey.counts} {judged}".encode()).hexdigest()[:32]
     return sum(_refresh(wave, survey.counts, judged, rule) for wave in survey.waves.all())
+
+
+def by_version(questionnaires: QuerySet[Questionnaire]) -> dict[tuple[int, int | None], int]:
+    """How many interviews there are by questionnaire and version, None for those that cannot be read: as
+    there are now while these are `FEW`, else as they were counted last.
+    """
+    interviews = Interview.objects.filter(questionnaire__in=questionnaires.order_by().values("pk"))
+    if interviews.order_by()[:FEW].count() < FEW:
+        return _versions_of(interviews)
+    kept = VersionCount.objects.filter(questionnaire__in=questionnaires.order_by().values("pk"))
+    rows = kept.values_list("questionnaire", "version", "interviews")
+    return {(questionnaire, version): count for questionnaire, version, count in rows}
+
+
+def _versions_of(interviews: QuerySet[Interview]) -> dict[tuple[int, int | None], int]:
+    rows = interviews.order_by().values_list("questionnaire", "current__version")
+    return {
+        (questionnaire, version): count
+        for questionnaire, version, count in rows.annotate(Count("pk"))
+    }
+
+
+def _are_versions_counted(survey: Survey) -> bool:
+    """Whether no interview can have changed since."""
+    kept = VersionCount.objects.filter(questionnaire__survey=survey)
+    last = kept.aggregate(last=Max("counted_at"))["last"]
+    if last is None:
+        return False
+    changed = Interview.objects.filter(
+        questionnaire__survey=survey, changed_at__gt=last - COMMITTED
+    )
+    return not changed.exists()
+
+
+@transaction.atomic
+def _count_versions(survey: Survey) -> None:
+    """Replace the numbers of each version."""
+    Survey.objects.select_for_update(no_key=True).get(pk=survey.pk)  # one worker at a time
+    interviews, now = Interview.objects.filter(questionnaire__survey=survey), timezone.now()
+    VersionCount.objects.filter(questionnaire__survey=survey).delete()
+    VersionCount.objects.bulk_create(
+        VersionCount(questionnaire_id=one, version_id=version, interviews=count, counted_at=now)
+        for (one, version), count in _versions_of(interviews).items()
+    )
 
 
 def _judged(survey: Survey) -> list[int]:
@@ -74,6 +125,14 @@ def _refresh(wave: Wave, counts: str, judged: Collection[int], rule: str) -> int
     if waiting:
         _sum_up(wave)
     return len(waiting)
+
+
+def ask_again(places: Collection[tuple[int, int | None]]) -> None:
+    """Let these (wave, site) be counted again, though nothing that is there has changed: something
+    is gone.
+    """
+    for wave, site in places:
+        SiteProgress.objects.filter(wave=wave, site=site).update(rule="")
 
 
 def _is_quiet(wave: Wave, rule: str) -> bool:

@@ -8,6 +8,7 @@ from surveys import (
     checks,
     correction_batches,
     digests,
+    erasure,
     jobs,
     nudges,
     orphans,
@@ -17,16 +18,22 @@ from surveys import (
 )
 from surveys.backchecks import draw
 from surveys.exports import jobs as exports
+from surveys.imports import works as imports
+from surveys.webhooks import deliveries
 
-# Importing exports, corrections and revalidation offers them to this process.
+# Importing exports, imports, corrections and revalidation offers them to this process.
 __all__ = [
     "check_quality",
     "check_waiting",
+    "clear_erased",
     "correction_batches",
     "count_progress",
+    "deliver",
     "draw_second_visits",
     "exports",
+    "forget_deliveries",
     "forget_uploads",
+    "imports",
     "nudge_job",
     "reap_jobs",
     "remove_orphans",
@@ -64,6 +71,11 @@ def remove_orphans() -> None:
 
 
 @shared_task
+def clear_erased() -> None:
+    erasure.sweep()
+
+
+@shared_task
 def check_waiting() -> None:
     """Ask for the checks of whatever has changed; each is run by whoever is free."""
     for key in checks.waiting():
@@ -90,3 +102,14 @@ def draw_second_visits() -> None:
 @shared_task
 def count_progress() -> None:
     tallies.refresh_all()
+
+
+@shared_task
+def deliver() -> None:
+    deliveries.announce()
+    deliveries.send_due()
+
+
+@shared_task
+def forget_deliveries() -> None:
+    deliveries.forget_old()

@@ -15,6 +15,7 @@ from surveys.errors import SurveyError, gettext_noop
 from surveys.models import Questionnaire, QuestionnaireVersion, Survey, Upload, UploadFile, User
 from surveys.xforms.definition import FormDef
 from surveys.xforms.linting.findings import ERROR, NOTE, Cell, Finding
+from surveys.xforms.linting.identifiers import with_identifiers
 from surveys.xforms.linting.linter import setting_cell
 from surveys.xforms.xform import parse_xform
 
@@ -136,7 +137,8 @@ def form_of(upload: Upload) -> FormDef | None:
 
 @lru_cache(maxsize=16)
 def _form(upload_id: UUID) -> FormDef:
-    return parse_xform(bytes(Upload.objects.only("xml").get(pk=upload_id).xml))
+    upload = Upload.objects.only("xml", "workbook").get(pk=upload_id)
+    return with_identifiers(parse_xform(bytes(upload.xml)), bytes(upload.workbook))
 
 
 def contents_of(upload: Upload) -> dict[str, bytes]:
@@ -154,7 +156,7 @@ def assess(upload: Upload) -> Assessment:
     if form is None:
         return Assessment(found)
     current, twin = current_of(upload.survey, form), _twin(upload.survey, form)
-    standing = _standing(upload, current, twin)
+    standing = _standing(upload, form, current, twin)
     if standing is Standing.TAKEN:
         found = (*found, _taken(form, upload))
     elif standing is not Standing.NEW:  # its files are published already
@@ -186,11 +188,14 @@ def _versions() -> QuerySet[QuestionnaireVersion]:
 
 
 def _standing(
-    upload: Upload, current: QuestionnaireVersion | None, twin: QuestionnaireVersion | None
+    upload: Upload,
+    form: FormDef,
+    current: QuestionnaireVersion | None,
+    twin: QuestionnaireVersion | None,
 ) -> Standing:
     if twin is None:
         return Standing.NEW
-    if not questionnaires.is_same(twin, bytes(upload.xml), contents_of(upload)):
+    if not questionnaires.is_same(twin, form, bytes(upload.xml), contents_of(upload)):
         return Standing.TAKEN
     return Standing.CURRENT if twin == current else Standing.AGAIN
 

@@ -112,18 +112,15 @@ def running(command: list[str], log: Path, **options: Any) -> Iterator[subproces
 
 
 @contextmanager
-def postgres(folder: Path | None = None) -> Iterator[str]:
-    """A throw-away PostgreSQL; yields the address of its empty database."""
+def postgres(folder: Path | None = None, kept: Path | None = None) -> Iterator[str]:
+    """A throw-away PostgreSQL; yields the address of its database, which is empty unless its data are
+    `kept` from an earlier time.
+    """
     with scratch_folder() as scratch:
         programs = reachable_programs(folder or postgres_folders()[0], scratch)
-        data, port = scratch / "data", free_port()
-        subprocess.run(
-            [programs / "initdb", "-D", data, "-U", "postgres", *INITDB_OPTIONS],
-            check=True,
-            capture_output=True,
-            cwd=scratch,
-            **unprivileged(),
-        )
+        data, port = kept or scratch / "data", free_port()
+        if not (data / "PG_VERSION").exists():
+            start_data(programs, data, scratch)
         settings = {
             "listen_addresses": "127.0.0.1",
             "unix_socket_directories": str(scratch),
@@ -137,6 +134,19 @@ def postgres(folder: Path | None = None) -> Iterator[str]:
         with running(command, Path(f"{scratch}/log"), cwd=scratch, **unprivileged()) as process:
             wait_for(lambda: psycopg.connect(url).close(), psycopg.OperationalError, process)
             yield url
+
+
+def start_data(programs: Path, data: Path, scratch: Path) -> None:
+    data.mkdir()
+    if os.geteuid() == 0:
+        os.chown(data, pwd.getpwnam("nobody").pw_uid, -1)
+    subprocess.run(
+        [programs / "initdb", "-D", data, "-U", "postgres", *INITDB_OPTIONS],
+        check=True,
+        capture_output=True,
+        cwd=scratch,
+        **unprivileged(),
+    )
 
 
 @contextmanager

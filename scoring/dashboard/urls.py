@@ -3,6 +3,7 @@
 from django.contrib import admin
 from django.urls import path
 
+from scoring.dashboard.crosstab_views import crosstab, crosstab_file
 from scoring.dashboard.explanation_views import explain
 from scoring.dashboard.publicity import preview, publicity
 from scoring.dashboard.views import figures, table
@@ -12,5 +13,7 @@ urlpatterns = [
     path("tables/<slug:what>.csv", admin.site.admin_view(table), name="dashboard-table"),
     path("public/", admin.site.admin_view(publicity), name="dashboard-public"),
     path("public/preview", admin.site.admin_view(preview), name="dashboard-public-preview"),
+    path("crosstab/", admin.site.admin_view(crosstab), name="dashboard-crosstab"),
+    path("crosstab.csv", admin.site.admin_view(crosstab_file), name="dashboard-crosstab-file"),
     path("explain", admin.site.admin_view(explain), name="dashboard-explain"),
 ]

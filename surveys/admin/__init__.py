@@ -1,12 +1,16 @@
 """The collecting side's pages for survey staff, one module a noun."""
 
 from surveys.admin import (
+    api,
     attempts,
+    audience,
     backchecks,
     corrections,
     devices,
     entities,
+    erasure,
     fieldwork,
+    imports,
     interview,
     job,
     progress,
@@ -18,12 +22,16 @@ from surveys.admin import (
 )
 
 __all__ = [
+    "api",
     "attempts",
+    "audience",
     "backchecks",
     "corrections",
     "devices",
     "entities",
+    "erasure",
     "fieldwork",
+    "imports",
     "interview",
     "job",
     "progress",

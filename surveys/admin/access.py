@@ -163,6 +163,7 @@ class SurveyModelAdmin(BySurvey, ModelAdmin):
 
     paginator = FirstPages
     show_full_result_count = False
+    list_per_page = 50
     list_filter_submit = False
     compressed_fields = True
     warn_unsaved_form = True

@@ -10,9 +10,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from surveys.admin.remarks import NOTHING, Notes
+from surveys.disclosure.identifiers import direct_keys
 from surveys.exports.columns import PERSONAL_ROLES, Column, unasked
+from surveys.formlogic.syntax import Node
 from surveys.formlogic.tree import Element
-from surveys.models import Entity, Interview, QuestionnaireVersion, Submission
+from surveys.memberships import may_see_identifiers, may_see_people
+from surveys.models import Entity, Interview, QuestionnaireVersion, Submission, User
 from surveys.questionnaires import environment_of, form_of
 from surveys.webform import markup
 from surveys.webform.places import Placed, PlacedGroup, PlacedQuestion, place_section
@@ -105,6 +108,7 @@ class Transcript:
     ) -> None:
         self.interview = interview
         self.notes: Mapping[str, Notes] = {}  # beside the answers, by place below the root
+        self.hidden: frozenset[str] = frozenset()  # paths of answers that the reader may not know
         self.form = form_of(version)
         self.language = self.form.language_for(code)
         self.root = tree_from_xml(bytes(submission.xml))
@@ -114,9 +118,13 @@ class Transcript:
         self.files = dict(submission.attachments.filter(file__gt="").values_list("name", "pk"))
 
     def text(self, texts: Texts, element: Element | None) -> str:
-        """A label with the answers that it quotes."""
+        """A label with the answers that it quotes, as far as the reader may know them."""
         parts = self.form.parts(texts, self.language)
-        return markup.plain(parts, lambda node: self.values.text(node, element))
+        return markup.plain(parts, lambda node: self._quoted(node, element))
+
+    def _quoted(self, node: Node, element: Element | None) -> str:
+        names = {path.rpartition("/")[2] for path in self.hidden}
+        return "…" if _mentions(node, names) else self.values.text(node, element)
 
     def sections(self, hidden: Collection[str]) -> Iterator[Section]:
         """The answers under the form's headings, skipped questions marked; `hidden` are paths."""
@@ -192,7 +200,9 @@ class Transcript:
 
     @cached_property
     def entries(self) -> Mapping[str, Entry]:
-        """The chosen entries of the survey's lists, by id. Takes one query."""
+        """The chosen entries of the survey's lists, by id; who may not know everything is not told
+        what they are called, which interviews may have said. Takes one query.
+        """
         named = {
             word
             for key, stored in self.interview.answers.items()
@@ -202,12 +212,18 @@ class Transcript:
         survey = self.interview.questionnaire.survey_id
         found = Entity.objects.filter(list__survey=survey, uuid__in=named)
         return {
-            uuid: Entry(uuid, label or uuid, reverse("admin:surveys_entity_change", args=(pk,)))
+            uuid: Entry(
+                uuid,
+                (not self.hidden and label) or uuid,
+                reverse("admin:surveys_entity_change", args=(pk,)),
+            )
             for pk, uuid, label in found.values_list("pk", "uuid", "label")
         }
 
     def _labels(self, placed: PlacedQuestion) -> Mapping[str, str]:
-        if not placed.question.is_select:
+        itemset = placed.question.itemset
+        is_of_repeat = itemset is not None and not itemset.instance  # labels are answers
+        if not placed.question.is_select or (is_of_repeat and self.hidden):
             return {}
         choices = (
             *placed.question.choices,
@@ -235,6 +251,22 @@ def transcript_of(interview: Interview, language: str) -> Transcript | None:
     return Transcript(interview, submission, submission.version, language)
 
 
-def personal_paths(form: FormDef) -> frozenset[str]:
-    """The questions whose answers name the enumerator."""
-    return frozenset(form.roles[role] for role in PERSONAL_ROLES if role in form.roles)
+def hidden_paths(interview: Interview, form: FormDef, person: User) -> frozenset[str]:
+    """The questions of one form whose answers a reader may not know: those that name the enumerator,
+    and those that any version's workbook says name somebody else.
+    """
+    survey, hidden = interview.questionnaire.survey_id, set()
+    if not may_see_people(person, survey):
+        hidden |= {form.roles[role] for role in PERSONAL_ROLES if role in form.roles}
+    if not may_see_identifiers(person, survey):
+        versions = interview.questionnaire.versions.order_by("-pk")
+        direct = direct_keys([form_of(version) for version in versions])
+        hidden |= {f"/{form.blank.name}/{key}" for key in direct}
+    return frozenset(hidden)
+
+
+def _mentions(node: object, names: Collection[str]) -> bool:
+    """Whether an expression may speak of a question of one of the names."""
+    if isinstance(node, str):
+        return node in names
+    return isinstance(node, list | tuple) and any(_mentions(part, names) for part in node)

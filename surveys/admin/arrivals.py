@@ -79,7 +79,7 @@ class ArrivalsAdmin(SurveyModelAdmin):
     def _week(self, request: HttpRequest, survey: Survey) -> dict[str, Any]:
         last = _last_day(request)
         days = arrivals.days_until(last, DAYS)
-        ours = Interview.objects.visible_to(request.user).filter(questionnaire__survey=survey)
+        ours = Interview.objects.seen_in(survey, person_of(request))
         interviews = arrivals.within(ours, days)
         rows = _rows(survey, person_of(request), interviews, days)
         lacking = arrivals.incomplete(interviews).select_related("enumerator", "site")

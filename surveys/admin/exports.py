@@ -7,8 +7,11 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from surveys.audiences import default_of
 from surveys.exports.catalogue import EXPORTS, Export, Order, languages_of
 from surveys.layers import Layer
+from surveys.memberships import has_role
+from surveys.models import Audience, Role
 from surveys.variables.listing import Several
 
 SEVERAL = (  # for formats of statistical packages, GeoJSON and Parquet
@@ -16,10 +19,15 @@ SEVERAL = (  # for formats of statistical packages, GeoJSON and Parquet
     (Several.SPLIT, gettext_lazy("0 or 1 a choice")),
     (Several.JOINED, gettext_lazy("one text")),
 )
+DERIVED = (
+    ("", gettext_lazy("yes, but not in CSV")),
+    ("yes", gettext_lazy("yes, in CSV too")),
+    ("no", gettext_lazy("no")),
+)
 
 
 class ExportForm(forms.Form):
-    """What to take away, and in which words its cells speak."""
+    """What to take away, in which words its cells speak, and for whom, where one may choose."""
 
     kind = forms.ChoiceField(label=gettext_lazy("What"), widget=forms.RadioSelect)
     language = forms.ChoiceField(
@@ -30,6 +38,20 @@ class ExportForm(forms.Form):
         required=False,
         choices=SEVERAL,
         initial=Several.BOTH,
+        widget=forms.RadioSelect,
+    )
+    derived = forms.ChoiceField(
+        label=gettext_lazy("With scores, weights and design"),
+        required=False,
+        choices=DERIVED,
+        widget=forms.RadioSelect,
+    )
+    audience = forms.ModelChoiceField(
+        Audience.objects.none(),
+        label=gettext_lazy("For whom"),
+        required=False,
+        empty_label=gettext_lazy("for the office: names, ids and all"),
+        blank=True,  # or the first button would be left out
         widget=forms.RadioSelect,
     )
     layer = forms.ChoiceField(
@@ -48,17 +70,31 @@ class ExportForm(forms.Form):
         words = [(code, _("labels, %(language)s") % {"language": name}) for code, name in labels]
         self._choose("kind", kinds)
         self._choose("language", [("", _("values, as stored")), *words])
+        self._ask_for_whom(order)
+
+    def _ask_for_whom(self, order: Order) -> None:
+        """Coordinators alone choose; the audience of analysts is among those to choose from."""
+        if order.person is None or not has_role(order.person, order.survey.pk, Role.COORDINATOR):
+            del self.fields["audience"]
+            return
+        default_of(order.survey)
+        field = self.fields["audience"]
+        assert isinstance(field, forms.ModelChoiceField)  # noqa: S101 - tells mypy
+        field.queryset = order.survey.audiences.order_by("-is_default", "name")
 
     def wanted(self) -> tuple[Export, Order]:
         """What a valid form asks for."""
         given = self.cleaned_data
+        export = EXPORTS[given["kind"]]
         order = replace(
             self.bare,
             language=given["language"],
             layer=Layer(given["layer"] or Layer.CORRECTED),
             several=Several(given["several"] or Several.BOTH),
+            audience=given.get("audience"),
+            derived={"yes": True, "no": False}.get(given["derived"], export.is_statistical),
         )
-        return EXPORTS[given["kind"]], order
+        return export, order
 
     def _choose(self, name: str, choices: list[tuple[str, Any]]) -> None:
         field = self.fields[name]

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 
 from surveys.admin.access import key_in, survey_in, surveys_for
+from surveys.admin.choosing import Chooser
 from surveys.admin.filters import SurveyFilter, SurveyOfSiteFilter
 from surveys.admin.history import HistoryAdmin
 from surveys.admin.importing import TableAdmin
@@ -92,8 +93,9 @@ class AssignmentAdmin(HistoryAdmin, TableAdmin):
     list_select_related = ("site__survey", "enumerator")
     list_filter = (SurveyOfSiteFilter, "is_active")
     search_fields = ("site__code", "enumerator__username")
-    ordering = ("site", "enumerator")
+    ordering = ("site__survey_id", "site__code", "enumerator__username", "pk")
     fields = (("site", "enumerator"), ("target", "is_active"))
+    autocomplete_fields = ("site", "enumerator")
 
     def formfield_for_foreignkey(
         self, db_field: "ForeignKey[Any, Any]", request: HttpRequest, **kwargs: Any
@@ -101,6 +103,8 @@ class AssignmentAdmin(HistoryAdmin, TableAdmin):
         """Sites with the name of their survey, and enumerators: of the surveys that matter here."""
         kwargs |= {"form_class": SiteField} if db_field.related_model is Site else {}
         kwargs["label"] = capfirst(str(db_field.verbose_name))
+        kwargs["widget"] = Chooser(db_field, self.admin_site)
+        kwargs["widget"].survey = _survey_of(request)
         field = super().formfield_for_foreignkey(db_field, request, **kwargs)
         if field is not None:
             of = _sites if db_field.related_model is Site else _enumerators
@@ -122,12 +126,17 @@ def _assignment_in(request: HttpRequest) -> int | None:
     return key_in(page.kwargs.get("object_id")) if page else None
 
 
+def _survey_of(request: HttpRequest) -> int | None:
+    """The key of the survey of the assignment, or of the one in the address."""
+    assignment = _assignment_in(request)
+    if assignment is None:
+        return survey_in(request)
+    return Site.objects.filter(assignments=assignment).values_list("survey", flat=True).first()
+
+
 def _surveys(request: HttpRequest) -> QuerySet[Survey]:
-    """The survey of the assignment or the one in the address, else all that the person runs."""
-    surveys, assignment = surveys_for(request, (Role.COORDINATOR,)), _assignment_in(request)
-    if assignment is not None:
-        return surveys.filter(sites__assignments=assignment)
-    survey = survey_in(request)
+    """The survey that matters here, else all that the person runs."""
+    surveys, survey = surveys_for(request, (Role.COORDINATOR,)), _survey_of(request)
     return surveys if survey is None else surveys.filter(pk=survey)
 
 

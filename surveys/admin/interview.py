@@ -15,9 +15,9 @@ from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import ChoicesDropdownFilter
 from unfold.decorators import display
 
-from surveys import slots, verdicts
-from surveys.admin.access import DetailAdmin, ReadOnly
-from surveys.admin.answers import Answer, Section, Transcript, personal_paths, transcript_of
+from surveys import erasure, slots, verdicts
+from surveys.admin.access import DetailAdmin, ReadOnly, person_of
+from surveys.admin.answers import Answer, Section, Transcript, hidden_paths, transcript_of
 from surveys.admin.arrivals import ArrivalsAdmin
 from surveys.admin.audit import timing_of
 from surveys.admin.clocks import asked_of, clock_of
@@ -26,6 +26,7 @@ from surveys.admin.corrections.pages import LedgerAdmin
 from surveys.admin.corrections.selection import ListCorrectionAdmin
 from surveys.admin.decisions import QUEUE, DecisionAdmin, decisions_on
 from surveys.admin.downloads import download
+from surveys.admin.erasure.asking import ErasureAdmin
 from surveys.admin.filters import (
     DayFilter,
     EnumeratorFilter,
@@ -39,8 +40,9 @@ from surveys.admin.queue import QueueAdmin
 from surveys.admin.remarks import history_of, notes_on
 from surveys.admin.together import TogetherAdmin
 from surveys.formfiles import content_type_of
-from surveys.memberships import may_see_people
+from surveys.memberships import may_see_identifiers, may_see_people
 from surveys.models import Attachment, Finding, Interview, Submission
+from surveys.xforms.definition import without_places
 from surveys.xforms.instance import relative
 
 STATE_COLOURS = {
@@ -54,6 +56,15 @@ STATE_COLOURS = {
 DAYS = ("received_at_from", "received_at_to")
 FILTERED_BY = ("survey", "questionnaire", "state", "outcome", "site", *DAYS)
 LONGEST_TITLE = 28
+UUID = "uuid:"  # how an interview's id begins
+BESIDE = (  # an interview on its page
+    "questionnaire__survey",
+    "site__city",
+    "wave",
+    "enumerator",
+    "current__version",
+)
+HEAVY = ("current__version__workbook", "current__version__xml")
 ON_PAGE = (QUEUE, "labels", "show")  # what the address of an interview's page may say
 PICKS: Mapping[str, Callable[[Answer], bool]] = {
     "flagged": lambda answer: answer.notes.is_flagged,
@@ -82,6 +93,7 @@ class InterviewAdmin(
     DecisionAdmin,
     ListCorrectionAdmin,
     LedgerAdmin,
+    ErasureAdmin,
     DetailAdmin,
 ):
     actions = (*TogetherAdmin.actions, "correct_answers")
@@ -105,7 +117,8 @@ class InterviewAdmin(
     )
     list_filter_submit = True  # of the days
     list_select_related = ("site__city", "questionnaire")
-    search_fields = ("root_uuid",)
+    search_fields = ("root_uuid__startswith",)
+    search_help_text = _("The first signs of an interview's id")
     ordering = ("-received_at", "-pk")
     list_per_page = 50
     fields = readonly_fields = ("root_uuid",)  # the template shows the rest
@@ -117,7 +130,11 @@ class InterviewAdmin(
         known = When(
             questionnaire__survey__in=surveys_with_people(request), then="enumerator__username"
         )
-        return rows.annotate(enumerator_name=Case(known))
+        named = rows.annotate(enumerator_name=Case(known))
+        page = request.resolver_match
+        if page is None or page.url_name != "surveys_interview_change":
+            return named
+        return named.select_related(*BESIDE).defer(*HEAVY)
 
     def get_list_display(self, request: HttpRequest) -> tuple[str, ...]:
         """With the questionnaire where there are several, the enumerator where one may know."""
@@ -134,9 +151,18 @@ class InterviewAdmin(
         allowed: bool = super().lookup_allowed(lookup, value, request)
         return allowed and lookup.partition("__")[0] in FILTERED_BY
 
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Interview], search_term: str
+    ) -> tuple[QuerySet[Interview], bool]:
+        """By an id as the list shows it, or as a file has it."""
+        word = search_term.strip().removeprefix(UUID)
+        found: tuple[QuerySet[Interview], bool]
+        found = super().get_search_results(request, queryset, f"{UUID}{word}" if word else "")
+        return found
+
     @display(description=_("interview"), ordering="root_uuid")
     def short_id(self, interview: Interview) -> str:
-        return interview.root_uuid.removeprefix("uuid:")[:8]
+        return interview.root_uuid.removeprefix(UUID)[:8]
 
     @display(description=_("questionnaire"), ordering="questionnaire__title")
     def questionnaire_shown(self, interview: Interview) -> str:
@@ -171,14 +197,18 @@ class InterviewAdmin(
         """Answers by section, findings in words, versions as evidence."""
         transcript = transcript_of(interview, request.GET.get("labels") or get_language() or "")
         with_people = may_see_people(request.user, interview.questionnaire.survey_id)
-        hidden = personal_paths(transcript.form) if transcript and not with_people else frozenset()
+        person = person_of(request)
+        hidden = hidden_paths(interview, transcript.form, person) if transcript else frozenset()
+        if transcript is not None:
+            transcript.hidden = hidden
         submissions = interview.submissions.select_related("version").defer("xml").order_by("-pk")
         current = Attachment.objects.filter(submission=interview.current_id)
         findings = list(findings_of(interview, transcript, hidden))
         said = list(interview.comments.select_related("by")) if with_people else []
         if transcript is not None:
             transcript.notes = notes_on(((one.place, one.kind) for one in findings), said)
-            transcript.files = transcript.files if with_people else {}
+            sees_all = may_see_identifiers(person, interview.questionnaire.survey_id)
+            transcript.files = transcript.files if sees_all else {}
         sections = list(transcript.sections(hidden)) if transcript else []
         return {
             "title": str(interview.questionnaire.title),
@@ -201,6 +231,7 @@ class InterviewAdmin(
             "labels": transcript.language if transcript else "",
             "with_people": with_people,
             "is_beyond": slots.beyond(interview),
+            "may_erase": erasure.may_erase(interview, person_of(request)),
         }
 
     def _corrected(self, request: HttpRequest, interview: Interview) -> Interview | None:
@@ -222,7 +253,8 @@ class InterviewAdmin(
         return download(bytes(submission.xml), name, "application/xml")
 
     def file_view(self, request: HttpRequest, pk: int) -> FileResponse:
-        """A file that came with an interview. It may show who somebody is: analysts do not get it.
+        """A file that came with an interview. It may show who somebody is: who has no right to know
+        that does not get it.
 
         Pictures, sounds and films are shown; anything else, which may be a web page, is only saved.
         """
@@ -234,7 +266,7 @@ class InterviewAdmin(
             .defer("submission__xml")
             .first()
         )
-        if found is None or not may_see_people(
+        if found is None or not may_see_identifiers(
             request.user, found.submission.questionnaire.survey_id
         ):
             raise Http404(_("There is no such file."))
@@ -304,5 +336,5 @@ def findings_of(
             name=finding.path.rsplit("/", 1)[-1] if question and not in_repeat else finding.path,
             question=question,
             kind=finding.get_kind_display(),
-            value="" if finding.path in unsaid else finding.value,
+            value="" if without_places(finding.path) in unsaid else finding.value,
         )

@@ -4,7 +4,8 @@ from typing import Any
 
 from django.contrib import admin, messages
 from django.db.models import QuerySet
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
 from django.template.loader import render_to_string
 from django.urls import URLPattern, path, reverse
@@ -24,8 +25,10 @@ from surveys.admin.access import (
     surveys_for,
 )
 from surveys.admin.exports import ExportForm, firsts
+from surveys.admin.ranges import resumable
+from surveys.admin.standout import StandoutAdmin
 from surveys.errors import SurveyError
-from surveys.exports import catalogue
+from surveys.exports import catalogue, standout
 from surveys.exports.catalogue import Order
 from surveys.models import Job, Questionnaire
 from surveys.models.survey import STAFF_ROLES
@@ -46,7 +49,7 @@ def title_of(job: Job) -> str:
 
 
 @admin.register(Job)
-class JobAdmin(ReadOnly, SurveyModelAdmin):
+class JobAdmin(ReadOnly, StandoutAdmin, SurveyModelAdmin):
     list_display = ("title", "survey", "state_label", "progress", "created_at", "file")
     list_select_related = ("survey",)
     list_filter = ("state",)
@@ -129,7 +132,13 @@ class JobAdmin(ReadOnly, SurveyModelAdmin):
             self._ask(request, form)
             return redirect(f"{request.path}?questionnaire={questionnaire.pk}")
         described = [(export.subject, export.describe(order)) for export in firsts()]
-        context = {"form": form, "questionnaire": questionnaire, "described": described}
+        context = {
+            "form": form,
+            "questionnaire": questionnaire,
+            "described": described,
+            "given_to": order.given_to,
+            "may_give": "audience" in form.fields,
+        }
         return self._page(request, {**context, "questionnaires": questionnaires})
 
     def _questionnaires(self, request: HttpRequest) -> QuerySet[Questionnaire]:
@@ -154,7 +163,8 @@ class JobAdmin(ReadOnly, SurveyModelAdmin):
         return self.page(request, "admin/surveys/job/exports.html", {**shared, **context})
 
     def _shown(self, request: HttpRequest) -> dict[str, Any]:
-        own = self.get_queryset(request).filter(requested_by=request.user)
+        mine = self.get_queryset(request).filter(requested_by=request.user)
+        own = mine.exclude(kind=standout.KIND)  # has a page of its own, and no file
         rows = [
             {
                 "job": job,
@@ -178,10 +188,12 @@ class JobAdmin(ReadOnly, SurveyModelAdmin):
         jobs.cancel(get_object_or_404(self.get_queryset(request), pk=pk))
         return redirect("admin:surveys_job_exports")
 
-    def download_view(self, request: HttpRequest, pk: int) -> FileResponse:
-        """The job's file, to whoever asked for it and still may see the survey."""
+    def download_view(self, request: HttpRequest, pk: int) -> HttpResponseBase:
+        """The job's file, to whoever asked for it and still may see the survey; also from where a
+        connection broke off.
+        """
         job = get_object_or_404(self.get_queryset(request), pk=pk)
-        if job.state != Job.State.DONE or not job.result:
+        if job.state != Job.State.DONE or not job.result or not catalogue.may_have(job):
             raise Http404(_("There is no such file."))
         name = job.result.name.rpartition("/")[2]
-        return FileResponse(job.result.open("rb"), as_attachment=True, filename=name)
+        return resumable(request, job.result.open("rb"), name, f"job-{job.pk}")

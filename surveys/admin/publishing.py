@@ -25,6 +25,7 @@ from surveys.models import Role, Survey, Upload
 from surveys.uploads import Assessment, Standing
 from surveys.webform.preview import preview_url
 from surveys.wording import in_words
+from surveys.xforms.definition import DIRECT, INDIRECT
 from surveys.xforms.workbook import MAX_BYTES
 
 PUBLISH_PAGE = "admin/surveys/questionnaire/publish.html"
@@ -217,6 +218,8 @@ class PublishingAdmin(SurveyModelAdmin):
         return {
             "form": assessment.form,
             "questions": questionnaires.count_questions(assessment.form),
+            "direct": len(assessment.form.identifying(DIRECT)),
+            "indirect": len(assessment.form.identifying(INDIRECT)),
             "difference": _difference(upload, assessment),
             "preview_url": preview_url(key, assessment.form, get_language() or ""),
             "files": [(name, given.get(name)) for name in needed],

@@ -1,11 +1,12 @@
 """Questionnaires: what is published, open or closed, and the versions with their files."""
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from types import MappingProxyType
 from typing import Any
 
 from django.contrib import admin, messages
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
-from django.db.models.functions import Coalesce
+from django.db.models import Exists, OuterRef, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import URLPattern, path, reverse
@@ -18,14 +19,14 @@ from django.utils.translation import gettext_lazy as _
 from unfold.admin import TabularInline
 from unfold.decorators import display
 
-from surveys import questionnaires, revalidation, tasks
+from surveys import questionnaires, revalidation, tallies, tasks
 from surveys.admin.access import BySurvey, OwnPage, ReadOnly, person_of, with_survey
 from surveys.admin.changes import Difference
 from surveys.admin.downloads import download
 from surveys.admin.filters import SurveyFilter
 from surveys.admin.publishing import PublishingAdmin
 from surveys.differences import previous_to
-from surveys.models import Interview, Questionnaire, QuestionnaireVersion
+from surveys.models import Questionnaire, QuestionnaireVersion
 from surveys.questionnaires import form_of
 from surveys.webform.preview import preview_url
 
@@ -49,15 +50,22 @@ class VersionInline(ReadOnly, BySurvey, TabularInline):
     ordering = ("-pk",)
     extra = 0
     hide_title = True
+    counts: Mapping[tuple[int, int | None], int] = MappingProxyType({})
+
+    def get_formset(
+        self, request: HttpRequest, obj: Questionnaire | None = None, **kwargs: Any
+    ) -> Any:
+        """For one page: its rows are those of one questionnaire, counted once."""
+        self.counts = tallies.by_version(Questionnaire.objects.filter(pk=obj.pk if obj else 0))
+        return super().get_formset(request, obj, **kwargs)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[QuestionnaireVersion]:
         rows: QuerySet[QuestionnaireVersion] = super().get_queryset(request)
-        counted = Count("submissions", filter=Q(submissions__current_of__isnull=False))
         light = rows.select_related("published_by").defer("workbook", "xml", "definition")
         earlier = QuestionnaireVersion.objects.filter(
             questionnaire=OuterRef("questionnaire"), pk__lt=OuterRef("pk")
         )
-        return light.annotate(interviews_count=counted, has_earlier=Exists(earlier))
+        return light.annotate(has_earlier=Exists(earlier))
 
     @display(description=_("published"))
     def published(self, version: QuestionnaireVersion) -> str:
@@ -73,8 +81,8 @@ class VersionInline(ReadOnly, BySurvey, TabularInline):
         return ", ".join(language.name for language in form_of(version).languages)
 
     @display(description=_("Interviews"))
-    def interviews(self, version: Any) -> str:
-        return f"{version.interviews_count:,}"
+    def interviews(self, version: QuestionnaireVersion) -> str:
+        return f"{self.counts.get((version.questionnaire_id, version.pk), 0):,}"
 
     @display(description="MD5")
     def hash(self, version: QuestionnaireVersion) -> str:
@@ -110,11 +118,17 @@ class QuestionnaireAdmin(PublishingAdmin):
     actions = ("open_forms", "close_forms", "check_interviews")
     change_list_template = "admin/surveys/change_list.html"
 
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Questionnaire]:
-        rows: QuerySet[Questionnaire] = super().get_queryset(request)
-        found = Interview.objects.filter(questionnaire=OuterRef("pk")).order_by()
-        counted = found.values("questionnaire").values(n=Count("pk"))
-        return rows.annotate(interviews_count=Coalesce(Subquery(counted), 0))
+    def get_changelist_instance(self, request: HttpRequest) -> Any:
+        """Each row of the page with the number of its interviews."""
+        changes = super().get_changelist_instance(request)
+        counts: Counter[int] = Counter()
+        for (questionnaire, _version), count in tallies.by_version(
+            self.get_queryset(request)
+        ).items():
+            counts[questionnaire] += count
+        for row in changes.result_list:
+            row.interviews_count = counts[row.pk]
+        return changes
 
     def own_page(self, request: HttpRequest) -> OwnPage | None:
         if not self.has_change_permission(request):
@@ -138,7 +152,7 @@ class QuestionnaireAdmin(PublishingAdmin):
     def current_version(self, questionnaire: Questionnaire) -> str:
         return questionnaire.current.version if questionnaire.current else "–"
 
-    @display(description=_("Interviews"), ordering="interviews_count")
+    @display(description=_("Interviews"))
     def interviews_(self, questionnaire: Any) -> str:
         return f"{questionnaire.interviews_count:,}"
 

@@ -49,6 +49,7 @@ class ReviewRuleInline(BySurvey, StackedInline):
     form = ReviewRuleForm
     survey_path = "pk"
     readers = (Role.COORDINATOR,)
+    autocomplete_fields = ("enumerators",)
     extra = 0
     verbose_name_plural = gettext_lazy("Held for review as they arrive")
 

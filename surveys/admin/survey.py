@@ -13,10 +13,13 @@ from unfold.admin import TabularInline
 from unfold.decorators import display
 
 from surveys.admin.access import BySurvey, DetailAdmin, person_of
+from surveys.admin.choosing import Chooser
 from surveys.admin.rules import ReviewRuleInline
 from surveys.admin.setup import tasks_of
 from surveys.memberships import PEOPLE_READERS, may_see_people, people_visible_to
 from surveys.models import Membership, PersonProgress, Role, Site, Survey, Wave
+
+MEMBERS = 10  # shown at once
 
 
 class WaveInline(BySurvey, TabularInline):
@@ -25,21 +28,37 @@ class WaveInline(BySurvey, TabularInline):
     extra = 0
 
 
+class MembershipForm(ModelForm):  # type: ignore[type-arg] # at run time no generic
+    """Knows whose membership it is: a page of them asks for no name again."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.instance.pk and "user" in self.fields:
+            self.fields["user"].widget.widget.chosen = self.instance.user
+
+
 class MembershipInline(BySurvey, TabularInline):
     """Who works in the survey. Analysts are not shown names."""
 
     model = Membership
+    fields = ("user", "role", "team", "sees_identifiers")
     survey_path = "pk"
     readers = PEOPLE_READERS
     extra = 0
+    form = MembershipForm
+    per_page = MEMBERS
+    autocomplete_fields = ("user",)
+    ordering = ("role", "team", "user__username")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Membership]:
         people = people_visible_to(request.user)
-        return Membership.objects.filter(user__in=people).select_related("user")
+        shown = Membership.objects.filter(user__in=people).select_related("user")
+        return shown.order_by(*self.ordering)
 
     def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         if db_field.name == "user":
             kwargs |= {"queryset": people_visible_to(request.user), "label": _("Person")}
+            kwargs["widget"] = Chooser(db_field, self.admin_site)
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
 

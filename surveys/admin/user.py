@@ -29,6 +29,7 @@ class MembershipInline(BySurvey, TabularInline):
     """The person's roles in the surveys that one coordinates."""
 
     model = Membership
+    fields = ("survey", "role", "team", "sees_identifiers")
     survey_path = ""
     extra = 0
 

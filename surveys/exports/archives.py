@@ -16,6 +16,8 @@ from surveys.models import Attachment
 from surveys.models.interview import InterviewQuerySet
 
 INTERVIEWS = "interviews"
+COMPRESSED = frozenset({".parquet", ".xlsx"})  # by themselves
+READABLE = 0o644 << 16  # by all, as archives note it
 EARLIEST = (1980, 1, 1, 0, 0, 0)  # that an archive can hold; equal contents make equal archives
 
 
@@ -49,7 +51,7 @@ def write_archive(
                         _add(archive, file, rows.interview_id)
                     tick()
         for name in names.values():
-            archive.write(Path(folder) / name, name)
+            add_file(archive, Path(folder) / name)
 
 
 def table_names(layouts: Iterable[str]) -> dict[str, str]:
@@ -58,6 +60,22 @@ def table_names(layouts: Iterable[str]) -> dict[str, str]:
     return {"": INTERVIEWS} | {
         key: f"{INTERVIEWS}-{name.replace('/', '-')}" for key, name in short.items()
     }
+
+
+def pack(files: Iterable[Path], path: Path) -> None:
+    """An archive of files, by their names."""
+    with ZipFile(path, "w", ZIP_DEFLATED) as archive:
+        for file in files:
+            add_file(archive, file)
+
+
+def add_file(archive: ZipFile, file: Path) -> None:
+    """Without the moment at which it was written: equal files make equal archives."""
+    entry = ZipInfo(file.name, EARLIEST)
+    entry.compress_type = ZIP_STORED if file.suffix in COMPRESSED else ZIP_DEFLATED
+    entry.external_attr = READABLE
+    with file.open("rb") as source, archive.open(entry, "w", force_zip64=True) as target:
+        shutil.copyfileobj(source, target)
 
 
 def _files_of(page: Sequence[Rows]) -> dict[int, list[Attachment]]:

@@ -8,11 +8,12 @@ from typing import TypeAlias
 from django.utils import timezone
 from django.utils.functional import Promise
 
-from surveys import jobs
+from surveys import audiences, jobs
+from surveys.disclosure.terms import Terms
 from surveys.errors import SurveyError, gettext_noop
 from surveys.jobs import Progress
 from surveys.layers import Layer
-from surveys.models import Job, Questionnaire, Survey, User
+from surveys.models import Audience, Job, Questionnaire, Survey, User
 from surveys.questionnaires import form_of
 from surveys.variables.listing import Several
 
@@ -31,6 +32,12 @@ class NobodyWaits(SurveyError):
     status = 410
 
 
+class AudienceGone(SurveyError):
+    """An audience that was deleted meanwhile: nothing leaves under other terms instead."""
+
+    status = 410
+
+
 class ShortFile(SurveyError):
     """A file with fewer rows than there are: never offered."""
 
@@ -46,10 +53,23 @@ class Order:
     language: str = ""  # of labels; blank for values
     layer: Layer = Layer.CORRECTED  # of interviews
     several: Several = Several.BOTH  # in formats of statistical packages
+    derived: bool = False  # weights, scores and the like beside the answers
+    audience: Audience | None = None  # that a coordinator chose; others have theirs given
 
     @property
     def survey(self) -> Survey:
         return self.questionnaire.survey
+
+    @property
+    def given_to(self) -> Audience | None:
+        """The audience that gets it, None where it is for somebody who sees answers as they are."""
+        return audiences.audience_for(self.person, self.survey, self.audience)
+
+    @property
+    def terms(self) -> Terms | None:
+        """Under which it is given to an audience, where it is for one. Takes a few queries."""
+        audience = self.given_to
+        return audiences.terms_of(audience) if audience else None
 
     def require_language(self) -> None:
         """Raises UnknownLanguage where the questionnaire has no labels in the language."""
@@ -82,6 +102,7 @@ class Export:
     describe: Callable[[Order], str]
     write: Callable[[Order, Path, Tick], None]
     extension: Callable[[Order], str] | None = None
+    is_statistical: bool = False  # weights and scores go along unless an order says otherwise
 
     @property
     def kind(self) -> str:
@@ -100,7 +121,7 @@ EXPORTS: dict[str, Export] = {}
 def add(export: Export) -> None:
     """Offer an export, and let workers make it as a job."""
     EXPORTS[export.kind] = export
-    jobs.runner(export.kind, export.title)(_run)
+    jobs.runner(export.kind, export.title, has_answers=True)(_run)
 
 
 def find(what: str, format_: str) -> Export:
@@ -125,6 +146,8 @@ def request(export: Export, order: Order) -> Job:
         "language": order.language,
         "layer": order.layer,
         "several": order.several,
+        "derived": order.derived,
+        "audience": audience.pk if (audience := order.given_to) else None,
     }
     return jobs.request(export.kind, order.survey, params, order.person)
 
@@ -139,6 +162,15 @@ def _run(job: Job, folder: Path, progress: Progress) -> Path:
     return path
 
 
+def may_have(job: Job) -> bool:
+    """Whether the person behind a job may still have what it made: who has lost the right to see who
+    people are does not get answers as they are.
+    """
+    if job.kind not in EXPORTS or job.params.get("audience") is not None:
+        return True
+    return job.requested_by is None or order_of(job).given_to is None
+
+
 def order_of(job: Job) -> Order:
     """The order behind a job. Without its person nobody's rights would limit it."""
     if job.requested_by is None:
@@ -148,7 +180,23 @@ def order_of(job: Job) -> Order:
     )
     layer = Layer(job.params.get("layer", Layer.CORRECTED))
     several = Several(job.params.get("several", Several.BOTH))
-    return Order(questionnaire, job.requested_by, str(job.params["language"]), layer, several)
+    derived = bool(job.params.get("derived"))
+    language = str(job.params["language"])
+    audience = _audience_of(job)
+    return Order(questionnaire, job.requested_by, language, layer, several, derived, audience)
+
+
+def _audience_of(job: Job) -> Audience | None:
+    """Raises AudienceGone."""
+    key = job.params.get("audience")
+    if key is None:
+        return None
+    audience = Audience.objects.filter(pk=key, survey=job.survey_id).first()
+    if audience is None:
+        raise AudienceGone(
+            gettext_noop("The audience of this file is gone. Ask for the file again.")
+        )
+    return audience
 
 
 def require_rows(written: int, expected: int) -> None:

@@ -1,9 +1,12 @@
 """Which columns an export of interviews has: a pure function of the forms behind the answers."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
+from surveys.disclosure.identifiers import direct_keys
+from surveys.disclosure.terms import PERSON_KEY, Coarsen, Terms
+from surveys.exports.derived import Derived
 from surveys.xforms.definition import SEVERAL, Choice, FormDef, Question
 from surveys.xforms.instance import relative
 
@@ -24,6 +27,16 @@ FACTS = (
 REPEAT_FACTS = ("interview_id", "parent_key", "key", "place")  # of an instance of a repeat
 PERSONAL_FACTS = frozenset({"enumerator"})
 PERSONAL_ROLES = ("enumerator",)  # roles of questions whose answers name a person
+KINDS: Mapping[str, str] = {  # of what is calculated or found, by the type of its bind
+    "int": "integer",
+    "decimal": "decimal",
+    "date": "date",
+    "dateTime": "datetime",
+    "geopoint": "geopoint",
+    "geotrace": "geotrace",
+    "geoshape": "geoshape",
+    "binary": "file",
+}
 SEPARATOR = "; "  # between the labels of several choices
 
 
@@ -35,9 +48,12 @@ class Column:
     key: str
     kind: str = "text"
     labels: Mapping[str, str] = field(default_factory=dict)  # choice -> label in one language
+    coarsen: Coarsen | None = None  # for an audience
 
     def value(self, answer: str) -> str:
-        """The answer as stored, or in words where the column has labels."""
+        """The answer as stored, or in words where the column has labels; coarser for an audience."""
+        if self.coarsen and answer:
+            answer = self.coarsen(answer)
         if not self.labels:
             return answer
         if self.kind in SEVERAL:
@@ -47,14 +63,18 @@ class Column:
 
 @dataclass(frozen=True)
 class Layout:
-    """The columns of one file: facts first, then answers, then how many instances repeats have.
+    """The columns of one file: facts, answers, how many instances repeats have, what is beside.
 
-    `repeats` are the keys of the repeats directly within, such as `home/member`.
+    `repeats` are the keys of the repeats directly within, such as `home/member`; `hidden` those of
+    questions that are asked and not given. With `terms` it is for an audience.
     """
 
     facts: tuple[str, ...]
     columns: tuple[Column, ...]
     repeats: tuple[str, ...] = ()
+    beside: tuple[Derived, ...] = ()
+    hidden: tuple[str, ...] = ()
+    terms: Terms | None = None
 
     @property
     def header(self) -> list[str]:
@@ -62,6 +82,7 @@ class Layout:
             *self.facts,
             *(column.name for column in self.columns),
             *(f"{name}/count" for name in short_names(self.repeats).values()),
+            *(variable.name for derived in self.beside for variable in derived.variables),
         ]
 
 
@@ -71,28 +92,46 @@ def layout_of(forms: Sequence[FormDef], language: str = "", *, with_people: bool
 
 
 def layouts_of(
-    forms: Sequence[FormDef], language: str = "", *, with_people: bool = False
+    forms: Sequence[FormDef],
+    language: str = "",
+    *,
+    with_people: bool = False,
+    terms: Terms | None = None,
 ) -> dict[str, Layout]:
     """Columns for all versions of a questionnaire, the newest first; none is ever lost.
 
     By the key of the repeat that the answers are in; blank for what is asked once an interview.
     With a language, cells hold labels in it and otherwise values. Answers that name an enumerator
-    are left out unless asked for; what a device says of itself is never a column.
+    are left out unless asked for; what a device says of itself is never a column. With `terms` it is
+    for an audience: without direct identifiers, with pseudonyms in the place of ids.
     """
-    personal = set() if with_people else set(_personal_keys(forms))
-    found = [(around, key) for around, key in _keys(forms) if key not in personal]
+    hidden = set() if with_people else set(_personal_keys(forms))
+    hidden |= _withheld(forms, terms) if terms else set()
+    found = _keys(forms)
     repeats = {key: around for form in reversed(forms) for key, around in _repeats(form)}
     facts = tuple(fact for fact in FACTS if with_people or fact not in PERSONAL_FACTS)
+    coarsen = _coarsenings(forms, terms) if terms else {}
     return {
         repeat: _layout(
-            REPEAT_FACTS if repeat else facts,
+            facts_given(REPEAT_FACTS if repeat else facts, terms),
             [key for around, key in found if around == repeat],
             tuple(key for key, around in repeats.items() if around == repeat),
             forms,
             language,
+            hidden,
+            coarsen,
+            terms,
         )
         for repeat in ("", *repeats)
     }
+
+
+def facts_given(facts: Sequence[str], terms: Terms | None) -> tuple[str, ...]:
+    """The facts as an audience gets them, where it is for one."""
+    if terms is None:
+        return tuple(facts)
+    given = (fact for fact in facts if terms.gives_fact(fact))
+    return tuple(PERSON_KEY if fact == "interview_id" else fact for fact in given)
 
 
 def _layout(
@@ -101,10 +140,53 @@ def _layout(
     repeats: tuple[str, ...],
     forms: Sequence[FormDef],
     language: str,
+    hidden: Collection[str],
+    coarsen: Mapping[str, Coarsen],
+    terms: Terms | None,
 ) -> Layout:
-    names = short_names(keys, facts)
-    columns = tuple(_column(names[key], key, forms, language) for key in keys)
-    return Layout(facts, columns, repeats)
+    shown = [key for key in keys if key not in hidden]
+    names = short_names(shown, facts)
+    columns = (_column(names[key], key, forms, language) for key in shown)
+    return Layout(
+        facts,
+        tuple(replace(column, coarsen=coarsen.get(column.key)) for column in columns),
+        repeats,
+        hidden=tuple(key for key in keys if key in hidden),
+        terms=terms,
+    )
+
+
+def _withheld(forms: Sequence[FormDef], terms: Terms) -> set[str]:
+    """The keys of answers that the audience does not get."""
+    kinds, roles = _kinds(forms), _roles(forms)
+    ungiven = (key for key in kinds if not terms.gives_answers(kinds[key], roles.get(key, "")))
+    return {*direct_keys(forms), *ungiven}
+
+
+def _coarsenings(forms: Sequence[FormDef], terms: Terms) -> dict[str, Coarsen]:
+    kinds, roles = _kinds(forms), _roles(forms)
+    found = ((key, terms.coarsening(key, kinds[key], roles.get(key, ""))) for key in kinds)
+    return {key: coarsen for key, coarsen in found if coarsen}
+
+
+def _kinds(forms: Sequence[FormDef]) -> dict[str, str]:
+    """The kind of each answer, by its key; the newest form that has it says which."""
+    kinds: dict[str, str] = {}
+    for form in reversed(forms):
+        kinds |= {relative(b.path): KINDS.get(b.type, "text") for b in form.binds if _is_in(b.path)}
+        kinds |= {relative(q.path): q.kind for q in form.questions if _is_in(q.path)}
+    return kinds
+
+
+def _roles(forms: Sequence[FormDef]) -> dict[str, str]:
+    """What answers are to the server, by key."""
+    roles = ((relative(path), role) for form in forms for role, path in form.roles.items())
+    return dict(roles)
+
+
+def _is_in(path: str) -> bool:
+    """Whether a path is below the root."""
+    return path.count("/") > 1
 
 
 def _repeats(form: FormDef) -> Iterator[tuple[str, str]]:

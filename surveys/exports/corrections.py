@@ -1,19 +1,20 @@
 """The office's corrections as a file: every answer before and after, with its reason."""
 
-from collections.abc import Iterator, Sequence
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from surveys.disclosure.terms import PERSON_KEY, Coarsen, Terms
 from surveys.exports.catalogue import Order, Tick
-from surveys.exports.columns import PERSONAL_ROLES
 from surveys.exports.csv import open_csv
-from surveys.exports.interviews import forms_for, interviews_of, with_people
-from surveys.models import Change
+from surveys.exports.interviews import interviews_of, layouts_for, with_people
+from surveys.exports.sequence import keys_by_pseudonym
+from surveys.models import Change, Interview
 from surveys.xforms.definition import without_places
-from surveys.xforms.instance import relative
 
 FACTS = ("interview_id", "made", "question", "before", "after", "followed", "undone")
 PERSONAL = ("batch", "by", "reason")  # for analysts none: the name of a batch quotes an answer
@@ -21,18 +22,18 @@ CHUNK = 500
 
 
 def changes_of(order: Order) -> QuerySet[Change]:
-    """The changes of interviews that the person may see; for analysts, none that names somebody."""
+    """The changes of interviews that the person may see, and of answers that are given to them."""
     changes = Change.objects.filter(submission__interview__in=interviews_of(order))
-    return changes if with_people(order) else changes.exclude(place__in=_personal(order))
+    hidden = {key for layout in layouts_for(order).values() for key in layout.hidden}
+    return changes.exclude(_at(hidden)) if hidden else changes
 
 
-def _personal(order: Order) -> set[str]:
-    return {
-        without_places(relative(form.roles[role]))
-        for form in forms_for(order)
-        for role in PERSONAL_ROLES
-        if role in form.roles
-    }
+def _at(keys: Iterable[str]) -> Q:
+    """Whether a change is of one of these questions, in whichever instance of a repeat."""
+    found = Q()
+    for key in sorted(keys):
+        found |= Q(place__regex="^" + r"(\[[0-9]+\])?/".join(map(re.escape, key.split("/"))) + "$")
+    return found
 
 
 def count(order: Order) -> int:
@@ -45,21 +46,49 @@ def describe(order: Order) -> str:
 
 
 def write_csv(order: Order, path: Path, tick: Tick) -> None:
-    header = (*FACTS, *PERSONAL) if with_people(order) else FACTS
+    """For an audience by pseudonym, as coarse as the answers themselves."""
+    terms = order.terms
+    facts = (PERSON_KEY, *FACTS[1:]) if terms else FACTS
+    header = (*facts, *PERSONAL) if with_people(order) else facts
+    coarsen = _coarsenings(order)
     with open_csv(path, header) as write:
-        for page in _pages(changes_of(order)):
+        for page in _pages(changes_of(order), terms):
             for change in page:
-                write(_cells(change)[: len(header)])
+                write(_given(change, terms, coarsen)[: len(header)])
                 tick()
 
 
-def _pages(changes: QuerySet[Change]) -> Iterator[Sequence[Change]]:
+def _coarsenings(order: Order) -> Mapping[str, Coarsen]:
+    """How answers become coarser for who gets them, by key of the question."""
+    columns = (column for layout in layouts_for(order).values() for column in layout.columns)
+    return {column.key: column.coarsen for column in columns if column.coarsen}
+
+
+def _pages(changes: QuerySet[Change], terms: Terms | None) -> Iterator[Sequence[Change]]:
     found = changes.select_related("submission__interview", "submission__sender", "batch")
     light = found.defer("submission__xml", "submission__interview__answers").order_by("pk")
+    if terms is not None:
+        corrected = changes.values("submission__interview")
+        interviews = Interview.objects.filter(pk__in=corrected)
+        for keys in keys_by_pseudonym(interviews, terms, CHUNK):
+            place = {key: number for number, key in enumerate(keys)}
+            rows = light.filter(submission__interview__in=keys)
+            yield sorted(rows, key=lambda change: place[change.submission.interview_id])
+        return
     last = 0
     while page := list(light.filter(pk__gt=last)[:CHUNK]):
         yield page
         last = page[-1].pk
+
+
+def _given(change: Change, terms: Terms | None, coarsen: Mapping[str, Coarsen]) -> list[str]:
+    """The cells of a change as they are given."""
+    identity, made, place, before, after, *others = _cells(change)
+    if terms is None:
+        return [identity, made, place, before, after, *others]
+    coarse = coarsen.get(without_places(place), str)
+    told = terms.pseudonym(identity), terms.fact("received", made), place
+    return [*told, coarse(before), coarse(after), *others]
 
 
 def _cells(change: Change) -> list[str]:

@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import Protocol
 
 BOM = "\ufeff"  # without it Excel reads Chinese as something else
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+GUARD = "'"
+FORMULA_STARTS = ("=", "+", "-", "@", "＝", "＋", "－", "＠", "\t", "\r")
 NUMBER = re.compile(r"[+-]?\d+(\.\d*)?([eE][+-]?\d+)?")
 
 
@@ -48,7 +49,19 @@ def csv_lines(header: Iterable[str], rows: Iterable[Iterable[str]]) -> Iterator[
 
 
 def guarded(cell: str) -> str:
-    """The cell, with `'` before what a spreadsheet would take for a formula. Numbers stay."""
-    if not cell.startswith(FORMULA_STARTS) or NUMBER.fullmatch(cell):
+    """The cell, with `'` before what a spreadsheet would take for a formula. Numbers stay.
+
+    What looks guarded already gets another one, so that `unguarded` gives every text back.
+    """
+    if NUMBER.fullmatch(cell) or not _looks_live(cell):
         return cell
-    return f"'{cell}"
+    return f"{GUARD}{cell}"
+
+
+def unguarded(cell: str) -> str:
+    """The text that was `guarded`."""
+    return cell[1:] if cell.startswith(GUARD) and _looks_live(cell) else cell
+
+
+def _looks_live(cell: str) -> bool:
+    return cell.lstrip(GUARD).startswith(FORMULA_STARTS)

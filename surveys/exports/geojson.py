@@ -2,19 +2,18 @@
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import Any, TextIO
 
 from surveys.errors import SurveyError, gettext_noop
 from surveys.exports.catalogue import Order, Tick
-from surveys.exports.interviews import interviews_of
-from surveys.exports.rows import pages_of
-from surveys.exports.tables import Table, stored_layouts_for, tables_for
-from surveys.exports.wording import wording_for
+from surveys.exports.rows import Rows
+from surveys.exports.sinks import TableCells, Written, feed
+from surveys.exports.tables import Table, tables_for
+from surveys.exports.wording import Words, words_for
 from surveys.variables.variable import Cell, Plain
-
-Words: TypeAlias = Mapping[tuple[str, Cell], str]
 
 QUESTION = "_question"  # that asked for the place; no variable is called so
 
@@ -27,26 +26,46 @@ def write(order: Order, path: Path, tick: Tick) -> None:
     """Interviews without a place come as one feature without geometry: none is lost. Instances of
     repeats are left out. Raises NoPlaces.
     """
-    table = tables_for(order)[0]
-    places = places_of(table)
-    if not places:
+    tables = tables_for(order)
+    if not places_of(tables[0]):
         raise NoPlaces(
             gettext_noop(
                 "The questionnaire asks for no place outside of repeats. Take another format."
             )
         )
-    layouts, words = stored_layouts_for(order), _words(order, table)
     with path.open("w", encoding="utf-8") as file:
-        file.write('{"type": "FeatureCollection", "features": [')
-        before = "\n"
-        for page in pages_of(interviews_of(order), layouts, order.layer):
-            for rows in page:
-                (cells,) = table.cells_of(rows)
-                for feature in _features(table, places, cells, words):
-                    file.write(before + json.dumps(feature, ensure_ascii=False))
-                    before = ",\n"
-                tick()
-        file.write("\n]}\n")
+        feed(order, tables, [features := features_of(order, tables[0], file)], tick)
+        features.finish()
+
+
+def features_of(order: Order, table: Table, file: TextIO) -> "Features":
+    """The map of an order, to be fed; the file is new and will be closed."""
+    return Features(table, places_of(table), words_for(order, [table]), file)
+
+
+@dataclass
+class Features:
+    """A feature for every place, as they are written."""
+
+    table: Table
+    places: Mapping[str, int]
+    words: Words
+    file: TextIO
+    interviews: int = 0
+    before: str = '{"type": "FeatureCollection", "features": [\n'
+
+    def take(self, _: Rows, cells: TableCells) -> None:
+        (row,) = cells[0]
+        for feature in _features(self.table, self.places, row, self.words):
+            self.file.write(self.before + json.dumps(feature, ensure_ascii=False))
+            self.before = ",\n"
+        self.interviews += 1
+
+    def finish(self) -> list[Written]:
+        opening = "" if self.interviews else self.before
+        self.file.write(f"{opening}\n]}}\n")
+        self.file.close()
+        return [Written(Path(self.file.name), {self.table.name: self.interviews})]
 
 
 def places_of(table: Table) -> dict[str, int]:
@@ -56,7 +75,7 @@ def places_of(table: Table) -> dict[str, int]:
 
 
 def _features(
-    table: Table, places: dict[str, int], cells: Sequence[Cell], words: Words
+    table: Table, places: Mapping[str, int], cells: Sequence[Cell], words: Words
 ) -> Iterator[dict[str, Any]]:
     properties = {
         variable.name: words.get((variable.name, cell)) or _text(variable.plain(cell))
@@ -70,18 +89,6 @@ def _features(
             "geometry": point and {"type": "Point", "coordinates": point},
             "properties": {QUESTION: key, **properties},
         }
-
-
-def _words(order: Order, table: Table) -> Words:
-    """The wording of each choice where labels are wanted, by variable and code."""
-    if not order.language:
-        return {}
-    wording = wording_for(order)
-    return {
-        (variable.name, float(code)): words
-        for variable in table.variables
-        for code, words in wording.values(variable).items()
-    }
 
 
 def _point(parts: Sequence[Cell]) -> list[float] | None:

@@ -1,9 +1,10 @@
 """Interviews as a file: everybody's answers that the person who asks may see."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 
-from django.db.models import Max
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.functional import Promise
@@ -14,12 +15,15 @@ from surveys.exports.archives import write_archive
 from surveys.exports.catalogue import Export, Order, Tick
 from surveys.exports.columns import Layout, layouts_of
 from surveys.exports.csv import open_csv
+from surveys.exports.derived import Derived, derived_for
+from surveys.exports.naming import names_beside
 from surveys.exports.rows import rows_of
-from surveys.layers import interviews_in
-from surveys.memberships import may_see_people
-from surveys.models import Interview
+from surveys.layers import Layer, interviews_in
+from surveys.memberships import has_role, may_see_people
+from surveys.models import Interview, Questionnaire, Role
 from surveys.models.interview import InterviewQuerySet
 from surveys.questionnaires import form_of
+from surveys.tallies import FEW, by_version
 from surveys.xforms.definition import FILES, FormDef
 
 
@@ -39,6 +43,7 @@ def export(
         describe=describe,
         write=write,
         extension=extension,
+        is_statistical=format_ != "csv",
     )
 
 
@@ -59,18 +64,29 @@ def forms_for(order: Order) -> list[FormDef]:
 
 
 def layouts_for(order: Order) -> dict[str, Layout]:
-    """Columns over all versions, by repeat; analysts get nobody's name."""
-    return layouts_of(forms_for(order), order.language, with_people=with_people(order))
+    """Columns over all versions, by repeat; analysts get nobody's name, audiences no identifiers."""
+    forms = forms_for(order)
+    layouts = layouts_of(forms, order.language, with_people=with_people(order), terms=order.terms)
+    beside = named_beside(order, forms) if order.derived else ()
+    return {**layouts, "": replace(layouts[""], beside=beside)}
+
+
+def named_beside(order: Order, forms: Sequence[FormDef]) -> tuple[Derived, ...]:
+    """What there is beside the answers, under the names that it has in every file."""
+    names = names_beside(forms)
+    return tuple(derived.named(names) for derived in derived_for(order))
 
 
 def with_people(order: Order) -> bool:
     """Whether people are named."""
+    if order.given_to is not None:
+        return False
     return order.person is None or may_see_people(order.person, order.survey.pk)
 
 
 def has_files(order: Order) -> bool:
-    """Whether files of answers come along: analysts do not get what may show somebody."""
-    return with_people(order) and any(
+    """Whether files of answers come along: no audience gets what may show somebody."""
+    return order.given_to is None and any(
         question.kind in FILES for form in forms_for(order) for question in form.questions
     )
 
@@ -83,13 +99,32 @@ def extension(order: Order) -> str:
 def describe(order: Order) -> str:
     """How many rows the file would have now, and from when the last one is."""
     found = interviews_of(order)
-    last = found.aggregate(last=Max("received_at"))["last"]
+    last = found.order_by("-received_at", "-pk").values_list("received_at", flat=True).first()
     if last is None:
         return _("No interviews yet.")
     return _("%(count)s interviews; last one received: %(moment)s") % {
-        "count": f"{found.count():,}",
+        "count": _many(order, found),
         "moment": date_format(timezone.localtime(last), "DATETIME_FORMAT"),
     }
+
+
+def _many(order: Order, found: InterviewQuerySet) -> str:
+    """How many, in words: of many as they were counted last, or only that they are many."""
+    if _is_whole(order) and (counted := sum(by_version(_only(order)).values())):
+        return f"{counted:,}"
+    count = found.order_by()[:FEW].count()
+    return f"{count:,}" if count < FEW else _("at least %(count)s") % {"count": f"{count:,}"}
+
+
+def _only(order: Order) -> QuerySet[Questionnaire]:
+    return Questionnaire.objects.filter(pk=order.questionnaire.pk)
+
+
+def _is_whole(order: Order) -> bool:
+    """Whether the order takes all interviews of its questionnaire."""
+    person, roles = order.person, (Role.COORDINATOR, Role.ANALYST)
+    sees_all = person is None or has_role(person, order.survey.pk, *roles)
+    return sees_all and order.layer != Layer.PUBLISHED
 
 
 def write_csv(order: Order, path: Path, tick: Tick) -> None:

@@ -2,8 +2,24 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from surveys.exports import catalogue, corrections, geojson, interviews, parquet, spss, stata
+from surveys import jobs
+from surveys.exports import (
+    catalogue,
+    corrections,
+    derived,
+    design,
+    geojson,
+    interviews,
+    package,
+    parquet,
+    spss,
+    standout,
+    stata,
+    xlsx,
+)
 from surveys.exports.catalogue import Export
+
+derived.add(design.design_for)
 
 catalogue.add(
     interviews.export("csv", _("Interviews, CSV"), interviews.write_csv, interviews.extension)
@@ -11,6 +27,7 @@ catalogue.add(
 catalogue.add(stata.FORMAT.export(_("Interviews, Stata")))
 catalogue.add(spss.FORMAT.export(_("Interviews, SPSS")))
 catalogue.add(parquet.FORMAT.export(_("Interviews, Parquet")))
+catalogue.add(interviews.export("xlsx", _("Interviews, Excel"), xlsx.write, xlsx.extension))
 catalogue.add(interviews.export("geojson", _("Interviews on a map, GeoJSON"), geojson.write))
 catalogue.add(
     Export(
@@ -21,5 +38,18 @@ catalogue.add(
         count=corrections.count,
         describe=corrections.describe,
         write=corrections.write_csv,
+    )
+)
+jobs.runner(standout.KIND, standout.TITLE)(standout.run)
+catalogue.add(
+    Export(
+        what="package",
+        format="zip",
+        title=_("The package: everything for analysts, ZIP"),
+        subject=_("The package"),
+        count=interviews.count,
+        describe=package.describe,
+        write=package.write,
+        is_statistical=True,
     )
 )

@@ -3,18 +3,17 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from shutil import copyfileobj
 from tempfile import TemporaryDirectory
-from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 from django.utils.functional import Promise
 
 from surveys.exports import interviews
-from surveys.exports.archives import EARLIEST
+from surveys.exports.archives import pack
 from surveys.exports.catalogue import Export, Order, Tick
-from surveys.exports.interviews import interviews_of
-from surveys.exports.rows import pages_of
-from surveys.exports.tables import Table, stored_layouts_for, tables_for
+from surveys.exports.disk import writing
+from surveys.exports.rows import Rows
+from surveys.exports.sinks import TableCells, Written, feed
+from surveys.exports.tables import Table, tables_for
 from surveys.exports.wording import Wording, wording_for
 from surveys.variables.variable import Cell, Variable
 
@@ -54,27 +53,38 @@ class Format:
         return len(tables) > 1 or is_long
 
     def write_tables(self, order: Order, path: Path, tick: Tick) -> None:
-        tables, wording = tables_for(order), wording_for(order)
+        tables = tables_for(order)
         is_archive = self._is_archive(order, tables)
         may_divide = is_archive or self.join is not None
         with TemporaryDirectory(dir=path.parent) as folder:
-            sheets = [
-                Sheet(self, table, Path(folder), wording, may_divide=may_divide) for table in tables
-            ]
-            pages = pages_of(
-                interviews_of(order), stored_layouts_for(order), order.layer, with_skipped=True
-            )
-            for page in pages:
-                for rows in page:
-                    for sheet in sheets:
-                        for cells in sheet.table.cells_of(rows):
-                            sheet.add(cells)
-                    tick()
-            files = [file for sheet in sheets for file in sheet.finish()]
+            sheets = self.sheets(tables, Path(folder), wording_for(order), may_divide=may_divide)
+            feed(order, tables, [sheets], tick)
+            files = [written.path for written in sheets.finish()]
             if is_archive:
-                _pack(files, path)
+                pack(files, path)
             else:
                 files[0].replace(path)
+
+    def sheets(
+        self, tables: Sequence[Table], folder: Path, wording: Wording, *, may_divide: bool = True
+    ) -> "Sheets":
+        """All tables in this format, to be fed; files are written into the folder."""
+        return Sheets([Sheet(self, one, folder, wording, may_divide=may_divide) for one in tables])
+
+
+@dataclass(frozen=True)
+class Sheets:
+    """The tables of an order as they are written."""
+
+    each: Sequence["Sheet"]
+
+    def take(self, _: Rows, cells: TableCells) -> None:
+        for sheet, own in zip(self.each, cells, strict=True):
+            for row in own:
+                sheet.add(row)
+
+    def finish(self) -> list[Written]:
+        return [written for sheet in self.each for written in sheet.finish()]
 
 
 @dataclass
@@ -86,7 +96,7 @@ class Sheet:
     folder: Path
     wording: Wording
     may_divide: bool
-    done: list[Path] = field(default_factory=list)
+    done: list[Written] = field(default_factory=list)
     columns: list[list[Cell]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
@@ -104,27 +114,24 @@ class Sheet:
     def _write(self) -> None:
         number = len(self.done) + 1
         path = self.folder / f"{self.table.name}-{number}.{self.format.extension}"
-        self.format.write(path, Part(self.table.variables, self.columns), self.wording)
-        self.done.append(path)
+        with writing():
+            self.format.write(path, Part(self.table.variables, self.columns), self.wording)
+        self.done.append(Written(path, {self.table.name: len(self.columns[0])}))
         self._begin()
 
-    def finish(self) -> list[Path]:
+    def finish(self) -> list[Written]:
         """The files of the table: one, or numbered ones in the order of the rows."""
         if self.columns[0] or not self.done:
             self._write()
         whole = self.folder / f"{self.table.name}.{self.format.extension}"
         if len(self.done) == 1:
-            return [self.done[0].replace(whole)]
-        if self.format.join is None:
+            self.done[0].path.replace(whole)
+        elif self.format.join is None:
             return self.done
-        self.format.join(self.done, whole)
-        return [whole]
-
-
-def _pack(files: Sequence[Path], path: Path) -> None:
-    with ZipFile(path, "w", ZIP_DEFLATED) as archive:
-        for file in files:
-            entry = ZipInfo(file.name, EARLIEST)
-            entry.compress_type = ZIP_DEFLATED
-            with file.open("rb") as source, archive.open(entry, "w", force_zip64=True) as target:
-                copyfileobj(source, target)
+        else:
+            with writing():
+                self.format.join([one.path for one in self.done], whole)
+            for one in self.done:
+                one.path.unlink()
+        rows = sum(one.rows[self.table.name] for one in self.done)
+        return [Written(whole, {self.table.name: rows})]

@@ -44,7 +44,8 @@ def _instance(element: Element, key: str, repeats: Collection[str]) -> RepeatIns
 
 def _applies(instance: RepeatInstance, layout: Layout, skipped: Collection[str]) -> bool:
     """Whether any question of an instance applies, or it has none of its own."""
-    places = [place_of(column.key, instance.place) for column in layout.columns]
+    keys = (*(column.key for column in layout.columns), *layout.hidden)
+    places = [place_of(key, instance.place) for key in keys]
     return not places or any(place not in skipped for place in places)
 
 

@@ -7,9 +7,10 @@ from typing import Any
 import polars as pl
 import pyreadstat
 
-from surveys.errors import SurveyError, gettext_noop
+from surveys.errors import gettext_noop
 from surveys.exports.clipping import clipped
 from surveys.exports.parts import Format, Part
+from surveys.exports.sinks import DoesNotFit
 from surveys.exports.wording import Wording
 from surveys.variables.missing import HIGHEST, LOWEST, Missing
 from surveys.variables.variable import Cell, Kind, Variable
@@ -19,6 +20,8 @@ DAY_S = 86_400.0
 LABEL_BYTES = 255
 VALUE_LABEL_BYTES = 120
 TEXT_BYTES = 32_767
+WRITTEN_AT = 92  # where the header has the moment of writing: equal data make equal files
+EARLIEST = b"01 Jan 8000:00:00"
 FORMATS = {
     Kind.DATE: "SDATE10",
     Kind.DATETIME: "DATETIME20",
@@ -30,7 +33,7 @@ FORMATS = {
 REASONS: list[Any] = [{"lo": LOWEST, "hi": HIGHEST}]
 
 
-class LongText(SurveyError):
+class LongText(DoesNotFit):
     """An answer that SPSS has no room for."""
 
 
@@ -47,6 +50,9 @@ def write(path: Path, part: Part, wording: Wording) -> None:
         variable_measure={v.name: v.measure.value for v in part.variables},
         variable_format={v.name: FORMATS[v.kind] for v in coded},
     )
+    with path.open("r+b") as file:
+        file.seek(WRITTEN_AT)
+        file.write(EARLIEST)
 
 
 def _values(variable: Variable, wording: Wording) -> dict[float, str]:

@@ -8,6 +8,7 @@ import polars as pl
 import pyreadstat
 
 from surveys.exports.clipping import clipped
+from surveys.exports.disk import no_room
 from surveys.exports.parts import Format, Part
 from surveys.exports.wording import Wording
 from surveys.variables.missing import Missing
@@ -18,6 +19,10 @@ Stored: TypeAlias = float | str | None
 BEGINNING = datetime(1960, 1, 1)  # noqa: DTZ001 - the clock on the wall
 LABEL_BYTES = 320  # 80 characters
 VALUE_LABEL_BYTES = 32_000
+HEADER_BYTES = 1_000
+TIMESTAMP = b"<timestamp>"
+END = b"</stata_dta>"
+EARLIEST = b"01 Jan 1980 00:00"
 FORMATS = {Kind.DATE: "%td", Kind.DATETIME: "%tc", Kind.INTEGER: "%10.0g", Kind.CHOICE: "%10.0g"}
 LETTERS = [reason.letter for reason in Missing]
 
@@ -38,6 +43,20 @@ def write(path: Path, part: Part, wording: Wording) -> None:
         missing_user_values=dict.fromkeys(with_reasons, LETTERS),
         variable_format={v.name: FORMATS[v.kind] for v in part.variables if v.kind in FORMATS},
     )
+    _forget_moment(path)
+
+
+def _forget_moment(path: Path) -> None:
+    """Equal data make equal files, whenever they are written. The writer sees no full disk before
+    the data: raises OSError where the end is missing.
+    """
+    with path.open("r+b") as file:
+        header = file.read(HEADER_BYTES)
+        file.seek(max(0, path.stat().st_size - len(END)))
+        if file.read() != END:
+            raise no_room()
+        file.seek(header.index(TIMESTAMP) + len(TIMESTAMP) + 1)  # a byte tells its length
+        file.write(EARLIEST)
 
 
 def _label(text: str) -> str:

@@ -6,12 +6,13 @@ from functools import cached_property
 
 from surveys.exports.archives import table_names
 from surveys.exports.catalogue import Order
-from surveys.exports.columns import FACTS, REPEAT_FACTS, Layout, layouts_of, short_names
+from surveys.exports.coarse import coarse
+from surveys.exports.columns import FACTS, REPEAT_FACTS, Layout, layouts_of
 from surveys.exports.interviews import forms_for, layouts_for
+from surveys.exports.naming import count_names
 from surveys.exports.repeats import place_of
 from surveys.exports.rows import Rows
 from surveys.variables.listing import variables_of
-from surveys.variables.names import Names
 from surveys.variables.variable import Cell, Kind, Variable
 from surveys.xforms.definition import FormDef
 
@@ -85,7 +86,7 @@ def _table(
     seen: Layout,
 ) -> Table:
     facts = REPEAT_FACTS if repeat else FACTS
-    counts = _counts(whole)
+    counts = count_names(whole)
     answered = variables_of(
         forms,
         [column.key for column in whole.columns],
@@ -94,9 +95,13 @@ def _table(
     )
     first, last = len(seen.facts), len(seen.facts) + len(seen.columns)
     at = {column.key: number for number, column in enumerate(seen.columns, start=first)}
-    answers = [variable for variable in answered if variable.key in at]
-    before = [Variable("", fact, FACT_KINDS.get(fact, Kind.TEXT)) for fact in seen.facts]
-    after = [Variable("", count, Kind.INTEGER) for count in counts]
+    answers = [coarse(one, seen.terms, order) for one in answered if one.key in at]
+    before = [
+        coarse(Variable("", fact, FACT_KINDS.get(fact, Kind.TEXT)), seen.terms, order)
+        for fact in seen.facts
+    ]
+    beside = [variable for derived in seen.beside for variable in derived.variables]
+    after = [*(Variable("", count, Kind.INTEGER) for count in counts), *beside]
     return Table(
         repeat,
         name,
@@ -104,13 +109,6 @@ def _table(
         positions=(
             *range(first),
             *(at[variable.key] for variable in answers),
-            *range(last, last + len(counts)),
+            *range(last, last + len(after)),
         ),
     )
-
-
-def _counts(layout: Layout) -> list[str]:
-    """What the numbers of instances of the repeats within are called: `member_count`."""
-    names = Names(layout.facts)
-    short = short_names(layout.repeats)
-    return [names.give(key, f"{name}/count") for key, name in short.items()]

@@ -1,7 +1,8 @@
 """The words of a data set in one of its form's languages: variables, choices, reasons for gaps."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Protocol, TypeAlias
 
 from django.utils import translation
 from django.utils.translation import gettext as _
@@ -10,7 +11,9 @@ from django.utils.translation import gettext_noop
 from surveys.exports.catalogue import Order
 from surveys.questionnaires import form_of
 from surveys.variables.missing import Missing
-from surveys.variables.variable import Value, Variable
+from surveys.variables.variable import Cell, Value, Variable
+
+Words: TypeAlias = Mapping[tuple[str, Cell], str]
 
 REASONS = {
     Missing.DONT_KNOW: gettext_noop("Don’t know"),
@@ -20,6 +23,7 @@ REASONS = {
 }
 FACTS = {
     "interview_id": gettext_noop("Interview"),
+    "person_key": gettext_noop("Person, called so for this audience alone"),
     "state": gettext_noop("State"),
     "outcome": gettext_noop("Outcome"),
     "site": gettext_noop("Site"),
@@ -37,6 +41,13 @@ FACTS = {
 }
 
 
+class Table(Protocol):
+    """What has variables; tables themselves stand on this module."""
+
+    @property
+    def variables(self) -> Iterable[Variable]: ...
+
+
 @dataclass(frozen=True)
 class Wording:
     """One language for all; `code` is the form's own, blank for a form without languages."""
@@ -44,7 +55,7 @@ class Wording:
     code: str
 
     def label(self, variable: Variable) -> str:
-        if not variable.key:
+        if not variable.key and not variable.labels:
             return self._ours(FACTS.get(variable.name, ""))
         return self._pick(variable.labels)
 
@@ -70,7 +81,7 @@ class Wording:
         return texts.get(self.code) or next(filter(None, texts.values()), "")
 
     def _ours(self, words: str) -> str:
-        with translation.override(_nearest(self.code)):
+        with translation.override(nearest(self.code)):
             return _(words) if words else ""
 
 
@@ -83,7 +94,34 @@ def wording_for(order: Order) -> Wording:
     return Wording(form.language_for(order.language) if order.language else form.default_language)
 
 
-def _nearest(code: str) -> str:
+def words_for(order: Order, tables: Iterable[Table]) -> Words:
+    """The wording of choices where an order wants labels: by the name of the variable and the code."""
+    if not order.language:
+        return {}
+    wording = wording_for(order)
+    return {
+        (variable.name, float(code)): words
+        for table in tables
+        for variable in table.variables
+        for code, words in wording.values(variable).items()
+    }
+
+
+def unsaid_for(order: Order, tables: Iterable[Table]) -> Words:
+    """The same of don't know and refused where these are among a variable's choices."""
+    if not order.language:
+        return {}
+    wording = wording_for(order)
+    return {
+        (variable.name, reason): wording.reasons(variable)[reason]
+        for table in tables
+        for variable in table.variables
+        for reason in variable.unsaid
+        if variable.values
+    }
+
+
+def nearest(code: str) -> str:
     """Our language for one of a form's: `zh-hans` for `zh`."""
     try:
         return translation.get_supported_language_variant(code or "en")

@@ -1,6 +1,8 @@
 """The tables of collecting, one module a noun."""
 
+from surveys.models.api_token import ApiToken
 from surveys.models.attempt import Attempt
+from surveys.models.audience import Audience, DisclosureReport
 from surveys.models.audit import AuditLog
 from surveys.models.backcheck import BackCheck, Lot, SecondVisit
 from surveys.models.check import Digest, Dismissal, Doubt, Inspection, QualityRules
@@ -11,22 +13,33 @@ from surveys.models.draft import Draft, DraftFile, DraftKey, DraftLogPart
 from surveys.models.entity import Entity, EntityChange, EntityList
 from surveys.models.fieldwork import Assignment, Case, City, Region, Site, Weight, WeightVersion
 from surveys.models.frame import Draw, DrawnUnit, FrameUnit, Replacement
+from surveys.models.imports import ImportBatch, ImportRow
 from surveys.models.interview import Attachment, Finding, Interview, Submission
 from surveys.models.job import Job, Nudge
 from surveys.models.ledger import Change, CorrectionBatch, CorrectionRow
-from surveys.models.progress import DayCount, DayTotal, PersonProgress, SiteProgress
+from surveys.models.progress import (
+    DayCount,
+    DayTotal,
+    PersonProgress,
+    SiteProgress,
+    VersionCount,
+)
 from surveys.models.questionnaire import FormFile, Questionnaire, QuestionnaireVersion
 from surveys.models.rule import ReviewRule
 from surveys.models.slot import Reservation
 from surveys.models.survey import Membership, Role, Survey, Wave
 from surveys.models.token import DeviceToken
+from surveys.models.tombstone import ErasedVersion, Tombstone
 from surveys.models.upload import Upload, UploadFile
 from surveys.models.user import User
+from surveys.models.webhook import Webhook, WebhookDelivery
 
 __all__ = [
+    "ApiToken",
     "Assignment",
     "Attachment",
     "Attempt",
+    "Audience",
     "AuditLog",
     "BackCheck",
     "Case",
@@ -42,6 +55,7 @@ __all__ = [
     "DecisionBatch",
     "DeviceToken",
     "Digest",
+    "DisclosureReport",
     "Dismissal",
     "Doubt",
     "Draft",
@@ -53,9 +67,12 @@ __all__ = [
     "Entity",
     "EntityChange",
     "EntityList",
+    "ErasedVersion",
     "Finding",
     "FormFile",
     "FrameUnit",
+    "ImportBatch",
+    "ImportRow",
     "Inspection",
     "Interview",
     "Job",
@@ -76,10 +93,14 @@ __all__ = [
     "SiteProgress",
     "Submission",
     "Survey",
+    "Tombstone",
     "Upload",
     "UploadFile",
     "User",
+    "VersionCount",
     "Wave",
+    "Webhook",
+    "WebhookDelivery",
     "Weight",
     "WeightVersion",
 ]

@@ -136,6 +136,7 @@ class EntityChange(models.Model):
         SURVEY = "survey", _("kept in step with the survey")
         DECISION = "decision", _("decided")
         WITHDRAWAL = "withdrawal", _("taken back by a correction")
+        ERASURE = "erasure", _("erased")
 
     entity = models.ForeignKey(Entity, models.CASCADE, related_name="changes")
     action = models.CharField(max_length=10, choices=Action)

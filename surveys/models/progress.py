@@ -7,6 +7,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from surveys.models.fieldwork import Site
+from surveys.models.questionnaire import Questionnaire, QuestionnaireVersion
 from surveys.models.survey import Role, Survey, Wave
 from surveys.models.user import User
 
@@ -102,6 +103,29 @@ class PersonProgress(Tally):
 
     def __str__(self) -> str:
         return f"{self.enumerator}: {self.done}"
+
+
+class VersionCount(models.Model):
+    """How many interviews a questionnaire has in one of its versions, whatever became of them; without a
+    version, those that nobody can read.
+    """
+
+    questionnaire = models.ForeignKey(Questionnaire, models.CASCADE, related_name="+")
+    version = models.ForeignKey(QuestionnaireVersion, models.CASCADE, null=True, related_name="+")
+    interviews = models.PositiveIntegerField()
+    counted_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("interviews of a version")
+        verbose_name_plural = _("interviews of a version")
+        constraints = (
+            models.UniqueConstraint(
+                fields=("questionnaire", "version"), name="version_counted_once"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.version or self.questionnaire}: {self.interviews}"
 
 
 class SiteProgressQuerySet(models.QuerySet["SiteProgress"]):

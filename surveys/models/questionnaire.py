@@ -45,6 +45,7 @@ class Questionnaire(models.Model):
     current = models.ForeignKey(
         "QuestionnaireVersion", models.PROTECT, null=True, blank=True, related_name="+"
     )
+    has_erased = models.BooleanField(default=False, editable=False)  # interviews, ever
 
     objects = QuestionnaireQuerySet.as_manager()
 

@@ -4,6 +4,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.db import models
 from django.utils.timezone import localdate
 from django.utils.translation import gettext_lazy as _
+from simple_history.models import HistoricalRecords
 
 from surveys.models.named import Named
 from surveys.models.user import User
@@ -126,6 +127,15 @@ class Membership(models.Model):
     )
     role = models.CharField(_("role"), max_length=20, choices=Role.choices)
     team = models.CharField(_("team"), max_length=50, blank=True)
+    sees_identifiers = models.BooleanField(
+        _("sees who people are"),
+        default=False,
+        help_text=_(
+            "Whether an analyst gets names, telephone numbers and other answers that are tagged as "
+            "direct identifiers, and pictures. Others of the office see them anyway."
+        ),
+    )
+    history = HistoricalRecords()
 
     class Meta:
         verbose_name = _("membership")
@@ -142,7 +152,9 @@ class Membership(models.Model):
 
 def is_staff(person: User | AnonymousUser) -> bool:
     """Whether the person works with a whole survey or a team, in any survey."""
-    return person.is_superuser or Survey.objects.with_role(person, *STAFF_ROLES).exists()
+    if person.is_superuser:
+        return True
+    return isinstance(person, User) and any(role in STAFF_ROLES for _, role in person.roles)
 
 
 def enumerators_of(survey_id: int) -> models.QuerySet[Membership]:

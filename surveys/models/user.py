@@ -1,5 +1,7 @@
 """People who sign in. What they may do is said by their memberships and by nothing else."""
 
+from typing import Any
+
 from django.conf import settings
 from django.contrib.auth.models import AbstractUser
 from django.db import models
@@ -23,6 +25,13 @@ class User(AbstractUser):
     class Meta:
         verbose_name = _("person")
         verbose_name_plural = _("people")
+
+    def has_perm(self, perm: str, obj: Any = None) -> bool:
+        """Rights come from memberships: there are neither groups nor permissions to ask for."""
+        return self.is_active and self.is_superuser
+
+    def has_module_perms(self, app_label: str) -> bool:
+        return self.is_active and self.is_superuser
 
     @cached_property
     def roles(self) -> frozenset[tuple[int, str]]:

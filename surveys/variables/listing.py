@@ -98,12 +98,22 @@ def variables_of(
     all its other columns.
     """
     asked = {key: _asked(forms, key) for key in keys}
+    names = _named(forms, asked, taken)
+    return [variable for one in asked.values() for variable in _variables(one, names, several)]
+
+
+def names_of(forms: Sequence[FormDef], keys: Sequence[str], *, taken: Iterable[str] = ()) -> Names:
+    """All names that `variables_of` gives, wanted or not: for what is to have others."""
+    return _named(forms, {key: _asked(forms, key) for key in keys}, taken)
+
+
+def _named(forms: Sequence[FormDef], asked: Mapping[str, _Asked], taken: Iterable[str]) -> Names:
     names = Names(taken)
     for form in reversed(forms):
         for key in _order(form):
             if key in asked:
                 _claim(names, asked[key])
-    return [variable for one in asked.values() for variable in _variables(one, names, several)]
+    return names
 
 
 def _order(form: FormDef) -> Iterator[str]:

@@ -4,7 +4,7 @@ import hashlib
 import re
 from collections.abc import Iterable
 
-LONGEST = 32  # in Stata; SPSS has 64
+LONGEST = 31  # Stata has 32, but its writer takes no labelled name of 32; SPSS has 64
 NUMBERED = 4  # characters kept for `_999`
 HASH = 6
 RESERVED = frozenset(  # by Stata and by SPSS, whatever their case

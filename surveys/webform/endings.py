@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from surveys import drafts, fieldwork
 from surveys.draft_keys import FormerKey
 from surveys.models import Draft, Submission
-from surveys.submissions import UnsatisfiedForm
+from surveys.submissions import Receipt, UnsatisfiedForm
 from surveys.webform.api import message, person_api, wants_json
 from surveys.webform.conversation import Conversation, Spot, conversation_of, own_draft
 from surveys.webform.logs import note_end
@@ -49,7 +49,7 @@ def _finish_page(request: PersonRequest, draft_id: uuid.UUID) -> HttpResponse:
     except UnsatisfiedForm:
         note_end(conversation.draft, "finalize error")
         return _summary(request, conversation, status=422)
-    return redirect("receipt", receipt.submission.pk)
+    return redirect(_after(receipt))
 
 
 @person_api
@@ -66,7 +66,13 @@ def _finish_by_script(request: PersonRequest, draft_id: uuid.UUID) -> HttpRespon
             {"path": fault.place, "sentence": fault.sentence} for fault in conversation.faults()
         ]
         return message(in_words(error), error.status, problems=problems)
-    return JsonResponse({"url": reverse("receipt", args=(receipt.submission.pk,))})
+    return JsonResponse({"url": _after(receipt)})
+
+
+def _after(receipt: Receipt) -> str:
+    """Where to go on: an interview that was erased has no receipt to look at."""
+    key = receipt.submission.pk
+    return reverse("receipt", args=(key,)) if key else reverse("home")
 
 
 def _breaks_off(request: PersonRequest, conversation: Conversation) -> bool:

@@ -21,6 +21,7 @@ SHOWN_ONLY = frozenset({"note"})
 SELECTS = frozenset({"select_one", "select_multiple", "rank"})
 FILES = frozenset({"image", "audio", "video", "file"})
 PLACES = frozenset({"geopoint", "geotrace", "geoshape"})
+DIRECT, INDIRECT = "direct", "indirect"  # identifiers: what names somebody, what helps to guess
 SEVERAL = frozenset({"select_multiple", "rank"})  # answers are names with spaces between
 FORMAT = 3  # of the JSON; versions that were stored in another one are read from their XML again
 
@@ -201,6 +202,7 @@ class FormDef:
     instance_name: str = ""  # path of meta/instanceName where the form computes one
     entities: tuple[Declaration, ...] = ()
     audit: Mapping[str, str] | None = None
+    identifiers: Mapping[str, str] = field(default_factory=dict)
 
     @cached_property
     def logic(self) -> Logic:
@@ -276,6 +278,10 @@ class FormDef:
         """The question at a place, from the root (`/data/member[2]/age`) or below it (`member[2]/age`)."""
         path = place if place.startswith("/") else f"/{self.blank.name}/{place}"
         return self.by_path.get(without_places(path))
+
+    def identifying(self, tag: str) -> frozenset[str]:
+        """The paths that the workbook tags as `direct` or `indirect` identifiers."""
+        return frozenset(path for path, given in self.identifiers.items() if given == tag)
 
     def expressions(self) -> Iterator[Node]:
         """Every expression of the form's logic; those within labels are not among them."""

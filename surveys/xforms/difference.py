@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from surveys.errors import gettext_noop
 from surveys.formlogic.logic import Bind
 from surveys.formlogic.syntax import Node
-from surveys.xforms.definition import Choice, FormDef, Group, Question, Texts
+from surveys.xforms.definition import DIRECT, Choice, FormDef, Group, Question, Texts
 from surveys.xforms.pairing import Item, Pairs, kind_of
 from surveys.xforms.parsing import tree_from_xml
 from surveys.xforms.writing import Writer
@@ -46,6 +46,7 @@ def compare(old: FormDef, new: FormDef) -> tuple[Change, ...]:
     for before, after in pairs.matched:
         changes += [*_of_item(before, after), *_of_texts(older, newer, before, after)]
     changes += [*_of_choices(pairs), *_of_rules(pairs, older, newer)]
+    changes += _of_identifiers(pairs, old, new)
     places = {path: place for place, path in enumerate(("", *pairs.order))}
     return tuple(sorted(changes, key=lambda change: places.get(change.path, len(places))))
 
@@ -122,6 +123,22 @@ def _of_item(before: Item, after: Item) -> Iterator[Change]:
         )
     if isinstance(before, Question) and isinstance(after, Question):
         yield from _of_parameters(before, after)
+
+
+def _of_identifiers(pairs: Pairs, old: FormDef, new: FormDef) -> Iterator[Change]:
+    """Tags decide who gets answers, also those that are here already."""
+    for before, after in pairs.matched:
+        was, now = old.identifiers.get(before.path, ""), new.identifiers.get(after.path, "")
+        params = {"name": after.name}
+        if was == DIRECT and now != DIRECT:
+            message = gettext_noop(
+                "`%(name)s` was tagged `direct` and is not any more: its answers, also earlier "
+                "ones, leave with the data."
+            )
+            yield Change(RISK, "identifier", after.path, message, params)
+        elif was != now:
+            message = gettext_noop("`%(name)s` has another tag as identifier.")
+            yield Change(CHANGE, "identifier", after.path, message, params, "", was, now)
 
 
 def _of_parameters(before: Question, after: Question) -> Iterator[Change]:

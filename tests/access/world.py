@@ -1,6 +1,7 @@
 """A survey with something of everything, the people who may knock at its doors, and a stranger."""
 
 from dataclasses import asdict, dataclass
+from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -14,6 +15,7 @@ from scoring.comparisons import Findings, Ranks
 from scoring.maths.uncertainty import Layer
 from scoring.models import GroupComparison
 from surveys import (
+    api_tokens,
     attempts,
     batches,
     checks,
@@ -21,6 +23,7 @@ from surveys import (
     correction_batches,
     drafts,
     entity_lists,
+    erasure,
     fieldwork,
     frames,
     ledger,
@@ -31,11 +34,17 @@ from surveys.attempts import Record
 from surveys.backchecks import draw, setup
 from surveys.backchecks.questions import Again
 from surveys.correction_batches import Line
+from surveys.exports import catalogue
+from surveys.exports.catalogue import Order
+from surveys.imports import batches as imports
 from surveys.models import (
+    ApiToken,
+    Audience,
     Case,
     Contact,
     Doubt,
     FrameUnit,
+    ImportBatch,
     Interview,
     Job,
     Membership,
@@ -44,7 +53,10 @@ from surveys.models import (
     Role,
     Site,
     Survey,
+    Tombstone,
     User,
+    Webhook,
+    WebhookDelivery,
     WeightVersion,
 )
 from surveys.models.decision import Verdict
@@ -52,6 +64,7 @@ from surveys.quality.backchecks import Type
 from surveys.sampling.outcomes import Outcome
 from surveys.sampling.plan import Method, Plan
 from surveys.submissions import Sender
+from surveys.webhooks.signatures import new_secret as webhook_secret
 from tests.factories import (
     make_city,
     make_enumerator,
@@ -110,6 +123,11 @@ class World:
     rows: dict[str, Model]
     parts: dict[str, str]
     cookies: dict[str, dict[str, str]]  # of everybody, signed in once
+    tokens: dict[str, str]  # of everybody's programs
+
+    def program(self, who: str) -> Client:
+        """A program of somebody, without a session."""
+        return Client(headers={"Authorization": f"Bearer {self.tokens[who]}"})
 
     def client(self, who: str) -> Client:
         """A browser of somebody who is signed in; signing out in it signs out of no other."""
@@ -136,8 +154,11 @@ def make_world() -> World:
         **_sample(survey, people["C"]),
         **_listed(site, people["E"]),
         **_interview(version, site, people["E"]),
+        **_erased(version, site, people),
         **_office(survey, people["C"]),
         **_scored(survey, people["C"]),
+        **_told(survey),
+        "made": _made(version.questionnaire, people["C"]),
     }
     issued = tokens.issue([people["E"]], survey, by=people["C"])[0]
     draft = drafts.start(people["E"], site, version.questionnaire)
@@ -145,7 +166,44 @@ def make_world() -> World:
     rows |= _again(version.questionnaire, people)
     rows |= _reviewed(rows["interview"], people) | _corrected(version, site, people)
     cookies = {who: _cookies(person) for who, person in people.items()}
-    return World(rows, _parts(rows, issued.clear), {**cookies, "x": {}})
+    clear = {who: _token(person, "own" if who == "T" else MARK) for who, person in people.items()}
+    rows["apitoken"] = ApiToken.objects.get(person=people["A"])
+    return World(rows, _parts(rows, issued.clear), {**cookies, "x": {}}, {**clear, "x": "fst_"})
+
+
+def _token(person: User, name: str) -> str:
+    """Of a program that may do everything; also of people who are no staff (any more)."""
+    clear = f"fst_{person.username}"
+    ApiToken.objects.create(
+        person=person,
+        name=name,
+        scopes=list(ApiToken.Scope),
+        is_of_all=True,
+        sha256=api_tokens.hash_of(clear),
+        expires_at=timezone.now() + timedelta(days=1),
+    )
+    return clear
+
+
+def _made(questionnaire: Questionnaire, coordinator: User) -> Job:
+    """A file of interviews that the coordinator's program asked for."""
+    made = catalogue.request(
+        catalogue.find("submissions", "csv"), Order(questionnaire, coordinator)
+    )
+    made.state = Job.State.DONE
+    made.result.save(f"{MARK}.csv", ContentFile(MARK.encode()))
+    return made
+
+
+def _told(survey: Survey) -> dict[str, Model]:
+    """A webhook of the survey, with a message that was given up."""
+    hook = Webhook.objects.create(
+        survey=survey, url=f"https://example.org/{MARK}", secret=webhook_secret(), is_active=False
+    )
+    message = WebhookDelivery.objects.create(
+        webhook=hook, message_id="msg_1", payload={}, state=WebhookDelivery.State.FAILED
+    )
+    return {"webhook": hook, "webhookdelivery": message}
 
 
 def _cookies(person: User) -> dict[str, str]:
@@ -200,6 +258,14 @@ def _interview(version: QuestionnaireVersion, site: Site, enumerator: User) -> d
     return {"interview": submission.interview, "submission": submission, "attachment": photo}
 
 
+def _erased(version: QuestionnaireVersion, site: Site, people: dict[str, User]) -> dict[str, Model]:
+    """Somebody of whom only the id is left."""
+    answers = {"psu_id": site.code, "age": "50", "works": "no"}
+    interview = receive(version, Sender(people["E"]), **answers).submission.interview
+    reason = Tombstone.Reason.WITHDRAWN
+    return {"tombstone": erasure.erase(interview.pk, by=people["C"], reason=reason)}
+
+
 def _sample(survey: Survey, coordinator: User) -> dict[str, Model]:
     """A frame of two units, of which the first was drawn and the other may come in."""
     units = [FrameUnit(survey=survey, code=f"{MARK}-{n}", stratum="a") for n in (3, 4)]
@@ -246,7 +312,16 @@ def _corrected(
     )
     lines = [Line(1, interview.root_uuid, "age", None, "42", MARK)]
     batch = correction_batches.begin(version.questionnaire.survey, MARK, lines, people["C"])
-    return {"corrected": interview, "correction": correction, "correctionbatch": batch}
+    rows = {"corrected": interview, "correction": correction, "correctionbatch": batch}
+    return {**rows, "importbatch": _imported(version, people["C"])}
+
+
+def _imported(version: QuestionnaireVersion, coordinator: User) -> ImportBatch:
+    """A file whose rows are read."""
+    content = ContentFile(f"psu_id,{MARK}\nS1,{MARK}\n".encode())
+    batch = imports.begin(version, f"{MARK}.csv", content, coordinator)
+    imports.read(batch)
+    return batch
 
 
 def _again(questionnaire: Questionnaire, people: dict[str, User]) -> dict[str, Model]:
@@ -269,6 +344,7 @@ def _office(survey: Survey, coordinator: User) -> dict[str, Model]:
         "job": job,
         "entitylist": cases,
         "entity": cases.entities.create(uuid="1", label=f"{MARK} case"),
+        "audience": Audience.objects.create(survey=survey, name=f"{MARK} audience"),
     }
 
 
@@ -311,5 +387,10 @@ def _parts(rows: dict[str, Any], token: str) -> dict[str, str]:
         "kind": "xml",
         "number": "1",
         "name": "cases",
+        "root_uuid": rows["interview"].root_uuid,
+        "attachment_id": str(rows["attachment"].pk),
+        "job_id": str(rows["made"].pk),
+        "scheme_id": str(rows["scheme"].pk),
+        "delivery": str(rows["webhookdelivery"].pk),
         "what": "profile",
     }

@@ -5,13 +5,17 @@ import os
 import sys
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
+from pathlib import Path
 
 
 @contextmanager
-def installation(*, debug: bool = False) -> Iterator[None]:
-    """An empty database in a folder of its own; Django's settings must not have been read before."""
-    with tempfile.TemporaryDirectory(prefix="five-standards-bench-") as folder:
+def installation(*, debug: bool = False, kept: Path | None = None) -> Iterator[None]:
+    """A database in a folder of its own, empty unless the folder is `kept` from an earlier time; Django's
+    settings must not have been read before.
+    """
+    thrown_away = tempfile.TemporaryDirectory(prefix="five-standards-bench-")
+    with nullcontext(str(kept)) if kept else thrown_away as folder:
         os.environ |= {
             "VAR_DIR": folder,
             "SECRET_KEY": "used for measuring only",

@@ -4,11 +4,13 @@ Of the copies' XML, which nothing that is measured reads, only a few bytes are k
 """
 
 import os
+import shutil
 import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
 
 from tests.bench.house import installation, write
 from tests.servers import postgres
@@ -22,20 +24,47 @@ STRATA = 10  # of each of the demo's
 
 
 @contextmanager
-def province(*, per_site: int = SITE) -> Iterator[int]:
-    """The survey on PostgreSQL, Django set up for it; how many interviews are stored, as the command says."""
-    stored = int(sys.argv[1]) if len(sys.argv) > 1 else STORED
-    with installation(), postgres() as url:
+def province(
+    *,
+    per_site: int = SITE,
+    stored: int | None = None,
+    kept: Path | None = None,
+    furnish: "Furnish | None" = None,
+) -> Iterator[int]:
+    """The survey on PostgreSQL, Django set up for it; how many interviews are stored, by default as the
+    command says.
+
+    With `kept`, a folder, it is filled once and opened as it is afterwards. `furnish` makes what there is
+    besides: before the copies, and after them.
+    """
+    stored = stored or (int(sys.argv[1]) if len(sys.argv) > 1 else STORED)
+    data, whole = (kept / "postgres", kept / "whole") if kept else (None, None)
+    if data and whole and not whole.exists():
+        shutil.rmtree(data, ignore_errors=True)  # of a time that was cut off
+    with installation(kept=kept), postgres(kept=data) as url:
         os.environ["DATABASE_URL"] = url
         import django  # noqa: PLC0415  # settings come from the environment above
 
         django.setup()
-        build(stored, per_site)
+        if whole is None or not whole.exists():
+            build(stored, per_site, furnish)
+        if whole:
+            whole.touch()
         yield stored
 
 
-def build(stored: int, per_site: int) -> None:
-    """The demo, and copies of its interviews in sites of their own, scored once."""
+class Furnish(Protocol):
+    """What a survey has besides its interviews."""
+
+    def before(self) -> None:
+        """While these are the demo's."""
+
+    def after(self) -> None:
+        """Once all sites are there."""
+
+
+def build(stored: int, per_site: int, furnish: Furnish | None = None) -> None:
+    """The demo, and copies of its interviews in sites of their own."""
     from django.core.management import call_command  # noqa: PLC0415
 
     from surveys import demo  # noqa: PLC0415
@@ -43,9 +72,13 @@ def build(stored: int, per_site: int) -> None:
     call_command("migrate", verbosity=0)
     for _ in demo.load(demo.build()):
         pass
+    add_scheme()
+    if furnish is not None:
+        furnish.before()
     with timed("copied", stored=stored):
         copy(stored, per_site)
-    add_scheme()
+    if furnish is not None:
+        furnish.after()
 
 
 def copy(stored: int, per_site: int) -> None:

@@ -16,6 +16,7 @@ from scoring.models import Estimate, GroupComparison, Scheme, SiteCells
 from surveys import demo, jobs
 from surveys.models import Finding, Interview, Role, Submission, Survey, WeightVersion
 from tests.factories import make_member, make_survey
+from tests.scoring.exports.reproduced import check_data_set
 
 CONTRIBUTIONS = Path(__file__).parent.parent / "data" / "golden" / "golden_af_contributions.csv"
 GOLDEN = Path(__file__).parent.parent / "data" / "golden" / "golden_estimates.csv"
@@ -57,6 +58,7 @@ def test_the_demo_reaches_the_reference_numbers(tmp_path: Path) -> None:
     check_contributions()
     check_disclosure()
     check_indicators_command()
+    check_data_set(survey, tmp_path)
     check_comparison(survey)
     check_weights(survey, tmp_path)
     check_loading_again_changes_nothing()

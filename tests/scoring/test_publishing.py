@@ -1,13 +1,14 @@
 """A workbook with a scheme is checked with it, and brings it when it is published."""
 
 import json
-from io import StringIO
+from io import BytesIO, StringIO
 from pathlib import Path
 
 import pytest
 from django.core.management import CommandError, call_command
 from django.test import Client
 from django.urls import reverse
+from openpyxl import load_workbook
 
 from scoring import pipeline, publishing, schemes, scores
 from scoring.maths.rules import NOT_APPLICABLE
@@ -246,3 +247,22 @@ def test_a_file_that_cannot_be_written_is_said(tmp_path: Path) -> None:
     published(make_survey("ours"), book())
     with pytest.raises(CommandError, match="cannot be written"):
         call("scheme", survey="ours", to=tmp_path / "no" / "scheme.xlsx")
+
+
+def test_a_name_that_is_judged_is_remarked_upon() -> None:
+    content = book()
+    questions = read_judgement(content).questions
+    opened = load_workbook(BytesIO(content))
+    sheet = opened["survey"]
+    heading = [cell.value for cell in sheet[1]]
+    column = len(heading) + 1
+    sheet.cell(1, column, "identifier")
+    names = [row[heading.index("name")].value for row in sheet.iter_rows(min_row=2)]
+    for number, name in enumerate(names, start=2):
+        sheet.cell(number, column, "direct" if name in questions else "indirect" if name else None)
+    tagged = BytesIO()
+    opened.save(tagged)
+    found = [f for f in publishing.check(tagged.getvalue()) if f.code == "identifier"]
+    assert {finding.name for finding in found} == questions & set(names)
+    assert {finding.column for finding in found} == {"identifier"}
+    assert [f for f in publishing.check(content) if f.code == "identifier"] == []

@@ -1,5 +1,6 @@
 """Long work: claimed once, counted, cancelled, taken over from the dead, failed with a reason."""
 
+import os
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
@@ -235,3 +236,38 @@ def test_a_file_is_kept_for_a_week(
     assert bool(job.result) is kept
     assert any(tmp_path.rglob("*.txt")) is kept
     assert job.state == Job.State.DONE
+
+
+def test_what_dead_workers_leave_is_thrown_away(
+    ask: Callable[[jobs.Runner], Job], settings: Settings, tmp_path: Path
+) -> None:
+    settings.VAR_DIR = tmp_path
+    dead, alive, young = ask(count_to_three), ask(count_to_three), ask(count_to_three)
+    now = timezone.now()
+    Job.objects.filter(pk=alive.pk).update(state=Job.State.RUNNING, heartbeat_at=now)
+    folders = {job.pk: tmp_path / "scratch" / f"{job.pk}-abc" for job in (dead, alive, young)}
+    for folder in folders.values():
+        folder.mkdir(parents=True)
+        (folder / "half.dta").write_text("half")
+    long_ago = (now - jobs.SCRATCH_KEPT_FOR).timestamp() - 1
+    for job in (dead, alive):
+        os.utime(folders[job.pk], (long_ago, long_ago))
+    jobs.reap()
+    assert sorted((tmp_path / "scratch").iterdir()) == [folders[alive.pk], folders[young.pk]]
+
+
+def test_a_file_is_moved_to_where_it_is_kept(
+    ask: Callable[[jobs.Runner], Job], settings: Settings, tmp_path: Path
+) -> None:
+    settings.VAR_DIR = tmp_path
+    nodes = []
+
+    def runner(job: Job, folder: Path, progress: Progress) -> Path:
+        path = count_to_three(job, folder, progress)
+        nodes.append(path.stat().st_ino)
+        return path
+
+    job = ask(runner)
+    jobs.run(job.pk)
+    job.refresh_from_db()
+    assert Path(job.result.path).stat().st_ino == nodes[0]

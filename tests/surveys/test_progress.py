@@ -183,7 +183,7 @@ def test_a_wave_in_which_nothing_changes_is_not_looked_at(
     interview = came(version, site, person)
     Interview.objects.update(changed_at=timezone.now() - timedelta(hours=1))
     tallies.refresh(site.survey)
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(8):
         assert tallies.refresh(site.survey) == 0
     interview.save()
     assert tallies.refresh(site.survey) == 1

@@ -5,14 +5,14 @@ from typing import Any
 
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.urls import URLPattern, path, reverse
 from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from surveys.admin.access import ReadOnly, SurveyModelAdmin
-from surveys.admin.downloads import download
+from surveys.admin.downloads import streamed
 from surveys.admin.progress.bars import bars_of
 from surveys.admin.progress.filters import TABLES, Filters
 from surveys.admin.progress.map import map_of
@@ -32,7 +32,7 @@ class SiteProgressAdmin(ReadOnly, SurveyModelAdmin):
     readers = PEOPLE_READERS
 
     def get_urls(self) -> list[URLPattern]:
-        def view(page: Callable[..., HttpResponse]) -> Any:
+        def view(page: Callable[..., HttpResponseBase]) -> Any:
             return require_safe(self.admin_site.admin_view(page))
 
         return [
@@ -70,11 +70,11 @@ class SiteProgressAdmin(ReadOnly, SurveyModelAdmin):
             request, filters, "map.html", title=_("Map of sites"), map=chart, page=page
         )
 
-    def file_view(self, request: HttpRequest) -> HttpResponse:
+    def file_view(self, request: HttpRequest) -> StreamingHttpResponse:
         """The whole of the table that is asked for, as CSV."""
         filters = self._filters(request)
         name = f"{filters.survey.code}-progress-{filters.table}.csv"
-        return download(file_of(filters.scope(), filters), name)
+        return streamed(file_of(filters.scope(), filters), name)
 
     def _filters(self, request: HttpRequest) -> Filters:
         filters = Filters.of(request) if self.has_view_permission(request) else None

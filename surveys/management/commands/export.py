@@ -1,6 +1,7 @@
 """`export --survey CODE --format csv --out PATH`: the exports page's files on the console."""
 
-from argparse import ArgumentParser
+from argparse import ArgumentParser, BooleanOptionalAction
+from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -14,8 +15,11 @@ from surveys.exports import catalogue
 from surveys.exports.catalogue import Export, Order
 from surveys.layers import Layer
 from surveys.management.arguments import find_questionnaire, find_survey
+from surveys.models import Audience, Survey
 from surveys.variables.listing import Several
 from surveys.wording import in_words
+
+OTHERS = ("estimates", "corrections", "scripts")
 
 
 class Command(BaseCommand):
@@ -39,9 +43,20 @@ class Command(BaseCommand):
             default=Several.BOTH,
             help="questions with several answers as one text, as 0 and 1 a choice, or both",
         )
+        parser.add_argument(
+            "--derived",
+            action=BooleanOptionalAction,
+            help="scores, weights and design beside the answers; without: not in csv",
+        )
+        parser.add_argument(
+            "--audience", default="", metavar="NAME", help="without names, under its pseudonyms"
+        )
         parser.add_argument("--estimates", action="store_true", help="indicators, not interviews")
         parser.add_argument(
             "--corrections", action="store_true", help="what the office corrected, not interviews"
+        )
+        parser.add_argument(
+            "--scripts", action="store_true", help="R, Stata and Python for interviews, as a zip"
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -49,11 +64,15 @@ class Command(BaseCommand):
         questionnaire = find_questionnaire(options["questionnaire"], survey)
         layer = Layer(options["layer"])
         several = Several(options["several"])
-        order = Order(questionnaire, None, options["labels"], layer, several)
-        others = [what for what in ("estimates", "corrections") if options[what]]
+        derived = bool(options["derived"])
+        audience = find_audience(options["audience"], survey)
+        order = Order(questionnaire, None, options["labels"], layer, several, derived, audience)
+        others = [what for what in OTHERS if options[what]]
         what = others[0] if others else "submissions"
         try:
             export = catalogue.find(what, options["format"])
+            if options["derived"] is None:
+                order = replace(order, derived=export.is_statistical)
             require_extension(export, order, options["out"])
             rows = write(export, order, options["out"])
         except SurveyError as error:
@@ -61,6 +80,16 @@ class Command(BaseCommand):
         except OSError as error:
             raise CommandError(f"{options['out']} cannot be written: {error.strerror}.") from error
         self.stdout.write(f"{rows:,} rows in {options['out']}")
+
+
+def find_audience(name: str, survey: Survey) -> Audience | None:
+    """Raises CommandError with those that there are; None where none is wanted."""
+    if not name:
+        return None
+    found = {audience.name: audience for audience in survey.audiences.all()}
+    if name not in found:
+        raise CommandError(f"No audience {name}. There are: {', '.join(found) or 'none'}.")
+    return found[name]
 
 
 def require_extension(export: Export, order: Order, out: Path) -> None:

@@ -16,6 +16,7 @@ from surveys.xforms.linting.expressions import read_expressions
 from surveys.xforms.linting.features import check_features
 from surveys.xforms.linting.findings import ERROR, Cell, Finding
 from surveys.xforms.linting.headings import check_headings
+from surveys.xforms.linting.identifiers import check_identifiers, with_identifiers
 from surveys.xforms.linting.looks import check_looks
 from surveys.xforms.linting.meaning import check_meaning
 from surveys.xforms.linting.names import check_names
@@ -41,6 +42,7 @@ OF_ROWS = (
     check_translations,
     check_features,
     check_entities,
+    check_identifiers,
 )
 OF_EXPRESSIONS = (
     check_meaning,
@@ -88,7 +90,10 @@ def review(workbook: bytes, beside: Sequence[Finding] = ()) -> Review:
     found += conversion.findings
     findings = tuple(_shortened(_in_order(source, [*found, *beside])))
     is_sound = not any(finding.severity == ERROR for finding in found)
-    return Review(findings, conversion.xml, conversion.form) if is_sound else Review(findings)
+    if not is_sound:
+        return Review(findings)
+    form = conversion.form and with_identifiers(conversion.form, workbook)
+    return Review(findings, conversion.xml, form)
 
 
 def setting_cell(workbook: bytes, key: str) -> Cell:

@@ -16,6 +16,7 @@ COLUMNS: Mapping[str, frozenset[str]] = {
             *("disabled", "intent", "no_app_error_string", "query", "compact_tag"),
             *("sms_field", "sms_option", "sms_separator", "sms_allow_media", "sms_date_format"),
             *("sms_datetime_format", "sms_response"),
+            "identifier",  # ours: no part of the form that devices get
         }
     ),
     "choices": frozenset({"list_name", "name", "label", "image", "big-image", "audio", "video"}),

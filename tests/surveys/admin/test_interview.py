@@ -179,8 +179,28 @@ def test_a_list_page_asks_the_database_a_bounded_number_of_questions(
     for _ in range(10):
         make_interview(site, version)
     client = client_of(interview, Role.COORDINATOR)
-    with django_assert_max_num_queries(21):
+    with django_assert_max_num_queries(20):
         client.get(reverse("admin:surveys_interview_changelist"))
+
+
+def test_its_page_asks_the_database_at_most_twenty_questions(
+    interview: Interview, django_assert_max_num_queries: DjangoAssertNumQueries
+) -> None:
+    client = client_of(interview, Role.COORDINATOR)
+    address = reverse("admin:surveys_interview_change", args=(interview.pk,))
+    with django_assert_max_num_queries(20):
+        client.get(address)
+
+
+@pytest.mark.parametrize("word", ["uuid:abcd", "abcd1234", " abcd "])
+def test_an_interview_is_found_by_how_its_id_begins(interview: Interview, word: str) -> None:
+    Interview.objects.filter(pk=interview.pk).update(root_uuid="uuid:abcd1234-5")
+    client, address = (
+        client_of(interview, Role.COORDINATOR),
+        reverse("admin:surveys_interview_changelist"),
+    )
+    assert list(client.get(address, {"q": word}).context["cl"].result_list) == [interview]
+    assert not client.get(address, {"q": "1234"}).context["cl"].result_list
 
 
 HOUSEHOLD = """

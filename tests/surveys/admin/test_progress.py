@@ -1,6 +1,7 @@
 """The pages of progress: who sees what of it, its filters, its tables as files, and the map."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -64,6 +65,13 @@ def send(version: QuestionnaireVersion, person: User, code: str = "S1") -> None:
     tallies.refresh(version.questionnaire.survey)
 
 
+def file(client: Client, **given: str) -> str:
+    answer: Any = client.get(f"{PAGE}table.csv", given)
+    assert answer.streaming
+    content: bytes = b"".join(answer.streaming_content)
+    return content.decode("utf-8-sig")
+
+
 def test_the_page_says_where_the_fieldwork_stands(
     office: Client, version: QuestionnaireVersion, person: User
 ) -> None:
@@ -101,7 +109,7 @@ def test_a_supervisor_sees_the_own_team_and_its_sites(
     outlook = supervisor.get(PAGE).context["outlook"]
     assert (outlook.done, outlook.left) == (1, 3)
     assert supervisor.get(PAGE, {"person": "E02"}).context["outlook"].done == 0
-    assert "E02" not in supervisor.get(f"{PAGE}table.csv", {"table": "person"}).content.decode()
+    assert "E02" not in file(supervisor, table="person")
 
 
 def test_who_may_not_know_names_does_not_get_in(site: Site) -> None:
@@ -190,12 +198,21 @@ def test_a_table_is_a_file_that_runs_nothing(
 ) -> None:
     make_site(site.survey, "=1+1", target=2)
     send(version, person)
-    response = office.get(f"{PAGE}table.csv", {"table": "site", "since": "2026-01-01"})
-    header, *lines = response.content.decode("utf-8-sig").splitlines()
+    header, *lines = file(office, table="site", since="2026-01-01").splitlines()
     assert header.startswith("name,about,target,done,left")
     assert lines[0].startswith("'=1+1,,2,0,2")
     assert lines[1].startswith("S1,C1,4,1,3,0,0,0,0,0,1,1.00,")
-    assert "river-progress-site.csv" in response["Content-Disposition"]
+    assert "river-progress-site.csv" in office.get(f"{PAGE}table.csv")["Content-Disposition"]
+
+
+def test_a_file_of_sites_is_written_some_at_a_time(
+    office: Client, site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("surveys.admin.progress.tables.TOGETHER", 2)
+    for number in range(2, 6):
+        make_site(site.survey, f"S{number}", target=4)
+    _header, *lines = file(office, table="site").splitlines()
+    assert [line.partition(",")[0] for line in lines] == ["S1", "S2", "S3", "S4", "S5"]
 
 
 def test_the_map_shows_sites_and_puts_thousands_together(

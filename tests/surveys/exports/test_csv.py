@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from surveys.exports.csv import guarded, open_csv
+from surveys.exports.csv import guarded, open_csv, unguarded
 
 
 @pytest.mark.parametrize(
@@ -24,11 +24,16 @@ from surveys.exports.csv import guarded, open_csv
         ("-1e-05", "-1e-05"),
         ("17", "17"),
         ("plain = text", "plain = text"),
+        ("＝1", "'＝1"),
+        ("'=1", "''=1"),
+        ("'-5", "''-5"),
+        ("'tis", "'tis"),
         ("", ""),
     ],
 )
 def test_only_formulas_are_guarded(cell: str, written: str) -> None:
     assert guarded(cell) == written
+    assert unguarded(written) == cell
 
 
 @pytest.mark.parametrize("bom", [True, False])

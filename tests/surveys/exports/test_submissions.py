@@ -16,12 +16,13 @@ from django.urls import reverse
 from django.utils import translation
 from pytest_django import DjangoCaptureOnCommitCallbacks, Settings
 
-from surveys import jobs
+from surveys import jobs, tallies
 from surveys.errors import gettext_noop
 from surveys.exports import catalogue, rows
 from surveys.exports.catalogue import EXPORTS, Order, ShortFile, Tick, UnknownLanguage
-from surveys.exports.interviews import interviews_of, layouts_for
+from surveys.exports.interviews import describe, interviews_of, layouts_for
 from surveys.exports.rows import rows_of
+from surveys.layers import Layer
 from surveys.models import Job, Questionnaire, Role, Site, Survey, User
 from tests.factories import (
     make_city,
@@ -227,7 +228,7 @@ def test_the_command_writes_what_the_job_writes(site: Site, tmp_path: Path) -> N
     [
         (
             {"format": "por"},
-            "The format por cannot be written yet. Choose one of: csv, dta, sav, parquet, geojson.",
+            "The format por cannot be written yet. Choose one of: csv, dta, sav, parquet, xlsx, geojson.",
         ),
         ({"labels": "fr"}, "There are no labels in fr. Choose one of: en, zh."),
         ({"survey": "nope"}, "There is no survey nope. There are: ours."),
@@ -296,3 +297,17 @@ def test_what_the_page_does_not_offer_is_refused(page: Client) -> None:
     for nonsense in ("x", "²", "9" * 5000):
         assert page.get(address, {"questionnaire": nonsense}).status_code == 404
     assert not Job.objects.exists()
+
+
+def test_of_many_rows_the_page_says_how_many_were_counted_last(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for module in ("surveys.tallies", "surveys.exports.interviews"):
+        monkeypatch.setattr(f"{module}.FEW", 1)
+    order = Order(questionnaire_of(site.survey), make_member(site.survey, Role.ANALYST))
+    assert describe(order).startswith("at least 1 interviews;")
+    tallies.refresh(site.survey)
+    assert describe(order).startswith("2 interviews;")
+    led = replace(order, person=make_member(site.survey, Role.SUPERVISOR, team="north"))
+    assert describe(led) == "No interviews yet."
+    assert describe(replace(order, layer=Layer.PUBLISHED)).startswith("at least 1 interviews;")

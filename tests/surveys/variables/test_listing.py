@@ -1,6 +1,6 @@
 """The variables of a form over its versions."""
 
-from surveys.variables.listing import Several, variables_of
+from surveys.variables.listing import Several, names_of, variables_of
 from surveys.variables.missing import Missing
 from surveys.variables.variable import Kind, Variable
 from surveys.xforms.definition import FormDef
@@ -126,3 +126,14 @@ def test_names_do_not_depend_on_what_is_wanted() -> None:
     names = {several: set(listed(form, several=several)) for several in Several}
     assert names[Several.JOINED] | names[Several.SPLIT] == names[Several.BOTH]
     assert "tools" not in names[Several.SPLIT]
+
+
+def test_all_names_are_known_also_those_that_are_not_wanted() -> None:
+    forms = [form_from(FORM)]
+    names = names_of(forms, KEYS, taken=("interview_id",))
+    for several in Several:
+        for name in listed(*forms, several=several):
+            assert names.give(f"another {several} {name}", name, "other") not in (
+                name,
+                name.lower(),
+            )

@@ -23,7 +23,7 @@ VALID = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
         ("int", "int_q"),
         ("WITH", "WITH_q"),
         ("str20", "str20_q"),
-        ("a" * 32, "a" * 32),
+        ("a" * 31, "a" * 31),
     ],
 )
 def test_what_can_stay_stays(wish: str, name: str) -> None:

@@ -1,0 +1,1 @@
+"""The judging side for programs: schemes and their published estimates."""

@@ -1,0 +1,105 @@
+"""What an address asks for, read once into typed values; whatever is unknown is named."""
+
+import re
+from collections.abc import Collection, Iterable
+from datetime import date, datetime, time
+from enum import StrEnum
+from typing import TypeVar
+
+from django.db.models import TextChoices
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.dateparse import parse_date, parse_datetime
+from ninja import Schema
+
+from surveys.errors import SurveyError, gettext_noop
+
+Name = TypeVar("Name", bound=StrEnum | TextChoices)
+LOST_PLUS = re.compile(r"(T.*) (\d\d:?\d\d)$")  # an address says a blank with a plus
+
+
+class UnknownParameter(SurveyError):
+    """A parameter that nothing here reads, such as one with a typing mistake."""
+
+
+class UnknownValue(SurveyError):
+    """A value that a parameter does not have."""
+
+
+def require_known(
+    request: HttpRequest, known: type[Schema] | None = None, *, beside: str = ""
+) -> None:
+    """Raises UnknownParameter: what is not read would be taken to have been respected.
+
+    Parameters that begin with `beside` are somebody else's to read.
+    """
+    names = list(known.model_fields) if known else []
+    for name in request.GET:
+        if name not in names and not (beside and name.startswith(beside)):
+            raise UnknownParameter(
+                gettext_noop("There is no parameter “%(name)s” here. There are: %(known)s."),
+                name=name,
+                known=", ".join((*names, *([f"{beside}…"] if beside else []))) or "–",
+            )
+
+
+def choice_in(parameter: str, given: str, choices: type[Name]) -> Name:
+    """Raises UnknownValue."""
+    require_one_of(parameter, given, [str(choice.value) for choice in choices])
+    return choices(given)
+
+
+def choices_in(parameter: str, given: str, choices: type[Name]) -> list[Name]:
+    """Several, with commas between them."""
+    return [choice_in(parameter, one, choices) for one in parts_of(given)]
+
+
+def parts_of(given: str) -> list[str]:
+    return [part.strip() for part in given.split(",") if part.strip()]
+
+
+def require_one_of(parameter: str, given: str, known: Collection[str]) -> None:
+    """Raises UnknownValue."""
+    if given not in known:
+        raise UnknownValue(
+            gettext_noop("“%(given)s” is no value of `%(parameter)s`. Choose one of: %(known)s."),
+            given=given,
+            parameter=parameter,
+            known=", ".join(_some(known)) or "–",
+        )
+
+
+def _some(names: Iterable[str], most: int = 40) -> list[str]:
+    found = list(names)
+    return found if len(found) <= most else [*found[:most], "…"]
+
+
+def moment_in(parameter: str, given: str) -> datetime:
+    """A moment, or the beginning of a day here. Raises UnknownValue."""
+    found = _moment(LOST_PLUS.sub(r"\1+\2", given.strip()))
+    if found is None:
+        raise UnknownValue(
+            gettext_noop(
+                "`%(parameter)s` must be a moment such as 2026-11-28T06:30:00Z or a day such as "
+                "2026-11-28; it is “%(given)s”."
+            ),
+            parameter=parameter,
+            given=given,
+        )
+    return found if timezone.is_aware(found) else timezone.make_aware(found)
+
+
+def day_in(given: str) -> date | None:
+    """The day, where it is one and no moment."""
+    try:
+        return parse_date(given.strip())
+    except ValueError:
+        return None
+
+
+def _moment(text: str) -> datetime | None:
+    try:
+        day = parse_date(text)
+        return datetime.combine(day, time()) if day else parse_datetime(text)
+    except ValueError:
+        return None

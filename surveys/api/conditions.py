@@ -1,0 +1,125 @@
+"""Conditions on answers: `answers.age=30`, `answers.age[gte]=16`, `answers.works[in]=yes,no`."""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from django.db.models import Case, Expression, F, FloatField, Q, TextField, Value, When
+from django.db.models.fields.json import KeyTextTransform
+from django.db.models.functions import Cast, Coalesce, Concat
+from django.http import QueryDict
+
+from surveys.api.asked import parts_of, require_one_of
+from surveys.errors import SurveyError, gettext_noop
+from surveys.exports.columns import Column
+from surveys.models.interview import InterviewQuerySet
+from surveys.xforms.definition import SEVERAL
+
+BEGINNING = "answers."
+PARAMETER = re.compile(r"answers\.(?P<name>[^\[\]]+)(?:\[(?P<operator>[^\[\]]*)\])?")
+NUMBERS = frozenset({"integer", "decimal", "range"})
+MOMENTS = frozenset({"date", "time", "datetime", "dateTime"})  # compare as they are written
+IS_NUMBER = r"^-?[0-9]+(\.[0-9]+)?([eE][-+]?[0-9]+)?$"
+
+
+class NotComparable(SurveyError):
+    """A comparison that a question's answers do not have."""
+
+
+class Operator(StrEnum):
+    EQUAL = "eq"
+    IN = "in"
+    LESS = "lt"
+    AT_MOST = "lte"
+    MORE = "gt"
+    AT_LEAST = "gte"
+
+
+@dataclass(frozen=True)
+class Condition:
+    """What answers to one question must be; a blank value stands for no answer."""
+
+    column: Column
+    operator: Operator
+    values: tuple[str, ...]
+
+    @property
+    def is_number(self) -> bool:
+        return self.column.kind in NUMBERS and all(self.values)
+
+    @property
+    def is_order(self) -> bool:
+        return self.operator not in (Operator.EQUAL, Operator.IN)
+
+    def found_in(self, rows: InterviewQuerySet, alias: str) -> InterviewQuerySet:
+        """Of the rows those of which the condition is true; `alias` is no other condition's."""
+        text = Coalesce(
+            KeyTextTransform(self.column.key, "answers"), Value(""), output_field=TextField()
+        )
+        rows = rows.alias(**{f"{alias}_text": text})
+        rows = rows.alias(**{alias: self._answer(f"{alias}_text")})
+        if self.is_order:
+            return rows.filter(**{f"{alias}__{self.operator}": self._read(self.values[0])})
+        if self.column.kind not in SEVERAL or not all(self.values):
+            return rows.filter(**{f"{alias}__in": [self._read(value) for value in self.values]})
+        chosen = [Q(**{f"{alias}__contains": f" {value} "}) for value in self.values]
+        return rows.filter(_any(chosen))
+
+    def _read(self, value: str) -> float | str:
+        return float(value) if self.is_number else value
+
+    def _answer(self, text: str) -> Expression | F:
+        """PostgreSQL refuses to read as a number what is none."""
+        if self.is_number:
+            as_number = Cast(text, FloatField())
+            is_number = When(**{f"{text}__regex": IS_NUMBER}, then=as_number)
+            return Case(is_number, output_field=FloatField())
+        if self.column.kind in SEVERAL and all(self.values):
+            return Concat(Value(" "), text, Value(" "), output_field=TextField())
+        return F(text)
+
+
+def _any(conditions: Sequence[Q]) -> Q:
+    found = Q()
+    for condition in conditions:
+        found |= condition
+    return found
+
+
+def conditions_in(asked: QueryDict, columns: Iterable[Column]) -> Iterator[Condition]:
+    """The conditions in an address. Raises UnknownValue, NotComparable."""
+    by_name = {column.name: column for column in columns}
+    for parameter, values in asked.lists():
+        if parameter.startswith(BEGINNING):
+            yield from (_condition(parameter, value, by_name) for value in values)
+
+
+def _condition(parameter: str, value: str, columns: Mapping[str, Column]) -> Condition:
+    match = PARAMETER.fullmatch(parameter)
+    name = match["name"] if match else parameter.removeprefix(BEGINNING)
+    operator = (match["operator"] if match else None) or Operator.EQUAL
+    require_one_of("answers", name, columns)
+    require_one_of(parameter, operator, list(Operator))
+    values = tuple(parts_of(value)) or ("",) if operator == Operator.IN else (value.strip(),)
+    condition = Condition(columns[name], Operator(operator), values)
+    _require_comparable(parameter, condition)
+    return condition
+
+
+def _require_comparable(parameter: str, condition: Condition) -> None:
+    kind = condition.column.kind
+    if kind in NUMBERS:
+        wrong = [value for value in condition.values if value and not _is_number(value)]
+    else:
+        wrong = list(condition.values) if condition.is_order and kind not in MOMENTS else []
+    if wrong or (condition.is_order and not all(condition.values)):
+        raise NotComparable(
+            gettext_noop("`%(parameter)s` cannot be compared with “%(value)s”."),
+            parameter=parameter,
+            value=", ".join(wrong),
+        )
+
+
+def _is_number(text: str) -> bool:
+    return re.fullmatch(IS_NUMBER, text) is not None

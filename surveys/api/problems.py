@@ -1,0 +1,81 @@
+"""What goes wrong, as problem details (RFC 9457) in the language of whoever asks."""
+
+import re
+from collections.abc import Callable
+from http import HTTPStatus
+from typing import Any, TypeAlias
+
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.utils.translation import gettext as _
+from ninja import NinjaAPI
+from ninja.errors import AuthenticationError, HttpError, ValidationError
+
+from surveys.errors import SurveyError
+from surveys.wording import in_words
+
+TYPE = "application/problem+json"
+
+
+Handler: TypeAlias = Callable[[HttpRequest, Any], HttpResponse]
+
+
+def answer_with_problems(api: NinjaAPI) -> None:
+    """Let every error that a caller can cause become a problem."""
+    handlers: dict[type[Exception], Handler] = {
+        SurveyError: _expected,
+        AuthenticationError: _unknown_token,
+        HttpError: _http_error,
+        ValidationError: _malformed,
+        Http404: _not_there,
+    }
+    for error, handler in handlers.items():
+        api.add_exception_handler(error, handler)
+
+
+def problem(status: int, detail: str, code: str, **more: object) -> HttpResponse:
+    """`code` names the kind of problem for programs, `detail` tells people what to do."""
+    content = {"title": HTTPStatus(status).phrase, "status": status, "detail": detail, "code": code}
+    return JsonResponse({**content, **more}, status=status, content_type=TYPE)
+
+
+def _expected(request: HttpRequest, error: SurveyError) -> HttpResponse:
+    response = problem(error.status, in_words(error), _code_of(error))
+    retry_after = getattr(error, "retry_after", None)
+    if retry_after is not None:
+        response["Retry-After"] = str(retry_after)
+    return response
+
+
+def _code_of(error: SurveyError) -> str:
+    """`UnknownLanguage` is `unknown_language`."""
+    return re.sub(r"(?<=[a-z])(?=[A-Z])", "_", type(error).__name__).lower()
+
+
+def _unknown_token(request: HttpRequest, error: Exception) -> HttpResponse:
+    detail = _(
+        "Send a valid token: “Authorization: Bearer fst_…”. Tokens are made in the office, under "
+        "API tokens; they expire, and can be switched off."
+    )
+    response = problem(401, detail, "unknown_token")
+    response["WWW-Authenticate"] = "Bearer"
+    return response
+
+
+def _http_error(request: HttpRequest, error: HttpError) -> HttpResponse:
+    return problem(error.status_code, str(error), "http_error")
+
+
+def _not_there(request: HttpRequest, error: Exception) -> HttpResponse:
+    detail = _("That is not here, or not for you to see: %(address)s") % {"address": request.path}
+    return problem(404, detail, "not_found")
+
+
+def _malformed(request: HttpRequest, error: ValidationError) -> HttpResponse:
+    """Each place that is wrong, by name; what pydantic says of it is English."""
+    errors = [
+        {"place": ".".join(str(step) for step in one["loc"]), "message": one["msg"]}
+        for one in error.errors
+    ]
+    names = ", ".join(one["place"] for one in errors)
+    detail = _("The request is not as it should be at: %(names)s") % {"names": names}
+    return problem(422, detail, "malformed", errors=errors)

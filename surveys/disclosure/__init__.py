@@ -1,0 +1,1 @@
+"""Pure: data given away without names: pseudonyms, coarser answers, and who still stands out."""

@@ -1,0 +1,176 @@
+"""The package: the data in all formats, what explains it, and a list by which it can be checked."""
+
+import tomllib
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack, closing
+from dataclasses import dataclass, field
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from django.conf import settings
+from django.utils.translation import gettext as _
+
+from surveys.exports import parquet, spss, stata
+from surveys.exports.archives import pack
+from surveys.exports.catalogue import Order, Tick, languages_of, require_rows
+from surveys.exports.codebook import Tallies, codebook_of, written_codebook
+from surveys.exports.enclosures import enclosed_with
+from surveys.exports.geojson import features_of, places_of
+from surveys.exports.interviews import interviews_of, with_people
+from surveys.exports.manifest import MANIFEST, SUMS, described, write_lists
+from surveys.exports.provenance import provenance_of
+from surveys.exports.questionnaire import written_questionnaire
+from surveys.exports.sinks import Lenient, Sink, Written, feed
+from surveys.exports.tables import Table, tables_for
+from surveys.exports.texts import texts_of
+from surveys.exports.watermark import Mark, Watermark
+from surveys.exports.wording import wording_for
+from surveys.exports.xlsx import books_of
+
+PROJECT = settings.BASE_DIR / "pyproject.toml"
+IN_PARTS = (stata.FORMAT, spss.FORMAT, parquet.FORMAT)
+
+
+def describe(order: Order) -> str:
+    """What is in it; how many interviews it would have is said beside the interviews themselves."""
+    return _(
+        "Interviews in all formats, codebook, questionnaire, and a list by which it can be checked"
+    )
+
+
+def write(order: Order, path: Path, tick: Tick) -> None:
+    """The same order of the same data makes the same bytes, whenever it is written."""
+    tables = tables_for(order)
+    with TemporaryDirectory(dir=path.parent) as folder, ExitStack() as stack:
+        formats = list(_formats(order, tables, Path(folder), stack))
+        counted, watermark = Tallies(tables), Watermark()
+        feed(order, tables, [*formats, counted, watermark], tick)
+        counted.finish()
+        watermark.finish()
+        made = _Made(
+            order, tables, counted, watermark.mark, {one.name: one.finish() for one in formats}
+        )
+        made.require_all()
+        content = Path(folder) / "content"
+        content.mkdir()
+        made.write(content, [one for one in formats if one.reason])
+        names = [one["name"] for one in made.files]
+        pack([content / name for name in (MANIFEST, SUMS, *names)], path)
+
+
+def _formats(
+    order: Order, tables: Sequence[Table], folder: Path, stack: ExitStack
+) -> Iterator[Lenient]:
+    """Each with a folder of its own."""
+
+    def fed(name: str, sink: Sink) -> Lenient:
+        return Lenient(name, sink, folder / name)
+
+    for name in ("csv", "xlsx", "geojson", *(one.extension for one in IN_PARTS)):
+        (folder / name).mkdir()
+    wording = wording_for(order)
+    yield fed("csv", stack.enter_context(texts_of(order, folder / "csv")))
+    yield fed("xlsx", stack.enter_context(closing(books_of(order, tables, folder / "xlsx"))))
+    for one in IN_PARTS:
+        yield fed(one.extension, one.sheets(tables, folder / one.extension, wording))
+    if places_of(tables[0]):
+        target = folder / "geojson" / f"{tables[0].name}.geojson"
+        file = stack.enter_context(target.open("w", encoding="utf-8"))
+        yield fed("geojson", features_of(order, tables[0], file))
+
+
+@dataclass(frozen=True)
+class _Made:
+    """What was read, and the files that it becomes; `data` by format."""
+
+    order: Order
+    tables: Sequence[Table]
+    counted: Tallies
+    mark: Mark
+    data: Mapping[str, Sequence[Written]]
+    files: list[Mapping[str, Any]] = field(default_factory=list)
+
+    @property
+    def in_database(self) -> int:
+        """The interviews that are there by now, up to the last that was read."""
+        return interviews_of(self.order).filter(pk__lte=self.mark.last_key).count()
+
+    def in_files(self, format_: str) -> int:
+        own = self.tables[0].name
+        return sum(one.rows.get(own, 0) for one in self.data[format_])
+
+    def require_all(self) -> None:
+        """Raises ShortFile."""
+        require_rows(self.mark.interviews, self.in_database)
+        for format_, files in self.data.items():
+            if files:
+                require_rows(self.in_files(format_), self.mark.interviews)
+
+    def write(self, content: Path, left_out: Sequence[Lenient]) -> None:
+        for format_, files in self.data.items():
+            for file in files:
+                self._add(file.path.replace(content / file.path.name), format_, file.rows)
+        for name, text in self._documents().items():
+            (content / name).write_bytes(text)
+            self._add(content / name)
+        self.files.sort(key=lambda one: str(one["name"]))
+        write_lists(content, self.files, self._told(left_out))
+
+    def _add(self, file: Path, format_: str = "", rows: Mapping[str, int] | None = None) -> None:
+        data = {"format": format_, "rows": dict(rows)} if rows else {}
+        self.files.append({**described(file), **data})
+
+    def _documents(self) -> dict[str, bytes]:
+        files = {
+            table.name: sorted(
+                one.path.name
+                for made in self.data.values()
+                for one in made
+                if table.name in one.rows
+            )
+            for table in self.tables
+        }
+        book = codebook_of(self.order, self.tables, self.counted, self.mark)
+        enclosed = {name: text.encode() for name, text in enclosed_with(self.order).items()}
+        return {**written_codebook(book, files), **written_questionnaire(self.order), **enclosed}
+
+    def _told(self, left_out: Sequence[Lenient]) -> dict[str, Any]:
+        order, mark = self.order, self.mark
+        versions = order.questionnaire.versions.order_by("pk")
+        return {
+            "program": {"name": "Five Standards", "version": _version()},
+            "survey": order.survey.code,
+            "questionnaire": {
+                "form_id": order.questionnaire.form_id,
+                "versions": [{"version": one.version, "md5": one.xml_md5} for one in versions],
+                "languages": languages_of(order.questionnaire),
+            },
+            "order": {
+                "layer": order.layer.value,
+                "language_of_labels": order.language,
+                "several_answers": order.several.value,
+                "scores_and_weights": order.derived,
+            },
+            "audience": {  # not who: whoever has the same rights gets the same file
+                "asked": "at the console" if order.person is None else "on the page",
+                "name": (given.name or "analysts") if (given := order.given_to) else "",
+                "names_people": with_people(order),
+            },
+            **provenance_of(order),
+            "data": {
+                "interviews": mark.interviews,
+                "first_received": mark.first_received and mark.first_received.isoformat(),
+                "last_received": mark.last_received and mark.last_received.isoformat(),
+                "sha256_of_ids_and_hashes": mark.digest,
+            },
+            "rows": {
+                "in_database": self.in_database,
+                "in_files": {name: self.in_files(name) for name, made in self.data.items() if made},
+            },
+            "left_out": [{"format": one.name, "because": str(one.reason)} for one in left_out],
+        }
+
+
+def _version() -> str:
+    return str(tomllib.loads(PROJECT.read_text("utf-8"))["project"]["version"])

@@ -1,0 +1,59 @@
+"""Which data it was: how many interviews, from when the last one is, and a digest of what they say."""
+
+import hashlib
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from surveys.exports.rows import CHUNK, Rows
+from surveys.exports.sinks import TableCells, Written
+from surveys.models import Interview
+
+
+@dataclass(frozen=True)
+class Mark:
+    """The same of the same interviews, whenever asked; another one where one was corrected."""
+
+    interviews: int
+    first_received: datetime | None
+    last_received: datetime | None
+    digest: (
+        str  # SHA-256 over a line for each interview, oldest first: its id and its answers' hash
+    )
+    last_key: int
+
+
+class Watermark:
+    """Made of interviews as they are read; says what is current a moment after they were."""
+
+    def __init__(self) -> None:
+        self._digest = hashlib.sha256()
+        self._page: list[int] = []
+        self._received: list[datetime] = []
+        self._interviews = self._last_key = 0
+
+    def take(self, rows: Rows, _: TableCells) -> None:
+        self._page.append(rows.pk)
+        if len(self._page) == CHUNK:
+            self._read()
+
+    def finish(self) -> list[Written]:
+        self._read()
+        return []
+
+    def _read(self) -> None:
+        found = Interview.objects.filter(pk__in=self._page).order_by("pk")
+        for name, sha256, received in found.values_list(
+            "root_uuid", "current__xml_sha256", "received_at"
+        ):
+            self._digest.update(f"{name} {sha256}\n".encode())
+            self._received.append(received.astimezone(UTC))
+        self._received = [min(self._received), max(self._received)] if self._received else []
+        self._interviews += len(self._page)
+        self._last_key = max([self._last_key, *self._page])
+        self._page = []
+
+    @property
+    def mark(self) -> Mark:
+        """Of all that was taken, once it is finished."""
+        first, last = self._received or (None, None)
+        return Mark(self._interviews, first, last, self._digest.hexdigest(), self._last_key)

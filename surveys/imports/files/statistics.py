@@ -1,0 +1,125 @@
+"""Stata, SPSS and Parquet files, read some rows at a time: codes with labels, reasons for gaps."""
+
+import json
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+import pyreadstat
+
+from surveys.errors import gettext_noop
+from surveys.exports.parquet import METADATA
+from surveys.exports.parquet import REASONS as REASONS_COLUMN
+from surveys.imports.files.source import Column, Opened, Source
+from surveys.imports.files.texts import heading
+from surveys.imports.files.workbooks import moment_text, number_text, text_of
+from surveys.imports.table import FIRST_ROW, TableError
+from surveys.variables.missing import Missing
+
+CHUNK_CELLS = 200_000
+READERS = {".dta": pyreadstat.read_dta, ".sav": pyreadstat.read_sav, ".zsav": pyreadstat.read_sav}
+SAID = {".dta": "Stata", ".sav": "SPSS", ".zsav": "SPSS"}
+BY_NUMBER = {float(reason.number): f".{reason.letter}" for reason in Missing}
+BY_WORD = {reason.word: f".{reason.letter}" for reason in Missing}
+DAMAGED = (pyreadstat.ReadstatError, pyreadstat.PyreadstatError, OSError, ValueError, KeyError)
+
+
+def open_statistics(path: Path, name: str) -> Opened:
+    """A Stata or SPSS file. Raises TableError."""
+    kind = path.suffix.lower()
+    meta = _read(path, metadataonly=True)[1]
+    names = heading(meta.column_names)
+    columns = tuple(
+        Column(one, meta.column_names_to_labels.get(one) or "", _labels(meta, one)) for one in names
+    )
+    return Opened(
+        SAID[kind],
+        [Source(name, columns, partial(_rows, path, meta), is_coded=True, has_reasons=True)],
+    )
+
+
+def _labels(meta: Any, name: str) -> Mapping[str, str]:
+    labelled = meta.variable_value_labels.get(name, {})
+    return {_text(code): str(words) for code, words in labelled.items()}
+
+
+def _read(path: Path, **options: Any) -> tuple[Any, Any]:
+    try:
+        read: tuple[Any, Any] = READERS[path.suffix.lower()](
+            path, user_missing=True, output_format="dict", **options
+        )
+    except DAMAGED as error:
+        raise damaged() from error
+    return read
+
+
+def damaged() -> TableError:
+    return TableError(
+        gettext_noop("The file is damaged, or none of its kind. Save it again and try again.")
+    )
+
+
+def _rows(path: Path, meta: Any, after: int) -> Iterator[tuple[int, list[str]]]:
+    names = meta.column_names
+    texts = [str if meta.readstat_variable_types[name] == "string" else _text for name in names]
+    size = max(1, CHUNK_CELLS // len(names))
+    offset = max(0, after - FIRST_ROW + 1)
+    while True:
+        columns = _read(path, row_offset=offset, row_limit=size)[0]
+        read = [list(map(text, columns[name])) for name, text in zip(names, texts, strict=True)]
+        found = list(zip(*read, strict=True))
+        for number, row in enumerate(found, start=offset + FIRST_ROW):
+            yield number, list(row)
+        if len(found) < size:
+            return
+        offset += size
+
+
+def _text(cell: object) -> str:
+    """A number or a moment, or `.d` for a reason why there is none: a letter in Stata, a number of
+    ours in SPSS.
+    """
+    if isinstance(cell, str):
+        return f".{cell}"
+    if isinstance(cell, int | float):
+        number = float(cell)
+        if math.isnan(number):
+            return ""
+        return BY_NUMBER.get(number) or number_text(number)
+    return moment_text(cell) if isinstance(cell, datetime) else text_of(cell)
+
+
+def open_parquet(path: Path, name: str) -> Opened:
+    """A Parquet file. Raises TableError."""
+    try:
+        frame = pl.scan_parquet(path)
+        names = heading([one for one in frame.collect_schema().names() if one != REASONS_COLUMN])
+        described = json.loads(pl.read_parquet_metadata(path).get(METADATA, "[]"))
+    except (pl.exceptions.PolarsError, OSError, ValueError) as error:
+        raise damaged() from error
+    labels = {one["name"]: one.get("label", "") for one in described}
+    columns = tuple(Column(one, labels.get(one, "")) for one in names)
+    return Opened(
+        "Parquet", [Source(name, columns, partial(_parquet_rows, frame, names), has_reasons=True)]
+    )
+
+
+def _parquet_rows(
+    frame: pl.LazyFrame, names: Sequence[str], after: int
+) -> Iterator[tuple[int, list[str]]]:
+    size = max(1, CHUNK_CELLS // len(names))
+    offset = max(0, after - FIRST_ROW + 1)
+    while len(some := frame.slice(offset, size).collect()):
+        for number, row in enumerate(some.iter_rows(named=True), start=offset + FIRST_ROW):
+            reasons = json.loads(row.get(REASONS_COLUMN) or "{}")
+            words = {one: BY_WORD.get(why, "") for one, why in reasons.items()}
+            yield number, [_parquet_text(row[one]) or words.get(one, "") for one in names]
+        offset += size
+
+
+def _parquet_text(cell: object) -> str:
+    return cell if isinstance(cell, str) else _text(cell)

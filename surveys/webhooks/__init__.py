@@ -1,0 +1,1 @@
+"""Other servers that are told what happened: what, where to, signed, tried again."""

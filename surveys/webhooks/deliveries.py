@@ -1,0 +1,176 @@
+"""Messages as rows: made from what happened, sent in order, tried again for a day, then given up."""
+
+import json
+import logging
+import uuid
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from smtplib import SMTPException
+
+from django.core.mail import send_mail
+from django.db import transaction
+from django.db.models import F, Q
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
+
+from surveys.errors import SurveyError, gettext_noop
+from surveys.horizon import horizon
+from surveys.models import Role, User, Webhook, WebhookDelivery
+from surveys.webhooks.events import SOURCES, Data
+from surveys.webhooks.signatures import headers_for
+from surveys.webhooks.targets import post
+
+logger = logging.getLogger(__name__)
+State = WebhookDelivery.State
+
+PAUSES = (  # before the second attempt, the third, ...: a day in all
+    timedelta(minutes=1),
+    timedelta(minutes=5),
+    timedelta(minutes=30),
+    timedelta(hours=2),
+    timedelta(hours=6),
+    timedelta(hours=15),
+)
+LEASE = timedelta(minutes=2)  # whoever sends is alone with the message, and may die
+ROUND = 100  # messages
+KEPT_FOR = timedelta(days=30)
+GONE = 410  # whoever answers so wants to hear no more
+
+
+class Refused(SurveyError):
+    """An answer that does not take the message."""
+
+
+def announce() -> None:
+    """Make the messages of all that happened up to the horizon and is not told yet."""
+    until = horizon()
+    for key in Webhook.objects.filter(is_active=True, seen_until__lt=until).values_list("pk"):
+        _announce(key[0], until)
+
+
+@transaction.atomic
+def _announce(key: int, until: datetime) -> None:
+    hook = Webhook.objects.select_for_update(of=("self",)).select_related("survey").get(pk=key)
+    if not hook.is_active or hook.seen_until >= until:
+        return
+    messages = [
+        _message(hook, event, data)
+        for event in hook.events
+        if event in SOURCES
+        for data in SOURCES[event](hook.survey, hook.seen_until, until)
+    ]
+    WebhookDelivery.objects.bulk_create(messages, batch_size=500)
+    Webhook.objects.filter(pk=key).update(seen_until=until)
+
+
+def _message(hook: Webhook, event: str, data: Data) -> WebhookDelivery:
+    moment = timezone.now().astimezone(UTC).isoformat().replace("+00:00", "Z")
+    return WebhookDelivery(
+        webhook=hook,
+        message_id=f"msg_{uuid.uuid4().hex}",
+        event=event,
+        payload={"type": event, "timestamp": moment, "data": data},
+    )
+
+
+def due() -> Sequence[WebhookDelivery]:
+    """The first message of each webhook that is to be sent now: one that has to wait holds back
+    those behind it, so that a server that is down is not asked for each.
+    """
+    now = timezone.now()
+    waiting = WebhookDelivery.objects.filter(state=State.WAITING, webhook__is_active=True)
+    held = waiting.filter(due_at__gt=now).values("webhook")
+    ready = waiting.filter(due_at__lte=now).exclude(webhook__in=held)
+    return list(ready.select_related("webhook__survey").order_by("pk")[:ROUND])
+
+
+def send_due() -> int:
+    """Send what is due, no further message to who does not take one; how many were taken."""
+    sent, refusing = 0, set()
+    for delivery in due():
+        if delivery.webhook_id not in refusing:
+            if send(delivery):
+                sent += 1
+            else:
+                refusing.add(delivery.webhook_id)
+    return sent
+
+
+def send(delivery: WebhookDelivery) -> bool:
+    """Whether a message was taken now. One that somebody else is sending is left alone."""
+    now = timezone.now()
+    ours = WebhookDelivery.objects.filter(pk=delivery.pk, state=State.WAITING, due_at__lte=now)
+    if not ours.update(due_at=now + LEASE, attempts=F("attempts") + 1):
+        return False
+    delivery.refresh_from_db(fields=["attempts"])
+    try:
+        status = _post(delivery)
+    except SurveyError as error:
+        _try_again(delivery, error)
+        return False
+    _keep(
+        delivery,
+        SurveyError(gettext_noop("Taken: %(status)s"), status=status),
+        state=State.DELIVERED,
+        delivered_at=timezone.now(),
+    )
+    return True
+
+
+def _post(delivery: WebhookDelivery) -> int:
+    """The status of an answer that takes the message. Raises Refused, UnfitTarget, Unreachable."""
+    body = json.dumps(delivery.payload, ensure_ascii=False).encode()
+    sent_at = int(timezone.now().timestamp())
+    hook = delivery.webhook
+    headers = headers_for(hook.secret, delivery.message_id, sent_at, body)
+    status = post(hook.url, body, headers)
+    if not 200 <= status < 300:
+        raise Refused(gettext_noop("Answered with %(status)s"), status=status)
+    return status
+
+
+def _try_again(delivery: WebhookDelivery, error: SurveyError) -> None:
+    is_over = delivery.attempts > len(PAUSES) or error.params.get("status") == GONE
+    if not is_over:
+        _keep(delivery, error, due_at=timezone.now() + PAUSES[delivery.attempts - 1])
+        return
+    _keep(delivery, error, state=State.FAILED)
+    off = Webhook.objects.filter(pk=delivery.webhook_id, is_active=True)
+    if off.update(is_active=False, failed_at=timezone.now()):
+        _tell(delivery.webhook)
+
+
+def _keep(delivery: WebhookDelivery, answer: SurveyError, **fields: object) -> None:
+    WebhookDelivery.objects.filter(pk=delivery.pk).update(
+        answer=answer.message, answer_params=dict(answer.params), **fields
+    )
+
+
+def _tell(hook: Webhook) -> None:
+    """Those who can switch it on again, where they have an e-mail address."""
+    member = Q(memberships__survey=hook.survey_id, memberships__role=Role.COORDINATOR)
+    people = User.objects.filter(member, is_active=True).exclude(email="").distinct()
+    for person in people.order_by("pk"):
+        with translation.override(person.language or None):
+            subject = _("%(survey)s: a webhook was switched off") % {"survey": hook.survey}
+            text = _(
+                "For a day nobody took messages at %(url)s, so no more are sent there. When the "
+                "server works again, switch the webhook on in the office, under Webhooks."
+            ) % {"url": hook.url}
+        try:
+            send_mail(subject, text, None, [person.email])
+        except (SMTPException, OSError):
+            logger.exception("No e-mail about webhook %s reached person %s", hook.pk, person.pk)
+
+
+def again(delivery: WebhookDelivery) -> None:
+    """Send a message once more, whatever became of it; receivers know it by its id."""
+    WebhookDelivery.objects.filter(pk=delivery.pk).update(
+        state=State.WAITING, attempts=0, due_at=timezone.now()
+    )
+
+
+def forget_old() -> None:
+    """Messages that are sent or given up are kept for a month."""
+    old = WebhookDelivery.objects.filter(created_at__lt=timezone.now() - KEPT_FOR)
+    old.exclude(state=State.WAITING).delete()
