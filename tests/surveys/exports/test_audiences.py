@@ -3,6 +3,7 @@
 import csv
 from dataclasses import replace
 from pathlib import Path
+from zipfile import ZipFile
 
 import polars as pl
 import pyreadstat
@@ -101,6 +102,28 @@ def test_no_name_leaves_in_any_format(
     said = contents(exported(whole, format_, tmp_path))
     assert "李" in said
     assert "uuid:1" in said
+
+
+def test_no_name_leaves_in_the_package(version: QuestionnaireVersion, tmp_path: Path) -> None:
+    """Data, codebook, DDI and manifest; whoever may see names finds them."""
+    said = {
+        sees: contents(
+            packed(Order(version.questionnaire, analyst_of(version, sees=sees)), tmp_path)
+        )
+        for sees in (False, True)
+    }
+    assert [secret for secret in SECRETS if secret in said[False]] == []
+    assert "李" in said[True]
+
+
+def packed(order: Order, folder: Path) -> dict[str, Path]:
+    """The files of the order's package."""
+    path = folder / "package.zip"
+    EXPORTS["package_zip"].write(order, path, lambda: None)
+    into = folder / f"package-{len(list(folder.iterdir()))}"
+    with ZipFile(path) as archive:
+        archive.extractall(into)
+    return {str(file.relative_to(into)): file for file in into.rglob("*") if file.is_file()}
 
 
 def make_free_places(version: QuestionnaireVersion) -> None:
