@@ -129,9 +129,8 @@ def test_a_survey_is_set_up_from_nothing_and_started(
     page.select_option("[name=memberships-0-role]", "enumerator")
     page.locator("[name=_save]").click()
     page.goto("/admin/surveys/assignment/add/")
-    site = page.locator("[name=site] option", has_text="V1")
-    page.select_option("[name=site]", value=site.get_attribute("value"))
-    page.select_option("[name=enumerator]", label="E77")
+    look_up(page, "site", "V1")
+    look_up(page, "enumerator", "E77")
     page.locator("[name=_save]").click()
 
     page.goto("/admin/surveys/survey/")
@@ -141,6 +140,13 @@ def test_a_survey_is_set_up_from_nothing_and_started(
     sign_in(phone, "E77", "long enough 1")
     phone.click(".card.go button")
     expect(phone.locator("main")).to_contain_text("Do you agree to take part?")
+
+
+def look_up(page: Page, name: str, text: str) -> None:
+    """Choose a row that is found by a word."""
+    page.locator(f".field-{name} .select2-selection").click()
+    page.locator(".select2-search__field").fill(text)
+    page.locator(".select2-results__option", has_text=text).click()
 
 
 def test_ten_mistakes_are_shown_at_once_and_the_corrected_workbook_is_published(
