@@ -196,6 +196,7 @@ def test_nobody_signed_in_sees_nothing(phone: Page) -> None:
     take(phone)
     phone.goto("/")
     phone.get_by_role("button", name="Sign out").click()
+    phone.wait_for_url("**/login/")
     phone.goto("/offline/")
     expect(phone.get_by_text("Nobody is signed in on this phone")).to_be_visible()
     expect(phone.get_by_text(HERE)).to_be_hidden()
