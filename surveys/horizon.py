@@ -9,6 +9,7 @@ MARGIN = timedelta(seconds=10)  # clocks of servers that differ, and writes that
 OLDEST = """
     SELECT min(xact_start) FROM pg_stat_activity
     WHERE datname = current_database() AND backend_xid IS NOT NULL AND pid <> pg_backend_pid()
+        AND backend_type = 'client backend'
 """
 
 
@@ -24,7 +25,10 @@ def horizon() -> datetime:
 
 
 def _oldest_writer() -> datetime | None:
-    """When the oldest transaction began that has written and not ended; all are of one database user."""
+    """When the oldest transaction began that has written and not ended; all are of one database user.
+
+    Autovacuum writes too, and none of our rows.
+    """
     if connection.vendor != "postgresql":
         return None
     with connection.cursor() as cursor:
