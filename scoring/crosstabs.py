@@ -16,7 +16,8 @@ from scoring import divisions
 from scoring.divisions import Catalogue, Source
 from scoring.models import EstimateSet, KeptTable
 from scoring.people import judged
-from scoring.tabulation import NO_GROUP, Asked, NoSuchTable, Table, tabulate
+from scoring.tables import NO_GROUP, Asked, NoSuchTable, Table
+from scoring.tabulation import tabulate
 from surveys import jobs
 from surveys.errors import gettext_noop
 from surveys.jobs import Progress
@@ -25,7 +26,7 @@ from surveys.models import Job, User
 KIND = "crosstab"
 AT_ONCE = 20_000  # interviews: more take a worker
 KEPT = 200  # tables of a scheme
-RELEASE = 1  # raise it where tables come out differently
+RELEASE = 2  # raise it where tables come out differently
 
 
 @dataclass(frozen=True)
@@ -37,6 +38,10 @@ class Found:
     is_old: bool = False
     job: Job | None = None
 
+    @property
+    def is_moving(self) -> bool:
+        return self.job is not None and self.job.state in jobs.UNFINISHED
+
 
 def find(made: EstimateSet, asked: Asked, catalogue: Catalogue) -> Found:
     """The table as it is kept; of a small wave it is made at once where it is old. Raises NoSuchTable."""
@@ -44,17 +49,13 @@ def find(made: EstimateSet, asked: Asked, catalogue: Catalogue) -> Found:
     kept = KeptTable.objects.filter(
         scheme=made.scheme_id, wave=made.wave_id, content=_content(made, asked)
     ).first()
-    if made.interviews <= AT_ONCE and not _is_current(kept, made):
-        kept = make(made, asked, catalogue)
-    if kept is None:
-        return Found(None, job=under_way(made, asked))
-    is_old = not _is_current(kept, made)
+    is_old = kept is None or kept.built_revision != made.built_revision
+    if is_old and made.interviews <= AT_ONCE:
+        kept, is_old = make(made, asked, catalogue), False
     job = under_way(made, asked) if is_old else None
+    if kept is None:
+        return Found(None, job=job)
     return Found(Table.restored(kept.table), kept.computed_at, is_old, job)
-
-
-def _is_current(kept: KeptTable | None, made: EstimateSet) -> bool:
-    return kept is not None and kept.built_revision == made.built_revision
 
 
 def _content(made: EstimateSet, asked: Asked) -> str:
@@ -66,14 +67,15 @@ def _content(made: EstimateSet, asked: Asked) -> str:
 def under_way(made: EstimateSet, asked: Asked) -> Job | None:
     """The job that makes the table, or the last one if it failed."""
     found = Job.objects.filter(kind=KIND, survey=made.scheme.survey_id, params=_params(made, asked))
-    return found.exclude(state__in=(Job.State.DONE, Job.State.CANCELLED)).first()
+    last = found.first()
+    return last if last and last.state in (*jobs.UNFINISHED, Job.State.FAILED) else None
 
 
 def request(made: EstimateSet, asked: Asked, catalogue: Catalogue, by: User | None) -> Job:
     """Ask for the table of a large wave, unless that is under way. Raises NoSuchTable."""
     check(catalogue, asked)
     job = under_way(made, asked)
-    if job is not None and job.state in (Job.State.QUEUED, Job.State.RUNNING):
+    if job is not None and job.state in jobs.UNFINISHED:
         return job
     return jobs.request(KIND, made.scheme.survey, _params(made, asked), by)
 
@@ -138,10 +140,7 @@ def check(catalogue: Catalogue, asked: Asked) -> None:
 def tabulated(made: EstimateSet, asked: Asked, catalogue: Catalogue) -> Table:
     """The table of a wave's people as they are judged now. Reads every one. Raises NoSuchTable."""
     people = judged(made.scheme, made.wave)
-    names = [
-        name
-        for source, _, name in (key.partition(".") for key in (asked.rows, asked.columns))
-        if source in (Source.QUESTION, Source.SEVERAL)
-    ]
+    variables = map(divisions.parts_of, (asked.rows, asked.columns))
+    names = [name for source, name in variables if source in (Source.QUESTION, Source.SEVERAL)]
     answers = divisions.read(made, people, catalogue, names)
     return tabulate(people, answers, asked, has_design=made.is_probability_sample)

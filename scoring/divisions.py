@@ -29,10 +29,8 @@ from surveys.xforms.instance import relative
 CHUNK = 2_000  # interviews read at a time
 PARTS = 5  # of a score, and of a number without bands of its own
 DIGITS = 2  # of a bound: an exact one is somebody's answer
-UNASKED, UNANSWERED = (
-    "-",
-    "?",
-)  # levels of those whom a question was not put to, and who gave no answer
+UNASKED = "-"  # the level of those whom a question was not put to
+UNANSWERED = "?"  # and of those who gave no answer
 CHOSEN, NOT_CHOSEN = "1", "0"
 ABOVE = "+"  # the level of what is above all bounds
 
@@ -48,6 +46,15 @@ class Source(StrEnum):
 
     def of(self, name: str) -> str:
         return f"{self.value}.{name}"
+
+    def has(self, key: str) -> bool:
+        return key.startswith(self.of(""))
+
+
+def parts_of(key: str) -> tuple[str, str]:
+    """Where a variable is found, and its name there."""
+    source, _, name = key.partition(".")
+    return source, name
 
 
 @dataclass(frozen=True)
@@ -179,7 +186,7 @@ def _put(
 
 def divided(people: People, key: str, answers: Mapping[str, Answers]) -> Division:
     """By a group, a score in fifths, or a question of which one answer is given."""
-    source, _, name = key.partition(".")
+    source, name = parts_of(key)
     if source == Source.GROUP:
         return _of_names([level or None for level in people.levels(name).tolist()])
     if source == Source.SCORE:
@@ -195,21 +202,15 @@ def chosen(answers: Answers) -> dict[str, Division]:
     """By each choice of a question of which several may be chosen: whether it was."""
     offered = answers.asked.codes or {}
     said = [None if text is None else set(words_of(text)) for text in answers.texts]
-    return {
-        choice: _of_names(
-            [
-                None
-                if names is None
-                else UNANSWERED
-                if names.isdisjoint(offered)
-                else CHOSEN
-                if choice in names
-                else NOT_CHOSEN
-                for names in said
-            ]
-        )
-        for choice in offered
-    }
+
+    def level(names: set[str] | None, choice: str) -> str | None:
+        if names is None:
+            return None
+        if names.isdisjoint(offered):
+            return UNANSWERED
+        return CHOSEN if choice in names else NOT_CHOSEN
+
+    return {choice: _of_names([level(names, choice) for names in said]) for choice in offered}
 
 
 def score(people: People, name: str) -> Floats:

@@ -215,8 +215,8 @@ class KeptTable(models.Model):
 
     scheme = models.ForeignKey(Scheme, models.CASCADE, related_name="tables")
     wave = models.ForeignKey(Wave, models.CASCADE, related_name="+")
-    content = models.CharField(max_length=64)  # scoring.tabulation.Asked.content
-    table = models.JSONField()  # scoring.tabulation.Table
+    content = models.CharField(max_length=64)  # of what was asked for, scoring.tables.Asked
+    table = models.JSONField()  # scoring.tables.Table
     built_revision = models.PositiveBigIntegerField()  # of the estimates it was made beside
     computed_at = models.DateTimeField()
 

@@ -78,7 +78,7 @@ def lend_a_hand(scheme_id: int) -> bool:
 
 def under_way() -> SchemeQuerySet:
     """The schemes whose interviews are being judged again, or soon will be."""
-    wanted = Job.objects.filter(kind=KIND, state__in=(Job.State.QUEUED, Job.State.RUNNING))
+    wanted = Job.objects.filter(kind=KIND, state__in=jobs.UNFINISHED)
     return Scheme.objects.filter(pk__in=[job.params["scheme"] for job in wanted])
 
 

@@ -173,10 +173,13 @@ def _require_fit(survey: Survey, spec: SchemeSpec) -> None:
         raise misfit
 
 
+def default_of(survey: Survey) -> Scheme | None:
+    return survey.schemes.filter(is_default=True).first()
+
+
 def find(survey: Survey, name: str = "") -> Scheme:
     """The scheme of that name, or the survey's default. Raises UnknownScheme."""
-    schemes = survey.schemes.filter(name=name) if name else survey.schemes.filter(is_default=True)
-    scheme = schemes.first()
+    scheme = survey.schemes.filter(name=name).first() if name else default_of(survey)
     if scheme is None:
         raise UnknownScheme(
             gettext_noop("Survey %(survey)s has no scheme %(name)s."),

@@ -1,6 +1,5 @@
 """Tokens of programs: given out once in clear, kept as a hash, ended after a year at the latest."""
 
-import hashlib
 import secrets
 from collections.abc import Collection
 from dataclasses import dataclass, field
@@ -13,12 +12,12 @@ from django.utils import timezone
 from surveys.errors import SurveyError, gettext_noop
 from surveys.models import ApiToken, Survey, User
 from surveys.models.survey import STAFF_ROLES
+from surveys.tokens import hash_of, note_use
 
 Scope = ApiToken.Scope
 MARK = "fst_"  # by which a token is found where it should not be, such as in a repository
 BYTES = 32
 LONGEST = timedelta(days=365)
-NOTED_EVERY = timedelta(minutes=5)  # a program asks many times in a row; one write is enough
 
 
 class NotAllowed(SurveyError):
@@ -114,20 +113,9 @@ def revoke(token: ApiToken, *, by: User) -> None:
 
 
 def holder_of(clear: str) -> Holder | None:
-    """Who asks, if the token is valid; its use is noted, at most every `NOTED_EVERY`."""
+    """Who asks, if the token is valid; its use is noted."""
     token = ApiToken.objects.valid().select_related("person").filter(sha256=hash_of(clear)).first()
     if token is None:
         return None
-    _note_use(token)
+    note_use(token)
     return Holder(token, token.person, frozenset(token.scopes))
-
-
-def _note_use(token: ApiToken) -> None:
-    now = timezone.now()
-    if token.last_used_at is None or token.last_used_at < now - NOTED_EVERY:
-        ApiToken.objects.filter(pk=token.pk).update(last_used_at=now)
-
-
-def hash_of(clear: str) -> str:
-    """A plain hash is enough: a token is all chance, unlike a password."""
-    return hashlib.sha256(clear.encode()).hexdigest()

@@ -107,8 +107,7 @@ def rebuild(cases: QuerySet[Case]) -> int:
     """Make what is written down of listed cases again, from their attempts and interviews; how many
     differed.
     """
-    listed = cases.filter(is_listed=True).order_by("pk")
-    keys = sorted(set(listed.values_list("pk", flat=True)))
+    keys = sorted(set(cases.filter(is_listed=True).values_list("pk", flat=True)))
     changed = 0
     for begin in range(0, len(keys), AT_ONCE):
         with transaction.atomic():

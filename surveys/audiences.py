@@ -1,5 +1,7 @@
 """Who gets answers under which terms: everything that leaves asks here."""
 
+from django.db.models import QuerySet
+
 from surveys.disclosure.coarseness import Dates, Place
 from surveys.disclosure.terms import Terms
 from surveys.memberships import has_role, may_see_identifiers
@@ -25,6 +27,12 @@ def default_of(survey: Survey) -> Audience:
         survey=survey, is_default=True, defaults={"name": DEFAULT}
     )
     return audience
+
+
+def choices_of(survey: Survey) -> QuerySet[Audience]:
+    """All audiences of a survey, that of its analysts first."""
+    default_of(survey)
+    return survey.audiences.order_by("-is_default", "name")
 
 
 def terms_of(audience: Audience) -> Terms:

@@ -329,8 +329,7 @@ def request(batch: CorrectionBatch, work: str, by: User) -> Job:
 
 def waiting(batch: CorrectionBatch) -> Job | None:
     """The work on a batch that has not ended."""
-    unfinished = (Job.State.QUEUED, Job.State.RUNNING)
-    own = Job.objects.filter(survey=batch.survey_id, state__in=unfinished)
+    own = Job.objects.filter(survey=batch.survey_id, state__in=jobs.UNFINISHED)
     return own.filter(
         kind__in=[work.kind for work in WORKS.values()], params__batch=batch.pk
     ).first()

@@ -8,7 +8,7 @@ from django.db.models import Count, Exists, OuterRef, QuerySet, Sum
 
 from surveys.models import Case, Site, User, Wave
 from surveys.models.fieldwork import CaseQuerySet
-from surveys.models.survey import enumerators_of, supervises
+from surveys.models.survey import enumerators_of, led_by
 from surveys.sampling.outcomes import Outcome
 from surveys.sampling.rates import Rates, Tally, rates
 
@@ -107,9 +107,7 @@ def _tried(wave: Wave, reader: User, *, is_whole: bool) -> CaseQuerySet:
     """Everybody, or whom the reader's team tried."""
     if is_whole:
         return _listed(wave)
-    members = enumerators_of(wave.survey_id)
-    led = members.filter(supervises(reader, survey="survey", person="user"))
-    return _listed(wave).filter(tried_by__in=led.values("user"))
+    return _listed(wave).filter(tried_by__in=led_by(reader, wave.survey_id).values("user"))
 
 
 def _sorted(parts: Iterable[tuple[str, Counted]]) -> list[Part]:

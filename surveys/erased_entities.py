@@ -71,14 +71,17 @@ def _changes_of(entity: Entity) -> QuerySet[EntityChange]:
 def _withhold(row: EntityChange) -> None:
     """Only its number stays: devices count versions, and others build on them."""
     row.action, row.submission, row.place, row.branch_id = Action.ERASURE, None, "", ""
+    _blank(row)
+
+
+def _blank(row: EntityChange) -> None:
     row.received, row.conflicts, row.label, row.data = {}, [], "", {}
     row.save()
 
 
 def _empty(entity: Entity, rows: Sequence[EntityChange]) -> None:
     for row in rows:
-        row.received, row.conflicts, row.label, row.data = {}, [], "", {}
-        row.save()
+        _blank(row)
     entity.label, entity.data, entity.conflict, entity.is_gone = "", {}, "", True
     entity.save()
 

@@ -4,34 +4,26 @@ What is only in the database goes in one transaction. Files go right after it, a
 them is found again by a query, as is an interview that slipped in at the same moment.
 """
 
-from collections import defaultdict
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from datetime import timedelta
 from functools import partial
-from typing import Any, TypeAlias
+from typing import Any
 
 from django.core.files.storage import default_storage
 from django.db import transaction
-from django.db.models import IntegerField, Q, QuerySet, Subquery
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
-from surveys import attempts, erased_entities, jobs, memberships, tallies, tombstones
-from surveys.copies import draft_id_in
+from surveys import attempts, erased_entities, jobs, memberships, tallies, tombstones, traces
 from surveys.errors import SurveyError, gettext_noop
 from surveys.models import (
     Attachment,
     Attempt,
     Case,
-    Change,
-    Comment,
-    Contact,
-    CorrectionRow,
-    Decision,
     Doubt,
-    Draft,
     DraftFile,
     ErasedVersion,
-    Finding,
+    ImportBatch,
     ImportRow,
     Inspection,
     Interview,
@@ -43,11 +35,9 @@ from surveys.models import (
     Tombstone,
     User,
 )
-from surveys.quality.finding import About, Check
 from surveys.signals import interviews_erased
+from surveys.traces import Interviews
 
-Interviews: TypeAlias = QuerySet[Interview]
-QUOTING = Q(about__in=(About.INTERVIEW, About.CASE, About.PERSON)) | Q(check_name=Check.SAME_PLACE)
 COMMITTED = timedelta(minutes=1)  # what began before that after an erasure may still have read it
 AT_ONCE = 500  # ids that are read together
 
@@ -82,7 +72,7 @@ def erase(
     interviews.update(current=None)
     interviews.delete()
     _forget_cases(cases, with_contacts=with_contacts)
-    tallies.ask_again({(wave, site) for wave, site in places if wave})
+    tallies.ask_again(asked.questionnaire.survey_id, places)
     at_sites = {(wave, site) for wave, site in places if wave and site}
     interviews_erased.send(sender=Interview, places=at_sites)
     transaction.on_commit(partial(clear, tombstone.pk), robust=True)  # `sweep` does it otherwise
@@ -94,111 +84,13 @@ def _held(interview_id: int, by: User | None) -> tuple[Interview, Interviews]:
     asked = Interview.objects.filter(pk=interview_id).select_related("questionnaire").first()
     if asked is None or not may_erase(asked, by):
         raise NotErasable(gettext_noop("There is no such interview, or it is not yours to erase."))
-    rows = belonging_to(asked).select_for_update(of=("self",)).order_by("pk")
+    rows = traces.belonging_to(asked).select_for_update(of=("self",)).order_by("pk")
     return asked, Interview.objects.filter(pk__in=list(rows.values_list("pk", flat=True)))
 
 
 def may_erase(interview: Interview, person: User | None) -> bool:
     survey = interview.questionnaire.survey_id
     return person is None or memberships.has_role(person, survey, Role.COORDINATOR)
-
-
-def belonging_to(interview: Interview) -> Interviews:
-    """The interview, what corrects it or is corrected by it and stands beside it, and second visits."""
-    keys: set[int] = set()
-    found = {interview.pk}
-    while not found <= keys:
-        keys |= found
-        found = _next_to(keys)
-    return Interview.objects.filter(pk__in=keys)
-
-
-def _next_to(keys: Collection[int]) -> set[int]:
-    """The interviews that share an id with a version of these, and the visits that asked again."""
-    names: defaultdict[int, set[str]] = defaultdict(set)
-    versions = Submission.objects.filter(interview__in=keys)
-    for questionnaire, *ids in versions.values_list(
-        "questionnaire", "instance_id", "deprecated_id"
-    ):
-        names[questionnaire] |= set(ids) - {""}
-    found = set(keys)
-    for questionnaire, known in names.items():
-        same = Q(instance_id__in=known) | Q(deprecated_id__in=known)
-        rows = Submission.objects.filter(same, questionnaire=questionnaire)
-        found |= set(rows.values_list("interview", flat=True))
-    again = SecondVisit.objects.filter(interview__in=keys, visit__isnull=False)
-    return found | set(again.values_list("visit", flat=True))
-
-
-def extent_of(interviews: Interviews, *, with_contacts: bool = False) -> dict[str, int]:
-    """How much there is to erase, by kind; of the counts together, one query."""
-    versions = Submission.objects.filter(interview__in=interviews)
-    cases = Case.objects.filter(interviews__in=interviews)
-    counted: dict[str, QuerySet[Any]] = {
-        "versions": versions,
-        "files": _files(versions),
-        "findings": Finding.objects.filter(submission__in=versions),
-        "corrections": Change.objects.filter(submission__in=versions),
-        "lines": _lines(interviews, versions),
-        "rows": _rows(interviews),
-        "comments": Comment.objects.filter(interview__in=interviews),
-        "decisions": Decision.objects.filter(interview__in=interviews),
-        "doubts": _doubts(interviews),
-        "visits": SecondVisit.objects.filter(interview__in=interviews),
-        "drafts": _drafts(interviews, versions),
-        "entries": erased_entities.touched(interviews),
-        "contacts": Contact.objects.filter(case__in=cases if with_contacts else _unlisted(cases)),
-    }
-    answers = sum(map(len, interviews.values_list("answers", flat=True)))
-    counts = [_Count(rows.order_by().values("pk")) for rows in counted.values()]
-    found = interviews.order_by("pk").values_list(*counts)[0]
-    return {"answers": answers, **dict(zip(counted, found, strict=True))}
-
-
-class _Count(Subquery):
-    """How many rows another query finds."""
-
-    template = "(SELECT COUNT(*) FROM (%(subquery)s) AS counted)"
-    output_field = IntegerField()
-
-
-def _files(versions: QuerySet[Submission]) -> QuerySet[Attachment]:
-    return Attachment.objects.filter(submission__in=versions, file__gt="")
-
-
-def _lines(interviews: Interviews, versions: QuerySet[Submission]) -> QuerySet[CorrectionRow]:
-    """Lines of batches about them, also those that only name one and could not be applied."""
-    roots = list(interviews.values_list("root_uuid", flat=True))
-    given = [*roots, *(one.removeprefix("uuid:") for one in roots)]
-    surveys = interviews.order_by().values("questionnaire__survey")
-    named = Q(interview_id_given__in=given, batch__survey__in=surveys)
-    about = Q(interview__in=interviews) | Q(seen__in=versions) | Q(became__in=versions)
-    return CorrectionRow.objects.filter(named | about)
-
-
-def _rows(interviews: Interviews) -> QuerySet[ImportRow]:
-    """Rows of imported files about them, also those that were not taken in as they were here."""
-    ids = set(interviews.values_list("submissions__instance_id", flat=True))
-    named = Q(instance_id__in=ids) | Q(key__in=ids)
-    surveys = interviews.order_by().values("questionnaire__survey")
-    return ImportRow.objects.filter(Q(interview__in=interviews) | named, batch__survey__in=surveys)
-
-
-def _doubts(interviews: Interviews) -> QuerySet[Doubt]:
-    """Doubts that quote an answer, a number or a place of theirs; the others only count them."""
-    behind = Q(interviews__in=interviews) & QUOTING
-    return Doubt.objects.filter(behind | Q(interview__in=interviews)).distinct()
-
-
-def _drafts(interviews: Interviews, versions: QuerySet[Submission]) -> QuerySet[Draft]:
-    """Drafts of corrections and of second visits, and copies of what was sent from phones."""
-    ids = filter(None, map(draft_id_in, versions.values_list("instance_id", flat=True)))
-    again = SecondVisit.objects.filter(interview__in=interviews).values("draft")
-    return Draft.objects.filter(Q(corrects__in=versions) | Q(pk__in=[*ids]) | Q(pk__in=again))
-
-
-def _unlisted(cases: QuerySet[Case]) -> QuerySet[Case]:
-    return cases.filter(is_listed=False)
 
 
 def _remember(
@@ -210,9 +102,9 @@ def _remember(
     with_contacts: bool,
 ) -> Tombstone:
     versions = Submission.objects.filter(interview__in=interviews)
-    drafts = DraftFile.objects.filter(draft__in=_drafts(interviews, versions))
+    drafts = DraftFile.objects.filter(draft__in=traces.drafts(interviews, versions))
     names = {
-        *_files(versions).values_list("file", flat=True),
+        *traces.files(versions).values_list("file", flat=True),
         *drafts.values_list("file", flat=True),
     }
     tombstone = Tombstone.objects.create(
@@ -225,7 +117,7 @@ def _remember(
         by=by,
         reason=reason,
         with_contacts=with_contacts,
-        counts=extent_of(interviews, with_contacts=with_contacts),
+        counts=traces.extent_of(interviews, with_contacts=with_contacts),
         files=sorted(names),
     )
     touched = Questionnaire.objects.filter(interviews__in=interviews)
@@ -250,16 +142,36 @@ def _versions(tombstone: Tombstone, versions: QuerySet[Submission]) -> Iterator[
 def _forget_beside(interviews: Interviews) -> None:
     """What the deletion of the interviews does not take along."""
     versions = Submission.objects.filter(interview__in=interviews)
-    _drafts(interviews, versions).delete()
-    _lines(interviews, versions).delete()
-    _rows(interviews).delete()
+    traces.drafts(interviews, versions).delete()
+    traces.lines(interviews, versions).delete()
+    _forget_rows(traces.rows(interviews))
     Inspection.objects.filter(
         questionnaire__in=interviews.values("questionnaire"), wave__in=interviews.values("wave")
     ).update(seen_until=None)
-    Doubt.objects.filter(pk__in=list(_doubts(interviews).values_list("pk", flat=True))).delete()
+    doubts = list(traces.doubts(interviews).values_list("pk", flat=True))
+    Doubt.objects.filter(pk__in=doubts).delete()
     SecondVisit.objects.filter(visit__in=interviews).update(
         visit=None, outcome="", compared={}, differences=0, fixed=0, is_denied=False
     )
+
+
+def _forget_rows(rows: QuerySet[ImportRow]) -> None:
+    """Rows of imported files, and their part of what was found in the columns."""
+    telling = rows.order_by().exclude(cells=[])
+    batches = ImportBatch.objects.filter(pk__in=telling.values("batch"))
+    for batch in batches.select_for_update():
+        for row in telling.filter(batch=batch):
+            for table in batch.tables[:1]:
+                _take_out(table["columns"], row.cells)
+        batch.save(update_fields=["tables"])
+    rows.delete()
+
+
+def _take_out(columns: Sequence[dict[str, Any]], cells: Sequence[str]) -> None:
+    """Of the values that were found in each column, one that was in this cell."""
+    for column, cell in zip(columns, cells, strict=False):
+        left = ((text, count - (text == cell.strip())) for text, count in column["found"])
+        column["found"] = [[text, count] for text, count in left if count]
 
 
 def _forget_cases(cases: Collection[Case], *, with_contacts: bool) -> None:

@@ -26,6 +26,7 @@ logger = logging.getLogger(__name__)
 SILENT_FOR = timedelta(seconds=60)  # a running job without a sign of life is dead
 MAX_ATTEMPTS = 3
 BEAT_EVERY = timedelta(seconds=1)
+UNFINISHED = (Job.State.QUEUED, Job.State.RUNNING)
 KEPT_FOR = timedelta(days=7)  # then a job's file is deleted
 SCRATCH_KEPT_FOR = timedelta(hours=1)  # a dead worker's folder, beside a job without a sign of life
 NO_ROOM = (errno.ENOSPC, errno.EFBIG, errno.EDQUOT)
@@ -184,7 +185,7 @@ def _fail(job: Job, error: SurveyError) -> None:
 
 def cancel(job: Job) -> None:
     """Stop a job that has not ended; a running one stops at its next sign of life."""
-    Job.objects.filter(pk=job.pk, state__in=(Job.State.QUEUED, Job.State.RUNNING)).update(
+    Job.objects.filter(pk=job.pk, state__in=UNFINISHED).update(
         state=Job.State.CANCELLED, finished_at=timezone.now()
     )
 

@@ -4,7 +4,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.db.models import Q, QuerySet
 
 from surveys.models import Assignment, Membership, Role, SecondVisit, Survey, User
-from surveys.models.survey import is_staff, key_of, supervises, team_of
+from surveys.models.survey import is_staff, key_of, led_by, team_of
 
 __all__ = [
     "PEOPLE_READERS",
@@ -49,12 +49,6 @@ def may_see_identifiers(person: User | AnonymousUser, survey_id: int) -> bool:
         user_id=key_of(person), survey=survey_id, role=Role.ANALYST, sees_identifiers=True
     )
     return may_see_people(person, survey_id) or granted.exists()
-
-
-def led_by(person: User, survey_id: int) -> QuerySet[Membership]:
-    """The enumerators of the teams that the person leads in the survey."""
-    members = Membership.objects.filter(survey=survey_id, role=Role.ENUMERATOR)
-    return members.filter(supervises(person, survey="survey", person="user"))
 
 
 def people_visible_to(user: User | AnonymousUser) -> QuerySet[User]:

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from functools import reduce
 from operator import or_
 from typing import Any, TypeAlias
-from uuid import UUID
 
 from django.apps import apps
 from django.core.files.storage import default_storage
@@ -17,7 +16,7 @@ from django.utils import timezone
 
 from surveys import orphans
 from surveys.copies import draft_id_in
-from surveys.models import ErasedVersion, Job, Tombstone, WebhookDelivery
+from surveys.models import Draft, ErasedVersion, Job, Tombstone, WebhookDelivery
 
 TOGETHER = 20  # tombstones whose ids are looked for at one time
 KEPT = (Tombstone, ErasedVersion, WebhookDelivery)  # ids only; other servers were told of them
@@ -79,17 +78,18 @@ def _bare(instance_id: str) -> str:
 
 def _in_tables(needles: Collection[str]) -> Iterator[Remnant]:
     whole = re.compile("|".join(rf"(?<![\w-]){re.escape(one)}(?![\w-])" for one in sorted(needles)))
+    for model, name in _texts():
+        for key, text in _rows_with(model, name, needles):
+            for found in sorted(set(whole.findall(text))):
+                yield Remnant(model._meta.db_table, f"{key} {name}", found)
+
+
+def _texts() -> Iterator[tuple[type[Model], str]]:
+    """The columns of all tables that may hold an id or a checksum, and must not."""
     for model in apps.get_models(include_auto_created=True):
-        if model in KEPT:
-            continue
-        for name in _texts_of(model):
-            for key, text in _rows_with(model, name, needles):
-                for found in sorted(set(whole.findall(text))):
-                    yield Remnant(model._meta.db_table, f"{key} {name}", found)
-
-
-def _texts_of(model: type[Model]) -> list[str]:
-    return [field.attname for field in model._meta.concrete_fields if isinstance(field, TEXTS)]
+        for field in model._meta.concrete_fields if model not in KEPT else ():
+            if isinstance(field, TEXTS):
+                yield model, field.attname
 
 
 def _rows_with(
@@ -103,10 +103,9 @@ def _rows_with(
 
 def _in_drafts(ids: Collection[str]) -> Iterator[Remnant]:
     """A draft is what its interview is called; keys of that kind are no texts."""
-    keys: list[UUID] = [key for key in map(draft_id_in, sorted(ids)) if key]
-    draft = apps.get_model("surveys", "Draft")
-    for key in draft._default_manager.filter(pk__in=keys).values_list("pk", flat=True):
-        yield Remnant(draft._meta.db_table, str(key), str(key))
+    keys = [key for key in map(draft_id_in, sorted(ids)) if key]
+    for key in Draft.objects.filter(pk__in=keys).values_list("pk", flat=True):
+        yield Remnant(Draft._meta.db_table, str(key), str(key))
 
 
 def _in_files(hashes: Collection[str]) -> Iterator[Remnant]:

@@ -190,7 +190,7 @@ def receive(
 
 
 def _forgotten(delivery: Delivery, arrivals: Collection[Arrival]) -> Receipt:
-    """What a sender is told of an erased interview, so that the device lets go of it too."""
+    """Note that an erased interview came again; the answer lets the device go of it too."""
     came = {arrival.name: arrival.sha256 for arrival in arrivals}
     noted = tombstones.note(delivery.questionnaire, delivery.instance, came, delivery.received_at)
     stands_for = Submission(

@@ -4,7 +4,7 @@ reads them.
 
 import hashlib
 from collections.abc import Collection, Iterator, Mapping
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
 
 from django.db import transaction
@@ -29,6 +29,7 @@ from surveys.models.interview import LEFT_OUT, NEVER_COUNTED
 TOGETHER = 200  # sites counted in a transaction
 FEW = 10_000  # interviews are counted while a page is made
 COMMITTED = timedelta(minutes=10)  # a transaction that changed an interview has ended by then
+LONG_AGO = datetime.fromtimestamp(0, UTC)
 
 
 class State(NamedTuple):
@@ -127,12 +128,13 @@ def _refresh(wave: Wave, counts: str, judged: Collection[int], rule: str) -> int
     return len(waiting)
 
 
-def ask_again(places: Collection[tuple[int, int | None]]) -> None:
-    """Let these (wave, site) be counted again, though nothing that is there has changed: something
-    is gone.
+def ask_again(survey_id: int, places: Collection[tuple[int | None, int | None]]) -> None:
+    """Let these (wave, site) of a survey and its versions be counted again, though nothing that is there
+    has changed: something is gone.
     """
     for wave, site in places:
         SiteProgress.objects.filter(wave=wave, site=site).update(rule="")
+    VersionCount.objects.filter(questionnaire__survey=survey_id).update(counted_at=LONG_AGO)
 
 
 def _is_quiet(wave: Wave, rule: str) -> bool:

@@ -12,11 +12,11 @@ from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 
 from surveys.memberships import has_role
-from surveys.models import DeviceToken, Membership, Role, Survey, User
+from surveys.models import ApiToken, DeviceToken, Membership, Role, Survey, User
 from surveys.models.survey import supervises
 
 BYTES = 24  # of chance: nobody guesses 192 bits, and the QR code stays small
-NOTED_EVERY = timedelta(minutes=5)  # a device asks many times in a row; one write is enough
+NOTED_EVERY = timedelta(minutes=5)  # who asks does so many times in a row; one write is enough
 PART = Membership.objects.filter(user=OuterRef("user"), survey=OuterRef("survey"))
 # Made once, since making it takes longer than asking it.
 VALID = DeviceToken.objects.valid().select_related("user", "survey").annotate(has_part=Exists(PART))
@@ -51,7 +51,7 @@ def issue(
 def _issue(person: User, survey: Survey, device: str, by: User) -> Issued:
     clear = secrets.token_urlsafe(BYTES)
     token = DeviceToken.objects.create(
-        user=person, survey=survey, device=device, sha256=_hash(clear), created_by=by
+        user=person, survey=survey, device=device, sha256=hash_of(clear), created_by=by
     )
     return Issued(token, clear)
 
@@ -80,19 +80,20 @@ def holder_of(clear: str, survey_code: str) -> Holder | None:
     Takes one query, and a second one where the use is noted, at most every `NOTED_EVERY`.
     """
     try:
-        token: Any = VALID.get(sha256=_hash(clear), survey__code=survey_code)
+        token: Any = VALID.get(sha256=hash_of(clear), survey__code=survey_code)
     except DeviceToken.DoesNotExist:
         return None
-    _note_use(token)
+    note_use(token)
     return Holder(token.user, token.survey, token.has_part or token.user.is_superuser)
 
 
-def _note_use(token: DeviceToken) -> None:
+def note_use(token: DeviceToken | ApiToken) -> None:
+    """Write down that a token was used, at most every `NOTED_EVERY`."""
     now = timezone.now()
     if token.last_used_at is None or token.last_used_at < now - NOTED_EVERY:
-        DeviceToken.objects.filter(pk=token.pk).update(last_used_at=now)
+        type(token).objects.filter(pk=token.pk).update(last_used_at=now)
 
 
-def _hash(clear: str) -> str:
+def hash_of(clear: str) -> str:
     """A plain hash is enough: a token is all chance, unlike a password."""
     return hashlib.sha256(clear.encode()).hexdigest()

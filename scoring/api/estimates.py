@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest
 from ninja import Query, Router, Schema
 from pydantic import Field
@@ -11,9 +12,9 @@ from scoring.exports.rows import HEADER, rows_of
 from scoring.models import EstimateSet, Scheme
 from surveys.api.access import holder_of, survey_for
 from surveys.api.asked import UnknownValue, require_known, require_one_of
-from surveys.api.paging import in_utc
 from surveys.api_tokens import Holder, Scope
 from surveys.errors import gettext_noop
+from surveys.moments import in_utc
 
 router = Router(tags=["Indicators"])
 NAMES = ("variable", "by", "level")  # that one can ask for
@@ -109,13 +110,12 @@ def _asked_for(rows: list[dict[str, Any]], query: EstimatesQuery) -> list[dict[s
 
 
 def _set(scheme: Scheme, wave: str) -> EstimateSet:
-    """Raises UnknownValue, and Http404 where there is none yet."""
-    if not wave:
-        found = latest_set(scheme)
-    else:
+    """Of a wave by its number, else of the latest. Raises UnknownValue where there is none."""
+    if wave:
         made = {str(one.wave.number): one for one in scheme.estimate_sets.select_related("wave")}
         require_one_of("wave", wave, sorted(made))
-        found = made[wave]
+        return made[wave]
+    found = latest_set(scheme)
     if found is None:
         raise UnknownValue(
             gettext_noop("No indicators yet: they appear a few seconds after the first interview.")
@@ -129,6 +129,6 @@ def _holder(request: HttpRequest) -> Holder:
     return holder
 
 
-def _schemes(holder: Holder) -> Any:
+def _schemes(holder: Holder) -> QuerySet[Scheme]:
     found = Scheme.objects.filter(survey__in=holder.surveys.values("pk"))
     return found.select_related("survey")

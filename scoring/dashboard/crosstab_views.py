@@ -9,17 +9,18 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from scoring import crosstabs, divisions
-from scoring.dashboard.crosstab import CSV_HEADER, MEAN_HEADER, Look, crosstab_page, csv_rows
+from scoring.dashboard.crosstab import crosstab_page
+from scoring.dashboard.crosstab_look import Look
+from scoring.dashboard.crosstab_table import csv_header, csv_rows
 from scoring.dashboard.crosstab_words import Words
 from scoring.dashboard.instead import Shown, instead
 from scoring.dashboard.selection import Selection, select
-from scoring.tabulation import NoSuchTable
+from scoring.tables import NoSuchTable
 from surveys.admin.access import person_of
 from surveys.admin.downloads import streamed
 from surveys.exports.csv import csv_lines
 from surveys.tasks import nudge_job
-
-NAMED = ("survey", "scheme", "wave")  # of an address, beside the table
+from surveys.wording import in_words
 
 
 @require_http_methods(["GET", "POST"])
@@ -70,11 +71,9 @@ def crosstab_file(request: HttpRequest) -> StreamingHttpResponse:
     try:
         table = crosstabs.find(selection.made, look.asked, catalogue).table
     except NoSuchTable as error:
-        raise Http404(_(error.message) % error.params) from error
+        raise Http404(in_words(error)) from error
     if table is None:
         raise Http404
     rows = csv_rows(table, look, Words.of(selection.made.scheme, catalogue))
-    header = MEAN_HEADER if table.is_means else CSV_HEADER
-    cells = ([str(cell) for cell in row] for row in rows)
     name = f"{selection.survey.code}_{look.rows}_{look.columns}_{look.people or 'everyone'}.csv"
-    return streamed(csv_lines(header, cells), name.replace("=", "-"))
+    return streamed(csv_lines(csv_header(table), rows), name.replace("=", "-"))

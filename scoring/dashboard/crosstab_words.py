@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from scoring.dashboard.names import Dimension, dimensions_of, title_of
 from scoring.dashboard.questions import Questions, questions_of
-from scoring.divisions import ABOVE, UNANSWERED, UNASKED, Catalogue, Source
+from scoring.divisions import ABOVE, UNANSWERED, UNASKED, Catalogue, Source, parts_of
 from scoring.maths.kinds import INDEX
 from scoring.models import Scheme
 
@@ -30,7 +30,7 @@ class Words:
 
     def title(self, key: str) -> str:
         """Of a variable."""
-        source, _dot, name = key.partition(".")
+        source, name = parts_of(key)
         if source == Source.GROUP:
             return self.dimensions[name].title
         if source == Source.SCORE:
@@ -51,14 +51,14 @@ class Words:
             Source.SCORE.value: _("Standards and index"),
             Source.MEAN.value: _("Mean of a score"),
             Source.SEVERAL.value: _("Questions with several answers"),
-        }.get(key.partition(".")[0], _("Questions"))
+        }.get(parts_of(key)[0], _("Questions"))
 
     def level(self, key: str, level: str) -> str:
         if level == UNASKED:
             return _("Not asked")
         if level == UNANSWERED:
             return _("No answer")
-        source, _dot, name = key.partition(".")
+        source, name = parts_of(key)
         if source == Source.GROUP:
             return self.dimensions[name].title_of(level)
         if source == Source.SCORE:
@@ -71,7 +71,7 @@ class Words:
 
     def order(self, key: str, levels: Sequence[str]) -> list[int]:
         """The places of levels in the order to show: as the form has them, no answers last."""
-        source, _dot, name = key.partition(".")
+        source, name = parts_of(key)
         if source == Source.GROUP:
             known = self.dimensions[name].ordered(levels)
         elif source in (Source.QUESTION, Source.SEVERAL) and name not in self._numbers:

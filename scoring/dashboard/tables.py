@@ -10,6 +10,7 @@ from django.utils import timezone
 from scoring.dashboard.composition import Composition
 from scoring.dashboard.figures import Figure
 from scoring.dashboard.page import Page
+from surveys.admin.downloads import download
 from surveys.exports.csv import csv_lines
 
 Row: TypeAlias = Sequence[object]
@@ -48,10 +49,9 @@ def csv_answer(page: Page, what: str, files: FileNames) -> HttpResponse:
     rows = list(table.rows(page)) if table else []
     if table is None or not rows:
         raise Http404
-    disposition = {"Content-Disposition": f'attachment; filename="{files.named(what)}.csv"'}
     cells = (["" if cell is None else str(cell) for cell in row] for row in rows)
     text = "".join(csv_lines((*table.about, *table.number), cells))
-    return HttpResponse(text, content_type="text/csv; charset=utf-8", headers=disposition)
+    return download(text, f"{files.named(what)}.csv")
 
 
 def _number(figure: Figure) -> Row:

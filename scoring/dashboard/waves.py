@@ -9,6 +9,7 @@ from scoring import waves
 from scoring.dashboard.contrast import Number, number
 from scoring.dashboard.figures import UNLIKELY, Figure, figure, p_value
 from scoring.dashboard.names import Dimension, dimensions_of, wave_title
+from scoring.dashboard.options import Option
 from scoring.dashboard.questions import questions_of
 from scoring.dashboard.variables import Variable, variables_of
 from scoring.maths.cells import ALL, EVERYBODY, Domain
@@ -16,15 +17,6 @@ from scoring.maths.kinds import INDEX
 from scoring.models import EstimateSet, Scheme
 from scoring.schemes import spec_of
 from scoring.waves import Change
-
-
-@dataclass(frozen=True)
-class Option:
-    """Something to choose, and whether it is chosen."""
-
-    key: str
-    title: str
-    is_chosen: bool
 
 
 @dataclass(frozen=True)

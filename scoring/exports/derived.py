@@ -19,7 +19,7 @@ from scoring.maths.person import PersonScores, score_people
 from scoring.maths.scheme import SchemeSpec
 from scoring.maths.variable import meanings
 from scoring.models import Scheme, SiteCells
-from scoring.schemes import questionnaires_of, spec_of
+from scoring.schemes import default_of, questionnaires_of, spec_of
 from surveys.exports.catalogue import Order
 from surveys.exports.derived import Derived, Met, in_languages
 from surveys.variables.variable import Kind as Type
@@ -124,7 +124,7 @@ def scores_for(order: Order) -> Iterator[Derived]:
 
 def scheme_for(order: Order) -> Scheme | None:
     """The survey's default scheme, where it judges the questionnaire."""
-    scheme = order.survey.schemes.filter(is_default=True).first()
+    scheme = default_of(order.survey)
     is_judged = scheme and order.questionnaire.pk in questionnaires_of(scheme)
     return scheme if is_judged else None
 

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from scoring import estimates
 from scoring.dashboard.figures import reason
 from scoring.models import Estimate, EstimateSet
+from scoring.schemes import default_of
 from surveys.exports.catalogue import Order, Tick
 from surveys.exports.csv import open_csv
 
@@ -23,7 +24,7 @@ HEADER = ("scheme", "variable", "by", "level", *NUMBERS, "withheld", "form_versi
 
 def set_for(order: Order) -> EstimateSet | None:
     """The estimates of the survey's latest wave under its default scheme, if made."""
-    scheme = order.survey.schemes.filter(is_default=True).first()
+    scheme = default_of(order.survey)
     return estimates.latest_set(scheme) if scheme else None
 
 
@@ -35,7 +36,7 @@ def count(order: Order) -> int:
 def describe(order: Order) -> str:
     """How many rows the file would have now, and of what they speak."""
     made = set_for(order)
-    if made is None and not order.survey.schemes.filter(is_default=True).exists():
+    if made is None and default_of(order.survey) is None:
         return _("No indicators: they need a scoring scheme, which the administrator adds.")
     if made is None:
         return _("No indicators yet: they appear a few seconds after the first interview.")

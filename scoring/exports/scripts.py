@@ -53,7 +53,7 @@ def write_zip(order: Order, path: Path, tick: Tick) -> None:
 
 
 def _told(order: Order, scheme: Scheme) -> dict[str, Any]:
-    spec, names = spec_of(scheme), names_for(order)
+    spec, names = spec_of(scheme), _names(order)
     poor = {score.published: names[score.name] for score in scores_of(spec)}
     headcount = Kind.HEADCOUNT.at(spec.headline_k)
     return {
@@ -69,7 +69,7 @@ def _told(order: Order, scheme: Scheme) -> dict[str, Any]:
     }
 
 
-def names_for(order: Order) -> dict[str, str]:
+def _names(order: Order) -> dict[str, str]:
     """What weights, scores and the like are called in the order's files, by their usual names."""
     usual, given = derived_for(order), named_beside(order, forms_for(order))
     return {

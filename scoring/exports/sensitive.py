@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from scoring.schemes import spec_of
+from scoring.schemes import default_of, spec_of
 from surveys.models import Questionnaire
 from surveys.questionnaires import form_of
 from surveys.xforms.instance import relative
@@ -10,7 +10,7 @@ from surveys.xforms.instance import relative
 
 def judged_answers(questionnaire: Questionnaire) -> Iterator[str]:
     """The keys of what the survey's default scheme makes its items of; nothing without one."""
-    scheme = questionnaire.survey.schemes.filter(is_default=True).first()
+    scheme = default_of(questionnaire.survey)
     if scheme is None or questionnaire.current is None:
         return
     names = spec_of(scheme).questions

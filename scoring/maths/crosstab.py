@@ -48,16 +48,11 @@ class Crossed:
         """How many people are in each cell, array (rows, columns)."""
         return np.asarray(self.n.sum(axis=0))
 
-    @property
-    def psus(self) -> Integers:
-        """In how many PSUs each cell has people, array (rows, columns)."""
-        return np.asarray(np.count_nonzero(self.n, axis=0))
-
     def shares(self, of: Of) -> list[list[Estimate]]:
         """Each cell as a share of its row, of its column or of everybody in the table."""
         made = estimate.means(self._among(of), self.design)
-        columns = self.shape[1]
-        return [made[start : start + columns] for start in range(0, len(made), columns)]
+        rows, columns = self.shape
+        return [made[row * columns : (row + 1) * columns] for row in range(rows)]
 
     def along_rows(self) -> list[Estimate]:
         """Each row as a share of everybody in the table: the margin beside it."""
@@ -84,8 +79,8 @@ class Crossed:
         n = np.broadcast_to(self.n.sum(axis=axes, keepdims=True), self.n.shape)
         W = np.broadcast_to(self.W.sum(axis=axes, keepdims=True), self.W.shape)
         W2 = np.broadcast_to(self.W2.sum(axis=axes, keepdims=True), self.W2.shape)
-        inside = self.W.reshape(len(self.W), -1)
-        cells = inside.shape
+        cells = (len(self.W), self.shape[0] * self.shape[1])
+        inside = self.W.reshape(cells)
         return Totals(n.reshape(cells), W.reshape(cells), inside, W2.reshape(cells), inside)
 
 
@@ -114,6 +109,11 @@ class Averaged:
     @property
     def psus(self) -> Integers:
         return np.asarray(np.count_nonzero(self.sums.n, axis=0))
+
+    @property
+    def units(self) -> int:
+        """PSUs with anybody of any group."""
+        return int(np.count_nonzero(self.sums.n.any(axis=1)))
 
     def means(self) -> list[Estimate]:
         return estimate.means(self.sums, self.design)

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date
 from operator import attrgetter
 from typing import Any, ClassVar, NamedTuple
 
@@ -13,7 +12,6 @@ from django.forms import ModelChoiceField
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
-from django.utils.dateparse import parse_date
 from django.utils.functional import Promise
 from django.utils.http import urlencode
 from django.utils.text import capfirst
@@ -49,14 +47,6 @@ def pair_in(address: str) -> tuple[int, int] | None:
     """The two keys that a part of an address names as `3-12`, or None where it names none."""
     first, _dash, second = map(key_in, address.partition("-"))
     return None if first is None or second is None else (first, second)
-
-
-def day_in(text: str) -> date | None:
-    """The day that a text names, or None where it names none."""
-    try:
-        return parse_date(text)
-    except ValueError:
-        return None
 
 
 def asked(request: HttpRequest, name: str) -> str:

@@ -20,7 +20,7 @@ from surveys.questionnaires import environment_of, form_of
 from surveys.webform import markup
 from surveys.webform.places import Placed, PlacedGroup, PlacedQuestion, place_section
 from surveys.webform.values import Values
-from surveys.xforms.definition import FILES, FormDef, Question, Texts, without_places
+from surveys.xforms.definition import FILES, FormDef, Texts, without_places
 from surveys.xforms.instance import find, relative, tree_from_xml
 
 
@@ -126,31 +126,30 @@ class Transcript:
         names = {path.rpartition("/")[2] for path in self.hidden}
         return "…" if _mentions(node, names) else self.values.text(node, element)
 
-    def sections(self, hidden: Collection[str]) -> Iterator[Section]:
-        """The answers under the form's headings, skipped questions marked; `hidden` are paths."""
+    def sections(self) -> Iterator[Section]:
+        """The answers under the form's headings, as far as the reader may know them, skipped
+        questions marked.
+        """
         for section in self.form.sections:
             placed = place_section(section, self.root)
-            rows = tuple(self._rows(placed, hidden))
+            rows = tuple(self._rows(placed))
             if rows:
                 yield Section(self.text(section.labels, placed.element), rows)
-        given = tuple(self._given(hidden))
+        given = tuple(self._given())
         if given:
             yield Section(_("Filled in by the form"), given)
 
     def question(self, place: str) -> str:
         """The words of the question at a place below the root."""
-        question, path = self._question(place), f"/{self.root.name}/{place}"
+        question, path = self.form.question_at(place), f"/{self.root.name}/{place}"
         return self.text(question.labels, find(self.root, path)) if question else ""
 
-    def _question(self, place: str) -> Question | None:
-        return self.form.question_at(place)
-
-    def _given(self, hidden: Collection[str]) -> Iterator[Answer]:
+    def _given(self) -> Iterator[Answer]:
         """What is in the answers although nobody is asked for it: calculated and hidden values."""
         answers = self.interview.answers
         for path in unasked(self.form):
             same = [key for key in answers if without_places(key) == relative(path)]
-            for key in same if path not in hidden else ():
+            for key in same if path not in self.hidden else ():
                 is_calculated = path in self.calculated
                 given = _given(key, answers[key], is_calculated=is_calculated)
                 yield replace(given, notes=self.notes.get(key, NOTHING))
@@ -160,9 +159,9 @@ class Transcript:
         """The paths of what the form works out."""
         return frozenset(bind.path for bind in self.form.binds if bind.calculate)
 
-    def _rows(self, placed: Placed, hidden: Collection[str]) -> Iterator[Row]:
+    def _rows(self, placed: Placed) -> Iterator[Row]:
         if isinstance(placed, PlacedQuestion):
-            if placed.question.takes_answer and placed.question.path not in hidden:
+            if placed.question.takes_answer and placed.question.path not in self.hidden:
                 yield self._answer(placed)
             return
         if isinstance(placed, PlacedGroup):
@@ -173,7 +172,7 @@ class Transcript:
         else:
             inside = placed.instances
         for child in inside:
-            yield from self._rows(child, hidden)
+            yield from self._rows(child)
 
     def _answer(self, placed: PlacedQuestion) -> Answer:
         question, key = placed.question, relative(placed.place)
@@ -206,7 +205,7 @@ class Transcript:
         named = {
             word
             for key, stored in self.interview.answers.items()
-            if (question := self._question(key)) and question.itemset
+            if (question := self.form.question_at(key)) and question.itemset
             for word in stored.split()
         }
         survey = self.interview.questionnaire.survey_id

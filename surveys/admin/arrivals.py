@@ -19,7 +19,6 @@ from surveys.admin.access import (
     SurveyModelAdmin,
     asked,
     chosen_survey,
-    day_in,
     person_of,
     survey_in,
     surveys_for,
@@ -28,6 +27,7 @@ from surveys.arrivals import Arrived
 from surveys.memberships import PEOPLE_READERS
 from surveys.models import Interview, Survey, User
 from surveys.models.interview import InterviewQuerySet
+from surveys.moments import day_in
 
 DAYS = 7
 MOST_INCOMPLETE = 100

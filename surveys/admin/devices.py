@@ -11,7 +11,6 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import URLPattern, path, reverse
 from django.utils.cache import add_never_cache_headers
-from django.utils.html import format_html, format_html_join
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -30,9 +29,9 @@ from surveys.admin.access import (
 )
 from surveys.admin.cards import cards_for, printed_words, server_path
 from surveys.admin.filters import SurveyFilter
+from surveys.admin.links import link, links
 from surveys.models import DeviceToken, Role, Survey, User
 
-LINK = "text-primary-600 dark:text-primary-400 underline"  # classes of the admin skin
 ENROLLERS = (Role.COORDINATOR, Role.SUPERVISOR)
 
 
@@ -145,7 +144,7 @@ class DeviceAdmin(ReadOnly, SurveyModelAdmin):
         if token.revoked_at:
             return ""
         address = reverse("admin:surveys_devicetoken_revoke", args=(token.pk,))
-        return format_html('<a class="{}" href="{}">{}</a>', LINK, address, _("Switch off"))
+        return link(address, _("Switch off"))
 
     @admin.action(description=gettext_lazy("Switch the selected off"), permissions=["view"])
     def switch_off(self, request: HttpRequest, rows: QuerySet[DeviceToken]) -> None:
@@ -244,8 +243,6 @@ def enrolment_url(survey: int | None = None, *, person: int | None = None) -> st
 
 def links_for(person: User) -> str:
     """From a person's page to their devices, and to a card for another one."""
-    links = (
-        (f"{reverse('admin:surveys_devicetoken_changelist')}?user={person.pk}", _("Devices")),
-        (enrolment_url(person=person.pk), _("Enrol a device")),
-    )
-    return format_html_join(" · ", '<a class="{}" href="{}">{}</a>', ((LINK, *it) for it in links))
+    devices = f"{reverse('admin:surveys_devicetoken_changelist')}?user={person.pk}"
+    card = enrolment_url(person=person.pk)
+    return links([(devices, _("Devices")), (card, _("Enrol a device"))])

@@ -8,7 +8,6 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import URLPattern, path, reverse
 from django.utils.decorators import method_decorator
-from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
@@ -26,13 +25,13 @@ from surveys.admin.access import (
 )
 from surveys.admin.entries import story_of
 from surveys.admin.filters import SurveyFilter
+from surveys.admin.links import link
 from surveys.errors import SurveyError
 from surveys.models import Entity, EntityChange, EntityList, Interview, Role
 from surveys.wording import in_words
 from surveys.xforms.declarations import KEPT
 
 KEEPERS = (Role.COORDINATOR, Role.SUPERVISOR)
-LINK = "text-primary-600 dark:text-primary-400 underline"  # classes of the admin skin
 STANDING_COLOURS = {"hard": "danger", "soft": "warning", "waits": "info", "gone": "", "": "success"}
 DECIDED = gettext_lazy("Decided: the entry is now what version %(number)s says.")
 
@@ -102,7 +101,7 @@ class EntityListAdmin(ReadOnly, SurveyModelAdmin):
         if not row.conflict_count:
             return "–"
         address = f"{_entries_of(row)}&conflict__isempty=0"
-        return format_html('<a class="{}" href="{}">{}</a>', LINK, address, row.conflict_count)
+        return link(address, row.conflict_count)
 
     @display(description=gettext_lazy("waiting changes"), ordering="waiting_count")
     def waiting(self, row: Any) -> str:

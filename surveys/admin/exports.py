@@ -7,7 +7,7 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from surveys.audiences import default_of
+from surveys.audiences import choices_of
 from surveys.exports.catalogue import EXPORTS, Export, Order, languages_of
 from surveys.layers import Layer
 from surveys.memberships import has_role
@@ -73,14 +73,13 @@ class ExportForm(forms.Form):
         self._ask_for_whom(order)
 
     def _ask_for_whom(self, order: Order) -> None:
-        """Coordinators alone choose; the audience of analysts is among those to choose from."""
+        """Coordinators alone choose."""
         if order.person is None or not has_role(order.person, order.survey.pk, Role.COORDINATOR):
             del self.fields["audience"]
             return
-        default_of(order.survey)
         field = self.fields["audience"]
         assert isinstance(field, forms.ModelChoiceField)  # noqa: S101 - tells mypy
-        field.queryset = order.survey.audiences.order_by("-is_default", "name")
+        field.queryset = choices_of(order.survey)
 
     def wanted(self) -> tuple[Export, Order]:
         """What a valid form asks for."""

@@ -10,9 +10,10 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import DropdownFilter, RangeDateFilter
 
-from surveys.admin.access import day_in, key_in, survey_in, surveys_for
+from surveys.admin.access import key_in, survey_in, surveys_for
 from surveys.memberships import PEOPLE_READERS, people_visible_to
 from surveys.models import Interview, Membership, Questionnaire, Role, Site, Survey, User
+from surveys.moments import day_in
 
 MOST_CHOICES = 200
 

@@ -25,7 +25,7 @@ from surveys.admin.corrections.ledger import ledger_of
 from surveys.admin.corrections.pages import LedgerAdmin
 from surveys.admin.corrections.selection import ListCorrectionAdmin
 from surveys.admin.decisions import QUEUE, DecisionAdmin, decisions_on
-from surveys.admin.downloads import download
+from surveys.admin.downloads import XML, download
 from surveys.admin.erasure.asking import ErasureAdmin
 from surveys.admin.filters import (
     DayFilter,
@@ -209,7 +209,7 @@ class InterviewAdmin(
             transcript.notes = notes_on(((one.place, one.kind) for one in findings), said)
             sees_all = may_see_identifiers(person, interview.questionnaire.survey_id)
             transcript.files = transcript.files if sees_all else {}
-        sections = list(transcript.sections(hidden)) if transcript else []
+        sections = list(transcript.sections()) if transcript else []
         return {
             "title": str(interview.questionnaire.title),
             "subtitle": interview.root_uuid,
@@ -231,7 +231,7 @@ class InterviewAdmin(
             "labels": transcript.language if transcript else "",
             "with_people": with_people,
             "is_beyond": slots.beyond(interview),
-            "may_erase": erasure.may_erase(interview, person_of(request)),
+            "may_erase": erasure.may_erase(interview, person),
         }
 
     def _corrected(self, request: HttpRequest, interview: Interview) -> Interview | None:
@@ -249,8 +249,8 @@ class InterviewAdmin(
             request.user, submission.questionnaire.survey_id
         ):
             raise Http404(_("There is no such file."))
-        name = f"{submission.instance_id.removeprefix('uuid:')}.xml"
-        return download(bytes(submission.xml), name, "application/xml")
+        name = f"{submission.instance_id.removeprefix(UUID)}.xml"
+        return download(bytes(submission.xml), name, XML)
 
     def file_view(self, request: HttpRequest, pk: int) -> FileResponse:
         """A file that came with an interview. It may show who somebody is: who has no right to know

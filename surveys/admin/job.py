@@ -175,8 +175,8 @@ class JobAdmin(ReadOnly, StandoutAdmin, SurveyModelAdmin):
             }
             for job in own.select_related("survey")[:SHOWN_JOBS]
         ]
-        unfinished = (Job.State.QUEUED, Job.State.RUNNING)
-        return {"jobs": rows, "is_moving": any(row["job"].state in unfinished for row in rows)}
+        is_moving = any(row["job"].state in jobs.UNFINISHED for row in rows)
+        return {"jobs": rows, "is_moving": is_moving}
 
     def list_view(self, request: HttpRequest) -> JsonResponse:
         """The list of one's jobs as HTML, and whether it is worth asking again."""

@@ -13,7 +13,7 @@ from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.functional import Promise
-from django.utils.html import format_html, format_html_join
+from django.utils.html import format_html
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext_lazy as _
 from unfold.admin import TabularInline
@@ -22,16 +22,14 @@ from unfold.decorators import display
 from surveys import questionnaires, revalidation, tallies, tasks
 from surveys.admin.access import BySurvey, OwnPage, ReadOnly, person_of, with_survey
 from surveys.admin.changes import Difference
-from surveys.admin.downloads import download
+from surveys.admin.downloads import XLSX, XML, download
 from surveys.admin.filters import SurveyFilter
+from surveys.admin.links import links
 from surveys.admin.publishing import PublishingAdmin
 from surveys.differences import previous_to
 from surveys.models import Questionnaire, QuestionnaireVersion
 from surveys.questionnaires import form_of
 from surveys.webform.preview import preview_url
-
-LINK = "text-primary-600 dark:text-primary-400 underline"  # classes of the admin skin
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 class VersionInline(ReadOnly, BySurvey, TabularInline):
@@ -90,8 +88,7 @@ class VersionInline(ReadOnly, BySurvey, TabularInline):
 
     @display(description=_("files"))
     def files(self, version: QuestionnaireVersion) -> str:
-        links = ((LINK, *link) for link in _links_of(version))
-        return format_html_join(" · ", '<a class="{}" href="{}">{}</a>', links)
+        return links(_links_of(version))
 
 
 def _links_of(version: Any) -> Iterator[tuple[str, Promise]]:
@@ -122,9 +119,8 @@ class QuestionnaireAdmin(PublishingAdmin):
         """Each row of the page with the number of its interviews."""
         changes = super().get_changelist_instance(request)
         counts: Counter[int] = Counter()
-        for (questionnaire, _version), count in tallies.by_version(
-            self.get_queryset(request)
-        ).items():
+        by_version = tallies.by_version(self.get_queryset(request))
+        for (questionnaire, _version), count in by_version.items():
             counts[questionnaire] += count
         for row in changes.result_list:
             row.interviews_count = counts[row.pk]
@@ -231,7 +227,7 @@ class QuestionnaireAdmin(PublishingAdmin):
         if content is None or getattr(version, content) is None:
             raise Http404(_("There is no such file."))
         name = f"{version.questionnaire.form_id}-{version.version}.{kind}"
-        media_type = "application/xml" if kind == "xml" else XLSX
+        media_type = XML if kind == "xml" else XLSX
         return download(bytes(getattr(version, content)), name, media_type)
 
     def add_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:

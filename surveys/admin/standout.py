@@ -14,9 +14,10 @@ from django.utils.http import urlencode
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
-from surveys import tasks
+from surveys import jobs, tasks
 from surveys.admin.access import SurveyModelAdmin, key_in, person_of, surveys_for
-from surveys.audiences import default_of
+from surveys.audiences import choices_of
+from surveys.disclosure.anonymity import Anonymity
 from surveys.exports import standout
 from surveys.models import Audience, Job, Questionnaire, Role
 from surveys.questionnaires import form_of
@@ -30,7 +31,6 @@ DATES = {
     "week": gettext_lazy("only the week"),
     "month": gettext_lazy("only the month"),
 }
-UNFINISHED = (Job.State.QUEUED, Job.State.RUNNING)
 
 
 class StandoutForm(forms.Form):
@@ -112,22 +112,16 @@ class StandoutAdmin(SurveyModelAdmin):
 
     def standout_view(self, request: HttpRequest) -> HttpResponse:
         """The last report of a questionnaire for an audience (GET); ask for a new one (POST)."""
-        surveys = surveys_for(request, (Role.COORDINATOR,))
-        if not surveys.exists():
-            raise PermissionDenied
-        found = Questionnaire.objects.filter(survey__in=surveys, current__isnull=False)
-        questionnaires = found.select_related("survey", "current").order_by("survey__code", "title")
-        chosen = self._chosen(request, questionnaires)
+        questionnaires = _coordinated(request)
+        chosen = _chosen(request, questionnaires)
         if chosen is None:
             return self._standout(request, {})
-        audiences = self._audiences(chosen)
-        audience = self._audience(request, audiences)
+        audiences = choices_of(chosen.survey)
+        audience = _audience(request, audiences)
         form_def = form_of(chosen.current)  # type: ignore[arg-type] # there is one, as was asked for
         form = StandoutForm(chosen, form_def, request.POST or None)
         if request.method == "POST" and form.is_valid():
-            given = form.cleaned_data
-            person = person_of(request)
-            job = standout.request(audience, chosen, person, **given)
+            job = standout.request(audience, chosen, person_of(request), **form.cleaned_data)
             tasks.nudge_job(job.pk)
             query = urlencode({"questionnaire": chosen.pk, "audience": audience.pk})
             return redirect(f"{request.path}?{query}")
@@ -146,31 +140,38 @@ class StandoutAdmin(SurveyModelAdmin):
         titled = {"title": _("Before you give data away"), **context}
         return self.page(request, "admin/surveys/job/standout.html", titled)
 
-    def _chosen(
-        self, request: HttpRequest, questionnaires: QuerySet[Questionnaire]
-    ) -> Questionnaire | None:
-        """The one in the address, else the first; those of other surveys are not found."""
-        key = request.GET.get("questionnaire")
-        if key is None:
-            return questionnaires.first()
-        return get_object_or_404(questionnaires, pk=key_in(key))
 
-    def _audiences(self, questionnaire: Questionnaire) -> QuerySet[Audience]:
-        """That of the analysts first."""
-        default_of(questionnaire.survey)
-        return questionnaire.survey.audiences.order_by("-is_default", "name")
+def _coordinated(request: HttpRequest) -> QuerySet[Questionnaire]:
+    """What is published in the surveys that the person coordinates. Raises PermissionDenied where
+    there are none.
+    """
+    surveys = surveys_for(request, (Role.COORDINATOR,))
+    if not surveys.exists():
+        raise PermissionDenied
+    found = Questionnaire.objects.filter(survey__in=surveys, current__isnull=False)
+    return found.select_related("survey", "current").order_by("survey__code", "title")
 
-    def _audience(self, request: HttpRequest, audiences: QuerySet[Audience]) -> Audience:
-        key = request.GET.get("audience")
-        return audiences[0] if key is None else get_object_or_404(audiences, pk=key_in(key))
+
+def _chosen(request: HttpRequest, questionnaires: QuerySet[Questionnaire]) -> Questionnaire | None:
+    """The one in the address, else the first; those of other surveys are not found."""
+    key = request.GET.get("questionnaire")
+    if key is None:
+        return questionnaires.first()
+    return get_object_or_404(questionnaires, pk=key_in(key))
+
+
+def _audience(request: HttpRequest, audiences: QuerySet[Audience]) -> Audience:
+    """The one in the address, else that of the analysts."""
+    key = request.GET.get("audience")
+    return audiences[0] if key is None else get_object_or_404(audiences, pk=key_in(key))
 
 
 def _working(audience: Audience, questionnaire: Questionnaire) -> Job | None:
     """A report that is on its way, or the last one where it failed."""
     same = {"params__audience": audience.pk, "params__questionnaire": questionnaire.pk}
-    jobs = Job.objects.filter(kind=standout.KIND, survey=audience.survey_id, **same)
-    job = jobs.order_by("-pk").first()
-    return job if job and job.state in (*UNFINISHED, Job.State.FAILED) else None
+    found = Job.objects.filter(kind=standout.KIND, survey=audience.survey_id, **same)
+    job = found.order_by("-pk").first()
+    return job if job and job.state in (*jobs.UNFINISHED, Job.State.FAILED) else None
 
 
 def _reported(audience: Audience, questionnaire: Questionnaire, words: Words) -> dict[str, Any]:
@@ -178,12 +179,13 @@ def _reported(audience: Audience, questionnaire: Questionnaire, words: Words) ->
     if report is None:
         return {}
     results = report.results
+    found = Anonymity(*(results[name] for name in Anonymity._fields))
     return {
         "report": report,
         "results": results,
-        **{name: f"{results[name]:,}" for name in ("people", "at_risk", "alone", "k")},
+        **{name: f"{number:,}" for name, number in found._asdict().items()},
         "is_current": standout.is_current(report),
-        "share": f"{results['at_risk'] / results['people']:.1%}" if results["people"] else "–",
+        "share": f"{found.share:.1%}" if found.people else "–",
         "found_by": [words.of(key) for key in results["found_by"]],
         "withheld": [words.of(key) for key in results["withheld"]],
         "ways": [_way(gain, results, words) for gain in results["gains"][:MOST_WAYS]],

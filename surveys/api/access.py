@@ -63,7 +63,10 @@ def holder_of(request: HttpRequest) -> Holder:
 
 
 def survey_for(holder: Holder, code: str) -> Survey:
-    return _one(holder.surveys.filter(code=code))
+    found = holder.surveys.filter(code=code).first()
+    if found is None:
+        raise Http404
+    return found
 
 
 def questionnaires_for(holder: Holder) -> QuerySet[Questionnaire]:
@@ -75,13 +78,6 @@ def questionnaires_for(holder: Holder) -> QuerySet[Questionnaire]:
 
 def questionnaire_for(holder: Holder, pk: int) -> Questionnaire:
     found = questionnaires_for(holder).filter(pk=pk).first()
-    if found is None:
-        raise Http404
-    return found
-
-
-def _one(surveys: QuerySet[Survey]) -> Survey:
-    found = surveys.first()
     if found is None:
         raise Http404
     return found

@@ -2,17 +2,18 @@
 
 import re
 from collections.abc import Collection, Iterable
-from datetime import date, datetime, time
+from datetime import datetime, time
 from enum import StrEnum
 from typing import TypeVar
 
 from django.db.models import TextChoices
 from django.http import HttpRequest
 from django.utils import timezone
-from django.utils.dateparse import parse_date, parse_datetime
+from django.utils.dateparse import parse_datetime
 from ninja import Schema
 
 from surveys.errors import SurveyError, gettext_noop
+from surveys.moments import day_in
 
 Name = TypeVar("Name", bound=StrEnum | TextChoices)
 LOST_PLUS = re.compile(r"(T.*) (\d\d:?\d\d)$")  # an address says a blank with a plus
@@ -89,17 +90,10 @@ def moment_in(parameter: str, given: str) -> datetime:
     return found if timezone.is_aware(found) else timezone.make_aware(found)
 
 
-def day_in(given: str) -> date | None:
-    """The day, where it is one and no moment."""
-    try:
-        return parse_date(given.strip())
-    except ValueError:
-        return None
-
-
 def _moment(text: str) -> datetime | None:
+    if day := day_in(text):
+        return datetime.combine(day, time())
     try:
-        day = parse_date(text)
-        return datetime.combine(day, time()) if day else parse_datetime(text)
+        return parse_datetime(text)
     except ValueError:
         return None

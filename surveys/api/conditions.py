@@ -1,9 +1,11 @@
 """Conditions on answers: `answers.age=30`, `answers.age[gte]=16`, `answers.works[in]=yes,no`."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import reduce
+from operator import or_
 
 from django.db.models import Case, Expression, F, FloatField, Q, TextField, Value, When
 from django.db.models.fields.json import KeyTextTransform
@@ -11,6 +13,7 @@ from django.db.models.functions import Cast, Coalesce, Concat
 from django.http import QueryDict
 
 from surveys.api.asked import parts_of, require_one_of
+from surveys.disclosure.terms import NUMBERS
 from surveys.errors import SurveyError, gettext_noop
 from surveys.exports.columns import Column
 from surveys.models.interview import InterviewQuerySet
@@ -18,9 +21,9 @@ from surveys.xforms.definition import SEVERAL
 
 BEGINNING = "answers."
 PARAMETER = re.compile(r"answers\.(?P<name>[^\[\]]+)(?:\[(?P<operator>[^\[\]]*)\])?")
-NUMBERS = frozenset({"integer", "decimal", "range"})
 MOMENTS = frozenset({"date", "time", "datetime", "dateTime"})  # compare as they are written
-IS_NUMBER = r"^-?[0-9]+(\.[0-9]+)?([eE][-+]?[0-9]+)?$"
+# None that PostgreSQL refuses, such as 1e999: a float goes to 1e308.
+IS_NUMBER = r"^-?[0-9]{1,200}(\.[0-9]{1,200})?([eE][-+]?[0-9]{1,2})?$"
 
 
 class NotComparable(SurveyError):
@@ -63,8 +66,8 @@ class Condition:
             return rows.filter(**{f"{alias}__{self.operator}": self._read(self.values[0])})
         if self.column.kind not in SEVERAL or not all(self.values):
             return rows.filter(**{f"{alias}__in": [self._read(value) for value in self.values]})
-        chosen = [Q(**{f"{alias}__contains": f" {value} "}) for value in self.values]
-        return rows.filter(_any(chosen))
+        chosen = (Q(**{f"{alias}__contains": f" {value} "}) for value in self.values)
+        return rows.filter(reduce(or_, chosen))
 
     def _read(self, value: str) -> float | str:
         return float(value) if self.is_number else value
@@ -78,13 +81,6 @@ class Condition:
         if self.column.kind in SEVERAL and all(self.values):
             return Concat(Value(" "), text, Value(" "), output_field=TextField())
         return F(text)
-
-
-def _any(conditions: Sequence[Q]) -> Q:
-    found = Q()
-    for condition in conditions:
-        found |= condition
-    return found
 
 
 def conditions_in(asked: QueryDict, columns: Iterable[Column]) -> Iterator[Condition]:

@@ -19,7 +19,7 @@ class Parameter:
 
 @dataclass(frozen=True)
 class Operation:
-    """One address and what it takes; `answer` names the schema of what comes back."""
+    """One address and what it takes; `answer` has the fields of what comes back."""
 
     method: str
     path: str
@@ -53,23 +53,15 @@ def _operation(
         Parameter(one["name"], one.get("required", False), one["schema"].get("description", ""))
         for one in told.get("parameters", ())
     )
-    body = told.get("requestBody", {}).get("content", {}).get("application/json", {})
-    answers = [
-        one.get("content", {}).get("application/json", {}) for one in told["responses"].values()
-    ]
+    answer: Mapping[str, Any] = next(iter(told["responses"].values()), {})
     text = told.get("description") or told.get("summary", "")
-    return Operation(
-        method,
-        path,
-        text,
-        asked,
-        _fields(document, body.get("schema", {})),
-        _fields(document, answers[0].get("schema", {}) if answers else {}),
-    )
+    body = _fields(document, told.get("requestBody", {}))
+    return Operation(method, path, text, asked, body, _fields(document, answer))
 
 
-def _fields(document: Mapping[str, Any], schema: Mapping[str, Any]) -> tuple[Parameter, ...]:
-    """The fields of an object, or of the objects in a list."""
+def _fields(document: Mapping[str, Any], part: Mapping[str, Any]) -> tuple[Parameter, ...]:
+    """The fields of the object, or of the objects in the list, that a request or an answer holds."""
+    schema = part.get("content", {}).get("application/json", {}).get("schema", {})
     schema = schema.get("items", schema)
     name = schema.get("$ref", "").rpartition("/")[2]
     whole = document["components"]["schemas"].get(name, {})

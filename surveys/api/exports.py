@@ -1,9 +1,11 @@
 """Files that workers make: kinds, asking for one, how far it is, and the file."""
 
+from dataclasses import replace
 from typing import Any
 
 from django.http import Http404, HttpRequest
 from django.http.response import HttpResponseBase
+from django.urls import reverse
 from ninja import Router, Schema, Status
 from pydantic import Field
 
@@ -11,13 +13,13 @@ from surveys import jobs, tasks
 from surveys.api.access import holder_of
 from surveys.api.asked import choice_in, require_known, require_one_of
 from surveys.api.interviews import order_for
-from surveys.api.paging import in_utc
 from surveys.api.sending import sent
 from surveys.api_tokens import Holder, Scope
 from surveys.errors import SurveyError, gettext_noop
 from surveys.exports import catalogue, interviews
 from surveys.exports.catalogue import EXPORTS, Export, Order
 from surveys.models import Job
+from surveys.moments import in_utc
 from surveys.variables.listing import Several
 from surveys.wording import in_words
 
@@ -118,11 +120,12 @@ def get_export_file(request: HttpRequest, job_id: int) -> HttpResponseBase:
     job = _job(request, job_id)
     if not catalogue.may_have(job):
         raise Http404
-    if job.state != Job.State.DONE or not job.result:
+    if not _is_there(job):
         raise NotReady(
             gettext_noop("There is no file: the export's state is “%(state)s”."), state=job.state
         )
-    return sent(request, job.result, str(job.result.name).rpartition("/")[2])
+    name = str(job.result.name).rpartition("/")[2]
+    return sent(request, job.result, name, f"job-{job.pk}")
 
 
 def _holder(request: HttpRequest) -> Holder:
@@ -133,8 +136,7 @@ def _holder(request: HttpRequest) -> Holder:
 
 def _order(holder: Holder, wanted: ExportIn) -> Order:
     order = order_for(holder, wanted.questionnaire, wanted.layer, wanted.language)
-    several = choice_in("several", wanted.several, Several)
-    return Order(order.questionnaire, order.person, order.language, order.layer, several)
+    return replace(order, several=choice_in("several", wanted.several, Several))
 
 
 def _require_readable(holder: Holder, export: Export, order: Order) -> None:
@@ -165,8 +167,7 @@ def _job(request: HttpRequest, job_id: int) -> Job:
 
 
 def _told(request: HttpRequest, job: Job) -> dict[str, Any]:
-    is_there = job.state == Job.State.DONE and bool(job.result)
-    address = request.build_absolute_uri(f"/api/v1/exports/{job.pk}/file")
+    address = request.build_absolute_uri(reverse("api:get_export_file", args=(job.pk,)))
     return {
         "id": job.pk,
         "kind": job.kind,
@@ -177,5 +178,10 @@ def _told(request: HttpRequest, job: Job) -> dict[str, Any]:
         "asked": in_utc(job.created_at),
         "finished": in_utc(job.finished_at) if job.finished_at else None,
         "error": in_words(SurveyError(job.error, **job.error_params)) if job.error else None,
-        "file": address if is_there else None,
+        "file": address if _is_there(job) else None,
     }
+
+
+def _is_there(job: Job) -> bool:
+    """Whether the file is made, and kept still."""
+    return job.state == Job.State.DONE and bool(job.result)

@@ -45,7 +45,7 @@ def get_file(
     file = _files(request, questionnaire_id, root_uuid).filter(pk=attachment_id).first()
     if file is None:
         raise Http404
-    return sent(request, file.file, file.name)
+    return sent(request, file.file, file.name, file.sha256)
 
 
 def _files(request: HttpRequest, questionnaire_id: int, root_uuid: str) -> QuerySet[Attachment]:

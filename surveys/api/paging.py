@@ -5,7 +5,7 @@ import time
 from base64 import urlsafe_b64encode
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import datetime
 from hashlib import sha256
 from typing import Any
 
@@ -144,8 +144,3 @@ def next_address(request: HttpRequest, page: Page) -> str | None:
     asked = request.GET.copy()
     asked[AFTER] = page.behind.written()
     return request.build_absolute_uri(f"{request.path}?{asked.urlencode()}")
-
-
-def in_utc(moment: datetime) -> str:
-    """Written without a plus, which an address would lose."""
-    return moment.astimezone(UTC).isoformat().replace("+00:00", "Z")

@@ -6,18 +6,16 @@ from typing import Any
 from django.http import Http404, HttpRequest, HttpResponse
 from ninja import Router, Schema
 
-from surveys.admin.downloads import download
+from surveys.admin.downloads import XLSX, XML, download
 from surveys.api.access import holder_of, questionnaire_for, questionnaires_for, survey_for
 from surveys.api.asked import require_known
-from surveys.api.paging import in_utc
 from surveys.exports.catalogue import Order, languages_of
 from surveys.exports.interviews import layouts_for
 from surveys.exports.tables import tables_for
 from surveys.models import Questionnaire, QuestionnaireVersion
+from surveys.moments import in_utc
 
 router = Router(tags=["Questionnaires"])
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-XML = "application/xml"
 
 
 class VersionOut(Schema):

@@ -1,11 +1,11 @@
 """A data set described: its tables, their variables, how these were asked, and what is in them."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
 from surveys.codebooks.tally import Summary
-from surveys.variables.variable import Value, Variable
+from surveys.variables.variable import Variable
 
 
 @dataclass(frozen=True)
@@ -19,9 +19,7 @@ class Asked:
     relevance: str = ""  # with the conditions of the groups around
     condition: str = ""  # its own
     constraint: str = ""
-    messages: Mapping[str, str] = field(
-        default_factory=dict
-    )  # shown where the constraint is broken
+    messages: Mapping[str, str] = field(default_factory=dict)  # where the constraint is broken
     versions: tuple[str, ...] = ()
 
 
@@ -33,12 +31,6 @@ class Entry:
     labels: Mapping[str, str]
     summary: Summary
     asked: Asked | None = None
-
-    def values(self, language: str) -> Iterator[tuple[Value, str, int]]:
-        """Choices with their words and how often they were chosen."""
-        for value in self.variable.values:
-            words = value.labels.get(language) or value.name
-            yield value, words, self.summary.counts.get(float(value.code), 0)
 
 
 @dataclass(frozen=True)

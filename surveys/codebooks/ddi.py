@@ -160,12 +160,14 @@ def _statistics(entry: Entry) -> list[Any]:
 
 
 def _category(value: Value, entry: Entry) -> Any:
-    number = entry.summary.counts.get(float(value.code), 0)
-    return E.catgry(E.catValu(str(value.code)), *_worded("labl", value.labels), _frequency(number))
+    labels = _worded("labl", value.labels)
+    return E.catgry(
+        E.catValu(str(value.code)), *labels, _frequency(entry.summary.count(value.code))
+    )
 
 
 def _flag_category(code: int, entry: Entry) -> Any:
-    return E.catgry(E.catValu(str(code)), _frequency(entry.summary.counts.get(float(code), 0)))
+    return E.catgry(E.catValu(str(code)), _frequency(entry.summary.count(code)))
 
 
 def _gap(

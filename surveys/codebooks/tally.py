@@ -45,6 +45,10 @@ class Summary:
     def rows(self) -> int:
         return self.valid + sum(self.missing.values())
 
+    def count(self, code: float) -> int:
+        """How many rows have the choice of that code."""
+        return self.counts.get(float(code), 0)
+
 
 class Tally:
     """Counts what it is given of one variable."""

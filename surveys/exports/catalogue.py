@@ -164,11 +164,12 @@ def _run(job: Job, folder: Path, progress: Progress) -> Path:
 
 def may_have(job: Job) -> bool:
     """Whether the person behind a job may still have what it made: who has lost the right to see who
-    people are does not get answers as they are.
+    people are, or to choose an audience, has what the survey's analysts get.
     """
-    if job.kind not in EXPORTS or job.params.get("audience") is not None:
+    if job.kind not in EXPORTS or job.requested_by is None:
         return True
-    return job.requested_by is None or order_of(job).given_to is None
+    limited_to = audiences.audience_for(job.requested_by, job.survey, None)
+    return limited_to is None or limited_to.pk == job.params.get("audience")
 
 
 def order_of(job: Job) -> Order:

@@ -10,8 +10,6 @@ from surveys.exports.catalogue import Order
 from surveys.exports.derived import in_languages
 from surveys.variables.variable import Kind, Variable
 
-DAYS = (Dates.DAY, Dates.WEEK, Dates.MONTH)
-
 
 def coarse(variable: Variable, terms: Terms | None, order: Order) -> Variable:
     """The variable of what `terms.coarsening` and `terms.fact` leave; the same where it is no
@@ -19,7 +17,7 @@ def coarse(variable: Variable, terms: Terms | None, order: Order) -> Variable:
     """
     if terms is None:
         return variable
-    if variable.kind is Kind.DATETIME and terms.dates in DAYS:
+    if variable.kind is Kind.DATETIME and terms.dates is not Dates.EXACT:
         variable = replace(variable, kind=Kind.DATE)
     remarks = in_languages(order, lambda: _remark(variable, terms))
     labels = {code: f"{label}{remarks.get(code, '')}" for code, label in variable.labels.items()}

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.conf import settings
 from django.template.loader import render_to_string
-from django.utils import timezone, translation
+from django.utils import translation
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -21,7 +21,7 @@ from surveys.exports.interviews import forms_for
 from surveys.exports.rows import CHUNK, Rows
 from surveys.exports.sinks import TableCells, Written
 from surveys.exports.tables import Table
-from surveys.exports.watermark import Mark
+from surveys.exports.watermark import Mark, day_given
 from surveys.exports.wording import REASONS, Wording, nearest
 from surveys.variables.missing import Missing
 from surveys.variables.variable import Kind
@@ -67,7 +67,7 @@ class Tallies:
 
 
 def codebook_of(order: Order, tables: Sequence[Table], counted: Tallies, mark: Mark) -> Codebook:
-    forms = forms_for(order)
+    forms, terms = forms_for(order), order.terms
     questions, languages = Questions(forms), languages_of(order.questionnaire) or {"": ""}
     chapters = [
         Chapter(
@@ -85,8 +85,8 @@ def codebook_of(order: Order, tables: Sequence[Table], counted: Tallies, mark: M
         versions=tuple(form.version for form in reversed(forms)),
         chapters=chapters,
         digest=mark.digest,
-        first_day=mark.first_received and timezone.localdate(mark.first_received),
-        last_day=mark.last_received and timezone.localdate(mark.last_received),
+        first_day=day_given(mark.first_received, terms),
+        last_day=day_given(mark.last_received, terms),
     )
 
 
@@ -185,7 +185,7 @@ def _values(entry: Entry, first: str, others: Sequence[str]) -> Iterator[Line]:
         for code, count in entry.summary.counts.items():
             yield Line(f"{code:g}", "", "", (), count, 100 * count / valid)
     for value in entry.variable.values:
-        count = entry.summary.counts.get(float(value.code), 0)
+        count = entry.summary.count(value.code)
         words = value.labels.get(first) or value.name
         further = [value.labels.get(code, "") for code in others]
         yield Line(str(value.code), value.name, words, further, count, 100 * count / valid)

@@ -52,8 +52,10 @@ class Column:
 
     def value(self, answer: str) -> str:
         """The answer as stored, or in words where the column has labels; coarser for an audience."""
-        if self.coarsen and answer:
-            answer = self.coarsen(answer)
+        return self.worded(self.coarsen(answer) if self.coarsen and answer else answer)
+
+    def worded(self, answer: str) -> str:
+        """In words where the column has labels; as coarse as it is."""
         if not self.labels:
             return answer
         if self.kind in SEVERAL:
@@ -158,15 +160,19 @@ def _layout(
 
 def _withheld(forms: Sequence[FormDef], terms: Terms) -> set[str]:
     """The keys of answers that the audience does not get."""
-    kinds, roles = _kinds(forms), _roles(forms)
-    ungiven = (key for key in kinds if not terms.gives_answers(kinds[key], roles.get(key, "")))
+    ungiven = (key for key, *of in _kinds_and_roles(forms) if not terms.gives_answers(*of))
     return {*direct_keys(forms), *ungiven}
 
 
 def _coarsenings(forms: Sequence[FormDef], terms: Terms) -> dict[str, Coarsen]:
-    kinds, roles = _kinds(forms), _roles(forms)
-    found = ((key, terms.coarsening(key, kinds[key], roles.get(key, ""))) for key in kinds)
+    found = ((key, terms.coarsening(key, *of)) for key, *of in _kinds_and_roles(forms))
     return {key: coarsen for key, coarsen in found if coarsen}
+
+
+def _kinds_and_roles(forms: Sequence[FormDef]) -> list[tuple[str, str, str]]:
+    """The key of each answer, its kind, and what it is to the server, blank for nothing."""
+    roles = {relative(path): role for form in forms for role, path in form.roles.items()}
+    return [(key, kind, roles.get(key, "")) for key, kind in _kinds(forms).items()]
 
 
 def _kinds(forms: Sequence[FormDef]) -> dict[str, str]:
@@ -176,12 +182,6 @@ def _kinds(forms: Sequence[FormDef]) -> dict[str, str]:
         kinds |= {relative(b.path): KINDS.get(b.type, "text") for b in form.binds if _is_in(b.path)}
         kinds |= {relative(q.path): q.kind for q in form.questions if _is_in(q.path)}
     return kinds
-
-
-def _roles(forms: Sequence[FormDef]) -> dict[str, str]:
-    """What answers are to the server, by key."""
-    roles = ((relative(path), role) for form in forms for role, path in form.roles.items())
-    return dict(roles)
 
 
 def _is_in(path: str) -> bool:

@@ -83,9 +83,10 @@ def _pages(changes: QuerySet[Change], terms: Terms | None) -> Iterator[Sequence[
 
 def _given(change: Change, terms: Terms | None, coarsen: Mapping[str, Coarsen]) -> list[str]:
     """The cells of a change as they are given."""
-    identity, made, place, before, after, *others = _cells(change)
+    cells = _cells(change)
     if terms is None:
-        return [identity, made, place, before, after, *others]
+        return cells
+    identity, made, place, before, after, *others = cells
     coarse = coarsen.get(without_places(place), str)
     told = terms.pseudonym(identity), terms.fact("received", made), place
     return [*told, coarse(before), coarse(after), *others]

@@ -9,11 +9,12 @@ from polars.exceptions import ComputeError
 from pyreadstat import ReadstatError
 from xlsxwriter.exceptions import FileCreateError
 
-CODES = (errno.ENOSPC, errno.EFBIG, errno.EDQUOT)
+from surveys.jobs import NO_ROOM
+
 SAID = (
     "Unable to write data",
     "Invalid thrift: transport error",
-    *(f"(os error {code})" for code in CODES),
+    *(f"(os error {code})" for code in NO_ROOM),
 )
 
 

@@ -3,7 +3,9 @@
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, closing
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -11,6 +13,8 @@ from typing import Any
 from django.conf import settings
 from django.utils.translation import gettext as _
 
+from surveys.disclosure.coarseness import Dates
+from surveys.disclosure.terms import Terms
 from surveys.exports import parquet, spss, stata
 from surveys.exports.archives import pack
 from surveys.exports.catalogue import Order, Tick, languages_of, require_rows
@@ -24,7 +28,7 @@ from surveys.exports.questionnaire import written_questionnaire
 from surveys.exports.sinks import Lenient, Sink, Written, feed
 from surveys.exports.tables import Table, tables_for
 from surveys.exports.texts import texts_of
-from surveys.exports.watermark import Mark, Watermark
+from surveys.exports.watermark import Mark, Watermark, day_given
 from surveys.exports.wording import wording_for
 from surveys.exports.xlsx import books_of
 
@@ -54,9 +58,8 @@ def write(order: Order, path: Path, tick: Tick) -> None:
         made.require_all()
         content = Path(folder) / "content"
         content.mkdir()
-        made.write(content, [one for one in formats if one.reason])
-        names = [one["name"] for one in made.files]
-        pack([content / name for name in (MANIFEST, SUMS, *names)], path)
+        names = made.write(content, [one for one in formats if one.reason])
+        pack([content / name for name in names], path)
 
 
 def _formats(
@@ -89,9 +92,8 @@ class _Made:
     counted: Tallies
     mark: Mark
     data: Mapping[str, Sequence[Written]]
-    files: list[Mapping[str, Any]] = field(default_factory=list)
 
-    @property
+    @cached_property
     def in_database(self) -> int:
         """The interviews that are there by now, up to the last that was read."""
         return interviews_of(self.order).filter(pk__lte=self.mark.last_key).count()
@@ -107,19 +109,25 @@ class _Made:
             if files:
                 require_rows(self.in_files(format_), self.mark.interviews)
 
-    def write(self, content: Path, left_out: Sequence[Lenient]) -> None:
+    def write(self, content: Path, left_out: Sequence[Lenient]) -> list[str]:
+        """Everything into the folder; the names of all files, the lists first."""
+        files = [*self._moved(content), *self._explained(content)]
+        files.sort(key=lambda one: str(one["name"]))
+        write_lists(content, files, self._told(left_out))
+        return [MANIFEST, SUMS, *(one["name"] for one in files)]
+
+    def _moved(self, content: Path) -> Iterator[dict[str, Any]]:
+        """The data files put into the folder, and described."""
         for format_, files in self.data.items():
             for file in files:
-                self._add(file.path.replace(content / file.path.name), format_, file.rows)
+                moved = file.path.replace(content / file.path.name)
+                yield {**described(moved), "format": format_, "rows": dict(file.rows)}
+
+    def _explained(self, content: Path) -> Iterator[dict[str, Any]]:
+        """What explains the data written into the folder, and described."""
         for name, text in self._documents().items():
             (content / name).write_bytes(text)
-            self._add(content / name)
-        self.files.sort(key=lambda one: str(one["name"]))
-        write_lists(content, self.files, self._told(left_out))
-
-    def _add(self, file: Path, format_: str = "", rows: Mapping[str, int] | None = None) -> None:
-        data = {"format": format_, "rows": dict(rows)} if rows else {}
-        self.files.append({**described(file), **data})
+            yield described(content / name)
 
     def _documents(self) -> dict[str, bytes]:
         files = {
@@ -136,32 +144,15 @@ class _Made:
         return {**written_codebook(book, files), **written_questionnaire(self.order), **enclosed}
 
     def _told(self, left_out: Sequence[Lenient]) -> dict[str, Any]:
-        order, mark = self.order, self.mark
-        versions = order.questionnaire.versions.order_by("pk")
+        mark, terms = self.mark, self.order.terms
         return {
             "program": {"name": "Five Standards", "version": _version()},
-            "survey": order.survey.code,
-            "questionnaire": {
-                "form_id": order.questionnaire.form_id,
-                "versions": [{"version": one.version, "md5": one.xml_md5} for one in versions],
-                "languages": languages_of(order.questionnaire),
-            },
-            "order": {
-                "layer": order.layer.value,
-                "language_of_labels": order.language,
-                "several_answers": order.several.value,
-                "scores_and_weights": order.derived,
-            },
-            "audience": {  # not who: whoever has the same rights gets the same file
-                "asked": "at the console" if order.person is None else "on the page",
-                "name": (given.name or "analysts") if (given := order.given_to) else "",
-                "names_people": with_people(order),
-            },
-            **provenance_of(order),
+            **_ordered(self.order),
+            **provenance_of(self.order),
             "data": {
                 "interviews": mark.interviews,
-                "first_received": mark.first_received and mark.first_received.isoformat(),
-                "last_received": mark.last_received and mark.last_received.isoformat(),
+                "first_received": _received(mark.first_received, terms),
+                "last_received": _received(mark.last_received, terms),
                 "sha256_of_ids_and_hashes": mark.digest,
             },
             "rows": {
@@ -170,6 +161,37 @@ class _Made:
             },
             "left_out": [{"format": one.name, "because": str(one.reason)} for one in left_out],
         }
+
+
+def _ordered(order: Order) -> dict[str, Any]:
+    """What was asked for, of which questionnaire, for whom."""
+    versions = order.questionnaire.versions.order_by("pk")
+    return {
+        "survey": order.survey.code,
+        "questionnaire": {
+            "form_id": order.questionnaire.form_id,
+            "versions": [{"version": one.version, "md5": one.xml_md5} for one in versions],
+            "languages": languages_of(order.questionnaire),
+        },
+        "order": {
+            "layer": order.layer.value,
+            "language_of_labels": order.language,
+            "several_answers": order.several.value,
+            "scores_and_weights": order.derived,
+        },
+        "audience": {  # not who: whoever has the same rights gets the same file
+            "asked": "at the console" if order.person is None else "on the page",
+            "name": (given.name or "analysts") if (given := order.given_to) else "",
+            "names_people": with_people(order),
+        },
+    }
+
+
+def _received(moment: datetime | None, terms: Terms | None) -> str | None:
+    """A moment as exactly as the rows tell it."""
+    is_exact = terms is None or terms.dates is Dates.EXACT
+    told = moment if is_exact else day_given(moment, terms)
+    return None if told is None else told.isoformat()
 
 
 def _version() -> str:

@@ -97,7 +97,7 @@ class Sheet:
     wording: Wording
     may_divide: bool
     done: list[Written] = field(default_factory=list)
-    columns: list[list[Cell]] = field(default_factory=list)
+    columns: list[list[Cell]] = field(init=False)
 
     def __post_init__(self) -> None:
         self._begin()

@@ -1,17 +1,19 @@
 """The questionnaire to be read and printed: all that it can ask, in each of its languages."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from django.template.loader import render_to_string
 from django.utils import translation
 
+from surveys.codebooks.codebook import Asked
 from surveys.codebooks.questions import Questions
 from surveys.exports.catalogue import Order
 from surveys.exports.wording import nearest
 from surveys.questionnaires import form_of
-from surveys.xforms.definition import SEVERAL, FormDef, Group, Question
+from surveys.xforms.definition import SEVERAL, FormDef, Group, Question, Texts
 from surveys.xforms.instance import relative
 
 MOST_CHOICES = 200  # of a list that is shown whole
@@ -46,15 +48,19 @@ class _Printed:
     form: FormDef
     code: str
 
-    def parts(self, children: Any) -> Iterator[dict[str, Any]]:
-        questions = Questions([self.form])
+    @cached_property
+    def questions(self) -> Questions:
+        return Questions([self.form])
+
+    def parts(self, children: Sequence[Question | Group]) -> Iterator[dict[str, Any]]:
         for child in children:
-            asked = questions.asked(relative(child.path)) if child.path.count("/") > 1 else None
+            is_bound = child.path.count("/") > 1  # a group may be on paper alone
+            asked = self.questions.asked(relative(child.path)) if is_bound else Asked()
             said = {
                 "label": self._words(child.labels),
                 "hint": self._words(child.hints),
-                "condition": asked.condition if asked else "",
-                "constraint": asked.constraint if asked else "",
+                "condition": asked.condition,
+                "constraint": asked.constraint,
             }
             if isinstance(child, Group):
                 within = list(self.parts(child.children))
@@ -65,7 +71,6 @@ class _Printed:
     def _question(self, question: Question) -> dict[str, Any]:
         return {
             "name": question.name,
-            "kind": question.kind,
             "is_note": not question.takes_answer,
             "is_several": question.kind in SEVERAL,
             "choices": [
@@ -75,5 +80,5 @@ class _Printed:
             "left_out": max(0, len(question.choices) - MOST_CHOICES),
         }
 
-    def _words(self, texts: Mapping[str, Any]) -> str:
+    def _words(self, texts: Texts) -> str:
         return self.form.text(texts, self.code)

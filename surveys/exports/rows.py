@@ -117,11 +117,11 @@ def _rows(
     layouts: Mapping[str, Layout],
 ) -> Rows:
     answers, own = interview["answers"], layouts[""]
-    terms = own.terms
+    terms, skipped = own.terms, frozenset(interview.get("skipped", ()))
     instances: dict[str, list[RepeatInstance]] = {}
     if len(layouts) > 1:
         root = tree_from_xml(bytes(interview["current__xml"]))
-        instances = instances_in(root, layouts, frozenset(interview["skipped"]))
+        instances = instances_in(root, layouts, skipped)
     row = [
         *(_fact(fact, interview[SOURCES[fact]], terms) for fact in own.facts),
         *(column.value(answers.get(column.key, "")) for column in own.columns),
@@ -134,7 +134,6 @@ def _rows(
         repeat: list(rows_of_repeat(key, found, layouts[repeat], answers, instances))
         for repeat, found in instances.items()
     }
-    skipped = frozenset(interview.get("skipped", ()))
     return Rows(interview["pk"], key, {"": [row], **repeated}, skipped)
 
 

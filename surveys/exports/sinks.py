@@ -36,7 +36,9 @@ class Sink(Protocol):
 
 
 def feed(order: Order, tables: Sequence[Table], sinks: Sequence[Sink], tick: Tick) -> None:
-    """Give every interview of an order to all sinks, oldest first; `tick` is called once for each."""
+    """Give every interview of an order to all sinks, in the order of files; `tick` is called once for
+    each.
+    """
     pages = pages_of(
         interviews_of(order), stored_layouts_for(order), order.layer, with_skipped=True
     )

@@ -25,7 +25,7 @@ from surveys.disclosure.anonymity import (
 from surveys.disclosure.coarseness import Dates, coarse_moment, coarse_number, coarse_points
 from surveys.disclosure.identifiers import tags_of
 from surveys.disclosure.terms import MOMENTS, NUMBERS, Terms
-from surveys.exports.catalogue import Order
+from surveys.exports.catalogue import Order, Tick
 from surveys.exports.columns import Column, Layout
 from surveys.exports.interviews import count, forms_for, interviews_of, layouts_for
 from surveys.exports.rows import rows_of
@@ -38,7 +38,9 @@ LEAST = 5  # people of a cell, unless asked otherwise
 DIFFERENT = 2  # answers of a cell to what nobody should learn
 FIRST_WIDTH = 5.0  # of bands that are proposed
 PLACE_FACTS = ("site", "city")  # neighbours know who lives where
-STEPS = (Dates.DAY, Dates.WEEK, Dates.MONTH)
+COARSER: Mapping[Dates, Dates] = dict(  # the next step
+    pairwise((Dates.EXACT, Dates.DAY, Dates.WEEK, Dates.MONTH))
+)
 OUT = "out"  # the way to leave a question out altogether
 
 Sensitive: TypeAlias = Callable[[Questionnaire], Iterable[str]]
@@ -78,7 +80,8 @@ def run(job: Job, _folder: Path, progress: Progress) -> None:
         return
     order = Order(questionnaire, audience=audience)
     progress.expect(count(order))
-    results = report(order, job.params["least"], job.params["sensitive"], progress.advance)
+    least, sensitive = job.params["least"], job.params["sensitive"]
+    results = report(order, audiences.terms_of(audience), least, sensitive, progress.advance)
     DisclosureReport.objects.update_or_create(
         audience=audience,
         questionnaire=questionnaire,
@@ -97,16 +100,18 @@ class Asked:
 
 
 def report(
-    order: Order, least: int, sensitive: Sequence[str], tick: Callable[[], None]
+    order: Order, terms: Terms, least: int, sensitive: Sequence[str], tick: Tick
 ) -> dict[str, Any]:
-    """Numbers of people in cells of fewer than `least`, as JSON. Reads every interview once."""
-    terms = order.terms
+    """Numbers of people in cells of fewer than `least`, as JSON, in what the order gives under its
+    terms. Reads every interview once.
+    """
     layout = layouts_for(order)[""]
     tags = tags_of(forms_for(order))
     found_by = [column for column in layout.columns if tags.get(column.key) == INDIRECT]
     secret = [column for column in layout.columns if column.key in set(sensitive)]
     people, asked = _read(order, _narrowed(layout, [*found_by, *secret]), tick)
-    table, untold = asked[: len(asked) - len(secret)], asked[len(asked) - len(secret) :]
+    first_secret = len(asked) - len(secret)
+    table, untold = asked[:first_secret], asked[first_secret:]
     columns = [one.codes for one in table]
     cells = cells_of(columns, people)
     ways = [(at, *way) for at, one in enumerate(table) for way in _ways(one, table, terms)]
@@ -126,7 +131,7 @@ def report(
         "learned": [
             {"key": one.key, **diversity(cells, one.codes, DIFFERENT)._asdict()} for one in untold
         ],
-        "terms": told(terms) if terms else {},
+        "terms": told(terms),
     }
 
 
@@ -140,7 +145,7 @@ def _narrowed(layout: Layout, columns: Sequence[Column]) -> Layout:
     return replace(layout, facts=facts, columns=tuple(columns), repeats=(), beside=())
 
 
-def _read(order: Order, layout: Layout, tick: Callable[[], None]) -> tuple[int, list[Asked]]:
+def _read(order: Order, layout: Layout, tick: Tick) -> tuple[int, list[Asked]]:
     """The facts and columns of the layout in codes: four bytes an answer, however long it is."""
     width = len(layout.facts) + len(layout.columns)
     books, codes = [Codebook() for _ in range(width)], [array("i") for _ in range(width)]
@@ -158,15 +163,13 @@ def _read(order: Order, layout: Layout, tick: Callable[[], None]) -> tuple[int, 
     ]
 
 
-def _ways(
-    asked: Asked, table: Sequence[Asked], terms: Terms | None
-) -> Iterator[tuple[str, Codes | None]]:
+def _ways(asked: Asked, table: Sequence[Asked], terms: Terms) -> Iterator[tuple[str, Codes | None]]:
     """To be left out, and one step coarser where there is one: what it is called, what it becomes.
     While the site is told, the city is too.
     """
     if asked.key != "city" or all(one.key != "site" for one in table):
         yield OUT, None
-    if terms is not None and (step := _step(asked, terms)):
+    if step := _step(asked, terms):
         yield step[0], recoded(asked.codes, asked.texts, step[1])
 
 
@@ -175,8 +178,7 @@ def _step(asked: Asked, terms: Terms) -> tuple[str, Callable[[str], str]] | None
         width = 2 * terms.widths[asked.key] if asked.key in terms.widths else FIRST_WIDTH
         return f"width {width:g}", partial(coarse_number, width=width)
     if asked.kind in MOMENTS:
-        following: Mapping[Dates, Dates] = dict(pairwise((Dates.EXACT, *STEPS)))
-        dates = following.get(terms.dates)
+        dates = COARSER.get(terms.dates)
         return (f"dates {dates}", partial(coarse_moment, dates=dates)) if dates else None
     if asked.kind in PLACES and terms.decimals:
         decimals = terms.decimals - 1

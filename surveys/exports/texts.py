@@ -51,9 +51,9 @@ def texts_of(order: Order, folder: Path) -> Iterator[Texts]:
 
 
 def _worded(layout: Layout, row: Sequence[str]) -> list[str]:
-    """A row whose answers are in words, where its layout has some."""
+    """A row whose answers are in words, where its layout has some; they are as coarse as given."""
     first, last = len(layout.facts), len(layout.facts) + len(layout.columns)
     answers = (
-        column.value(text) for column, text in zip(layout.columns, row[first:last], strict=True)
+        column.worded(text) for column, text in zip(layout.columns, row[first:last], strict=True)
     )
     return [*row[:first], *answers, *row[last:]]

@@ -2,8 +2,11 @@
 
 import hashlib
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
+from django.utils import timezone
+
+from surveys.disclosure.terms import Terms
 from surveys.exports.rows import CHUNK, Rows
 from surveys.exports.sinks import TableCells, Written
 from surveys.models import Interview
@@ -11,15 +14,26 @@ from surveys.models import Interview
 
 @dataclass(frozen=True)
 class Mark:
-    """The same of the same interviews, whenever asked; another one where one was corrected."""
+    """The same of the same interviews, whenever asked; another one where one was corrected. Lines
+    come oldest first; for an audience, whose rows come in another order, a page at a time.
+    """
 
     interviews: int
     first_received: datetime | None
     last_received: datetime | None
-    digest: (
-        str  # SHA-256 over a line for each interview, oldest first: its id and its answers' hash
-    )
+    digest: str  # SHA-256 over a line for each interview: its id and its answers' hash
     last_key: int
+
+
+def day_given(moment: datetime | None, terms: Terms | None) -> date | None:
+    """The day of a moment at which an interview was received, as coarse as an audience is told it;
+    None where it is told no moments.
+    """
+    if moment is None:
+        return None
+    day = timezone.localdate(moment)
+    told = terms.fact("received", day.isoformat()) if terms else day.isoformat()
+    return date.fromisoformat(told) if told else None
 
 
 class Watermark:

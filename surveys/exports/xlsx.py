@@ -5,7 +5,6 @@ from collections.abc import Iterator, Sequence
 from contextlib import closing, suppress
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from functools import cached_property
 from itertools import chain, count
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -140,7 +139,7 @@ class Book:
             sheet.freeze_panes(1, 0)
             sheet.write_row(0, 0, header, self._bold)
 
-    @cached_property
+    @property
     def _headers(self) -> tuple[list[str], list[str]]:
         labels = [f"label {language}".strip() for language in self.languages]
         return ["table", "name", "question", "type", *labels], ["name", "choice", "code", *labels]

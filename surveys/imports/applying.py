@@ -10,7 +10,6 @@ from django.utils.translation import gettext as _
 from surveys import review, submissions
 from surveys.errors import SurveyError, gettext_noop
 from surveys.imports.batches import NotImportable, State, Tick, in_slices, nothing
-from surveys.imports.checking import AT_ONCE as CHECKED_AT_ONCE
 from surveys.imports.checking import Checker, kept
 from surveys.models import Comment, Decision, ImportBatch, ImportRow, Interview, User
 from surveys.models.decision import Verdict
@@ -34,13 +33,20 @@ def apply(batch: ImportBatch, tick: Tick = nothing, *, only_all: bool = False) -
         raise NotImportable(gettext_noop("Some rows have a fault, so none is imported."))
     ImportBatch.objects.filter(pk=batch.pk, applied_at=None).update(applied_at=timezone.now())
     checker = Checker(batch)
-    for rows in in_slices(batch.rows.filter(state=State.READY), AT_ONCE):
+    for found in in_slices(batch.rows.filter(state=State.READY), AT_ONCE):
         with transaction.atomic():
+            rows = _held(found)
             for row in rows:
                 _store(checker, row)
             ImportRow.objects.bulk_update(rows, FIELDS)
-        tick(len(rows))
+        tick(len(found))
     _forget_values(batch)
+
+
+def _held(found: Collection[ImportRow]) -> list[ImportRow]:
+    """Those that are still ready, held: somebody else may have been at it in the same moment."""
+    rows = ImportRow.objects.filter(pk__in=[row.pk for row in found], state=State.READY)
+    return list(rows.select_for_update(of=("self",)).order_by("number"))
 
 
 def _store(checker: Checker, row: ImportRow) -> None:
@@ -80,7 +86,7 @@ def undo(batch: ImportBatch, by: User, tick: Tick = nothing, *, with_touched: bo
     has corrected, decided or commented on meanwhile is left, unless `with_touched`.
     """
     states = (State.IMPORTED, State.LEFT) if with_touched else (State.IMPORTED,)
-    for rows in in_slices(batch.rows.filter(state__in=states), CHECKED_AT_ONCE):
+    for rows in in_slices(batch.rows.filter(state__in=states), AT_ONCE):
         touched = set() if with_touched else _touched(rows)
         for row in rows:
             _take_back(batch, row, by, is_touched=row.interview_id in touched)
@@ -96,7 +102,9 @@ def _touched(rows: Collection[ImportRow]) -> set[int | None]:
         current__in=[row.became_id for row in rows]
     )
     decided = Decision.objects.filter(interview__in=keys, by__isnull=False).exclude(
-        verdict=Verdict.REJECT, after=Interview.State.REJECTED, interview__state="rejected"
+        verdict=Verdict.REJECT,
+        after=Interview.State.REJECTED,
+        interview__state=Interview.State.REJECTED,
     )
     said = Comment.objects.filter(interview__in=keys)
     either = Q(pk__in=decided.values("interview")) | Q(pk__in=said.values("interview"))

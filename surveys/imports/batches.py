@@ -2,9 +2,8 @@
 
 import shutil
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path, PurePath
 from tempfile import TemporaryDirectory
 from typing import Any, TypeAlias
@@ -31,6 +30,7 @@ State = ImportRow.State
 MOST_ROWS = 1_000_000
 AT_ONCE = 500  # rows that are stored or looked up together
 LONGEST_VALUE = 80  # characters of a value that may be a choice
+LONGEST_ID = 249  # characters, as interviews have it
 REMEMBERED = 5  # earlier imports whose mappings are looked at
 
 
@@ -71,10 +71,7 @@ def begin(
 def _opened(batch: ImportBatch) -> Iterator[Opened]:
     """The batch's file as tables, on this machine for as long as they are read. Raises TableError."""
     with TemporaryDirectory() as folder:
-        path = (
-            Path(folder)
-            / f"{PurePath(batch.title).stem or 'import'}{PurePath(batch.file.name or '').suffix}"
-        )
+        path = Path(folder) / PurePath(batch.file.name or "").name
         with batch.file.open("rb") as source, path.open("wb") as target:
             shutil.copyfileobj(source, target)
         inside = Path(folder) / "inside"
@@ -83,8 +80,8 @@ def _opened(batch: ImportBatch) -> Iterator[Opened]:
 
 
 def read(batch: ImportBatch, tick: Tick = nothing) -> None:
-    """Read the file into rows, and propose what its columns mean. Whoever begins again goes on after
-    the last row that is here. Raises TableError.
+    """Read the file into rows, and propose what its columns mean. Whoever begins again stores what is
+    not here yet. Raises TableError.
     """
     if batch.read_at is not None:
         return
@@ -109,7 +106,7 @@ def read(batch: ImportBatch, tick: Tick = nothing) -> None:
 
 
 def _numbered(source: Source) -> Iterator[tuple[int, list[str]]]:
-    for count, (number, cells) in enumerate(source.rows(0), start=1):
+    for count, (number, cells) in enumerate(source.rows(), start=1):
         if count > MOST_ROWS:
             raise TableError(
                 gettext_noop("The file has more than %(most)s rows. Divide it."), most=MOST_ROWS
@@ -132,13 +129,13 @@ def _chunks(
 
 def _keep(batch: ImportBatch, source: Source, rows: Sequence[tuple[int, list[str]]]) -> None:
     """Store those that are not here yet."""
-    key = _key_column(source)
+    at = _key_column(source)
     new = (
         ImportRow(
             batch=batch,
             number=number,
             cells=cells,
-            key=cells[key].strip()[:249] if key is not None else "",
+            key="" if at is None else _key_in(cells[at]),
         )
         for number, cells in rows
     )
@@ -147,6 +144,11 @@ def _keep(batch: ImportBatch, source: Source, rows: Sequence[tuple[int, list[str
 
 def _key_column(source: Source) -> int | None:
     return next((source.heading.index(name) for name in IDS if name in source.heading), None)
+
+
+def _key_in(cell: str) -> str:
+    """As ImportRow keeps it."""
+    return cell.strip()[:LONGEST_ID]
 
 
 def _link(batch: ImportBatch, table: int, source: Source, tick: Tick) -> None:
@@ -158,18 +160,18 @@ def _link(batch: ImportBatch, table: int, source: Source, tick: Tick) -> None:
         return
     at = source.heading.index("key")
     for rows in _chunks(_numbered(source), AT_ONCE):
-        keys = {cells[own].strip()[:249] for _, cells in rows}
+        keys = {_key_in(cells[own]) for _, cells in rows}
         there = {row.key: row for row in batch.rows.filter(key__in=keys)}
         for number, cells in rows:
             key = cells[own].strip()
-            if key[:249] not in there:
+            if _key_in(key) not in there:
                 raise TableError(
                     gettext_noop("Row %(row)s of %(table)s belongs to %(id)s, which is not there."),
                     row=number,
                     table=source.name,
                     id=key or "–",
                 )
-            there[key[:249]].linked.append([table, cells[at].removeprefix(f"{key}/"), cells])
+            there[_key_in(key)].linked.append([table, cells[at].removeprefix(f"{key}/"), cells])
         ImportRow.objects.bulk_update(there.values(), ["linked"], batch_size=AT_ONCE)
         tick(len(rows))
 
@@ -253,24 +255,9 @@ def forget_check(batch: ImportBatch) -> None:
     looked_at.update(state=State.WAITING, faults=[], digest="", instance_id="", interview=None)
 
 
-@dataclass(frozen=True)
-class Counts:
-    """How many rows there are of each state."""
-
-    by_state: Mapping[str, int]
-
-    def __getattr__(self, name: str) -> int:
-        return self.by_state.get(name, 0)
-
-    @property
-    def rows(self) -> int:
-        return sum(self.by_state.values())
-
-
-def counts_of(batch: ImportBatch) -> Counts:
-    """In one query."""
-    rows = batch.rows.order_by().values_list("state").annotate(n=Count("pk"))
-    return Counts(dict(rows))
+def counts_of(batch: ImportBatch) -> dict[str, int]:
+    """How many rows there are of each state that some are in, in one query."""
+    return dict(batch.rows.order_by().values_list("state").annotate(n=Count("pk")))
 
 
 def in_slices(rows: QuerySet[ImportRow], size: int) -> Iterator[list[ImportRow]]:

@@ -47,19 +47,25 @@ class Catalogue:
     @cached_property
     def tables(self) -> Mapping[str, str]:
         """The key of each repeat, by the name of its table in exports."""
-        names = table_names(layouts_of(self.forms, with_people=True))
+        names = table_names(self._whole)
         return {name: key for key, name in names.items() if key in self.own}
 
     @cached_property
-    def keys(self) -> Mapping[str, str]:
-        """The repeat of every key that can have an answer."""
-        return {one.key: repeat for repeat, layout in self.own.items() for one in layout.columns}
+    def keys(self) -> Mapping[str, set[str]]:
+        """All that can be answered, by repeat."""
+        return {repeat: {one.key for one in layout.columns} for repeat, layout in self.own.items()}
+
+    @cached_property
+    def _whole(self) -> Mapping[str, Layout]:
+        """The columns of all versions, by repeat."""
+        return layouts_of(self.forms, with_people=True)
 
     @cached_property
     def variables(self) -> Mapping[str, tuple[Variable, ...]]:
         """The variables of statistical packages, by repeat; also those of other versions."""
-        whole = layouts_of(self.forms, with_people=True)
-        return {repeat: tuple(self._variables(repeat, layout)) for repeat, layout in whole.items()}
+        return {
+            repeat: tuple(self._variables(repeat, layout)) for repeat, layout in self._whole.items()
+        }
 
     def _variables(self, repeat: str, layout: Layout) -> Sequence[Variable]:
         facts = REPEAT_FACTS if repeat else FACTS
@@ -75,21 +81,19 @@ class Catalogue:
     def question(self, key: str) -> Question | None:
         return self.form.question_at(key)
 
-    def is_known(self, target: Target) -> bool:
-        """Whether this version has such a thing."""
+    def is_known(self, target: Target, repeat: str = "") -> bool:
+        """Whether this version has such a thing, to be told in the interviews' own table, where answers
+        in repeats need numbers, or in that of a repeat.
+        """
         if target.beside is not None:
             return not target.choice and target.part is None
-        bare = without_places(target.key)
-        question = self.question(bare)
+        is_numbered = not repeat and is_place(self.form, target.key)
+        if target.key not in self.keys[repeat] and not is_numbered:
+            return False
+        question = self.question(without_places(target.key))
         if target.part is not None:
             return bool(question and question.kind == "geopoint") and target.part < len(PARTS)
-        if target.choice and not (question and target.choice in question.names):
-            return False
-        in_repeat = bool(self.keys.get(bare))
-        return bare in self.keys and (not in_repeat or bare == target.key or self._has(target.key))
-
-    def _has(self, place: str) -> bool:
-        return is_place(self.form, place)
+        return not target.choice or bool(question and target.choice in question.names)
 
     def find(self, name: str, label: str, repeat: str = "", *, is_ours: bool = False) -> Target:
         """What a column most likely means, by its name, then by its label. In a file of `ours`, facts
@@ -102,7 +106,7 @@ class Catalogue:
         return exact or next(filter(None, guesses), _fact(name) if not repeat else NOWHERE)
 
     def _placed(self, name: str) -> Target:
-        return Target(name) if "[" in name and self._has(name) else NOWHERE
+        return Target(name) if "[" in name and is_place(self.form, name) else NOWHERE
 
     @cached_property
     def _exact(self) -> Mapping[str, Mapping[str, Target]]:
@@ -113,7 +117,7 @@ class Catalogue:
         for column in self.own[repeat].columns:
             yield column.key, Target(column.key)
         for variable in self.variables[repeat]:
-            if variable.key in self.keys:
+            if variable.key in self.keys[repeat]:
                 yield variable.name, Target(variable.key, variable.choice, variable.part)
         for column in self.own[repeat].columns:
             yield column.name, Target(column.key)

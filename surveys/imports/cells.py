@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
+from functools import lru_cache, partial
 from typing import TypeAlias
 from unicodedata import normalize
 
@@ -89,11 +90,11 @@ def reader_of(
     """A function from a cell to an answer. What cannot be read is handed on as it is: the form then
     says what is wrong with it.
     """
+    kind = kind_of(question, variable)
     if question is not None and question.is_select:
-        read = _choice_reader(Choices(form, question, variable, rule), question, rule)
-    elif kind_of(question, variable) in (Kind.DATE, Kind.DATETIME):
-        is_day = kind_of(question, variable) is Kind.DATE
-        read = lambda text: day_text(text.strip(), rule.days, is_day=is_day)  # noqa: E731
+        read: Read = _choice_reader(Choices(form, question, variable, rule), question, rule)
+    elif kind in (Kind.DATE, Kind.DATETIME):
+        read = partial(day_text, days=rule.days, is_day=kind is Kind.DATE)
     elif (question is None or question.kind == "text") and not _is_role(form, question):
         read = _as_it_is
     else:
@@ -119,14 +120,7 @@ def kind_of(question: Question | None, variable: Variable | None) -> Kind:
 
 
 def _choice_reader(choices: Choices, question: Question, rule: Rule) -> Read:
-    known: dict[str, str] = {}
-
-    def read(text: str) -> str:
-        if text not in known and len(known) < 10_000:
-            known[text] = _chosen(choices, question, rule, text.strip())
-        return known[text] if text in known else _chosen(choices, question, rule, text.strip())
-
-    return read
+    return lru_cache(10_000)(lambda text: _chosen(choices, question, rule, text.strip()))
 
 
 def _chosen(choices: Choices, question: Question, rule: Rule, text: str) -> str:
@@ -152,6 +146,7 @@ def _several(choices: Choices, parts: Iterable[str]) -> str:
 
 def day_text(text: str, days: str, *, is_day: bool) -> str:
     """A day or moment as forms write it; a moment that names no time zone is of the server's."""
+    text = text.strip()
     moment = _moment(text, days)
     if moment is None:
         return text

@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from surveys.errors import SurveyError, gettext_noop
 from surveys.imports.batches import (
+    LONGEST_ID,
     State,
     Tick,
     catalogue_of,
@@ -24,7 +25,6 @@ AT_ONCE = 200
 FIELDS = ("state", "faults", "digest", "instance_id", "interview")
 TAKEN = gettext_noop("Another interview is here under this id.")
 LONG = gettext_noop("It is longer than 249 characters.")
-LONGEST = 249
 
 
 class Checker:
@@ -99,14 +99,15 @@ def _twins_before(batch: ImportBatch, rows: Sequence[ImportRow]) -> Counter[str]
 
 def _used_before(batch: ImportBatch, rows: Sequence[ImportRow]) -> Counter[str]:
     """How many earlier rows of the file have the same ids."""
-    ids = {row.instance_id[:LONGEST] for row in rows}
+    ids = {row.instance_id[:LONGEST_ID] for row in rows}
     same = batch.rows.filter(instance_id__in=ids, number__lt=rows[0].number)
     return Counter(dict(same.order_by().values_list("instance_id").annotate(n=Count("pk"))))
 
 
 def _here(batch: ImportBatch, ids: Sequence[str]) -> Mapping[str, Submission]:
     sent = Submission.objects.filter(
-        questionnaire=batch.version.questionnaire_id, instance_id__in=[one[:LONGEST] for one in ids]
+        questionnaire=batch.version.questionnaire_id,
+        instance_id__in=[one[:LONGEST_ID] for one in ids],
     )
     return {one.instance_id: one for one in sent.only("instance_id", "interview", "xml_sha256")}
 
@@ -114,7 +115,7 @@ def _here(batch: ImportBatch, ids: Sequence[str]) -> Mapping[str, Submission]:
 def _imported_before(batch: ImportBatch, rows: Sequence[ImportRow]) -> set[tuple[str, str]]:
     """Ids and digests of rows of earlier files that became interviews."""
     earlier = ImportRow.objects.filter(
-        instance_id__in=[row.instance_id[:LONGEST] for row in rows],
+        instance_id__in=[row.instance_id[:LONGEST_ID] for row in rows],
         batch__version__questionnaire=batch.version.questionnaire_id,
         interview__isnull=False,
     )
@@ -136,8 +137,8 @@ def _check_one(
         return
     judged = checker.judge.judge(told, row.instance_id)
     faults = checker.faults(judged)
-    if len(row.instance_id) > LONGEST:
-        row.instance_id = row.instance_id[:LONGEST]
+    if len(row.instance_id) > LONGEST_ID:
+        row.instance_id = row.instance_id[:LONGEST_ID]
         faults.append(checker.fault(OWN_ID, LONG))
     elif there is not None or used[row.instance_id]:
         faults.append(checker.fault(OWN_ID, TAKEN))

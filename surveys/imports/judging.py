@@ -2,7 +2,7 @@
 
 import uuid
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache, cached_property
 from hashlib import blake2b
 
@@ -41,8 +41,6 @@ WHY = {
     "choice": gettext_noop("%(value)s is not one of the choices."),
     "irrelevant": gettext_noop("It does not apply to this person; leave it empty."),
 }
-
-
 INVISIBLE = gettext_noop("It holds an invisible character. Type it again.")
 
 
@@ -157,14 +155,11 @@ class Judge:
             for role, text in said.items()
             if text and paths[role] and not told.answers.get(paths[role])
         }
-        return Told(
-            {**told.answers, **answers},
-            told.instances,
-            told.answers.get(paths["site"], "") or told.site,
-            told.answers.get(paths["enumerator"], "") or told.enumerator,
-            told.started,
-            told.ended,
-            told.own_id,
+        return replace(
+            told,
+            answers={**told.answers, **answers},
+            site=told.answers.get(paths["site"]) or told.site,
+            enumerator=told.answers.get(paths["enumerator"]) or told.enumerator,
         )
 
     def _instance(self, told: Told, instance_id: str) -> Element:

@@ -5,8 +5,6 @@ from dataclasses import asdict, dataclass, field
 from enum import StrEnum
 from typing import Any
 
-LONGEST = 500
-
 
 class Beside(StrEnum):
     """What a column can say that is no answer."""

@@ -10,9 +10,9 @@ from surveys.imports.mapping import NOWHERE, Beside, Meaning, Rule, Target
 from surveys.xforms.definition import SEVERAL
 
 IDS = ("interview_id", "person_key")  # which rows of further tables belong to
-OURS = frozenset(
+OURS = frozenset(  # that nobody else's files have all
     {"state", "outcome", "received", "form_version"}
-)  # that nobody else's files have all
+)
 MOST_VALUES = 30  # distinct ones of a column that are shown, each with its choice
 
 
@@ -46,7 +46,7 @@ def _rules(
         target = catalogue.find(column["name"], column["label"], repeat, is_ours=is_ours)
         target = NOWHERE if target in taken else target
         taken.add(target)
-        rules[column["name"]] = rule_for(catalogue, table, column, target)
+        rules[column["name"]] = rule_for(table, column, target)
     return {name: _without_parts(rule, taken) for name, rule in rules.items()}
 
 
@@ -70,9 +70,7 @@ def _once(catalogue: Catalogue, rules: Mapping[str, Rule]) -> dict[str, Rule]:
     }
 
 
-def rule_for(
-    catalogue: Catalogue, table: Mapping[str, Any], column: Mapping[str, Any], target: Target
-) -> Rule:
+def rule_for(table: Mapping[str, Any], column: Mapping[str, Any], target: Target) -> Rule:
     """How a column with that target is read, if nobody says otherwise."""
     blanks = (NOT_APPLICABLE,) if table["has_reasons"] else ()
     return Rule(

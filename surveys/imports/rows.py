@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, TypeAlias
 
 from surveys.exports.repeats import place_of
@@ -35,7 +36,7 @@ class RowReader:
         self._root = f"/{catalogue.form.blank.name}/"
         pairs = zip(meaning.rules, headings, strict=True)
         self._tables = [list(self._cells(rules, heading)) for rules, heading in pairs]
-        self._day = meaning.constants.day
+        self._day = day_text(meaning.constants.day, "", is_day=False)
         self._columns = {
             cell.rule.target.key: cell.name
             for cells in reversed(self._tables)
@@ -48,7 +49,7 @@ class RowReader:
             rule = rules.get(name, Rule())
             key = without_places(rule.target.key)
             if rule.target.beside in (Beside.STARTED, Beside.ENDED):
-                yield _Cell(at, name, rule, lambda text, days=rule.days: _moment(text, days))  # type: ignore[misc]
+                yield _Cell(at, name, rule, partial(day_text, days=rule.days, is_day=False))
             elif rule.target.beside:
                 yield _Cell(at, name, rule, str.strip)
             elif rule.target:
@@ -72,8 +73,8 @@ class RowReader:
             tuple(instances),
             beside.get(Beside.SITE) or same.site,
             beside.get(Beside.ENUMERATOR) or same.enumerator,
-            beside.get(Beside.STARTED) or _moment(self._day, ""),
-            beside.get(Beside.ENDED) or _moment(self._day, ""),
+            beside.get(Beside.STARTED) or self._day,
+            beside.get(Beside.ENDED) or self._day,
             beside.get(Beside.ID) or "",
         )
 
@@ -109,9 +110,8 @@ class RowReader:
             return unclear[0]
         question = self._catalogue.question(key)
         chosen = {choice for choice, text in found if flag_of(text)}
-        return (
-            " ".join(one.name for one in question.choices if one.name in chosen) if question else ""
-        )
+        choices = question.choices if question else ()
+        return " ".join(one.name for one in choices if one.name in chosen)
 
     def column_of(self, place: str) -> str:
         """The column that says what is at a place, or what the form calls it."""
@@ -123,10 +123,6 @@ class RowReader:
 
 def _text(cell: _Cell, cells: Sequence[str]) -> str:
     return cell.read(cells[cell.at]) if cell.rule.target.beside and cell.at < len(cells) else ""
-
-
-def _moment(text: str, days: str) -> str:
-    return day_text(text.strip(), days, is_day=False) if text else ""
 
 
 def _place(numbers: Sequence[str]) -> str:

@@ -51,16 +51,26 @@ def csv_lines(content: bytes) -> list[list[str]]:
     try:
         lines = list(csv.reader(StringIO(content.decode("utf-8-sig"), newline=""), strict=True))
     except UnicodeDecodeError as error:
-        raise TableError(
-            gettext_noop("The file is not UTF-8 text. Save it as “CSV UTF-8” and try again.")
-        ) from error
+        raise not_utf8() from error
     except csv.Error as error:
-        raise TableError(
-            gettext_noop("The file is no CSV table: %(detail)s"), detail=error
-        ) from error
+        raise no_csv(error) from error
     if not lines or not any(lines[0]):
-        raise TableError(gettext_noop("The file is empty. Its first row must name the columns."))
+        raise empty()
     return lines
+
+
+def not_utf8() -> TableError:
+    return TableError(
+        gettext_noop("The file is not UTF-8 text. Save it as “CSV UTF-8” and try again.")
+    )
+
+
+def no_csv(error: csv.Error) -> TableError:
+    return TableError(gettext_noop("The file is no CSV table: %(detail)s"), detail=error)
+
+
+def empty() -> TableError:
+    return TableError(gettext_noop("The file is empty. Its first row must name the columns."))
 
 
 def _rows(
@@ -82,6 +92,17 @@ def _rows(
 
 def require_known(columns: Sequence[str], known: Sequence[str]) -> None:
     """Raises TableError for columns without a name, there twice, or unknown, with the nearest."""
+    require_distinct(columns)
+    unknown = [_with_nearest(name, known) for name in columns if name not in known]
+    if unknown:
+        raise TableError(
+            gettext_noop("These columns are not known here: %(columns)s."),
+            columns=", ".join(unknown),
+        )
+
+
+def require_distinct(columns: Sequence[str]) -> None:
+    """Raises TableError for columns without a name or there twice."""
     if "" in columns:
         raise TableError(
             gettext_noop("Column %(number)s has no name. Name it or delete it."),
@@ -91,12 +112,6 @@ def require_known(columns: Sequence[str], known: Sequence[str]) -> None:
     if twice:
         raise TableError(
             gettext_noop("These columns are there twice: %(columns)s."), columns=", ".join(twice)
-        )
-    unknown = [_with_nearest(name, known) for name in columns if name not in known]
-    if unknown:
-        raise TableError(
-            gettext_noop("These columns are not known here: %(columns)s."),
-            columns=", ".join(unknown),
         )
 
 

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from surveys import jobs
@@ -19,29 +20,45 @@ LARGE_ROWS = 50
 
 @dataclass(frozen=True)
 class Work:
-    """Something that is done to a batch. `waiting` are the states of rows that it is done to."""
+    """Something that is done to a batch, as a job of a kind with its title. `waiting` are the states of
+    rows that it is done to.
+    """
 
     kind: str
+    title: Promise
     do: Callable[[ImportBatch, User, Tick], None]
     waiting: tuple[State, ...]
 
 
 WORKS = {
-    "read": Work("read_import", lambda batch, _by, tick: batches.read(batch, tick), ()),
+    "read": Work(
+        "read_import",
+        _("Import: file read"),
+        lambda batch, _by, tick: batches.read(batch, tick),
+        (),
+    ),
     "check": Work(
-        "check_import", lambda batch, _by, tick: checking.check(batch, tick), (State.WAITING,)
+        "check_import",
+        _("Import: rows checked"),
+        lambda batch, _by, tick: checking.check(batch, tick),
+        (State.WAITING,),
     ),
     "apply": Work(
-        "apply_import", lambda batch, _by, tick: applying.apply(batch, tick), (State.READY,)
+        "apply_import",
+        _("Import of interviews"),
+        lambda batch, _by, tick: applying.apply(batch, tick),
+        (State.READY,),
     ),
     "apply_all": Work(
         "apply_whole_import",
+        _("Import of interviews"),
         lambda batch, _by, tick: applying.apply(batch, tick, only_all=True),
         (State.READY,),
     ),
-    "undo": Work("undo_import", applying.undo, (State.IMPORTED,)),
+    "undo": Work("undo_import", _("Import undone"), applying.undo, (State.IMPORTED,)),
     "undo_touched": Work(
         "undo_touched_import",
+        _("Import undone"),
         lambda batch, by, tick: applying.undo(batch, by, tick, with_touched=True),
         (State.IMPORTED, State.LEFT),
     ),
@@ -68,7 +85,7 @@ def latest(batch: ImportBatch) -> Job | None:
 
 
 def is_moving(job: Job | None) -> bool:
-    return job is not None and job.state in (Job.State.QUEUED, Job.State.RUNNING)
+    return job is not None and job.state in jobs.UNFINISHED
 
 
 def _run(job: Job, _folder: Path, progress: Progress) -> None:
@@ -80,9 +97,5 @@ def _run(job: Job, _folder: Path, progress: Progress) -> None:
     work.do(batch, job.requested_by, progress.advance)
 
 
-jobs.runner("read_import", _("Import: file read"))(_run)
-jobs.runner("check_import", _("Import: rows checked"))(_run)
-jobs.runner("apply_import", _("Import of interviews"))(_run)
-jobs.runner("apply_whole_import", _("Import of interviews"))(_run)
-jobs.runner("undo_import", _("Import undone"))(_run)
-jobs.runner("undo_touched_import", _("Import undone"))(_run)
+for _work in WORKS.values():
+    jobs.runner(_work.kind, _work.title)(_run)

@@ -2,7 +2,7 @@
 
 from django.core.management.base import CommandError
 
-from surveys.models import Questionnaire, Survey
+from surveys.models import Audience, Questionnaire, Survey
 
 
 def find_survey(code: str) -> Survey:
@@ -12,6 +12,18 @@ def find_survey(code: str) -> Survey:
         codes = ", ".join(Survey.objects.values_list("code", flat=True)) or "none yet"
         raise CommandError(f"There is no survey {code}. There are: {codes}.")
     return survey
+
+
+def find_audience(name: str, survey: Survey) -> Audience | None:
+    """The audience of that name, None where none is named. Raises CommandError naming those that
+    exist.
+    """
+    if not name:
+        return None
+    found = {audience.name: audience for audience in survey.audiences.all()}
+    if name not in found:
+        raise CommandError(f"No audience {name}. There are: {', '.join(found) or 'none'}.")
+    return found[name]
 
 
 def find_questionnaire(form_id: str | None, survey: Survey | None) -> Questionnaire:

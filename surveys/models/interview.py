@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from surveys.models.fieldwork import Case, Site
 from surveys.models.questionnaire import Questionnaire, QuestionnaireVersion
-from surveys.models.survey import Role, Survey, Wave, enumerators_of, key_of, supervises
+from surveys.models.survey import Role, Survey, Wave, key_of, led_by, supervises
 from surveys.models.user import User
 
 
@@ -33,10 +33,8 @@ class InterviewQuerySet(models.QuerySet["Interview"]):
         whole = Survey.objects.with_role(user, Role.COORDINATOR, Role.ANALYST)
         if whole.filter(pk=survey.pk).exists():
             return rows
-        led = enumerators_of(survey.pk).filter(supervises(user, survey="survey", person="user"))
-        return rows.filter(
-            models.Q(enumerator__in=led.values("user")) | models.Q(enumerator=user.pk)
-        )
+        led = led_by(user, survey.pk).values("user")
+        return rows.filter(models.Q(enumerator__in=led) | models.Q(enumerator=user.pk))
 
     def counted(self) -> "InterviewQuerySet":
         """Those that enter indicators: answered, not practice, and in a state that counts."""
@@ -125,7 +123,12 @@ class Interview(models.Model):
         )
 
     def __str__(self) -> str:
-        return f"{self._meta.verbose_name} {self.root_uuid.removeprefix('uuid:')[:8]}"
+        return f"{self._meta.verbose_name} {self.short_id}"
+
+    @property
+    def short_id(self) -> str:
+        """The beginning of its id, as people read it to each other."""
+        return self.root_uuid.removeprefix("uuid:")[:8]
 
     @property
     def met_code(self) -> str:

@@ -162,6 +162,12 @@ def enumerators_of(survey_id: int) -> models.QuerySet[Membership]:
     return Membership.objects.filter(survey=survey_id, role=Role.ENUMERATOR)
 
 
+def led_by(person: User, survey_id: int) -> models.QuerySet[Membership]:
+    """The enumerators of the teams that the person leads in the survey."""
+    led = supervises(person, survey="survey", person="user")
+    return enumerators_of(survey_id).filter(led)
+
+
 def team_of(supervisor: User | AnonymousUser) -> models.QuerySet[User]:
     """The enumerators of the teams, survey by survey, that the person supervises."""
     return User.objects.filter(memberships__in=_led_by(supervisor))

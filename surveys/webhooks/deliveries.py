@@ -4,7 +4,7 @@ import json
 import logging
 import uuid
 from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from smtplib import SMTPException
 
 from django.core.mail import send_mail
@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from surveys.errors import SurveyError, gettext_noop
 from surveys.horizon import horizon
 from surveys.models import Role, User, Webhook, WebhookDelivery
+from surveys.moments import in_utc
 from surveys.webhooks.events import SOURCES, Data
 from surveys.webhooks.signatures import headers_for
 from surveys.webhooks.targets import post
@@ -34,18 +35,23 @@ PAUSES = (  # before the second attempt, the third, ...: a day in all
 LEASE = timedelta(minutes=2)  # whoever sends is alone with the message, and may die
 ROUND = 100  # messages
 KEPT_FOR = timedelta(days=30)
-GONE = 410  # whoever answers so wants to hear no more
+GONE = 410
 
 
 class Refused(SurveyError):
     """An answer that does not take the message."""
 
 
+class Gone(Refused):
+    """An answer that wants to hear no more."""
+
+
 def announce() -> None:
     """Make the messages of all that happened up to the horizon and is not told yet."""
     until = horizon()
-    for key in Webhook.objects.filter(is_active=True, seen_until__lt=until).values_list("pk"):
-        _announce(key[0], until)
+    behind = Webhook.objects.filter(is_active=True, seen_until__lt=until)
+    for key in behind.values_list("pk", flat=True):
+        _announce(key, until)
 
 
 @transaction.atomic
@@ -64,12 +70,11 @@ def _announce(key: int, until: datetime) -> None:
 
 
 def _message(hook: Webhook, event: str, data: Data) -> WebhookDelivery:
-    moment = timezone.now().astimezone(UTC).isoformat().replace("+00:00", "Z")
     return WebhookDelivery(
         webhook=hook,
         message_id=f"msg_{uuid.uuid4().hex}",
         event=event,
-        payload={"type": event, "timestamp": moment, "data": data},
+        payload={"type": event, "timestamp": in_utc(timezone.now()), "data": data},
     )
 
 
@@ -125,13 +130,13 @@ def _post(delivery: WebhookDelivery) -> int:
     headers = headers_for(hook.secret, delivery.message_id, sent_at, body)
     status = post(hook.url, body, headers)
     if not 200 <= status < 300:
-        raise Refused(gettext_noop("Answered with %(status)s"), status=status)
+        refusal = Gone if status == GONE else Refused
+        raise refusal(gettext_noop("Answered with %(status)s"), status=status)
     return status
 
 
 def _try_again(delivery: WebhookDelivery, error: SurveyError) -> None:
-    is_over = delivery.attempts > len(PAUSES) or error.params.get("status") == GONE
-    if not is_over:
+    if delivery.attempts <= len(PAUSES) and not isinstance(error, Gone):
         _keep(delivery, error, due_at=timezone.now() + PAUSES[delivery.attempts - 1])
         return
     _keep(delivery, error, state=State.FAILED)

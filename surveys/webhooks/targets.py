@@ -3,6 +3,7 @@
 import socket
 import ssl
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from http.client import HTTPConnection, HTTPException
 from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
@@ -140,12 +141,18 @@ class _Checked(HTTPConnection):
         plain = socket.create_connection((self.address, self.target.port), TIMEOUT_S)
         self.sock = plain
         if self.target.scheme == "https":
-            context = ssl.create_default_context()
-            self.sock = context.wrap_socket(plain, server_hostname=self.target.host)
+            secured = ssl.create_default_context().wrap_socket(
+                plain, server_hostname=self.target.host, do_handshake_on_connect=False
+            )
+            self.sock = secured  # which `cut` reaches from now on
+            secured.do_handshake()
 
     def cut(self) -> None:
-        if self.sock is not None:
-            self.sock.shutdown(socket.SHUT_RDWR)
+        """End what is under way, from another thread; it may have ended meanwhile."""
+        open_socket = self.sock
+        if open_socket is not None:
+            with suppress(OSError):
+                open_socket.shutdown(socket.SHUT_RDWR)
 
 
 def post(url: str, body: bytes, headers: Mapping[str, str]) -> int:

@@ -15,7 +15,6 @@ from scoring.comparisons import Findings, Ranks
 from scoring.maths.uncertainty import Layer
 from scoring.models import GroupComparison
 from surveys import (
-    api_tokens,
     attempts,
     batches,
     checks,
@@ -179,7 +178,7 @@ def _token(person: User, name: str) -> str:
         name=name,
         scopes=list(ApiToken.Scope),
         is_of_all=True,
-        sha256=api_tokens.hash_of(clear),
+        sha256=tokens.hash_of(clear),
         expires_at=timezone.now() + timedelta(days=1),
     )
     return clear

@@ -55,7 +55,7 @@ def main() -> None:
     parser.add_argument("--keep", type=Path)
     parser.add_argument("--only")
     given = parser.parse_args()
-    with province(per_site=PER_SITE, stored=given.stored, kept=given.keep, furnish=Office()):
+    with province(given.stored, per_site=PER_SITE, kept=given.keep, furnish=Office()):
         prepare()
         measure(given.only)
 
@@ -80,18 +80,7 @@ def prepare() -> None:
 
 
 def measure(only: str | None) -> None:
-    client, found = coordinator(), []
-    for address in addresses():
-        if only is not None and only not in address:
-            continue
-        response = client.get(address)
-        if response.status_code >= 500:  # more than LONGEST
-            write(name=address, ratio=float("inf"))
-        if response.status_code != 200:
-            write(name=address, status=response.status_code)
-            continue
-        best = min(answer(client, address) for _ in range(TIMES))
-        found.append((best, queries(client, address, says_which=only is not None), address))
+    found = list(measured(only))
     for best, asked, address in sorted(found, reverse=True):
         bar = DASHBOARD_S if address == DASHBOARD else PAGE_S
         worked = {"django_s": round(best.django, 4), "postgres_s": round(best.postgres, 4)}
@@ -102,6 +91,22 @@ def measure(only: str | None) -> None:
         slow=sum(best.waited > PAGE_S for best, _, _ in found),
         queries_over=sum(asked > QUERIES for _, asked, _ in found),
     )
+
+
+def measured(only: str | None) -> Iterator[tuple[Measure, int, str]]:
+    """Pages with the best of some times and the number of queries; what else is answered is told at once."""
+    client = coordinator()
+    for address in addresses():
+        if only is not None and only not in address:
+            continue
+        status = client.get(address).status_code
+        if status >= 500:  # more than LONGEST
+            write(name=address, ratio=float("inf"))
+        if status != 200:
+            write(name=address, status=status)
+            continue
+        best = min(answer(client, address) for _ in range(TIMES))
+        yield best, queries(client, address, says_which=only is not None), address
 
 
 def answer(client: "Client", address: str) -> Measure:

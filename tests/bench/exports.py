@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from tests.bench.house import tell, write
-from tests.bench.province import province
+from tests.bench.province import asked_for, province
 
 if TYPE_CHECKING:
     from surveys.exports.catalogue import Order
@@ -39,9 +39,8 @@ def main() -> None:
     if len(sys.argv) == 3:
         one(sys.argv[1], Path(sys.argv[2]))
         return
-    if len(sys.argv) == 1:
-        sys.argv.append(str(STORED))
-    with province() as stored:
+    stored = asked_for(STORED)
+    with province(stored):
         bench(stored)
 
 

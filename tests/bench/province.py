@@ -23,21 +23,24 @@ SITE = 100  # interviews a site
 STRATA = 10  # of each of the demo's
 
 
+def asked_for(usual: int = STORED) -> int:
+    """How many interviews to store, as the command says."""
+    return int(sys.argv[1]) if len(sys.argv) > 1 else usual
+
+
 @contextmanager
 def province(
+    stored: int,
     *,
     per_site: int = SITE,
-    stored: int | None = None,
     kept: Path | None = None,
     furnish: "Furnish | None" = None,
-) -> Iterator[int]:
-    """The survey on PostgreSQL, Django set up for it; how many interviews are stored, by default as the
-    command says.
+) -> Iterator[None]:
+    """The survey on PostgreSQL with so many interviews, Django set up for it.
 
     With `kept`, a folder, it is filled once and opened as it is afterwards. `furnish` makes what there is
     besides: before the copies, and after them.
     """
-    stored = stored or (int(sys.argv[1]) if len(sys.argv) > 1 else STORED)
     data, whole = (kept / "postgres", kept / "whole") if kept else (None, None)
     if data and whole and not whole.exists():
         shutil.rmtree(data, ignore_errors=True)  # of a time that was cut off
@@ -50,7 +53,7 @@ def province(
             build(stored, per_site, furnish)
         if whole:
             whole.touch()
-        yield stored
+        yield
 
 
 class Furnish(Protocol):

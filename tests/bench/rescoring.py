@@ -12,7 +12,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from tests.bench.house import tell
-from tests.bench.province import province, seconds
+from tests.bench.province import asked_for, province, seconds
 
 if TYPE_CHECKING:
     from surveys.demo import Demo
@@ -26,7 +26,8 @@ CHUNK = 2000
 
 
 def main() -> None:
-    with province() as stored:
+    stored = asked_for()
+    with province(stored):
         bench_rescore(stored)
         bench_new_interview(stored)
 

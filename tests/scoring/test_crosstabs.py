@@ -5,7 +5,7 @@ import pytest
 from scoring import crosstabs, divisions, estimates, pipeline
 from scoring.divisions import Source
 from scoring.models import EstimateSet, KeptTable
-from scoring.tabulation import Asked, NoSuchTable, Table
+from scoring.tables import Asked, NoSuchTable, Table
 from surveys import jobs
 from surveys.models import Interview, Job
 from tests.scoring.divided import PEOPLE, make_divided
@@ -92,6 +92,20 @@ def test_a_large_wave_waits_for_a_worker_and_says_when_its_table_is_old(
     assert not there.is_old
     made.built_revision += 1
     assert find(made).is_old
+
+
+def test_a_failure_is_told_until_a_later_job_has_made_the_table(
+    made: EstimateSet, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(crosstabs, "AT_ONCE", 10)
+    catalogue = divisions.catalogue_of(made.scheme)
+    failed = crosstabs.request(made, TABLE, catalogue, None)
+    Job.objects.update(state=Job.State.FAILED, error="No.")
+    assert find(made).job == failed
+    jobs.run(crosstabs.request(made, TABLE, catalogue, None).pk)
+    made.built_revision += 1
+    assert find(made).is_old
+    assert find(made).job is None
 
 
 @pytest.mark.parametrize(

@@ -206,11 +206,19 @@ def _edit_beside(scene: Scene) -> None:
 
 
 def _import(scene: Scene) -> None:
-    """A row of a file that was left out, as the interview was here already."""
+    """A row of a file that was left out, as the interview was here already, beside somebody else's."""
+    columns = [
+        {"name": "phone", "found": [[WORD, 1], ["1", 1]]},
+        {"name": "works", "found": [["no", 3]]},
+    ]
     batch = ImportBatch.objects.create(
-        survey=scene.site.survey, version=scene.version, title="Old file"
+        survey=scene.site.survey,
+        version=scene.version,
+        title="Old file",
+        tables=[{"name": "old", "columns": columns}],
     )
-    batch.rows.create(number=2, cells=[WORD], instance_id=scene.interview.root_uuid)
+    batch.rows.create(number=2, cells=[f" {WORD}", "no"], instance_id=scene.interview.root_uuid)
+    batch.rows.create(number=3, cells=["1", "no"])
 
 
 def _doubt(interview: Interview) -> None:

@@ -9,7 +9,7 @@ from pytest_django import Settings
 
 from scoring import scores, verification
 from scoring.models import Scheme, SiteCells
-from surveys import copies, drafts, entity_lists, erasure, remains, tallies, tombstones
+from surveys import copies, drafts, entity_lists, erasure, remains, tallies, tombstones, traces
 from surveys.copies import Beginning, NotBegunHere
 from surveys.models import (
     Attempt,
@@ -17,6 +17,7 @@ from surveys.models import (
     Contact,
     Entity,
     EntityChange,
+    ImportBatch,
     Interview,
     Job,
     Role,
@@ -25,7 +26,7 @@ from surveys.models import (
     Submission,
     Tombstone,
 )
-from surveys.submissions import Receipt, Sender
+from surveys.submissions import Sender
 from surveys.tasks import clear_erased
 from tests.factories import instance_xml, make_member, make_survey, make_version, receive
 from tests.surveys import erased
@@ -53,6 +54,7 @@ def test_nothing_of_it_is_found_in_any_column_or_file(scene: Scene, folder: Path
         "surveys_comment", "surveys_decision", "surveys_doubt", "surveys_dismissal",
         "surveys_draft", "surveys_draftfile", "surveys_entity", "surveys_entitychange",
         "surveys_secondvisit", "surveys_auditlog", "surveys_attachment", "surveys_importrow",
+        "surveys_importbatch",
     }  # fmt: skip
     tombstone = erase(scene)
     assert places_of(WORD, folder) == []
@@ -61,14 +63,22 @@ def test_nothing_of_it_is_found_in_any_column_or_file(scene: Scene, folder: Path
     assert not list(verification.differences(scene.site.survey))
 
 
+def test_what_others_said_in_an_imported_file_stays(scene: Scene) -> None:
+    follow(scene)
+    erase(scene)
+    batch = ImportBatch.objects.get()
+    assert [column["found"] for column in batch.tables[0]["columns"]] == [[["1", 1]], [["no", 2]]]
+    assert batch.rows.get().cells == ["1", "no"]
+
+
 def test_the_tombstone_keeps_ids_and_checksums_and_says_how_much_there_was(scene: Scene) -> None:
     follow(scene)
     sent = dict(
-        Submission.objects.filter(interview__in=erasure.belonging_to(scene.interview)).values_list(
+        Submission.objects.filter(interview__in=traces.belonging_to(scene.interview)).values_list(
             "instance_id", "xml_sha256"
         )
     )
-    extent = erasure.extent_of(erasure.belonging_to(scene.interview))
+    extent = traces.extent_of(traces.belonging_to(scene.interview))
     tombstone = erase(scene)
     assert dict(tombstone.versions.values_list("instance_id", "xml_sha256")) == sent
     assert tombstone.counts == extent
@@ -128,19 +138,14 @@ def test_a_copy_of_a_draft_of_it_is_not_taken_in_any_more(scene: Scene) -> None:
 
 def test_a_correction_that_is_finished_too_late_is_let_go(scene: Scene, folder: Path) -> None:
     """Its page was open while somebody erased what it corrects."""
-    receipt = returned_draft(scene)
-    assert not receipt.created
-    assert not receipt.submission.pk
-    assert places_of(WORD, folder) == []
-
-
-def returned_draft(scene: Scene) -> Receipt:
-    """What becomes of a draft whose answers name an interview that was erased meanwhile."""
     draft = drafts.start(scene.enumerator, scene.site, scene.version.questionnaire)
     drafts.save(draft, {"/data/g/age": "30", "/data/g/works": "no", "/data/phone": WORD})
     erase(scene)
     Tombstone.objects.get().versions.update(instance_id=drafts.instance_id_of(draft.pk))
-    return drafts.finish(draft)
+    receipt = drafts.finish(draft)
+    assert not receipt.created
+    assert not receipt.submission.pk
+    assert places_of(WORD, folder) == []
 
 
 def test_of_an_unknown_version_it_is_not_stored_either(scene: Scene) -> None:
@@ -167,7 +172,7 @@ def test_what_it_said_of_somebody_elses_entry_is_taken_out_of_all_versions(
 
 
 def test_an_entry_that_it_entered_is_forgotten_by_devices_and_cannot_be_entered_again(
-    scene: Scene, folder: Path
+    scene: Scene,
 ) -> None:
     entry = Entity.objects.get(label=WORD)
     erase(scene)

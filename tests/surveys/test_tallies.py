@@ -5,10 +5,10 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from surveys import tallies
-from surveys.models import Interview, Questionnaire, QuestionnaireVersion, VersionCount
+from surveys import erasure, tallies
+from surveys.models import Interview, Questionnaire, QuestionnaireVersion, Tombstone, VersionCount
 from surveys.submissions import Sender
-from tests.factories import make_enumerator, make_site, make_survey, make_version, receive
+from tests.factories import NOBODY, make_enumerator, make_site, make_survey, make_version, receive
 
 pytestmark = pytest.mark.django_db
 
@@ -46,6 +46,19 @@ def test_many_are_as_they_were_counted_last(
 
 def test_of_others_nothing_is_said(version: QuestionnaireVersion) -> None:
     assert counts(make_version(make_survey("other"))) == {}
+
+
+def test_they_are_counted_again_when_something_is_gone(
+    version: QuestionnaireVersion, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tallies, "FEW", 1)
+    survey = version.questionnaire.survey
+    gone = receive(version, NOBODY, psu_id="S1", age="31", works="no").submission.interview
+    tallies.refresh(survey)
+    Interview.objects.update(changed_at=timezone.now() - timedelta(days=1))
+    erasure.erase(gone.pk, by=None, reason=Tombstone.Reason.WITHDRAWN)
+    tallies.refresh(survey)
+    assert counts(version) == {(version.questionnaire_id, version.pk): 1}
 
 
 def test_they_are_counted_again_after_a_change_only(

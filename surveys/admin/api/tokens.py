@@ -11,16 +11,17 @@ from django.shortcuts import get_object_or_404, redirect
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.cache import add_never_cache_headers
-from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from unfold.decorators import display
 
 from surveys import api_tokens
 from surveys.admin.access import OwnPage, ReadOnly, SurveyModelAdmin, person_of
+from surveys.admin.links import link
+from surveys.api_tokens import Issued
 from surveys.models import ApiToken, Survey, User
 
-LINK = "text-primary-600 dark:text-primary-400 underline"  # classes of the admin skin
+TEMPLATES = "admin/surveys/api"
 LASTS = (
     (30, gettext_lazy("a month")),
     (90, gettext_lazy("three months")),
@@ -119,7 +120,7 @@ class ApiTokenAdmin(ReadOnly, SurveyModelAdmin):
         if token.revoked_at:
             return ""
         address = reverse("admin:surveys_apitoken_revoke", args=(token.pk,))
-        return format_html('<a class="{}" href="{}">{}</a>', LINK, address, _("Switch off"))
+        return link(address, _("Switch off"))
 
     def get_urls(self) -> list[URLPattern]:
         view = self.admin_site.admin_view
@@ -137,18 +138,24 @@ class ApiTokenAdmin(ReadOnly, SurveyModelAdmin):
         """Ask what for (GET); make it and show it, this once (POST): a token in a session or in an
         address would be kept.
         """
+        if not self.has_view_permission(request):
+            raise PermissionDenied
         person = person_of(request)
         form = TokenForm(person, request.POST if request.method == "POST" else None)
         if not form.is_valid():
+            context = {"title": _("New token"), "form": form}
             status = 422 if form.errors else 200
-            return self._page(request, "new.html", {"title": _("New token"), "form": form}, status)
+            return self.page(request, f"{TEMPLATES}/new.html", context, status)
         given = form.cleaned_data
         lasts = timedelta(days=given["lasts"])
         surveys = list(given["surveys"]) or None
         issued = api_tokens.issue(person, given["name"], given["scopes"], lasts, surveys)
-        address = request.build_absolute_uri("/api/v1/surveys")
+        return self._issued_page(request, issued)
+
+    def _issued_page(self, request: HttpRequest, issued: Issued) -> HttpResponse:
+        address = request.build_absolute_uri(reverse("api:list_surveys"))
         context = {"title": _("New token"), "issued": issued, "address": address}
-        response = self._page(request, "issued.html", context)
+        response = self.page(request, f"{TEMPLATES}/issued.html", context)
         add_never_cache_headers(response)
         return response
 
@@ -156,14 +163,8 @@ class ApiTokenAdmin(ReadOnly, SurveyModelAdmin):
         """Ask first (GET), then switch the token off (POST)."""
         token = get_object_or_404(self.get_queryset(request).select_related("person"), pk=pk)
         if request.method != "POST":
-            return self._page(request, "revoke.html", {"title": _("Switch off"), "token": token})
+            context = {"title": _("Switch off"), "token": token}
+            return self.page(request, f"{TEMPLATES}/revoke.html", context)
         api_tokens.revoke(token, by=person_of(request))
         messages.success(request, _("%(name)s is switched off.") % {"name": token.name})
         return redirect("admin:surveys_apitoken_changelist")
-
-    def _page(
-        self, request: HttpRequest, template: str, context: dict[str, Any], status: int = 200
-    ) -> HttpResponse:
-        if not self.has_view_permission(request):
-            raise PermissionDenied
-        return self.page(request, f"admin/surveys/api/{template}", context, status)

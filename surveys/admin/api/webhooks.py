@@ -1,14 +1,11 @@
 """Webhooks: set up by coordinators, with their latest messages, switched off and on again."""
 
-from typing import Any
-
 from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import URLPattern, path, reverse
-from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
@@ -23,8 +20,9 @@ from surveys.admin.access import (
     survey_in,
     surveys_for,
 )
-from surveys.admin.api.tokens import LINK
+from surveys.admin.api.tokens import TEMPLATES
 from surveys.admin.filters import SurveyFilter
+from surveys.admin.links import link
 from surveys.errors import SurveyError
 from surveys.models import Role, Webhook, WebhookDelivery
 from surveys.webhooks import deliveries, hooks
@@ -74,7 +72,7 @@ class WebhookAdmin(ReadOnly, SurveyModelAdmin):
 
     @display(description=gettext_lazy("address"))
     def address(self, hook: Webhook) -> str:
-        return format_html('<a class="{}" href="{}">{}</a>', LINK, messages_url(hook.pk), hook.url)
+        return link(messages_url(hook.pk), hook.url)
 
     @display(description=gettext_lazy("tells when"))
     def about(self, hook: Webhook) -> str:
@@ -112,13 +110,15 @@ class WebhookAdmin(ReadOnly, SurveyModelAdmin):
 
     def new_view(self, request: HttpRequest) -> HttpResponse:
         """Ask where to and about what (GET); set it up (POST)."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
         surveys = surveys_for(request, self.readers)
         survey = chosen_survey(request, surveys)
         form = WebhookForm(request.POST if request.method == "POST" else None)
         if survey is None or not form.is_valid():
-            context = {"title": _("New webhook"), "form": form, "survey": survey}
+            shown = {"title": _("New webhook"), "form": form, "survey": survey, "surveys": surveys}
             status = 422 if form.errors else 200
-            return self._page(request, "new_webhook.html", {**context, "surveys": surveys}, status)
+            return self.page(request, f"{TEMPLATES}/new_webhook.html", shown, status)
         given = form.cleaned_data
         hook = hooks.add(survey, given["url"], given["events"], person_of(request))
         messages.success(request, _("What happens from now on is told there."))
@@ -131,8 +131,14 @@ class WebhookAdmin(ReadOnly, SurveyModelAdmin):
             {"message": one, "event": EVENTS.get(one.event, one.event), "answer": answer_of(one)}
             for one in hook.deliveries.order_by("-pk")[:SHOWN]
         ]
-        context = {"title": _("Webhook"), "hook": hook, "rows": rows, "about": self.about(hook)}
-        return self._page(request, "messages.html", {**context, "state": self.state(hook)})
+        context = {
+            "title": _("Webhook"),
+            "hook": hook,
+            "rows": rows,
+            "about": self.about(hook),
+            "state": self.state(hook),
+        }
+        return self.page(request, f"{TEMPLATES}/messages.html", context)
 
     def switch_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Off where it is on, and on where it is off."""
@@ -154,13 +160,6 @@ class WebhookAdmin(ReadOnly, SurveyModelAdmin):
             self.get_queryset(request).select_related("survey"), pk=pk
         )
         return found
-
-    def _page(
-        self, request: HttpRequest, template: str, context: dict[str, Any], status: int = 200
-    ) -> HttpResponse:
-        if not self.has_view_permission(request):
-            raise PermissionDenied
-        return self.page(request, f"admin/surveys/api/{template}", context, status)
 
 
 def messages_url(pk: int) -> str:

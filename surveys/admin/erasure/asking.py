@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from unfold.widgets import UnfoldAdminTextInputWidget
 
-from surveys import erasure
+from surveys import erasure, traces
 from surveys.admin.access import SurveyModelAdmin, person_of, surveys_for
 from surveys.admin.erasure.words import counted
 from surveys.errors import SurveyError
@@ -42,7 +42,7 @@ class ErasureForm(forms.Form):
 
     def __init__(self, interview: Interview, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.expected = short_id(interview)
+        self.expected = interview.short_id
         case = interview.case
         if case is None or not case.is_listed:  # others' contacts go with the case
             del self.fields["with_contacts"]
@@ -55,10 +55,6 @@ class ErasureForm(forms.Form):
                 params={"id": self.expected},
             )
         return typed
-
-
-def short_id(interview: Interview) -> str:
-    return interview.root_uuid.removeprefix("uuid:")[:8]
 
 
 class ErasureAdmin(SurveyModelAdmin):
@@ -74,13 +70,13 @@ class ErasureAdmin(SurveyModelAdmin):
         form = ErasureForm(interview, request.POST or None)
         if request.method == "POST" and form.is_valid():
             return self._erase(request, interview, form.cleaned_data)
-        related = erasure.belonging_to(interview)
+        related = traces.belonging_to(interview)
         context = {
             "title": _("Erase after withdrawal of consent"),
             "interview": interview,
             "form": form,
             "expected": form.expected,
-            "counts": list(counted(erasure.extent_of(related))),
+            "counts": list(counted(traces.extent_of(related))),
             "others": related.count() - 1,
             "exports": erasure.exports_since(interview).count(),
         }

@@ -6,7 +6,7 @@ from types import MappingProxyType
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-KINDS: Mapping[str, Promise] = MappingProxyType(  # of `erasure.extent_of`, in the order of the page
+KINDS: Mapping[str, Promise] = MappingProxyType(  # of `traces.extent_of`, in the order of the page
     {
         "answers": _("Answers"),
         "versions": _("Versions as they were received or corrected"),
@@ -28,6 +28,6 @@ KINDS: Mapping[str, Promise] = MappingProxyType(  # of `erasure.extent_of`, in t
 
 def counted(counts: Mapping[str, int]) -> Iterator[tuple[str | Promise, int]]:
     """The kinds of which there is something, with how much."""
-    for name, count in counts.items():
-        if count:
+    for name in dict.fromkeys((*KINDS, *counts)):
+        if count := counts.get(name):
             yield KINDS.get(name, name), count

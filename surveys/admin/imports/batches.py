@@ -1,5 +1,6 @@
 """Imports: begun with a file, mapped, looked at before anything is stored, undone as a whole."""
 
+from collections.abc import Mapping
 from pathlib import PurePath
 from typing import Any
 
@@ -19,32 +20,26 @@ from unfold.decorators import display
 from surveys import tasks
 from surveys.admin.access import DetailAdmin, OwnPage, ReadOnly, key_in, person_of, surveys_for
 from surveys.admin.downloads import streamed
-from surveys.admin.imports.columns import SEPARATORS, Form, day_forms
+from surveys.admin.imports.columns import SEPARATORS, Form
 from surveys.admin.paging import portion_of
 from surveys.errors import SurveyError
 from surveys.imports import batches, works
 from surveys.imports.batches import State
+from surveys.imports.cells import DAYS
 from surveys.imports.faults import faults_of, faults_table
-from surveys.imports.files.opening import MAX_BYTES
 from surveys.imports.works import WORKS
 from surveys.models import ImportBatch, Job, Questionnaire, QuestionnaireVersion, Role
 from surveys.wording import in_words
 
 SHOWN = 50  # rows of a page
 CELLS = 3  # of a row, by which people know it
-NAMED = {  # what somebody may ask for on the page, by what the button says
-    "check": gettext_lazy("Check the rows"),
-    "apply": gettext_lazy("Import"),
-    "apply_all": gettext_lazy("Import"),
-    "undo": gettext_lazy("Undo"),
-    "undo_touched": gettext_lazy("Undo"),
-}
+BUTTONS = WORKS.keys() - {"read"}  # what somebody may ask for on the page
 
 
 class VersionField(forms.ModelChoiceField):  # type: ignore[type-arg]  # at run time it takes none
     def label_from_instance(self, version: QuestionnaireVersion) -> str:
         questionnaire = version.questionnaire
-        title = f"{questionnaire.survey.name}: {questionnaire.title}"
+        title = f"{questionnaire.survey}: {questionnaire.title}"
         return _("%(title)s, version %(version)s") % {"title": title, "version": version.version}
 
 
@@ -70,12 +65,6 @@ class FileForm(forms.Form):
         field = self.fields["version"]
         assert isinstance(field, VersionField)  # noqa: S101 - tells mypy
         field.queryset = versions
-
-    def clean_file(self) -> Any:
-        file = self.cleaned_data["file"]
-        if file.size > MAX_BYTES:
-            raise forms.ValidationError(_("The file is too large. Divide it."))
-        return file
 
 
 @admin.register(ImportBatch)
@@ -161,28 +150,28 @@ class ImportBatchAdmin(ReadOnly, DetailAdmin):
     def detail(self, request: HttpRequest, batch: ImportBatch, /) -> dict[str, Any]:
         job = works.latest(batch)
         is_moving = works.is_moving(job)
-        is_mapped = batch.read_at is not None and batch.applied_at is None
+        may_map = batch.read_at is not None and batch.applied_at is None
         wants_mapping = batch.checked_at is None or "mapping" in request.GET
         shown: dict[str, Any] = {
             "title": _("Import"),
             "batch": batch,
             "job": job if is_moving else None,
-            "is_moving": is_moving,
             "failure": _failure(job),
-            "counts": batches.counts_of(batch),
         }
-        if is_mapped and wants_mapping and not is_moving:
+        if may_map and wants_mapping and not is_moving:
             return {**shown, **_mapping_context(Form(batch))}
         return {**shown, **self._rows(request, batch)}
 
     def _rows(self, request: HttpRequest, batch: ImportBatch) -> dict[str, Any]:
         """The first rows of one state, the faulty ones if nobody says otherwise."""
+        counts = batches.counts_of(batch)
         state = request.GET.get("state", "")
-        state = state if state in State.values else _first_state(batch)
+        state = state if state in State.values else _first_state(counts)
         after = key_in(request.GET.get("after")) or 0
         rows = batch.rows.filter(state=state, number__gt=after).select_related("interview")
         page = portion_of(rows.order_by("number"), SHOWN)
         return {
+            "counts": counts,
             "state": state,
             "states": State.choices,
             "lines": [(row, faults_of(row), row.cells[:CELLS]) for row in page.rows],
@@ -203,7 +192,6 @@ class ImportBatchAdmin(ReadOnly, DetailAdmin):
                 "title": _("Import"),
                 "batch": batch,
                 "base": "admin/base_site.html",
-                "counts": batches.counts_of(batch),
                 **_mapping_context(form),
             }
             return self.page(request, "admin/surveys/imports/batch.html", context, 422)
@@ -226,7 +214,7 @@ class ImportBatchAdmin(ReadOnly, DetailAdmin):
             batch.delete()
             messages.success(request, _("The file is thrown away. Nothing of it was imported."))
             return redirect("admin:surveys_importbatch_changelist")
-        elif work in NAMED:
+        elif work in BUTTONS:
             self._work(request, batch, work)
         return redirect("admin:surveys_importbatch_change", pk)
 
@@ -250,18 +238,18 @@ def _failure(job: Job | None) -> str:
     return in_words(SurveyError(job.error, **job.error_params))
 
 
-def _first_state(batch: ImportBatch) -> State:
-    counts = batches.counts_of(batch)
+def _first_state(counts: Mapping[str, int]) -> State:
     order = (State.FAULTY, State.LEFT, State.READY, State.IMPORTED, State.UNDONE, State.KNOWN)
-    return next((state for state in order if counts.by_state.get(state)), State.WAITING)
+    return next((state for state in order if state in counts), State.WAITING)
 
 
 def _mapping_context(form: Form) -> dict[str, Any]:
     return {
         "mapping": form.meaning,
+        "row_count": form.batch.rows.count(),
         "tables": list(form.tables()),
         "constants": form.meaning.constants,
         "day_fault": form.faults.get("day", ""),
-        "day_forms": day_forms(),
+        "day_forms": list(DAYS),
         "separators": SEPARATORS,
     }

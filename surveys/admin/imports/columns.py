@@ -8,22 +8,20 @@ from django.http import HttpRequest
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
-from surveys.admin.access import day_in, posted
+from surveys.admin.access import posted
 from surveys.imports.batches import catalogue_of, meaning_of
 from surveys.imports.catalogue import Catalogue
-from surveys.imports.cells import DAYS
 from surveys.imports.mapping import Beside, Constants, Meaning, Rule, Target, target_of
 from surveys.imports.proposals import rule_for, unread
 from surveys.models import ImportBatch
+from surveys.moments import day_in
 from surveys.variables.variable import Kind
 from surveys.xforms.definition import SEVERAL, Choice
 
 SAMPLES = 3
 MOST_CHOICES = 60  # that are offered in a list; more are typed
 UNKNOWN = "?"
-MOST_FIELDS = (
-    4_900  # that are sent at once; each column has two, and values as far as there is room
-)
+MOST_FIELDS = 4_900  # sent at once; each column has two, and values as far as there is room
 BESIDE = {
     Beside.ID: gettext_lazy("Id of the interview"),
     Beside.SITE: gettext_lazy("Site, by its code"),
@@ -106,7 +104,15 @@ class Form:
             }
             for t, (table, known) in enumerate(tables)
         )
+        self._note_unknown(rules)
         return Meaning(rules, self.meaning.repeats, self._constants(request))
+
+    def _note_unknown(self, rules: Sequence[Mapping[str, Rule]]) -> None:
+        """Say of columns that what they go to is not there."""
+        for t, (table, repeat) in enumerate(zip(rules, self.meaning.repeats, strict=True)):
+            for c, target in enumerate(rule.target for rule in table.values()):
+                if target and not self.catalogue.is_known(target, repeat):
+                    self.faults[f"{t}-{c}"] = _("There is no question %(name)s.") % {"name": target}
 
     def _constants(self, request: HttpRequest) -> Constants:
         day = posted(request, "day").strip()
@@ -126,9 +132,7 @@ class Form:
         if f"to-{code}" not in request.POST:
             return known
         target = target_of(posted(request, f"to-{code}")[:500])
-        if target and not self.catalogue.is_known(target):
-            self.faults[code] = _("There is no question %(name)s.") % {"name": target}
-        rule = rule_for(self.catalogue, table, column, target)
+        rule = rule_for(table, column, target)
         if target != known.target:
             return rule
         said = {
@@ -138,12 +142,12 @@ class Form:
         }
         return Rule(
             target,
-            {text: name for text, name in said.items() if name != UNKNOWN},
-            _posted(request, f"days-{code}", known.days),
-            _posted(request, f"separator-{code}", known.separator),
-            tuple(_posted(request, f"blanks-{code}", " ".join(known.blanks)).split()),
-            rule.coded or known.coded,
-            rule.labels or known.labels,
+            values={text: name for text, name in said.items() if name != UNKNOWN},
+            days=_posted(request, f"days-{code}", known.days),
+            separator=_posted(request, f"separator-{code}", known.separator),
+            blanks=tuple(_posted(request, f"blanks-{code}", " ".join(known.blanks)).split()),
+            coded=rule.coded or known.coded,
+            labels=rule.labels or known.labels,
         )
 
     def tables(self) -> Iterator[TableShown]:
@@ -207,8 +211,3 @@ def _is_moment(catalogue: Catalogue, target: Target) -> bool:
         return True
     question = catalogue.question(target.key) if target else None
     return question is not None and question.kind in (Kind.DATE, Kind.DATETIME)
-
-
-def day_forms() -> Sequence[str]:
-    """How days may be written, beside ISO 8601."""
-    return list(DAYS)

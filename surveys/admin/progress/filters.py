@@ -8,10 +8,12 @@ from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
 
-from surveys.admin.access import asked, day_in, person_of
+from surveys.admin.access import asked, person_of
 from surveys.admin.waves import WaveChoice, chosen_wave
 from surveys.memberships import PEOPLE_READERS, has_role, led_by
-from surveys.models import Membership, Role, Site, Survey, User
+from surveys.models import Role, Site, Survey, User
+from surveys.models.survey import enumerators_of
+from surveys.moments import day_in
 from surveys.progress.scope import Scope
 
 TABLES = {"site": _("By site"), "person": _("By enumerator"), "team": _("By team")}
@@ -66,7 +68,7 @@ class Filters(WaveChoice):
 
     def people(self) -> list[str]:
         """The names that the reader may choose from."""
-        members = Membership.objects.filter(survey=self.survey, role=Role.ENUMERATOR)
+        members = enumerators_of(self.survey.pk)
         members = members if self.team is None else members.filter(user__in=self.team)
         return list(members.values_list("user__username", flat=True).order_by("user__username"))
 

@@ -138,8 +138,8 @@ def _pairs(interview: Interview, other: Interview) -> Iterator[Pair]:
     if own is None or theirs is None:
         return
     compared = places_in(own.form)
-    others = {row.place: row for section in theirs.sections(()) for row in section.answers}
-    rows = (row for section in own.sections(()) for row in section.answers)
+    others = {row.place: row for section in theirs.sections() for row in section.answers}
+    rows = (row for section in own.sections() for row in section.answers)
     pairs = (
         _pair(row, others.get(row.place)) for row in rows if row.stored and row.place in compared
     )

@@ -6,9 +6,10 @@ from datetime import date
 from django.http import HttpRequest
 from django.utils.http import urlencode
 
-from surveys.admin.access import asked, day_in, key_in
+from surveys.admin.access import asked, key_in
 from surveys.models import Doubt, Inspection
 from surveys.models.check import DoubtQuerySet
+from surveys.moments import day_in
 
 
 @dataclass(frozen=True)

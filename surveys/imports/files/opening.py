@@ -12,7 +12,7 @@ from surveys.imports.files.source import Opened, Source
 from surveys.imports.files.statistics import READERS, damaged, open_parquet, open_statistics
 from surveys.imports.files.texts import open_text
 from surveys.imports.files.workbooks import open_workbook
-from surveys.imports.table import TableError
+from surveys.imports.table import FIRST_ROW, TableError, empty
 
 MAX_BYTES = 100_000_000  # of an upload
 MAX_UNPACKED = 1_000_000_000
@@ -21,13 +21,8 @@ RATIO = 200  # of what is packed; texts of people are packed to a tenth
 SMALL = 1_000_000  # bytes, whose ratio is nobody's concern
 ZIP, COMPOUND = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
 WORKBOOK = "xl/workbook.xml"
-KINDS = (
-    ".csv",
-    ".parquet",
-    ".dta",
-    ".sav",
-    ".xlsx",
-)  # of an archive the first of which there is one
+KINDS = (".csv", ".parquet", ".dta", ".sav", ".xlsx")  # of an archive the first that is there
+NO_TABLES = {"media", "__MACOSX"}  # folders: pictures and sounds, and what macOS notes of files
 PIECE = 1 << 20
 
 
@@ -38,7 +33,7 @@ def open_file(path: Path, folder: Path) -> Opened:
     with path.open("rb") as file:
         begins = file.read(8)
     if not begins:
-        raise TableError(gettext_noop("The file is empty. Its first row must name the columns."))
+        raise empty()
     if begins.startswith(COMPOUND):
         raise TableError(
             gettext_noop(
@@ -89,16 +84,17 @@ def _unpacked(archive: ZipFile, folder: Path) -> list[Path]:
         raise TableError(
             gettext_noop("There is no table in the archive: %(kinds)s."), kinds=", ".join(KINDS)
         )
-    return [_extracted(archive, part, folder) for part in chosen]
+    return [_extracted(archive, part, folder / str(number)) for number, part in enumerate(chosen)]
 
 
 def _kind(part: ZipInfo) -> str:
     path = PurePosixPath(part.filename)
-    return "" if "media" in path.parts[:-1] else path.suffix.lower()
+    return path.suffix.lower() if NO_TABLES.isdisjoint(path.parts[:-1]) else ""
 
 
 def _extracted(archive: ZipFile, part: ZipInfo, folder: Path) -> Path:
-    """The part as a file, by its name alone."""
+    """The part as a file, by its name alone; another part of that name is in another folder."""
+    folder.mkdir()
     path = folder / PurePosixPath(part.filename).name
     with archive.open(part) as source, path.open("wb") as target:
         shutil.copyfileobj(source, target, PIECE)
@@ -141,8 +137,8 @@ def _joined(parts: Sequence[Source]) -> Source:
             gettext_noop("The parts of table %(name)s have different columns."), name=first.name
         )
 
-    def rows(after: int) -> Iterator[tuple[int, list[str]]]:
-        numbered = enumerate(chain.from_iterable(part.rows(0) for part in parts), start=2)
-        yield from ((number, cells) for number, (_, cells) in numbered if number > after)
+    def rows() -> Iterator[tuple[int, list[str]]]:
+        every = chain.from_iterable(part.rows() for part in parts)
+        yield from enumerate((cells for _, cells in every), start=FIRST_ROW)
 
     return replace(first, rows=rows)

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
-Rows: TypeAlias = Callable[[int], Iterator[tuple[int, list[str]]]]
+Rows: TypeAlias = Callable[[], Iterator[tuple[int, list[str]]]]
 
 MOST_COLUMNS = 2_000  # a page asks twice of each
 
@@ -20,9 +20,9 @@ class Column:
 
 @dataclass(frozen=True)
 class Source:
-    """A table. `rows(after)` gives the rows whose number is larger, with it; numbers are those that a
-    spreadsheet shows. Where it `is_coded`, choices may be numbers; where it `has_reasons`, `.d` and the
-    like say why there is no value.
+    """A table. `rows()` gives the rows with their numbers, which are those that a spreadsheet shows.
+    Where it `is_coded`, choices may be numbers; where it `has_reasons`, `.d` and the like say why there
+    is no value.
     """
 
     name: str

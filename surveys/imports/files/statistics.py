@@ -2,11 +2,11 @@
 
 import json
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 import polars as pl
 import pyreadstat
@@ -19,6 +19,8 @@ from surveys.imports.files.texts import heading
 from surveys.imports.files.workbooks import moment_text, number_text, text_of
 from surveys.imports.table import FIRST_ROW, TableError
 from surveys.variables.missing import Missing
+
+Text: TypeAlias = Callable[[object], str]
 
 CHUNK_CELLS = 200_000
 READERS = {".dta": pyreadstat.read_dta, ".sav": pyreadstat.read_sav, ".zsav": pyreadstat.read_sav}
@@ -33,18 +35,18 @@ def open_statistics(path: Path, name: str) -> Opened:
     kind = path.suffix.lower()
     meta = _read(path, metadataonly=True)[1]
     names = heading(meta.column_names)
+    text = _text if kind == ".dta" else _spss_text
     columns = tuple(
-        Column(one, meta.column_names_to_labels.get(one) or "", _labels(meta, one)) for one in names
+        Column(one, meta.column_names_to_labels.get(one) or "", _labels(meta, one, text))
+        for one in names
     )
-    return Opened(
-        SAID[kind],
-        [Source(name, columns, partial(_rows, path, meta), is_coded=True, has_reasons=True)],
-    )
+    rows = partial(_rows, path, meta, text)
+    return Opened(SAID[kind], [Source(name, columns, rows, is_coded=True, has_reasons=True)])
 
 
-def _labels(meta: Any, name: str) -> Mapping[str, str]:
+def _labels(meta: Any, name: str, text: Text) -> Mapping[str, str]:
     labelled = meta.variable_value_labels.get(name, {})
-    return {_text(code): str(words) for code, words in labelled.items()}
+    return {text(code): str(words) for code, words in labelled.items()}
 
 
 def _read(path: Path, **options: Any) -> tuple[Any, Any]:
@@ -63,14 +65,13 @@ def damaged() -> TableError:
     )
 
 
-def _rows(path: Path, meta: Any, after: int) -> Iterator[tuple[int, list[str]]]:
+def _rows(path: Path, meta: Any, text: Text) -> Iterator[tuple[int, list[str]]]:
     names = meta.column_names
-    texts = [str if meta.readstat_variable_types[name] == "string" else _text for name in names]
-    size = max(1, CHUNK_CELLS // len(names))
-    offset = max(0, after - FIRST_ROW + 1)
+    texts = [str if meta.readstat_variable_types[name] == "string" else text for name in names]
+    size, offset = max(1, CHUNK_CELLS // len(names)), 0
     while True:
         columns = _read(path, row_offset=offset, row_limit=size)[0]
-        read = [list(map(text, columns[name])) for name, text in zip(names, texts, strict=True)]
+        read = [list(map(of, columns[name])) for name, of in zip(names, texts, strict=True)]
         found = list(zip(*read, strict=True))
         for number, row in enumerate(found, start=offset + FIRST_ROW):
             yield number, list(row)
@@ -80,17 +81,19 @@ def _rows(path: Path, meta: Any, after: int) -> Iterator[tuple[int, list[str]]]:
 
 
 def _text(cell: object) -> str:
-    """A number or a moment, or `.d` for a reason why there is none: a letter in Stata, a number of
-    ours in SPSS.
-    """
+    """A number or a moment, or `.d` for a reason why there is none: a letter in Stata."""
     if isinstance(cell, str):
         return f".{cell}"
     if isinstance(cell, int | float):
         number = float(cell)
-        if math.isnan(number):
-            return ""
-        return BY_NUMBER.get(number) or number_text(number)
+        return "" if math.isnan(number) else number_text(number)
     return moment_text(cell) if isinstance(cell, datetime) else text_of(cell)
+
+
+def _spss_text(cell: object) -> str:
+    """In SPSS a number of ours is the reason."""
+    reason = BY_NUMBER.get(float(cell)) if isinstance(cell, int | float) else None
+    return reason or _text(cell)
 
 
 def open_parquet(path: Path, name: str) -> Opened:
@@ -108,11 +111,8 @@ def open_parquet(path: Path, name: str) -> Opened:
     )
 
 
-def _parquet_rows(
-    frame: pl.LazyFrame, names: Sequence[str], after: int
-) -> Iterator[tuple[int, list[str]]]:
-    size = max(1, CHUNK_CELLS // len(names))
-    offset = max(0, after - FIRST_ROW + 1)
+def _parquet_rows(frame: pl.LazyFrame, names: Sequence[str]) -> Iterator[tuple[int, list[str]]]:
+    size, offset = max(1, CHUNK_CELLS // len(names)), 0
     while len(some := frame.slice(offset, size).collect()):
         for number, row in enumerate(some.iter_rows(named=True), start=offset + FIRST_ROW):
             reasons = json.loads(row.get(REASONS_COLUMN) or "{}")

@@ -9,7 +9,14 @@ from unicodedata import category
 from surveys.errors import gettext_noop
 from surveys.exports.csv import unguarded
 from surveys.imports.files.source import MOST_COLUMNS, Column, Opened, Source, is_blank
-from surveys.imports.table import FIRST_ROW, TableError
+from surveys.imports.table import (
+    FIRST_ROW,
+    TableError,
+    empty,
+    no_csv,
+    not_utf8,
+    require_distinct,
+)
 
 SAMPLE = 1 << 20  # bytes that tell the encoding
 MARKS = (  # at the beginning of a file
@@ -27,9 +34,9 @@ def open_text(path: Path, name: str) -> Opened:
     separator = _separator(path, encoding)
     columns = tuple(Column(text) for text in _heading(path, encoding, separator))
 
-    def rows(after: int) -> Iterator[tuple[int, list[str]]]:
+    def rows() -> Iterator[tuple[int, list[str]]]:
         for number, cells in _lines(path, encoding, separator):
-            if number > max(after, FIRST_ROW - 1) and not is_blank(cells):
+            if number >= FIRST_ROW and not is_blank(cells):
                 yield number, _fitted(number, [unguarded(cell) for cell in cells], len(columns))
 
     return Opened(f"CSV, {said}", [Source(name, columns, rows)])
@@ -46,13 +53,7 @@ def _encoding(path: Path) -> tuple[str, str]:
         return "utf-8", "UTF-8"
     if _is_chinese(sample) and _reads(path, "gb18030"):
         return "gb18030", "GB18030"
-    raise _not_text()
-
-
-def _not_text() -> TableError:
-    return TableError(
-        gettext_noop("The file is not UTF-8 text. Save it as “CSV UTF-8” and try again.")
-    )
+    raise not_utf8()
 
 
 def _reads(path: Path, encoding: str) -> bool:
@@ -86,38 +87,29 @@ def _separator(path: Path, encoding: str) -> str:
         try:
             first = file.readline(SAMPLE)
         except UnicodeDecodeError as error:
-            raise _not_text() from error
+            raise not_utf8() from error
     return max(SEPARATORS, key=first.count)
 
 
 def _heading(path: Path, encoding: str, separator: str) -> list[str]:
     first = next(_lines(path, encoding, separator), (1, []))[1]
     if is_blank(first):
-        raise TableError(gettext_noop("The file is empty. Its first row must name the columns."))
+        raise empty()
     return heading([unguarded(cell) for cell in first])
 
 
 def heading(cells: Sequence[str]) -> list[str]:
-    """The names of columns. Raises TableError where one has none, or there are too many."""
+    """The names of columns. Raises TableError where there are too many, or one has none or is there twice."""
     names = [cell.strip() for cell in cells]
     while names and not names[-1]:
         names.pop()
-    if "" in names:
-        raise TableError(
-            gettext_noop("Column %(number)s has no name. Name it or delete it."),
-            number=names.index("") + 1,
-        )
     if len(names) > MOST_COLUMNS:
         raise TableError(
             gettext_noop("The table has %(columns)s columns; at most %(most)s can be read."),
             columns=len(names),
             most=MOST_COLUMNS,
         )
-    twice = list(dict.fromkeys(name for name in names if names.count(name) > 1))
-    if twice:
-        raise TableError(
-            gettext_noop("These columns are there twice: %(columns)s."), columns=", ".join(twice)
-        )
+    require_distinct(names)
     return names
 
 
@@ -127,11 +119,9 @@ def _lines(path: Path, encoding: str, separator: str) -> Iterator[tuple[int, lis
             reader = csv.reader(file, delimiter=separator, strict=True)
             yield from enumerate(reader, start=FIRST_ROW - 1)
         except UnicodeDecodeError as error:
-            raise _not_text() from error
+            raise not_utf8() from error
         except csv.Error as error:
-            raise TableError(
-                gettext_noop("The file is no CSV table: %(detail)s"), detail=error
-            ) from error
+            raise no_csv(error) from error
 
 
 def _fitted(number: int, cells: list[str], width: int) -> list[str]:

@@ -1,7 +1,7 @@
 """Excel workbooks, read a row at a time: the first sheet, and sheets of repeats."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
@@ -13,7 +13,7 @@ from openpyxl.utils.exceptions import InvalidFileException
 from surveys.errors import gettext_noop
 from surveys.imports.files.source import Column, Opened, Source, is_blank
 from surveys.imports.files.texts import heading
-from surveys.imports.table import FIRST_ROW, TableError
+from surveys.imports.table import FIRST_ROW, TableError, empty
 
 EXPLAINING = frozenset({"variables", "choices"})  # sheets of our own exports
 MIDNIGHT = time()
@@ -34,7 +34,7 @@ def open_workbook(path: Path) -> Opened:
     names = [name for name in shown if name not in EXPLAINING] or shown
     sources = [source for name in names if (source := _source(path, name)) is not None]
     if not sources:
-        raise TableError(gettext_noop("The file is empty. Its first row must name the columns."))
+        raise empty()
     return Opened("Excel", sources)
 
 
@@ -53,9 +53,9 @@ def _source(path: Path, name: str) -> Source | None:
         return None
     names = heading(first)
 
-    def rows(after: int) -> Iterator[tuple[int, list[str]]]:
+    def rows() -> Iterator[tuple[int, list[str]]]:
         for number, cells in _lines(path, name):
-            if number > max(after, FIRST_ROW - 1) and not is_blank(cells):
+            if number >= FIRST_ROW and not is_blank(cells):
                 yield number, [*cells[: len(names)], *[""] * (len(names) - len(cells))]
 
     return Source(name, tuple(map(Column, names)), rows)
@@ -66,15 +66,11 @@ def _lines(path: Path, name: str) -> Iterator[tuple[int, list[str]]]:
     try:
         sheet: Any = book[name]
         for number, cells in enumerate(sheet.iter_rows(values_only=True), start=1):
-            yield number, _texts(cells)
+            yield number, list(map(text_of, cells))
     except DAMAGED as error:
         raise _damaged() from error
     finally:
         book.close()
-
-
-def _texts(cells: Sequence[object]) -> list[str]:
-    return [text_of(cell) for cell in cells]
 
 
 def text_of(cell: object) -> str:

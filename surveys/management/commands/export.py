@@ -14,12 +14,16 @@ from surveys.errors import SurveyError
 from surveys.exports import catalogue
 from surveys.exports.catalogue import Export, Order
 from surveys.layers import Layer
-from surveys.management.arguments import find_questionnaire, find_survey
-from surveys.models import Audience, Survey
+from surveys.management.arguments import find_audience, find_questionnaire, find_survey
 from surveys.variables.listing import Several
 from surveys.wording import in_words
 
-OTHERS = ("estimates", "corrections", "scripts")
+OTHERS = {  # what else than interviews
+    "estimates": "indicators",
+    "corrections": "what the office corrected",
+    "scripts": "R, Stata and Python for interviews, with --format zip",
+    "package": "interviews in all formats with codebook and scripts, with --format zip",
+}
 
 
 class Command(BaseCommand):
@@ -27,7 +31,9 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--survey", required=True, metavar="CODE")
-        parser.add_argument("--format", default="csv", help="csv, dta, sav, parquet, geojson; xlsx")
+        parser.add_argument(
+            "--format", default="csv", help="csv, xlsx, dta, sav, parquet, geojson, zip"
+        )
         parser.add_argument("--out", type=Path, required=True, metavar="PATH")
         parser.add_argument("--questionnaire", metavar="FORM_ID", help="where there are several")
         parser.add_argument("--labels", default="", metavar="LANG", help="labels, not values")
@@ -51,13 +57,8 @@ class Command(BaseCommand):
         parser.add_argument(
             "--audience", default="", metavar="NAME", help="without names, under its pseudonyms"
         )
-        parser.add_argument("--estimates", action="store_true", help="indicators, not interviews")
-        parser.add_argument(
-            "--corrections", action="store_true", help="what the office corrected, not interviews"
-        )
-        parser.add_argument(
-            "--scripts", action="store_true", help="R, Stata and Python for interviews, as a zip"
-        )
+        for what, meaning in OTHERS.items():
+            parser.add_argument(f"--{what}", action="store_true", help=meaning)
 
     def handle(self, *args: Any, **options: Any) -> None:
         survey = find_survey(options["survey"])
@@ -80,16 +81,6 @@ class Command(BaseCommand):
         except OSError as error:
             raise CommandError(f"{options['out']} cannot be written: {error.strerror}.") from error
         self.stdout.write(f"{rows:,} rows in {options['out']}")
-
-
-def find_audience(name: str, survey: Survey) -> Audience | None:
-    """Raises CommandError with those that there are; None where none is wanted."""
-    if not name:
-        return None
-    found = {audience.name: audience for audience in survey.audiences.all()}
-    if name not in found:
-        raise CommandError(f"No audience {name}. There are: {', '.join(found) or 'none'}.")
-    return found[name]
 
 
 def require_extension(export: Export, order: Order, out: Path) -> None:

@@ -16,7 +16,8 @@ from scoring.divisions import UNASKED, Source
 from scoring.maths import suppression
 from scoring.maths.disclosure import FEWEST_PEOPLE
 from scoring.people import Met, People, Rows
-from scoring.tabulation import Asked, NoSuchTable, Table, tabulate
+from scoring.tables import Asked, NoSuchTable, Table
+from scoring.tabulation import tabulate
 from tests.scoring.attack.attacker import EVERYBODY, Attacker, Cell
 from tests.scoring.maths import golden
 

@@ -6,11 +6,12 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from scoring import crosstabs
-from scoring.dashboard.crosstab import Look, ShownCell, shown
+from scoring.dashboard.crosstab_look import Look
+from scoring.dashboard.crosstab_table import ShownCell, shown
 from scoring.dashboard.crosstab_words import Words
 from scoring.divisions import catalogue_of
 from scoring.models import Scheme
-from scoring.tabulation import Cell, Share, Table, Trial
+from scoring.tables import Cell, Share, Table, Trial
 from surveys.models import Job, Role
 from tests.scoring.admin.people import member
 from tests.scoring.divided import make_divided

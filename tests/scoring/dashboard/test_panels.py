@@ -10,16 +10,10 @@ from django.test import Client
 
 from scoring.models import EstimateSet
 from surveys.models import Role
-from tests.factories import make_member, make_survey
+from tests.factories import make_member
 from tests.scoring.admin.people import signed_in
-from tests.scoring.dashboard.rows import make_golden
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def made() -> EstimateSet:
-    return make_golden(make_survey("five", name="Five"))
 
 
 @pytest.fixture

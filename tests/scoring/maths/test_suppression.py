@@ -3,8 +3,9 @@
 import numpy as np
 import pytest
 
+from scoring.maths.divided import Divided, Way, kin
 from scoring.maths.matrix import Integers
-from scoring.maths.suppression import Divided, Way, hidden, kin
+from scoring.maths.suppression import hidden
 
 
 def divided(table: list[list[int]], *, psus: int = 3, told: list[bool] | None = None) -> Divided:

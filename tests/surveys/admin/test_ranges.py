@@ -65,7 +65,7 @@ def test_a_part_only_of_the_same_file(client: Client, job: Job) -> None:
     assert [b"".join(answer) for answer in answers] == [CONTENT[40:], CONTENT]
 
 
-@pytest.mark.parametrize("asked", ["bytes=-", "bytes=1-2,4-5", "lines=1-2"])
+@pytest.mark.parametrize("asked", ["bytes=-", "bytes=1-2,4-5", "lines=1-2", f"bytes={'9' * 5000}-"])
 def test_what_is_no_range_is_the_whole(client: Client, job: Job, asked: str) -> None:
     assert b"".join(download(client, job, Range=asked)) == CONTENT
 

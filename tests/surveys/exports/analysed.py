@@ -58,6 +58,33 @@ FLAT = "\n".join(  # the same without its repeat
     if not any(word in line for word in ("_repeat", "| who ", "${who}"))
 )
 
+TAGS = {
+    "type": "identifier",
+    "姓名": "direct",
+    "age": "indirect",
+    "edu": "indirect",
+    "born": "indirect",
+    "home": "direct",
+    "who": "direct",
+}
+
+
+def tagged(form: str = FORM, tags: dict[str, str] = TAGS) -> str:
+    """The form with a column of tags; a name is tagged wherever it is asked.
+
+    Another form than without: forms are known by their XForm, which tags do not change.
+    """
+    lines, sheet = [], ""
+    for line in form.replace("Education", f"Schooling {len(tags)}").strip().splitlines():
+        cells = [cell.strip() for cell in line.strip().strip("|").split("|")]
+        sheet = cells[0] or sheet
+        if sheet == "survey" and len(cells) > 2:
+            name = "type" if cells[1] == "type" else cells[2]
+            lines.append(f"{line.rstrip().rstrip('|')}| {tags.get(name, '')} |")
+        else:
+            lines.append(line)
+    return "\n".join(lines)
+
 
 def make_house(survey: Survey, form: str = FORM) -> QuestionnaireVersion:
     """Three interviews: all answered, all kinds of gaps, nothing said."""

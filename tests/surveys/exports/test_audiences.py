@@ -1,7 +1,9 @@
 """What leaves for whom: no direct identifiers, own pseudonyms, coarse answers, in every format."""
 
 import csv
+import json
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 from zipfile import ZipFile
 
@@ -20,35 +22,9 @@ from surveys.exports.tables import tables_for
 from surveys.models import Audience, Interview, Job, Membership, QuestionnaireVersion, Role, User
 from surveys.variables.variable import Kind
 from tests.factories import make_member, make_survey, make_version
-from tests.surveys.exports.analysed import FORM, exported, make_house
+from tests.surveys.exports.analysed import FORM, FULL, TAGS, exported, make_house, send, tagged
 
-TAGS = {
-    "type": "identifier",
-    "姓名": "direct",
-    "age": "indirect",
-    "edu": "indirect",
-    "born": "indirect",
-    "home": "direct",
-    "who": "direct",
-}
 SECRETS = ("李", "王", "Ann", "Bo,", "uuid:1", "uuid:2", "uuid:3", "31.2", "121.4")
-
-
-def tagged(form: str = FORM, tags: dict[str, str] = TAGS) -> str:
-    """The form with a column of tags; a name is tagged wherever it is asked.
-
-    Another form than without: forms are known by their XForm, which tags do not change.
-    """
-    lines, sheet = [], ""
-    for line in form.replace("Education", f"Schooling {len(tags)}").strip().splitlines():
-        cells = [cell.strip() for cell in line.strip().strip("|").split("|")]
-        sheet = cells[0] or sheet
-        if sheet == "survey" and len(cells) > 2:
-            name = "type" if cells[1] == "type" else cells[2]
-            lines.append(f"{line.rstrip().rstrip('|')}| {tags.get(name, '')} |")
-        else:
-            lines.append(line)
-    return "\n".join(lines)
 
 
 @pytest.fixture
@@ -241,6 +217,41 @@ def test_statistical_packages_get_the_same_values(
     assert [str(day or "") for day in frame["seen"].to_list()] == [row["seen"] for row in plain]
 
 
+def test_the_package_calls_people_what_other_files_call_them(
+    version: QuestionnaireVersion, tmp_path: Path
+) -> None:
+    """Also where an answer is an id: a pseudonym of a pseudonym would be nobody's."""
+    asked = "|        | text                   | second_visit_of | First             | 首次 | |"
+    form = FORM.replace("| choices |", f"{asked}\n| choices |", 1)
+    again = make_house(make_survey("again"), tagged(form))
+    send(again, 4, f"{FULL}<second_visit_of>uuid:1</second_visit_of>")
+    order = Order(again.questionnaire, analyst_of(again))
+    alone = exported(order, "csv", tmp_path)["interviews.csv"]
+    assert packed(order, tmp_path)["interviews.csv"].read_bytes() == alone.read_bytes()
+    rows = list(csv.DictReader(alone.read_text("utf-8-sig").splitlines()))
+    assert {row["second_visit_of"] for row in rows} - {""} < {row["person_key"] for row in rows}
+
+
+@pytest.mark.parametrize(
+    ("dates", "told"),
+    [(Dates.MONTH, "2026-11-01"), (Dates.NONE, None), (Dates.EXACT, "2026-11-27T02:15:30+00:00")],
+)
+def test_the_package_tells_moments_no_better_than_its_rows(
+    version: QuestionnaireVersion,
+    audience: Audience,
+    tmp_path: Path,
+    dates: Dates,
+    told: str | None,
+) -> None:
+    Interview.objects.update(received_at=datetime(2026, 11, 27, 2, 15, 30, tzinfo=UTC))
+    audience.dates = dates
+    audience.save()
+    files = packed(Order(version.questionnaire, audience=audience), tmp_path)
+    data = json.loads(files["manifest.json"].read_text("utf-8"))["data"]
+    assert (data["first_received"], data["last_received"]) == (told, told)
+    assert ("2026-11-27" in contents(files)) is (dates is Dates.EXACT)
+
+
 @pytest.mark.parametrize(
     ("role", "sees", "gets", "chooses"),
     [
@@ -286,6 +297,18 @@ def test_a_right_that_is_taken_away_takes_the_file_along(version: QuestionnaireV
     assert not catalogue.may_have(Job.objects.get(pk=job.pk))
     waiting = catalogue.request(EXPORTS["submissions_csv"], Order(version.questionnaire, person))
     assert catalogue.may_have(waiting)
+
+
+def test_who_may_not_choose_any_more_gets_what_analysts_get(
+    version: QuestionnaireVersion, audience: Audience
+) -> None:
+    person = make_member(version.questionnaire.survey, Role.COORDINATOR)
+    export, order = EXPORTS["submissions_csv"], Order(version.questionnaire, person)
+    chosen = catalogue.request(export, replace(order, audience=audience))
+    assert catalogue.may_have(chosen)
+    Membership.objects.filter(user=person).update(role=Role.ANALYST)
+    assert not catalogue.may_have(Job.objects.get(pk=chosen.pk))
+    assert catalogue.may_have(catalogue.request(export, order))
 
 
 def test_a_job_without_its_audience_is_not_done_under_other_terms(

@@ -1,6 +1,5 @@
 """Excel: read back by openpyxl, equal to the answers; whole or refused; never a live cell."""
 
-from collections.abc import Sequence
 from contextlib import closing
 from datetime import datetime
 from pathlib import Path
@@ -36,7 +35,12 @@ def test_a_sheet_a_table_with_texts_numbers_and_moments(
     version: QuestionnaireVersion, tmp_path: Path
 ) -> None:
     path = exported(Order(version.questionnaire), "xlsx", tmp_path)["interviews.xlsx"]
-    assert load_workbook(path).sheetnames == ["interviews", "interviews-member", *xlsx_own()]
+    assert load_workbook(path).sheetnames == [
+        "interviews",
+        "interviews-member",
+        xlsx.VARIABLES,
+        xlsx.CHOICES,
+    ]
     full, gaps, empty = read(path, "interviews")
     assert full["q_11bbcb"] == '=李 "四"'
     assert (full["age"], full["works"], full["hours"], full["edu"]) == (30, "yes", 40.5, "7")
@@ -49,10 +53,6 @@ def test_a_sheet_a_table_with_texts_numbers_and_moments(
         ("uuid:1", "Ann", 60),
         ("uuid:1", "Bo", None),
     ]
-
-
-def xlsx_own() -> Sequence[str]:
-    return (xlsx.VARIABLES, xlsx.CHOICES)
 
 
 def test_nothing_in_it_is_a_formula(version: QuestionnaireVersion, tmp_path: Path) -> None:

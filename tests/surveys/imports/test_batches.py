@@ -61,7 +61,6 @@ def test_the_same_file_again_doubles_nothing(version: QuestionnaireVersion) -> N
 
 
 def test_the_same_with_ids_of_its_own(version: QuestionnaireVersion) -> None:
-    """Also where the form calculates something else by now: ids and answers are the same."""
     rows = "interview_id,psu_id,age,works\npaper-1,S1,30,no\npaper-2,S1,31,no\n"
     imported(version, rows)
     assert states(imported(version, rows)) == ["known", "known"]
@@ -126,6 +125,22 @@ def test_a_killed_worker_goes_on_where_it_stopped(
         batch.refresh_from_db()
     assert states(batch) == ["imported"] * 7
     assert Interview.objects.count() == 7
+
+
+def test_importing_twice_in_the_same_moment_leaves_what_can_be_undone(
+    version: QuestionnaireVersion, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    batch = checked(version, GOOD)
+    read_by_both = list(batch.rows.all())
+    applying.apply(batch)
+    monkeypatch.setattr(applying, "in_slices", lambda *_: [read_by_both])
+    applying.apply(batch)
+    assert states(batch) == ["imported"] * 3
+
+
+def test_a_long_name_in_chinese_is_no_hindrance(version: QuestionnaireVersion) -> None:
+    """Names of files here are counted in bytes."""
+    assert checked(version, GOOD, f"{'访谈' * 60}.csv").title.startswith("访谈")
 
 
 def test_undoing_rejects_what_nobody_has_touched(

@@ -15,7 +15,7 @@ def rows(path: Path) -> list[list[str]]:
     folder = path.parent / "inside"
     folder.mkdir(exist_ok=True)
     source = open_file(path, folder).sources[0]
-    return [list(source.heading), *(cells for _, cells in source.rows(0))]
+    return [list(source.heading), *(cells for _, cells in source.rows())]
 
 
 @pytest.mark.parametrize(
@@ -73,9 +73,24 @@ def test_parts_are_one_table_and_names_lead_nowhere(tmp_path: Path) -> None:
     assert rows(path) == [["a"], ["1"], ["2"], ["3"]]
 
 
-def test_rows_after_one_go_on_with_its_number(tmp_path: Path) -> None:
+def test_parts_of_one_name_in_two_folders_are_both_read(tmp_path: Path) -> None:
+    path = tmp_path / "a.zip"
+    with ZipFile(path, "w") as archive:
+        archive.writestr("north/answers.csv", "a\n1\n")
+        archive.writestr("south/answers.csv", "a\n2\n")
+    assert rows(path) == [["a"], ["1"], ["2"]]
+
+
+def test_what_macos_notes_of_files_is_no_table(tmp_path: Path) -> None:
+    path = tmp_path / "a.zip"
+    with ZipFile(path, "w") as archive:
+        archive.writestr("answers.csv", "a\n1\n")
+        archive.writestr("__MACOSX/._answers.csv", b"\x00\x05\x16\x07\xff")
+    assert rows(path) == [["a"], ["1"]]
+
+
+def test_rows_have_the_numbers_that_a_spreadsheet_shows(tmp_path: Path) -> None:
     path = tmp_path / "a.csv"
     path.write_text("a\n1\n\n2\n3\n")
     source = open_file(path, tmp_path).sources[0]
-    assert list(source.rows(0)) == [(2, ["1"]), (4, ["2"]), (5, ["3"])]
-    assert list(source.rows(4)) == [(5, ["3"])]
+    assert list(source.rows()) == [(2, ["1"]), (4, ["2"]), (5, ["3"])]

@@ -5,10 +5,13 @@ from io import StringIO
 
 import pytest
 
+from surveys.imports.catalogue import Catalogue
+from surveys.imports.mapping import target_of
 from surveys.imports.repeats import is_place
 from surveys.imports.responses import Report, import_responses
 from surveys.imports.table import TableError, read_table
 from surveys.models import Interview, QuestionnaireVersion, Site
+from surveys.questionnaires import form_of
 from tests.factories import form_from, make_site, make_survey, make_version, rich_form
 
 HOUSEHOLD = """
@@ -118,3 +121,24 @@ def test_a_column_without_its_place_is_unknown(version: QuestionnaireVersion, co
 )
 def test_places_have_numbers_where_repeats_are(name: str, is_one: bool) -> None:
     assert is_place(form_from(rich_form()), name) is is_one
+
+
+@pytest.mark.parametrize(
+    ("name", "repeat", "is_known"),
+    [
+        ("home/member[2]/who", "", True),
+        ("home/member/who", "", False),  # of whom?
+        ("home/member/who", "home/member", True),
+        ("home/member[2]/who", "home/member", False),
+        ("plots", "", True),
+        ("plots", "home/member", False),
+        ("home[2]/member[1]/who", "", False),
+        ("region=north", "", True),
+        ("region=west", "", False),
+    ],
+)
+def test_a_column_goes_only_where_its_answers_would_be_kept(
+    version: QuestionnaireVersion, name: str, repeat: str, is_known: bool
+) -> None:
+    catalogue = Catalogue.of(form_of(version), version.questionnaire)
+    assert catalogue.is_known(target_of(name), repeat) is is_known

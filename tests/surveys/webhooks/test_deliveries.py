@@ -59,7 +59,7 @@ def bodies(server: Receiver) -> list[Any]:
     return [json.loads(message.body) for message in server.messages]
 
 
-def later(pause: timedelta = timedelta(days=1)) -> None:
+def later() -> None:
     """The waiting messages' time has come."""
     waiting = WebhookDelivery.objects.filter(state=State.WAITING)
     waiting.update(due_at=timezone.now() - timedelta(seconds=1))

@@ -1,6 +1,7 @@
 """Only the public network is asked, at the address that was checked."""
 
 import socket
+import time
 from collections.abc import Iterator
 from typing import Any
 
@@ -122,11 +123,14 @@ def test_nobody_is_followed_elsewhere(server: Receiver, settings: Settings) -> N
     assert len(server.messages) == 1
 
 
+@pytest.mark.parametrize("scheme", ["http", "https"])
 def test_who_answers_too_slowly_is_not_waited_for(
-    monkeypatch: pytest.MonkeyPatch, settings: Settings
+    monkeypatch: pytest.MonkeyPatch, settings: Settings, scheme: str
 ) -> None:
-    """A byte now and then does not keep the connection."""
+    """A byte now and then does not keep the connection, not before it is secured either."""
     settings.WEBHOOKS_TO_LOOPBACK = True
     monkeypatch.setattr(targets, "WHOLE_S", 0.2)
+    begun = time.monotonic()
     with socket.create_server(("127.0.0.1", 0)) as silent, pytest.raises(Unreachable):
-        post(f"http://127.0.0.1:{silent.getsockname()[1]}/", b"{}", {})
+        post(f"{scheme}://127.0.0.1:{silent.getsockname()[1]}/", b"{}", {})
+    assert time.monotonic() - begun < targets.TIMEOUT_S / 2

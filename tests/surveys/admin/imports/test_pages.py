@@ -9,7 +9,7 @@ from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries, Settings
 
 from surveys import jobs
-from surveys.imports import works
+from surveys.imports import batches, works
 from surveys.models import ImportBatch, Interview, Job, QuestionnaireVersion, Role
 from tests.factories import make_member, make_site, make_survey, make_version
 
@@ -95,7 +95,10 @@ def test_a_column_that_goes_nowhere_is_said_at_the_column(
     office: Client, version: QuestionnaireVersion
 ) -> None:
     batch = upload(office, version)
-    assert mapped(office, batch, **{"to-0-1": "g/agee"}) == 422
+    address = reverse("admin:surveys_importbatch_mapping", args=[batch.pk])
+    sent = office.post(address, {"work": "check", "to-0-1": "g/agee"})
+    assert sent.status_code == 422
+    assert "There is no question g/agee." in sent.content.decode()
     assert batch.rows.filter(state="waiting").count() == 2
 
 
@@ -106,6 +109,17 @@ def test_a_file_that_is_none_leaves_nothing(office: Client, version: Questionnai
     bad = SimpleUploadedFile("old.csv", b"psu_id,age\nS1,1,2,3\n")
     sent = office.post(address, {"version": version.pk, "file": bad})
     assert (sent.status_code, "Row 2 has 4 cells" in sent.content.decode()) == (422, True)
+    assert not ImportBatch.objects.exists()
+
+
+def test_a_file_that_is_too_large_is_refused_in_words(
+    office: Client, version: QuestionnaireVersion, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(batches, "MAX_BYTES", 10)
+    file = SimpleUploadedFile("old.csv", ROWS.encode())
+    address = reverse("admin:surveys_importbatch_file")
+    sent = office.post(address, {"version": version.pk, "file": file})
+    assert (sent.status_code, "The file is larger than" in sent.content.decode()) == (422, True)
     assert not ImportBatch.objects.exists()
 
 
