@@ -12,7 +12,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from playwright.sync_api import FilePayload, Page, expect
 
 from surveys import uploads
-from surveys.admin.questionnaire import XLSX
+from surveys.admin.downloads import XLSX
 from surveys.demo import WORKBOOK
 from surveys.models import Draft, Questionnaire, Role, Survey
 from tests.conftest import OpenPage
