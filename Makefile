@@ -14,7 +14,7 @@ export PATH := $(CURDIR)/$(VENV)/bin:$(PATH)
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run static test test-plain test-e2e test-production check e2e fuzz bench-forms bench-live bench-pages bench-offline bench-scoring bench-rescoring bench-intake bench-console bench-export simulate faults collect storm season screenshots messages clean
+.PHONY: help run static test test-plain test-e2e test-production check e2e fuzz bench-forms bench-live bench-pages bench-offline bench-scoring bench-rescoring bench-intake bench-console bench-sizes bench-workers bench-export simulate load hostile faults collect storm season screenshots messages clean
 
 help: ## list the commands
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' Makefile
@@ -73,8 +73,14 @@ bench-rescoring: $(VENV)/dev.stamp ## how fast all are judged again on PostgreSQ
 bench-intake: $(VENV)/dev.stamp ## how fast interviews come in from devices, beside a bare Django view
 	@python -m tests.bench.intake
 
-bench-console: $(VENV)/dev.stamp build/static/.stamp ## how fast the coordinators' pages are with 1 M interviews and 20,000 sites; COUNT= says how many
+bench-console: $(VENV)/dev.stamp build/static/.stamp ## how fast the office's pages are with 1 M interviews and 20,000 sites; COUNT= says how many
 	@python -m tests.bench.console $(COUNT)
+
+bench-sizes: $(VENV)/dev.stamp ## what interviews take in PostgreSQL, table by table; COUNT= says of how many
+	@python -m tests.bench.sizes $(COUNT)
+
+bench-workers: $(VENV)/dev.stamp ## how much faster several workers rescore, each on a host of its own; needs root; COUNT= says how many interviews
+	@python -m tests.bench.workers $(COUNT)
 
 bench-export: $(VENV)/dev.stamp ## how fast interviews become files, beside a bare reading, and in how much memory; COUNT= says of how many
 	@python -m tests.bench.exports $(COUNT)
@@ -82,8 +88,14 @@ bench-export: $(VENV)/dev.stamp ## how fast interviews become files, beside a ba
 simulate: $(VENV)/dev.stamp ## how often the 95 % intervals of 1,000 samples hold the truth
 	@python -m tests.simulation.coverage
 
-faults: $(VENV)/dev.stamp ## workers, Redis and PostgreSQL killed during rescores; SEED= says at which moments
-	@python -m tests.faults --seed $(or $(SEED),1)
+load: $(VENV)/dev.stamp ## enumerators, dashboards, exports and rescores at once on this machine; MINUTES= and SHARE= say how long, how much
+	@python -m tests.load --minutes $(or $(MINUTES),5) --share $(or $(SHARE),0.5)
+
+hostile: $(VENV)/dev.stamp ## nonsense at every door by everybody: no error, nothing stored; SEED= and COUNT= say which
+	@python -m tests.hostile --seed $(or $(SEED),1) --count $(or $(COUNT),20000)
+
+faults: $(VENV)/dev.stamp ## all parts killed, stopped, cut off and without disk while people work; SEED= and COUNT= say which runs
+	@python -m tests.faults --seed $(or $(SEED),1) --count $(or $(COUNT),1)
 
 collect: $(VENV)/dev.stamp ## 1,000 interviews with files over a bad network, each there once; SEED= draws its faults
 	@python -m tests.collect --seed $(or $(SEED),1) --count $(or $(COUNT),1000)

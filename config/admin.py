@@ -1,5 +1,7 @@
 """The admin site: whoever holds a staff membership enters, no flag on the account can disagree."""
 
+from collections.abc import Callable
+from functools import update_wrapper
 from http import HTTPStatus
 from typing import Any
 
@@ -7,7 +9,12 @@ from django.contrib.auth.forms import AuthenticationForm
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.decorators import method_decorator
+from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext_lazy as _
+from django.views.decorators.cache import never_cache
 from unfold.forms import AuthenticationForm as UnfoldAuthenticationForm
 from unfold.sites import UnfoldAdminSite
 
@@ -15,8 +22,7 @@ from config.choices import ChoicesView
 from surveys import draft_keys
 from surveys.memberships import is_staff
 from surveys.models import User
-from surveys.webform.accounts import forget_account
-from surveys.webform.keys import open_drafts
+from surveys.webform.accounts import WithSecondStep, ask_to_sign_in, forget_account
 
 
 class StaffSignInForm(UnfoldAuthenticationForm):
@@ -31,26 +37,63 @@ class StaffSignInForm(UnfoldAuthenticationForm):
             )
 
 
+class OfficeSignIn(WithSecondStep):
+    """The sign-in of the office, from where everybody goes to its first page."""
+
+    authentication_form = StaffSignInForm
+
+    def get_redirect_url(self, request: HttpRequest | None = None) -> str:
+        return super().get_redirect_url() or reverse("admin:index")
+
+
 class AdminSite(UnfoldAdminSite):
     """Unfold's site with rights from memberships."""
 
-    login_form = StaffSignInForm
-
     def has_permission(self, request: HttpRequest) -> bool:
         return bool(request.user.is_active and is_staff(request.user))
+
+    def admin_view(self, view: Callable[..., Any], cacheable: bool = False) -> Callable[..., Any]:  # noqa: FBT001, FBT002 - as Django calls it
+        """What is posted after the session has ended is kept until its person has signed in again."""
+        inner = super().admin_view(view, cacheable)
+
+        def kept(request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+            is_lost = request.method == "POST" and not request.user.is_authenticated
+            if is_lost and request.path != reverse("admin:logout"):
+                return ask_to_sign_in(request)
+            return inner(request, *args, **kwargs)
+
+        return update_wrapper(kept, inner)
+
+    def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> Any:
+        """Made where a page shows it: every page is given it, hardly one does."""
+        make = super().get_app_list
+        return SimpleLazyObject(lambda: make(request, app_label))
 
     def autocomplete_view(self, request: HttpRequest) -> HttpResponse:
         response: Any = ChoicesView.as_view(admin_site=self)(request)
         return response  # type: ignore[no-any-return]
 
+    @method_decorator(never_cache)
     def login(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
-        """As on the interviewing pages: with the password come one's own drafts."""
-        response: HttpResponse = super().login(request, extra_context)
-        if not _is_done(request, response):
-            return response
-        return open_drafts(request, response, request.POST["password"])
+        """As on the interviewing pages: with a code where that is on, and one's own drafts."""
+        if request.method == "GET" and self.has_permission(request):
+            return redirect("admin:index")
+        request.current_app = self.name
+        context = {
+            **self.each_context(request),
+            "title": _("Log in"),
+            "subtitle": None,
+            "app_path": request.get_full_path(),
+            "username": request.user.get_username(),
+            **(extra_context or {}),
+        }
+        view = OfficeSignIn.as_view(
+            extra_context=context, template_name=self.login_template or "admin/login.html"
+        )
+        response: Any = view(request)
+        return response  # type: ignore[no-any-return]
 
     def password_change(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None

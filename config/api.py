@@ -8,7 +8,7 @@ from django.views.decorators.http import require_safe
 from ninja import NinjaAPI
 
 from scoring.api import estimates
-from surveys.api import exports, files, interviews, questionnaires, surveys
+from surveys.api import erased, exports, files, interviews, questionnaires, surveys
 from surveys.api.access import Bearer
 from surveys.api.docs import Reference
 from surveys.api.problems import answer_with_problems
@@ -28,5 +28,5 @@ api = NinjaAPI(
     docs_decorator=for_people,
 )
 answer_with_problems(api)
-for module in (surveys, questionnaires, interviews, files, estimates, exports):
+for module in (surveys, questionnaires, interviews, erased, files, estimates, exports):
     api.add_router("", module.router)

@@ -4,7 +4,9 @@ import logging
 import re
 from typing import IO, Any
 
+from django_guid import get_guid
 from gunicorn.glogging import Logger
+from pythonjsonlogger.json import JsonFormatter
 
 _TOKEN = re.compile(r"(/key/)[^/\s?\"']+")
 
@@ -15,6 +17,21 @@ def without_tokens(line: str) -> str:
 
 class Line(logging.Formatter):
     """Lines, with whatever exception belongs to them, in which no token is readable."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        return without_tokens(super().format(record))
+
+
+class OfRequest(logging.Filter):
+    """Tells each record of which request it is, or of which request's task."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        record.request_id = get_guid() or "-"
+        return True
+
+
+class JsonLine(JsonFormatter):
+    """The same as an object of JSON a line, for whatever collects logs."""
 
     def format(self, record: logging.LogRecord) -> str:
         return without_tokens(super().format(record))

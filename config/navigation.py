@@ -64,6 +64,10 @@ TAKE_AWAY = (
     Entry(_("API tokens"), "key", "surveys.ApiToken"),
     Entry(_("Webhooks"), "webhook", "surveys.Webhook"),
 )
+SYSTEM = (
+    Entry(_("Status"), "monitor_heart", "surveys.Alert"),
+    Entry(_("Trail"), "policy", "surveys.TrailEntry"),
+)
 
 
 def navigation(request: HttpRequest) -> list[dict[str, object]]:
@@ -74,9 +78,10 @@ def navigation(request: HttpRequest) -> list[dict[str, object]]:
         _("Watch"): [dashboard, *_links(request, WATCH), tables],
         _("Set up"): [*_links(request, SET_UP)],
         _("Take away"): [*_links(request, TAKE_AWAY)],
+        _("System"): [*_links(request, SYSTEM)],
     }
     here = _link_of(request.path, (link.link for links in groups.values() for link in links))
-    return [_group(title, links, here) for title, links in groups.items()]
+    return [_group(title, links, here) for title, links in groups.items() if links]
 
 
 def _link_of(path: str, links: Iterable[str]) -> str:

@@ -1,12 +1,16 @@
 """Settings of every installation: what differs comes from the environment or from `.env`."""
 
+import os
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import environ
 from csp.constants import NONE, SELF, UNSAFE_EVAL, UNSAFE_INLINE
 from django.templatetags.static import static
+from django.urls import reverse_lazy
 from django.utils.translation import gettext_lazy as _
+from django_guid.integrations import CeleryIntegration
 
 from config.files import storage_for
 
@@ -20,6 +24,8 @@ VAR_DIR.mkdir(parents=True, exist_ok=True)  # SQLite makes its file, not the fol
 
 DEBUG = env.bool("DEBUG", default=False)
 SECRET_KEY = env.str("SECRET_KEY")
+SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])  # former ones, for a while
+TRAIL_KEY = env.str("TRAIL_KEY", default=SECRET_KEY)  # seals who saw and changed what
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 
@@ -40,12 +46,15 @@ INSTALLED_APPS = [
     "crispy_bootstrap5",
     "axes",
     "csp",
+    "django_guid",
     "surveys.apps.SurveysConfig",
     "scoring.apps.ScoringConfig",
     "import_export",  # after ours: it has a command `export` too
 ]
 
 MIDDLEWARE = [
+    "django_guid.middleware.guid_middleware",  # each request has an id, in its answer and its log lines
+    "config.metrics.Measure",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "config.security.ContentSecurityPolicy",
@@ -55,10 +64,13 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "surveys.webform.accounts.SignedOutOnPhone",
+    "config.security.BoundSessions",
+    "config.security.SecondStepRequired",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "simple_history.middleware.HistoryRequestMiddleware",
     "axes.middleware.AxesMiddleware",
+    "config.trail.Trail",
 ]
 
 ROOT_URLCONF = "config.urls"
@@ -93,6 +105,7 @@ UNFOLD = {
     ],
     "STYLES": [lambda _: static("css/shell.css")],
     "SHOW_LANGUAGES": True,
+    "ACCOUNT": {"navigation": [{"title": _("Two-step sign-in"), "link": reverse_lazy("account")}]},
     "BORDER_RADIUS": "6px",
     "COLORS": {
         "base": {
@@ -165,7 +178,7 @@ CACHES = {
 MEDIA_URL = "/media/"
 MEDIA_ROOT = VAR_DIR / "media"
 STATIC_URL = "/static/"
-STATIC_ROOT = VAR_DIR / "static"
+STATIC_ROOT = Path(env.str("STATIC_ROOT", default=str(VAR_DIR / "static")))
 BUNDLED = (
     BASE_DIR / "build" / "static"
 )  # scripts in few files, of the same names: deploy/bundle.mjs
@@ -206,6 +219,32 @@ CELERY_BROKER_TRANSPORT_OPTIONS = (
 if not REDIS_URL:
     for folder in ("messages", "processed", "control"):
         (QUEUE_DIR / folder).mkdir(parents=True, exist_ok=True)
+# A queue by kind of work, so that what takes minutes never stands before what takes a moment. A worker
+# takes from all of them unless it is told which: `celery -A config worker -Q intake`.
+CELERY_TASK_QUEUES: dict[str, dict[str, str]] = {
+    name: {"exchange": name} for name in ("intake", "scoring", "exports", "mail")
+}
+CELERY_TASK_DEFAULT_QUEUE = "exports"  # what nobody sorted disturbs least there
+CELERY_TASK_CREATE_MISSING_QUEUES = False
+CELERY_TASK_ROUTES = {
+    "scoring.tasks.score_pending": "intake",
+    "surveys.tasks.reap_jobs": "intake",
+    "surveys.tasks.check_waiting": "intake",
+    "surveys.tasks.seal_trail": "intake",
+    "surveys.tasks.watch": "intake",
+    "surveys.tasks.count_progress": "scoring",
+    "surveys.tasks.check_quality": "scoring",
+    "surveys.tasks.draw_second_visits": "scoring",
+    "scoring.tasks.*": "scoring",
+    "surveys.tasks.run_job": "exports",  # unless its kind says otherwise: `jobs.queue_of`
+    "surveys.tasks.forget_uploads": "exports",
+    "surveys.tasks.clear_erased": "exports",
+    "surveys.tasks.remove_orphans": "exports",
+    "surveys.tasks.deliver": "mail",
+    "surveys.tasks.forget_deliveries": "mail",
+    "surveys.tasks.send_digests": "mail",
+    "surveys.tasks.keep_up_retention": "mail",
+}
 CELERY_TASK_PUBLISH_RETRY = False  # a lost nudge is swept up; nobody waits for a dead broker
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
@@ -221,12 +260,15 @@ CELERY_BEAT_SCHEDULE = {
     "reap-jobs": {"task": "surveys.tasks.reap_jobs", "schedule": 15, "options": {"expires": 15}},
     "forget-uploads": {"task": "surveys.tasks.forget_uploads", "schedule": 3600},
     "clear-erased": {"task": "surveys.tasks.clear_erased", "schedule": 600},
+    "retention": {"task": "surveys.tasks.keep_up_retention", "schedule": 3600},
     "remove-orphans": {"task": "surveys.tasks.remove_orphans", "schedule": 24 * 3600},
     "check": {"task": "surveys.tasks.check_waiting", "schedule": 60, "options": {"expires": 60}},
     "second-visits": {"task": "surveys.tasks.draw_second_visits", "schedule": 3600},
     "count": {"task": "surveys.tasks.count_progress", "schedule": 30, "options": {"expires": 30}},
     "deliver": {"task": "surveys.tasks.deliver", "schedule": 15, "options": {"expires": 15}},
     "forget-deliveries": {"task": "surveys.tasks.forget_deliveries", "schedule": 24 * 3600},
+    "seal-trail": {"task": "surveys.tasks.seal_trail", "schedule": 60, "options": {"expires": 60}},
+    "watch": {"task": "surveys.tasks.watch", "schedule": 60, "options": {"expires": 60}},
     "digests": {"task": "surveys.tasks.send_digests", "schedule": 600, "options": {"expires": 600}},
 }
 
@@ -239,20 +281,24 @@ AUTHENTICATION_BACKENDS = [
     "axes.backends.AxesStandaloneBackend",
     "django.contrib.auth.backends.ModelBackend",
 ]
-AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": f"django.contrib.auth.password_validation.{name}"}
-    for name in (
-        "UserAttributeSimilarityValidator",
-        "MinimumLengthValidator",
-        "CommonPasswordValidator",
-        "NumericPasswordValidator",
-    )
+AUTH_PASSWORD_VALIDATORS: list[dict[str, Any]] = [
+    {
+        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
+        "OPTIONS": {"min_length": 12},
+    },
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "config.passwords.NotEndless"},
+    {"NAME": "config.passwords.NotObvious"},
 ]
 LOGIN_URL = "/login/"
 LOGIN_REDIRECT_URL = "/"
 LOGOUT_REDIRECT_URL = "/login/"
 
+STAFF_MFA = env.str("STAFF_MFA", default="offered")  # or "required": two steps for the office
+
 # A team shares one office address and an attacker knows user names: so both together.
+AXES_HANDLER = "config.lockout.Handler"
 AXES_LOCKOUT_TEMPLATE = "surveys/locked_out.html"
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_FAILURE_LIMIT = 10
@@ -260,6 +306,8 @@ AXES_COOLOFF_TIME = timedelta(minutes=15)
 AXES_RESET_ON_SUCCESS = True
 AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
 AXES_VERBOSE = False
+# Of a wrong try nothing is kept of what the page carried: typed answers, codes.
+AXES_SENSITIVE_PARAMETERS = ["username", "ip_address", "kept", "code", "csrfmiddlewaretoken"]
 
 HTTPS = env.bool("HTTPS", default=False)
 BEHIND_PROXY = env.bool("BEHIND_PROXY", default=False)
@@ -267,7 +315,16 @@ SECURE_SSL_REDIRECT = SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
 SECURE_HSTS_SECONDS = env.int("HSTS_SECONDS", default=30 * 24 * 3600) if HTTPS else 0
 # A survey's host cannot speak for its neighbours: no HSTS for subdomains, no preloading.
 SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]
-SECURE_REDIRECT_EXEMPT = [r"^healthz$"]
+# How long after signing in a session lasts at most, and how long without a request.
+SESSIONS_AT_DESK = (
+    timedelta(hours=12),
+    timedelta(minutes=env.int("STAFF_IDLE_MINUTES", default=30)),
+)
+SESSIONS_IN_FIELD = (timedelta(days=14), timedelta(days=7))
+SESSION_COOKIE_AGE = int(SESSIONS_IN_FIELD[0].total_seconds())
+if HTTPS:  # names that browsers take from this host only, and for it alone
+    SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = "__Host-sessionid", "__Host-csrftoken"
+SECURE_REDIRECT_EXEMPT = [r"^healthz(/live)?$"]
 if BEHIND_PROXY:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
     AXES_CLIENT_IP_CALLABLE = "config.security.client_address"
@@ -277,6 +334,7 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000
 DATA_UPLOAD_MAX_NUMBER_FILES = 200  # ODK Collect sends up to 100 with an interview
 OPENROSA_MAX_BYTES = 100_000_000  # of one request; told to devices, which split by it
 
+RESCORE_WORKERS = env.int("RESCORE_WORKERS", default=4)  # processes that share a full rescore
 API_REQUESTS_A_MINUTE = env.int("API_REQUESTS_A_MINUTE", default=120)  # of one token
 WEBHOOKS_TO_LOOPBACK = env.bool("WEBHOOKS_TO_LOOPBACK", default=False)  # to try them out; tests
 
@@ -309,16 +367,42 @@ USE_I18N = True
 TIME_ZONE = env.str("TIME_ZONE", default="Asia/Shanghai")
 USE_TZ = True
 
+# Without it nobody reads numbers, and none are kept; with it the processes of a machine add theirs up here.
+METRICS_TOKEN = env.str("METRICS_TOKEN", default="")
+METRICS_DIR = VAR_DIR / "metrics"
+if METRICS_TOKEN:
+    METRICS_DIR.mkdir(exist_ok=True)
+    os.environ.setdefault("PROMETHEUS_MULTIPROC_DIR", str(METRICS_DIR))  # which its library reads
+
+# A request has an id, which its answer, its log lines and those of the tasks that it asks for carry.
+DJANGO_GUID = {
+    "GUID_HEADER_NAME": "X-Request-ID",
+    "EXPOSE_HEADER": False,
+    "INTEGRATIONS": [CeleryIntegration()],
+}
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {
         "line": {
             "()": "config.logs.Line",
-            "format": "%(asctime)s %(levelname)s %(name)s: %(message)s",
+            "format": "%(asctime)s %(levelname)s %(name)s [%(request_id)s]: %(message)s",
+        },
+        "json": {
+            "()": "config.logs.JsonLine",
+            "format": "%(levelname)s %(name)s %(request_id)s %(message)s",
+            "timestamp": True,
+            "json_ensure_ascii": False,
+        },
+    },
+    "filters": {"request": {"()": "config.logs.OfRequest"}},
+    "handlers": {
+        "stderr": {
+            "class": "logging.StreamHandler",
+            "filters": ["request"],
+            "formatter": env.str("LOG_FORMAT", default="line"),
         }
     },
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["stderr"], "level": env.str("LOG_LEVEL", default="WARNING")},
     # Django's own handlers would write addresses with the tokens that are in them.
     "loggers": {"django": {"handlers": []}, "django.server": {"handlers": ["stderr"]}},

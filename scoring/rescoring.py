@@ -32,7 +32,7 @@ def request(scheme: Scheme, by: User | None) -> Job:
     return jobs.request(KIND, scheme.survey, {"scheme": scheme.pk}, by)
 
 
-@jobs.runner(KIND, gettext_lazy("Interviews judged again"))
+@jobs.runner(KIND, gettext_lazy("Interviews judged again"), queue="scoring")
 def run(job: Job, _folder: Path, progress: Progress) -> None:
     """Judge what is left, and renew the estimates."""
     scheme = Scheme.objects.select_related("survey").get(pk=job.params["scheme"])

@@ -144,9 +144,12 @@ def forms_of(survey: Survey) -> list[FormDef]:
 
 
 def questionnaires_of(scheme: Scheme) -> list[int]:
-    """The questionnaires that ask what the scheme judges; a survey may have others beside them."""
+    """The questionnaires that ask what the scheme judges; a survey may have others beside them. Those
+    of second visits ask it of people who were asked before.
+    """
     asked = spec_of(scheme).questions
-    versions = QuestionnaireVersion.objects.light().filter(questionnaire__survey=scheme.survey_id)
+    main = Questionnaire.objects.main().filter(survey=scheme.survey_id)
+    versions = QuestionnaireVersion.objects.light().filter(questionnaire__in=main)
     return sorted(
         {
             version.questionnaire_id

@@ -3,18 +3,20 @@
 from functools import partial
 
 from celery import shared_task
+from django.conf import settings
 
-from scoring import comparisons, crosstabs, pipeline, rescoring
+from scoring import comparisons, concerns, crosstabs, pipeline, rescoring
 from scoring.exports import jobs as exports
 from surveys import nudges
 from surveys import tasks as surveys
 from surveys.models import Job
 
-HANDS = 3  # workers asked to help with a rescore; those that find nothing left go at once
+HANDS = settings.RESCORE_WORKERS - 1  # asked to help; who finds nothing left goes at once
 
-# Importing comparisons, tables and exports offers them to this process.
+# Importing comparisons, concerns, tables and exports offers them to this process.
 __all__ = [
     "comparisons",
+    "concerns",
     "crosstabs",
     "exports",
     "help_rescoring",

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from django.db import transaction
 from django.db.models import Max, QuerySet
@@ -82,12 +83,21 @@ _NOT_YET = {
     ),
     Interview.State.REJECTED: gettext_noop("It is rejected. Let it count first."),
 }
+NO_STATES: Mapping[int, str] = MappingProxyType({})
 _OTHERWISE = gettext_noop("That cannot be decided about it. Open it to see what can.")
 
 
 @transaction.atomic
-def decide(seen: Mapping[int, int], verdict: Verdict, *, by: User, reason: str = "") -> Outcome:
-    """Let one word stand on several interviews, `seen` by key in the version that was looked at.
+def decide(
+    seen: Mapping[int, int],
+    verdict: Verdict,
+    *,
+    by: User,
+    reason: str = "",
+    states: Mapping[int, str] = NO_STATES,
+) -> Outcome:
+    """Let one word stand on several interviews, `seen` by key in the version that was looked at, and
+    in its state among the `states`.
 
     An interview on which it cannot stand keeps no other from it. Raises Undecidable for too many.
     """
@@ -103,7 +113,13 @@ def decide(seen: Mapping[int, int], verdict: Verdict, *, by: User, reason: str =
             continue
         try:
             review.decide(
-                interview.pk, verdict, by=by, reason=reason, seen=seen[interview.pk], batch=batch
+                interview.pk,
+                verdict,
+                by=by,
+                reason=reason,
+                seen=seen[interview.pk],
+                state=states.get(interview.pk, ""),
+                batch=batch,
             )
             decided.append(interview)
         except SurveyError as error:

@@ -203,6 +203,14 @@ def _require_sound(row: CorrectionRow) -> None:
     """Raises LineFault where a line lacks its reason or does not fit what is there."""
     if not row.reason.strip():
         raise LineFault(gettext_noop("It says no reason. Every correction needs one."))
+    if row.before == "" and row.found:
+        raise LineFault(
+            gettext_noop(
+                "The answer is %(found)s, and “before” is blank. Write there what you saw, or leave "
+                "the whole column out."
+            ),
+            found=row.found,
+        )
     if row.before is not None and row.before != row.found:
         raise LineFault(
             gettext_noop("The answer is %(found)s, not %(before)s: somebody changed it."),

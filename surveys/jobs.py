@@ -76,15 +76,21 @@ Runner: TypeAlias = Callable[[Job, Path, Progress], Path | None]
 RUNNERS: dict[str, Runner] = {}
 TITLES: dict[str, str | Promise] = {}
 WITH_FILES: set[str] = set()  # kinds whose files hold answers
+QUEUES: dict[str, str] = {}  # by kind
+USUAL_QUEUE = "exports"  # where what people ask for stands in line
 
 
 def runner(
-    kind: str, title: str | Promise = "", *, has_answers: bool = False
+    kind: str,
+    title: str | Promise = "",
+    *,
+    has_answers: bool = False,
+    queue: str = USUAL_QUEUE,
 ) -> Callable[[Runner], Runner]:
     """Register a function `(job, folder, progress)` that does one kind of job.
 
     It may write a file into the folder and return its path: the job's result. One that
-    `has_answers` goes when one of its interviews is erased.
+    `has_answers` goes when one of its interviews is erased. Its `queue` is one of the settings'.
     """
     if has_answers:
         WITH_FILES.add(kind)
@@ -92,6 +98,7 @@ def runner(
     def register(function: Runner) -> Runner:
         RUNNERS[kind] = function
         TITLES[kind] = title or kind
+        QUEUES[kind] = queue
         return function
 
     return register
@@ -102,6 +109,12 @@ def request(kind: str, survey: Survey, params: Mapping[str, object], by: User | 
     if kind not in RUNNERS:
         raise UnknownKind(gettext_noop("There is no job of the kind %(kind)s."), kind=kind)
     return Job.objects.create(kind=kind, survey=survey, params=dict(params), requested_by=by)
+
+
+def queue_of(job_id: int) -> str:
+    """Where a job's workers look for it; one query."""
+    kind = Job.objects.filter(pk=job_id).values_list("kind", flat=True).first()
+    return QUEUES.get(kind or "", USUAL_QUEUE)
 
 
 def run(job_id: int) -> None:

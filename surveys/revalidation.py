@@ -57,7 +57,7 @@ def judged_by_forms(questionnaire_id: int) -> QuerySet[Submission]:
     ).order_by("pk")
 
 
-@jobs.runner(KIND, gettext_lazy("Interviews checked again"))
+@jobs.runner(KIND, gettext_lazy("Interviews checked again"), queue="scoring")
 def run(job: Job, _folder: Path, progress: Progress) -> None:
     """Judge all; a job that was cut off goes on where it was. Doing it twice changes nothing."""
     found = judged_by_forms(job.params["questionnaire"])

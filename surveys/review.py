@@ -69,6 +69,7 @@ def decide(
     by: User,
     reason: str = "",
     seen: int | None = None,
+    state: str = "",
     site: Site | None = None,
     batch: DecisionBatch | None = None,
 ) -> Interview:
@@ -76,12 +77,15 @@ def decide(
     answers now: of a correction that was put in the place of its original, the original.
 
     Answers of what waits are read again, by the form's versions and the sites that are here by now.
-    `seen` is the key of the version on which the person decides, None for whatever is there; `site`,
-    one of the survey's, is where the interview was if it `needs_site`. `batch` is what it is part of.
-    Raises Undecidable or NoComment; then nothing is changed.
+    `seen` is the key of the version on which the person decides, None for whatever is there; `state`
+    what it was when the person looked, if that matters: a word that somebody else has said since is
+    not overruled unread. `site`, one of the survey's, is where the interview was if it `needs_site`.
+    `batch` is what it is part of. Raises Undecidable or NoComment; then nothing is changed.
     """
     interview = _held(interview_id, by)
     submission = interview.current
+    if state and state != interview.state:
+        raise _decided()
     if seen is not None and seen != interview.current_id:
         raise changed_since()
     if submission is None or verdict not in verdicts_on(interview, by):
@@ -162,6 +166,10 @@ def _undecidable(interview: Interview) -> Undecidable:
         return Undecidable(
             gettext_noop("The interview is encrypted. Decrypt it first: nobody has read it yet.")
         )
+    return _decided()
+
+
+def _decided() -> Undecidable:
     return Undecidable(
         gettext_noop("Somebody has decided on this interview already. Look at what it is now.")
     )

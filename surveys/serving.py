@@ -73,17 +73,8 @@ def programs(listener: socket.socket, *, project: str = "config") -> tuple[Progr
     python = (sys.executable, "-W", "ignore::Warning:celery.platforms", "-m")
     celery = (*python, "celery", "-q", "-A", project)
     web = (
-        *(
-            *python,
-            "gunicorn",
-            f"{project}.wsgi:application",
-            "--bind",
-            f"fd://{listener.fileno()}",
-        ),
-        *("--worker-class", "gthread", "--workers", "2", "--threads", "4", "--preload"),
-        *("--log-level", "warning", "--graceful-timeout", "3", "--no-control-socket"),
-        *("--limit-request-line", "8190"),  # devices ask about all ids that they made offline
-        *("--logger-class", "config.logs.GunicornLogger"),
+        *(*python, "gunicorn", f"{project}.wsgi:application", "--config", "python:config.gunicorn"),
+        *("--bind", f"fd://{listener.fileno()}", "--workers", "2", "--graceful-timeout", "3"),
     )
     worker = (
         *(*celery, "worker", "--concurrency", "2", "--loglevel", "WARNING"),

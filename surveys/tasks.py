@@ -5,6 +5,7 @@ from functools import partial
 from celery import shared_task
 
 from surveys import (
+    alerts,
     checks,
     correction_batches,
     digests,
@@ -12,20 +13,25 @@ from surveys import (
     jobs,
     nudges,
     orphans,
+    retention,
     revalidation,
     tallies,
+    trail,
     uploads,
 )
 from surveys.backchecks import draw
+from surveys.backups import concerns
 from surveys.exports import jobs as exports
+from surveys.imports import expiry
 from surveys.imports import works as imports
 from surveys.webhooks import deliveries
 
-# Importing exports, imports, corrections and revalidation offers them to this process.
+# Importing concerns, exports, imports, corrections and revalidation offers them to this process.
 __all__ = [
     "check_quality",
     "check_waiting",
     "clear_erased",
+    "concerns",
     "correction_batches",
     "count_progress",
     "deliver",
@@ -34,18 +40,22 @@ __all__ = [
     "forget_deliveries",
     "forget_uploads",
     "imports",
+    "keep_up_retention",
     "nudge_job",
     "reap_jobs",
     "remove_orphans",
     "revalidation",
     "run_job",
+    "seal_trail",
     "send_digests",
+    "watch",
 ]
 
 
 def nudge_job(job_id: int) -> None:
     """Tell a worker of a waiting job, unless a message is on its way already."""
-    nudges.send_once(f"job-{job_id}", partial(run_job.delay, job_id))
+    send = partial(run_job.apply_async, (job_id,), queue=jobs.queue_of(job_id))
+    nudges.send_once(f"job-{job_id}", send)
 
 
 @shared_task
@@ -63,6 +73,13 @@ def reap_jobs() -> None:
 @shared_task
 def forget_uploads() -> None:
     uploads.forget_old()
+    expiry.forget_old()
+
+
+@shared_task
+def keep_up_retention() -> None:
+    for job_id in retention.keep_up():
+        nudge_job(job_id)
 
 
 @shared_task
@@ -86,6 +103,16 @@ def check_waiting() -> None:
 def check_quality(inspection_id: int) -> None:
     nudges.take(f"check-{inspection_id}")
     checks.check(inspection_id)
+
+
+@shared_task
+def watch() -> None:
+    alerts.watch()
+
+
+@shared_task
+def seal_trail() -> None:
+    trail.seal()
 
 
 @shared_task

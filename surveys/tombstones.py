@@ -75,3 +75,15 @@ def erased_between(
         found = found.filter(erased_at__gt=since)
     rows = found.order_by("erased_at", "pk").values_list("root_uuid", "erased_at")
     return [Erased(hash_of(root), erased_at) for root, erased_at in rows]
+
+
+def erased_from(
+    found: QuerySet[Tombstone], since: datetime | None, key: int, until: datetime
+) -> QuerySet[Tombstone]:
+    """Of the tombstones those made from a moment on, of that moment those behind a key, and before
+    another moment; in order.
+    """
+    found = found.filter(erased_at__lt=until)
+    if since is not None:
+        found = found.filter(erased_at__gte=since).exclude(erased_at=since, pk__lte=key)
+    return found.order_by("erased_at", "pk")

@@ -1,19 +1,19 @@
 """Workbooks between upload and publication: checked at once, kept for a day, published once."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from enum import Enum
 from functools import lru_cache
-from typing import Any
 from uuid import UUID
 
 from django.db import transaction
 from django.db.models import QuerySet
 
-from surveys import archives, entity_lists, formfiles, questionnaires
+from surveys import archives, entity_lists, formfiles, isolation, questionnaires
 from surveys.errors import SurveyError, gettext_noop
 from surveys.models import Questionnaire, QuestionnaireVersion, Survey, Upload, UploadFile, User
 from surveys.xforms.definition import FormDef
+from surveys.xforms.linting import findings
 from surveys.xforms.linting.findings import ERROR, NOTE, Cell, Finding
 from surveys.xforms.linting.identifiers import with_identifiers
 from surveys.xforms.linting.linter import setting_cell
@@ -21,7 +21,6 @@ from surveys.xforms.xform import parse_xform
 
 MOST_WAITING = 20  # of one person in one survey; older ones make room
 OF_FILES = "file"  # the code of findings about files, which change when files are added
-LONGEST_PARAM = 500
 
 
 class Overtaken(SurveyError):
@@ -91,7 +90,7 @@ def keep(
     them together are too many or too large.
     """
     _require_fitting(replaces, files)
-    reviewed = questionnaires.review(workbook)
+    reviewed = questionnaires.review(workbook, look=isolation.review)
     files = {**(contents_of(replaces) if replaces else {}), **files}
     found = (*reviewed.findings, *_about_files(survey, reviewed.form, files))
     with transaction.atomic():
@@ -103,7 +102,7 @@ def keep(
             name=name[-255:],
             workbook=workbook if reviewed.xml else b"",
             xml=reviewed.xml or b"",
-            findings=[_to_json(finding) for finding in found],
+            findings=[findings.to_json(finding) for finding in found],
         )
         _add(upload, files)
         _make_room(upload)
@@ -121,13 +120,13 @@ def add_files(upload: Upload, files: Mapping[str, bytes]) -> None:
     _add(upload, files)
     kept = [finding for finding in findings_of(upload) if finding.code != OF_FILES]
     about_files = _about_files(upload.survey, form_of(upload), contents_of(upload))
-    upload.findings = [_to_json(finding) for finding in (*kept, *about_files)]
+    upload.findings = [findings.to_json(finding) for finding in (*kept, *about_files)]
     upload.save(update_fields=["findings"])
 
 
 def findings_of(upload: Upload) -> tuple[Finding, ...]:
     """What was found when the workbook and its files were uploaded."""
-    return tuple(_from_json(document) for document in upload.findings)
+    return tuple(findings.from_json(document) for document in upload.findings)
 
 
 def form_of(upload: Upload) -> FormDef | None:
@@ -215,7 +214,11 @@ def publish(upload: Upload, *, over: int | None, by: User | None) -> Questionnai
         assessment = assess(upload)
         _require_publishable(assessment, over)
         upload.version = questionnaires.publish(
-            bytes(upload.workbook), survey, by=by, files=contents_of(upload)
+            bytes(upload.workbook),
+            survey,
+            by=by,
+            files=contents_of(upload),
+            xml=bytes(upload.xml),
         )
         upload.save(update_fields=["version"])
         return upload.version
@@ -288,31 +291,3 @@ def _version_cell(upload_id: UUID) -> Cell:
     """Where the workbook says its version."""
     workbook = Upload.objects.only("workbook").get(pk=upload_id).workbook
     return setting_cell(bytes(workbook), "version")
-
-
-def _to_json(finding: Finding) -> dict[str, Any]:
-    return {**asdict(finding), "params": _params_to_json(finding.params)}
-
-
-def _params_to_json(params: Mapping[str, object]) -> dict[str, object]:
-    """Errors that a sentence quotes stay sentences with places, so that they can be translated."""
-    return {name: _param_to_json(value) for name, value in params.items()}
-
-
-def _param_to_json(value: object) -> object:
-    if isinstance(value, SurveyError):
-        return {"message": value.message, "params": _params_to_json(value.params)}
-    return value if isinstance(value, int | float) else str(value)[:LONGEST_PARAM]
-
-
-def _from_json(document: Mapping[str, Any]) -> Finding:
-    return Finding(**{**document, "params": _params_from_json(document["params"])})
-
-
-def _params_from_json(params: Mapping[str, Any]) -> dict[str, object]:
-    return {
-        name: SurveyError(value["message"], **_params_from_json(value["params"]))
-        if isinstance(value, dict)
-        else value
-        for name, value in params.items()
-    }

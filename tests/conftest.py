@@ -21,6 +21,7 @@ from playwright.sync_api import Browser, Page, expect, sync_playwright
 from pytest_django.live_server_helper import LiveServer
 
 from config.celery import app
+from config.security import bind
 from surveys import draft_keys, sealing
 from surveys.models import User
 from surveys.webform import keys, scripts
@@ -68,6 +69,7 @@ def signed_in_with_key(client: Client, user: User, backend: str | None = None) -
     """Django's way in without a password for tests, with what the sign-in page does beside it."""
     _force_login(client, user, backend)
     session = client.session
+    bind(session, user)
     client.cookies[keys.COOKIE] = keys.hold(session, draft_keys.opened(user, PASSWORD))
     session.save()
 
@@ -146,15 +148,20 @@ class Worker:
 
 
 @pytest.fixture
-def start_worker(environment: dict[str, str], tmp_path: Path) -> Iterator[Callable[[], Worker]]:
-    """Starts workers on the stack's queue, emptied first; they are gone after the test."""
-    with app.connection_for_write() as queue:
-        app.amqp.queues[app.conf.task_default_queue].bind(queue).purge()
+def start_worker(environment: dict[str, str], tmp_path: Path) -> Iterator[Callable[..., Worker]]:
+    """Starts workers on the stack's queues, emptied first; they are gone after the test.
+
+    One that is given names of queues takes from these alone.
+    """
+    with app.connection_for_write() as broker:
+        for queue in app.amqp.queues.values():
+            queue.bind(broker).purge()
     workers: list[Worker] = []
 
-    def start() -> Worker:
+    def start(*queues: str) -> Worker:
         log = tmp_path / f"worker-{len(workers)}.log"
         command = [sys.executable, "-m", "celery", "-A", "config", "worker", "--concurrency", "1"]
+        command += ["--queues", ",".join(queues)] if queues else []
         with log.open("wb") as output:
             process = subprocess.Popen(
                 [*command, "--without-gossip", "--without-mingle", "--loglevel", "INFO"],

@@ -22,7 +22,7 @@ from scoring.dashboard.side_by_side import side_by_side
 from scoring.models import Scheme
 from scoring.schemes import spec_of
 from surveys.admin.access import OwnPage, ReadOnly, key_in, surveys_for
-from surveys.admin.downloads import XLSX, download
+from surveys.downloads import XLSX, download
 from surveys.errors import SurveyError
 from surveys.models.survey import STAFF_ROLES
 from surveys.wording import in_words

@@ -2,22 +2,25 @@
 
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import Http404, HttpRequest
 from ninja import Query, Router, Schema
 from pydantic import Field
 
 from scoring.estimates import latest_set
 from scoring.exports.rows import HEADER, rows_of
-from scoring.models import EstimateSet, Scheme
+from scoring.models import Estimate, EstimateSet, Scheme
 from surveys.api.access import holder_of, survey_for
-from surveys.api.asked import UnknownValue, require_known, require_one_of
+from surveys.api.asked import UnknownValue, limit_in, require_known, require_one_of
+from surveys.api.paging import UnknownPlace, address_after, opened, sealed
 from surveys.api_tokens import Holder, Scope
 from surveys.errors import gettext_noop
 from surveys.moments import in_utc
 
 router = Router(tags=["Indicators"])
 NAMES = ("variable", "by", "level")  # that one can ask for
+KEY = ("by", "level", "variable")  # and their order
+MOST, USUAL = 2_000, 500  # numbers a page
 LEFT_OUT = ("scheme", "form_versions", "computed")  # said once, of all rows
 
 
@@ -33,6 +36,8 @@ class EstimatesQuery(Schema):
     by: str = Field("", description="a way to divide people, such as city; `all` for everybody")
     level: str = Field("", description="one group of it")
     variable: str = Field("", description="one number, such as score")
+    limit: str = Field(str(USUAL), description=f"numbers a page, up to {MOST}")
+    after: str = Field("", description="where a page begins; as `next` says it")
 
 
 class EstimateOut(Schema):
@@ -59,6 +64,7 @@ class EstimatesOut(Schema):
     weights: str
     computed: str
     estimates: list[EstimateOut]
+    next: str | None
 
 
 @router.get("/surveys/{slug:code}/schemes", response=list[SchemeOut])
@@ -88,7 +94,8 @@ def list_estimates(
     if scheme is None:
         raise Http404
     made = _set(scheme, query.wave)
-    rows = [dict(zip(HEADER, row, strict=True)) for row in rows_of(made)]
+    page, following = _page(request, _asked_for(made, query), query)
+    rows = [dict(zip(HEADER, row, strict=True)) for row in rows_of(made, page)]
     return {
         "scheme": scheme.name,
         "wave": made.wave.number,
@@ -96,17 +103,48 @@ def list_estimates(
         "form_versions": made.form_versions,
         "weights": made.weight_version,
         "computed": in_utc(made.computed_at),
-        "estimates": _asked_for(rows, query),
+        "estimates": [{name: row[name] for name in row if name not in LEFT_OUT} for row in rows],
+        "next": following,
     }
 
 
-def _asked_for(rows: list[dict[str, Any]], query: EstimatesQuery) -> list[dict[str, Any]]:
+def _asked_for(made: EstimateSet, query: EstimatesQuery) -> QuerySet[Estimate]:
+    """Raises UnknownValue."""
+    found = made.estimates.all()
     for name in NAMES:
         wanted = getattr(query, name)
         if wanted:
-            require_one_of(name, wanted, sorted({str(row[name]) for row in rows}))
-            rows = [row for row in rows if row[name] == wanted]
-    return [{name: row[name] for name in row if name not in LEFT_OUT} for row in rows]
+            known = list(found.order_by(name).values_list(name, flat=True).distinct())
+            require_one_of(name, wanted, known)
+            found = found.filter(**{name: wanted})
+    return found
+
+
+def _page(
+    request: HttpRequest, found: QuerySet[Estimate], query: EstimatesQuery
+) -> tuple[list[Estimate], str | None]:
+    """The estimates behind a place, and the address of the page behind these. Raises UnknownPlace,
+    UnknownValue.
+    """
+    most = limit_in(query.limit, MOST)
+    if query.after:
+        by, level, variable = _key_in(query.after)
+        same_level = Q(by=by, level=level, variable__gt=variable)
+        found = found.filter(Q(by__gt=by) | Q(by=by, level__gt=level) | same_level)
+    page = list(found.order_by(*KEY)[: most + 1])
+    if len(page) <= most:
+        return page, None
+    last = page[most - 1]
+    return page[:most], address_after(request, sealed([getattr(last, name) for name in KEY]))
+
+
+def _key_in(text: str) -> list[str]:
+    """Raises UnknownPlace."""
+    try:
+        by, level, variable = opened(text)
+    except ValueError as error:
+        raise UnknownPlace from error
+    return [str(by), str(level), str(variable)]
 
 
 def _set(scheme: Scheme, wave: str) -> EstimateSet:

@@ -17,7 +17,7 @@ from scoring.dashboard.instead import Shown, instead
 from scoring.dashboard.selection import Selection, select
 from scoring.tables import NoSuchTable
 from surveys.admin.access import person_of
-from surveys.admin.downloads import streamed
+from surveys.downloads import streamed
 from surveys.exports.csv import csv_lines
 from surveys.tasks import nudge_job
 from surveys.wording import in_words

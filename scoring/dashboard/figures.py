@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from functools import lru_cache
 
 from django.utils.formats import number_format
 from django.utils.http import urlencode
@@ -129,7 +130,12 @@ def figure(row: Estimate | None, scale: Scale, *, has_interval: bool = True) -> 
 
 def query_of(row: Estimate) -> str:
     """Which number of a scheme it is, for addresses."""
-    return urlencode({"variable": row.variable, "by": row.by, "level": row.level})
+    return _written(row.variable, row.by, row.level)
+
+
+@lru_cache(maxsize=2048)  # a page has 250 of them, the same each time
+def _written(variable: str, by: str, level: str) -> str:
+    return urlencode({"variable": variable, "by": by, "level": level})
 
 
 def remark(flags: Collection[str], n: int) -> str:

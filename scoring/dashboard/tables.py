@@ -10,7 +10,7 @@ from django.utils import timezone
 from scoring.dashboard.composition import Composition
 from scoring.dashboard.figures import Figure
 from scoring.dashboard.page import Page
-from surveys.admin.downloads import download
+from surveys.downloads import download
 from surveys.exports.csv import csv_lines
 
 Row: TypeAlias = Sequence[object]

@@ -1,5 +1,6 @@
 """The first page of the admin, and the same numbers again for a page that is open."""
 
+from collections.abc import Sequence
 from dataclasses import asdict, replace
 from typing import Any
 
@@ -16,15 +17,32 @@ from scoring.dashboard.panels import panels_of
 from scoring.dashboard.progress import Fieldwork, fieldwork_of
 from scoring.dashboard.selection import Selection, page_of, select
 from scoring.dashboard.tables import FileNames, csv_answer
+from surveys.admin.access import last_survey, note_survey
+from surveys.admin.quality.alerts import alerts_of
+from surveys.admin.setup import Task, tasks_of
 from surveys.models import Role, Survey, User
+from surveys.models.survey import STAFF_ROLES
 
 
 def dashboard_context(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
     """What the admin's index template shows besides the admin's own."""
-    selection = select(request.user, request.GET.dict())
+    selection = _selected(request)
     page = page_of(selection)
     shown = _shown(request, selection, page)
     return {**context, **shown, "title": _("Dashboard"), "chart_data": data_of(page)}
+
+
+def _selected(request: HttpRequest) -> Selection:
+    """As the address says; without a survey in it, of the one that was chosen last on any page."""
+    given = request.GET.dict()
+    if not given.get("survey"):
+        surveys = Survey.objects.with_role(request.user, *STAFF_ROLES)
+        last = last_survey(request, surveys)
+        return select(request.user, {**given, "survey": last.code} if last else given)
+    selection = select(request.user, given)
+    if selection.survey is not None:
+        note_survey(request, selection.survey)
+    return selection
 
 
 def _shown(request: HttpRequest, selection: Selection, page: Page | None) -> dict[str, Any]:
@@ -36,14 +54,23 @@ def _shown(request: HttpRequest, selection: Selection, page: Page | None) -> dic
         "k": Shown(page.threshold.title, page.threshold.title) if page else None,
     }
     files = _files(selection, page)
+    may_publish = _may_publish(request, selection.survey)
     return {
         "selection": selection,
         "panels": panels_of(page, selection, files) if page and files else "",
-        "may_publish": _may_publish(request, selection.survey),
+        "may_publish": may_publish,
+        "tasks": _tasks(selection.survey) if may_publish and not page else (),
+        "alerts": alerts_of(selection.survey) if may_publish and selection.survey else None,
         "page": page,
         "fieldwork": _fieldwork(request, selection),
         "instead": instead(request.GET.dict(), shown),
     }
+
+
+def _tasks(survey: Survey | None) -> Sequence[Task]:
+    """What is to be done before the fieldwork, where something is."""
+    tasks = tasks_of(survey) if survey else ()
+    return () if all(task.step.is_done for task in tasks) else tasks
 
 
 def _may_publish(request: HttpRequest, survey: Survey | None) -> bool:

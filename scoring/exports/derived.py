@@ -73,13 +73,15 @@ class Reading:
     scheme: Scheme
     sites: dict[Place, Judged] = field(default_factory=dict)
 
-    def __call__(self, page: Sequence[Met]) -> list[list[str]]:
+    def __call__(self, page: Sequence[Met]) -> list[tuple[str, ...]]:
         self._look_at({(m.wave, m.site) for m in page if m.wave is not None and m.site is not None})
         found = [self._items_of(met) for met in page]
         judged = [items for items in found if items is not None]
         rows = iter(self._rows(np.stack(judged)) if judged else ())
         nothing = ["0", *([""] * (len(self.scores) + 2))]
-        return [nothing if items is None else next(rows) for items in found]
+        return list(
+            zip(*(nothing if items is None else next(rows) for items in found), strict=True)
+        )
 
     @cached_property
     def spec(self) -> SchemeSpec:

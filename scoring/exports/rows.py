@@ -1,6 +1,6 @@
 """Published estimates as rows; what is withheld says why."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TypeAlias
 
@@ -47,14 +47,15 @@ def describe(order: Order) -> str:
     }
 
 
-def rows_of(made: EstimateSet) -> Iterator[list[Cell]]:
-    """One row an estimate, in HEADER's order.
+def rows_of(made: EstimateSet, some: Sequence[Estimate] | None = None) -> Iterator[list[Cell]]:
+    """One row an estimate, or one each of some, in HEADER's order.
 
     All are read at once: they were made at once, and a worker may be replacing them.
     """
     computed = timezone.localtime(made.computed_at).isoformat(timespec="seconds")
     versions = " ".join(made.form_versions)
-    for row in list(made.estimates.order_by("by", "level", "variable")):
+    found = list(made.estimates.order_by("by", "level", "variable")) if some is None else some
+    for row in found:
         named = (made.scheme.name, row.variable, row.by, row.level)
         yield [*named, *_numbers(row), _withheld(row), versions, computed]
 

@@ -19,16 +19,22 @@ from surveys.exports.catalogue import Order, Tick
 from surveys.exports.derived import derived_for
 from surveys.exports.interviews import forms_for, named_beside
 
-SCRIPTS = ("analysis.R", "analysis.do", "analysis.py")
+SCRIPTS = {"analysis.R": "dta", "analysis.do": "dta", "analysis.py": "parquet"}  # what each reads
 
 
 def scripts_for(order: Order) -> Mapping[str, str]:
-    """The scripts by the names of their files; none where no scores stand beside the answers."""
+    """The scripts by the names of their files, of the formats that are wanted; none where no scores
+    stand beside the answers.
+    """
     scheme = scheme_for(order)
     if scheme is None or not order.derived:
         return {}
     told = _told(order, scheme)
-    return {name: render_to_string(f"scoring/scripts/{name}.txt", told) for name in SCRIPTS}
+    return {
+        name: render_to_string(f"scoring/scripts/{name}.txt", told)
+        for name, reads in SCRIPTS.items()
+        if not order.formats or reads in order.formats
+    }
 
 
 def count(order: Order) -> int:

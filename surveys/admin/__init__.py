@@ -17,7 +17,9 @@ from surveys.admin import (
     quality,
     questionnaire,
     sampling,
+    status,
     survey,
+    trail,
     user,
 )
 
@@ -38,6 +40,8 @@ __all__ = [
     "quality",
     "questionnaire",
     "sampling",
+    "status",
     "survey",
+    "trail",
     "user",
 ]

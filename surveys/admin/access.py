@@ -23,6 +23,7 @@ from surveys.memberships import people_visible_to
 from surveys.models import Role, Survey, User
 from surveys.models.survey import STAFF_ROLES
 
+CHOSEN = "survey"  # in the session: the key of the survey that was chosen last
 CODE_MESSAGES = {"code": {"invalid": _("Use only the letters a to z, digits, - and _.")}}
 
 
@@ -69,9 +70,27 @@ def survey_in(request: HttpRequest) -> int | None:
 
 
 def chosen_survey(request: HttpRequest, surveys: QuerySet[Survey]) -> Survey | None:
-    """The one in the address, which must be among the surveys, else the first of them."""
+    """The one in the address, which must be among the surveys; else the one that was chosen last, on
+    whichever page, or the first of them.
+    """
     key = survey_in(request)
-    return surveys.first() if key is None else get_object_or_404(surveys, pk=key)
+    if key is None:
+        return last_survey(request, surveys) or surveys.first()
+    survey = get_object_or_404(surveys, pk=key)
+    note_survey(request, survey)
+    return survey
+
+
+def last_survey(request: HttpRequest, surveys: QuerySet[Survey]) -> Survey | None:
+    """The survey that was chosen last in this session, if it is among these."""
+    key = request.session.get(CHOSEN)
+    return surveys.filter(pk=key).first() if key else None
+
+
+def note_survey(request: HttpRequest, survey: Survey) -> None:
+    """Have the next page begin with this survey."""
+    if request.session.get(CHOSEN) != survey.pk:
+        request.session[CHOSEN] = survey.pk
 
 
 def with_survey(address: str, request: HttpRequest) -> str:
@@ -148,7 +167,8 @@ class OwnPage(NamedTuple):
 class SurveyModelAdmin(BySurvey, ModelAdmin):
     """An admin page whose rows, choices and rights follow the memberships.
 
-    `help_texts` explain fields, by name, in more words than their models do.
+    `help_texts` explain fields, by name, in more words than their models do; `when_empty` says what
+    belongs into the list, and what to do, while nothing is there.
     """
 
     paginator = FirstPages
@@ -158,6 +178,7 @@ class SurveyModelAdmin(BySurvey, ModelAdmin):
     compressed_fields = True
     warn_unsaved_form = True
     help_texts: ClassVar[Mapping[str, Promise]] = {}
+    when_empty: ClassVar[Promise | str] = ""
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         rows = self.model._default_manager.visible_to(request.user)

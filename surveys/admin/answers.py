@@ -144,6 +144,14 @@ class Transcript:
         question, path = self.form.question_at(place), f"/{self.root.name}/{place}"
         return self.text(question.labels, find(self.root, path)) if question else ""
 
+    def worded(self, place: str, stored: str) -> str:
+        """An answer at a place below the root in words, also one that is not there any more."""
+        question = self.form.question_at(place)
+        if question is None:
+            return stored
+        labels = {choice.name: self.text(choice.labels, None) for choice in question.choices}
+        return Column(question.name, place, question.kind, labels).value(stored)
+
     def _given(self) -> Iterator[Answer]:
         """What is in the answers although nobody is asked for it: calculated and hidden values."""
         answers = self.interview.answers

@@ -1,5 +1,6 @@
 """Audiences: for whom data is given away, and how coarse."""
 
+from collections import Counter
 from collections.abc import Collection, Iterator
 from typing import Any, ClassVar
 
@@ -45,7 +46,11 @@ class AudienceForm(forms.ModelForm):  # type: ignore[type-arg]
         given: dict[str, Any] = super().clean() or self.cleaned_data
         survey = given.get("survey") or (self.instance.pk and self.instance.survey)
         if survey:
-            self.instance.widths = dict(self._bands(given.get("bands") or "", survey))
+            bands = list(self._bands(given.get("bands") or "", survey))
+            self.instance.widths = dict(bands)
+            for key, times in Counter(key for key, _width in bands).items():
+                if times > 1:
+                    self.add_error("bands", _("“%(name)s” is there twice.") % {"name": key})
         return given
 
     def _bands(self, text: str, survey: Survey) -> Iterator[tuple[str, float]]:

@@ -22,6 +22,7 @@ from surveys.models.decision import Verdict
 from surveys.wording import in_words
 
 DECIDERS = (Role.COORDINATOR, Role.SUPERVISOR)
+SAID = "said"  # in the session: the interview and the reason of a decision that was not taken
 QUEUE = "queue"  # in addresses: the page is looked at as part of the queue
 DONE = {
     Verdict.COUNT: gettext_lazy("The interview counts from now on."),
@@ -50,13 +51,21 @@ class DecisionForm(forms.Form):
 
 
 class OneDecisionForm(DecisionForm):
-    """The same for one interview, on the version `seen`; with the site, where it names none."""
+    """The same for one interview, on the version `seen` in the state that it was in; with the site,
+    where it names none.
+    """
 
     seen = forms.IntegerField(widget=forms.HiddenInput)
+    state = forms.ChoiceField(
+        choices=Interview.State.choices, required=False, widget=forms.HiddenInput
+    )
 
-    def __init__(self, interview: Interview, data: QueryDict | None = None) -> None:
-        """`data` is what was posted."""
-        super().__init__(data, initial={"seen": interview.current_id})
+    def __init__(
+        self, interview: Interview, data: QueryDict | None = None, *, said: str = ""
+    ) -> None:
+        """`data` is what was posted, `said` a reason to begin with."""
+        seen = {"seen": interview.current_id, "state": interview.state}
+        super().__init__(data, initial={**seen, "reason": said})
         if review.needs_site(interview):
             self.fields["site"] = _site_field(interview)
 
@@ -142,11 +151,22 @@ def decisions_on(request: HttpRequest, interview: Interview) -> dict[str, Any]:
         "choices": choices,
         "is_waiting": is_open,
         "is_sealed": is_open and bool(version and version.is_encrypted),
-        "decision_form": OneDecisionForm(interview),
+        "decision_form": OneDecisionForm(interview, said=_said(request, interview)),
         "queue": pending.place_in(rows, interview) if is_queued else None,
         "why": request.GET.get(QUEUE, ""),
         "returns": interview.decisions.filter(verdict=Verdict.RETURN).count(),
     }
+
+
+def _keep_said(request: HttpRequest, interview: Interview, reason: str) -> None:
+    """What was written goes back to the page on which nothing could be decided."""
+    if reason:
+        request.session[SAID] = [interview.pk, reason]
+
+
+def _said(request: HttpRequest, interview: Interview) -> str:
+    key, _reason = request.session.get(SAID, (None, ""))
+    return str(request.session.pop(SAID)[1]) if key == interview.pk else ""
 
 
 def _choices(request: HttpRequest, interview: Interview) -> Iterator[Choice]:
@@ -209,10 +229,12 @@ class DecisionAdmin(SurveyModelAdmin):
                 by=person_of(request),
                 reason=given["reason"],
                 seen=given["seen"],
+                state=given["state"],
                 site=given.get("site"),
             )
         except SurveyError as error:
             messages.error(request, in_words(error))
+            _keep_said(request, interview, given["reason"])
             return None
         messages.success(request, DONE[verdict])
         return kept

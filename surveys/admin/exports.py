@@ -1,5 +1,6 @@
 """An export as somebody asks for it: what, in which words, which answers."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -9,15 +10,29 @@ from django.utils.translation import gettext_lazy
 
 from surveys.audiences import choices_of
 from surveys.exports.catalogue import EXPORTS, Export, Order, languages_of
+from surveys.exports.interviews import has_files
 from surveys.layers import Layer
 from surveys.memberships import has_role
-from surveys.models import Audience, Role
+from surveys.models import Audience, Job, Role
 from surveys.variables.listing import Several
 
+WORDED = frozenset({"submissions", "package"})  # what the choices below are about
 SEVERAL = (  # for formats of statistical packages, GeoJSON and Parquet
     (Several.BOTH, gettext_lazy("one text, and 0 or 1 a choice")),
     (Several.SPLIT, gettext_lazy("0 or 1 a choice")),
     (Several.JOINED, gettext_lazy("one text")),
+)
+PACKED = [  # formats have the same names in all languages
+    ("csv", "CSV"),
+    ("xlsx", "Excel"),
+    ("dta", "Stata"),
+    ("sav", "SPSS"),
+    ("parquet", "Parquet"),
+    ("geojson", "GeoJSON"),
+]
+FILES = (
+    ("", gettext_lazy("left out")),
+    ("yes", gettext_lazy("in the package too")),
 )
 DERIVED = (
     ("", gettext_lazy("yes, but not in CSV")),
@@ -46,6 +61,19 @@ class ExportForm(forms.Form):
         choices=DERIVED,
         widget=forms.RadioSelect,
     )
+    formats = forms.MultipleChoiceField(
+        label=gettext_lazy("Formats in the package"),
+        required=False,
+        choices=PACKED,
+        initial=[name for name, _title in PACKED],
+        widget=forms.CheckboxSelectMultiple,
+    )
+    attached = forms.ChoiceField(
+        label=gettext_lazy("Pictures, sounds and other files of answers"),
+        required=False,
+        choices=FILES,
+        widget=forms.RadioSelect,
+    )
     audience = forms.ModelChoiceField(
         Audience.objects.none(),
         label=gettext_lazy("For whom"),
@@ -65,12 +93,14 @@ class ExportForm(forms.Form):
     def __init__(self, order: Order, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.bare = order
-        kinds = [(export.kind, export.title) for export in EXPORTS.values()]
+        kinds = [(one.kind, one.title) for one in EXPORTS.values() if one.suits(order)]
         labels = [(code, name) for code, name in languages_of(order.questionnaire).items() if code]
         words = [(code, _("labels, %(language)s") % {"language": name}) for code, name in labels]
         self._choose("kind", kinds)
         self._choose("language", [("", _("values, as stored")), *words])
         self._ask_for_whom(order)
+        if not has_files(order):
+            del self.fields["attached"]
 
     def _ask_for_whom(self, order: Order) -> None:
         """Coordinators alone choose."""
@@ -92,14 +122,48 @@ class ExportForm(forms.Form):
             several=Several(given["several"] or Several.BOTH),
             audience=given.get("audience"),
             derived={"yes": True, "no": False}.get(given["derived"], export.is_statistical),
+            formats=self._formats(),
+            files=bool(given.get("attached")),
         )
         return export, order
+
+    def _formats(self) -> tuple[str, ...]:
+        """Those of the package; blank for all."""
+        formats: list[str] = self.cleaned_data["formats"]
+        return () if len(formats) == len(PACKED) else tuple(formats)
+
+    def said(self) -> dict[str, str]:
+        """What was chosen, for the page to be as it was: the next file is often much the same."""
+        names = (name for name in self.fields if name != "formats")
+        return {name: said for name in names if (said := self.data.get(name))}
 
     def _choose(self, name: str, choices: list[tuple[str, Any]]) -> None:
         field = self.fields[name]
         assert isinstance(field, forms.ChoiceField)  # noqa: S101 - tells mypy
         field.choices = choices
         field.initial = choices[0][0]
+
+
+def wish_of(job: Job, audiences: Mapping[int, str]) -> str:
+    """What somebody chose for a file beside its kind, in words; `audiences` are names by key."""
+    said: Mapping[str, Any] = job.params
+    if job.kind not in EXPORTS or EXPORTS[job.kind].what not in WORDED:
+        return ""
+    wishes: list[Any] = []
+    if said.get("language"):
+        wishes.append(_("labels, %(language)s") % {"language": said["language"]})
+    if (several := said.get("several", Several.BOTH)) != Several.BOTH:
+        wishes.append(_("several answers: %(how)s") % {"how": dict(SEVERAL)[Several(several)]})
+    if said.get("derived") is not EXPORTS[job.kind].is_statistical:
+        wishes.append(_("with scores and weights") if said.get("derived") else _("no scores"))
+    wishes.append(Layer(said.get("layer", Layer.CORRECTED)).label)
+    if formats := said.get("formats"):
+        wishes.append(", ".join(dict(PACKED)[name] for name in formats))
+    if said.get("files"):
+        wishes.append(_("with pictures, sounds and other files"))
+    if name := audiences.get(said.get("audience") or 0):
+        wishes.append(_("for %(audience)s") % {"audience": name})
+    return " · ".join(map(str, wishes))
 
 
 def firsts() -> list[Export]:

@@ -57,13 +57,17 @@ class SiteAdmin(HistoryAdmin, TableAdmin):
     list_select_related = ("survey", "city")
     list_filter = (SurveyFilter, "stratum")
     search_fields = ("code", "name")
-    ordering = ("survey", "code")
+    ordering = ("survey_id", "code")  # as an index has them
     fields = (
         ("survey", "city"),
         ("code", "name"),
         ("stratum", "psu"),
         ("target", "design_weight"),
         ("latitude", "longitude"),
+    )
+    when_empty = _(
+        "Sites are where interviews happen. Draw them from a sampling frame under “Samples”, import "
+        "a file, or add them one by one."
     )
     help_texts: ClassVar = {
         "stratum": _(
@@ -96,6 +100,10 @@ class AssignmentAdmin(HistoryAdmin, TableAdmin):
     ordering = ("site__survey_id", "site__code", "enumerator__username", "pk")
     fields = (("site", "enumerator"), ("target", "is_active"))
     autocomplete_fields = ("site", "enumerator")
+    when_empty = _(
+        "Who works at which site. The page of a sample shares its sites out evenly; or import a "
+        "file, or add them one by one."
+    )
 
     def formfield_for_foreignkey(
         self, db_field: "ForeignKey[Any, Any]", request: HttpRequest, **kwargs: Any

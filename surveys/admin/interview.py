@@ -25,7 +25,7 @@ from surveys.admin.corrections.ledger import ledger_of
 from surveys.admin.corrections.pages import LedgerAdmin
 from surveys.admin.corrections.selection import ListCorrectionAdmin
 from surveys.admin.decisions import QUEUE, DecisionAdmin, decisions_on
-from surveys.admin.downloads import XML, download
+from surveys.admin.edits import edits_of
 from surveys.admin.erasure.asking import ErasureAdmin
 from surveys.admin.filters import (
     DayFilter,
@@ -39,9 +39,10 @@ from surveys.admin.filters import (
 from surveys.admin.queue import QueueAdmin
 from surveys.admin.remarks import history_of, notes_on
 from surveys.admin.together import TogetherAdmin
+from surveys.downloads import XML, download
 from surveys.formfiles import content_type_of
 from surveys.memberships import may_see_identifiers, may_see_people
-from surveys.models import Attachment, Finding, Interview, Submission
+from surveys.models import Attachment, Finding, Interview, Site, Submission, User
 from surveys.xforms.definition import without_places
 from surveys.xforms.instance import relative
 
@@ -56,6 +57,7 @@ STATE_COLOURS = {
 DAYS = ("received_at_from", "received_at_to")
 FILTERED_BY = ("survey", "questionnaire", "state", "outcome", "site", *DAYS)
 LONGEST_TITLE = 28
+MOST_WORDS = 4  # of a search: each is looked up
 UUID = "uuid:"  # how an interview's id begins
 BESIDE = (  # an interview on its page
     "questionnaire__survey",
@@ -82,6 +84,18 @@ class FindingInWords:
     question: str
     kind: str
     value: str
+
+
+def _meant(request: HttpRequest, word: str) -> dict[str, Any]:
+    """What a word of a search names, looked up first so that one index is used."""
+    sites = list(Site.objects.filter(code__iexact=word).values_list("pk", flat=True))
+    if sites:
+        return {"site__in": sites}
+    person = User.objects.filter(username__iexact=word).first()
+    if person is not None:
+        known = surveys_with_people(request).values("pk")
+        return {"enumerator": person, "questionnaire__survey__in": known}
+    return {"root_uuid__startswith": f"{UUID}{word.removeprefix(UUID)}"}
 
 
 @admin.register(Interview)
@@ -118,8 +132,9 @@ class InterviewAdmin(
     list_filter_submit = True  # of the days
     list_select_related = ("site__city", "questionnaire")
     search_fields = ("root_uuid__startswith",)
-    search_help_text = _("The first signs of an interview's id")
+    search_help_text = _("Site code, enumerator, or how an interview's id begins")
     ordering = ("-received_at", "-pk")
+    sortable_by = ("received_at",)  # of a million, as an index has them
     list_per_page = 50
     fields = readonly_fields = ("root_uuid",)  # the template shows the rest
     change_form_template = "admin/surveys/interview/change_form.html"
@@ -154,11 +169,12 @@ class InterviewAdmin(
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Interview], search_term: str
     ) -> tuple[QuerySet[Interview], bool]:
-        """By an id as the list shows it, or as a file has it."""
-        word = search_term.strip().removeprefix(UUID)
-        found: tuple[QuerySet[Interview], bool]
-        found = super().get_search_results(request, queryset, f"{UUID}{word}" if word else "")
-        return found
+        """By site, by enumerator where the reader may know them, or by an id as the list shows it or
+        as a file has it; of several words by all.
+        """
+        for word in search_term.split()[:MOST_WORDS]:
+            queryset = queryset.filter(**_meant(request, word))
+        return queryset, False
 
     @display(description=_("interview"), ordering="root_uuid")
     def short_id(self, interview: Interview) -> str:
@@ -217,6 +233,7 @@ class InterviewAdmin(
             "badges": (self.state_label(interview)[1], self.outcome_label(interview)[1]),
             **_shown(request, sections),
             "findings": findings,
+            "edits": edits_of(interview, transcript, hidden),
             "history": history_of(interview, said),
             "timing": timing_of(interview, transcript, hidden),
             "asked": asked_of(interview),

@@ -10,6 +10,7 @@ from django.shortcuts import get_object_or_404, redirect
 from django.template.loader import render_to_string
 from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
@@ -24,13 +25,13 @@ from surveys.admin.access import (
     person_of,
     surveys_for,
 )
-from surveys.admin.exports import ExportForm, firsts
-from surveys.admin.ranges import resumable
+from surveys.admin.exports import ExportForm, firsts, wish_of
 from surveys.admin.standout import StandoutAdmin
+from surveys.downloads import resumable
 from surveys.errors import SurveyError
 from surveys.exports import catalogue, standout
 from surveys.exports.catalogue import Order
-from surveys.models import Job, Questionnaire
+from surveys.models import Audience, Job, Questionnaire
 from surveys.models.survey import STAFF_ROLES
 from surveys.wording import in_words
 
@@ -59,7 +60,8 @@ class JobAdmin(ReadOnly, StandoutAdmin, SurveyModelAdmin):
     fields = readonly_fields = (
         "title",
         "survey",
-        "state_label",
+        "wish",
+        "state_words",
         "progress",
         "created_at",
         "finished_at",
@@ -74,6 +76,15 @@ class JobAdmin(ReadOnly, StandoutAdmin, SurveyModelAdmin):
     @display(description=gettext_lazy("state"), ordering="state", label=STATE_COLOURS)
     def state_label(self, job: Job) -> tuple[str, str]:
         return job.state, job.get_state_display()
+
+    @display(description=gettext_lazy("state"))
+    def state_words(self, job: Job) -> str:
+        return job.get_state_display()
+
+    @display(description=gettext_lazy("choices"))
+    def wish(self, job: Job) -> str:
+        key = job.params.get("audience") or 0
+        return wish_of(job, dict(Audience.objects.filter(pk=key).values_list("pk", "name"))) or "–"
 
     @display(description=gettext_lazy("progress"))
     def progress(self, job: Job) -> str:
@@ -127,10 +138,11 @@ class JobAdmin(ReadOnly, StandoutAdmin, SurveyModelAdmin):
         chosen = request.GET.get("questionnaire") or str(questionnaires[0].pk)
         questionnaire = get_object_or_404(questionnaires, pk=key_in(chosen))
         order = Order(questionnaire, person_of(request))
-        form = ExportForm(order, request.POST or None)
+        form = ExportForm(order, request.POST or None, initial=request.GET.dict())
         if request.method == "POST" and form.is_valid():
             self._ask(request, form)
-            return redirect(f"{request.path}?questionnaire={questionnaire.pk}")
+            query = {"questionnaire": str(questionnaire.pk), **form.said()}
+            return redirect(f"{request.path}?{urlencode(query)}")
         described = [(export.subject, export.describe(order)) for export in firsts()]
         context = {
             "form": form,
@@ -165,18 +177,22 @@ class JobAdmin(ReadOnly, StandoutAdmin, SurveyModelAdmin):
     def _shown(self, request: HttpRequest) -> dict[str, Any]:
         mine = self.get_queryset(request).filter(requested_by=request.user)
         own = mine.exclude(kind=standout.KIND)  # has a page of its own, and no file
+        shown = list(own.select_related("survey")[:SHOWN_JOBS])
+        keys = {job.params.get("audience") for job in shown}
+        audiences = dict(Audience.objects.filter(pk__in=keys - {None}).values_list("pk", "name"))
         rows = [
             {
                 "job": job,
                 "title": title_of(job),
+                "wish": wish_of(job, audiences),
                 "reason": self.reason(job),
                 "done": f"{job.done:,}",
                 "total": f"{job.total:,}",
             }
-            for job in own.select_related("survey")[:SHOWN_JOBS]
+            for job in shown
         ]
         is_moving = any(row["job"].state in jobs.UNFINISHED for row in rows)
-        return {"jobs": rows, "is_moving": is_moving}
+        return {"jobs": rows, "is_moving": is_moving, "are_more": len(shown) == SHOWN_JOBS}
 
     def list_view(self, request: HttpRequest) -> JsonResponse:
         """The list of one's jobs as HTML, and whether it is worth asking again."""

@@ -7,11 +7,10 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy
 from import_export.forms import ConfirmImportForm
-from unfold.contrib.import_export.forms import ImportForm
 from unfold.widgets import UnfoldAdminSelectWidget
 
 from surveys.admin.access import survey_in, surveys_for
-from surveys.admin.importing import TableAdmin
+from surveys.admin.importing import TableAdmin, TableImportForm
 from surveys.models import Role, Survey
 
 
@@ -21,8 +20,8 @@ class OfASurvey(forms.Form):
     survey: Any = forms.ModelChoiceField(Survey.objects.none(), label=gettext_lazy("Survey"))
 
 
-class SurveyImportForm(OfASurvey, ImportForm):
-    field_order = ("survey", "import_file", "format")
+class SurveyImportForm(OfASurvey, TableImportForm):
+    field_order = ("survey", "import_file")
 
 
 class SurveyConfirmForm(OfASurvey, ConfirmImportForm):

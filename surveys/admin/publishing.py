@@ -13,13 +13,13 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from unfold.widgets import UnfoldAdminSelectWidget
 
-from surveys import archives, entity_lists, questionnaires, uploads
+from surveys import archives, entity_lists, isolation, questionnaires, uploads
 from surveys.admin.access import SurveyModelAdmin, key_in, person_of, surveys_for
 from surveys.admin.changes import Difference
-from surveys.admin.downloads import download
 from surveys.admin.findings import Findings, as_csv
 from surveys.admin.setup import tasks_of
 from surveys.archives import BadFile
+from surveys.downloads import download
 from surveys.errors import SurveyError
 from surveys.models import Role, Survey, Upload
 from surveys.uploads import Assessment, Standing
@@ -123,6 +123,7 @@ class PublishingAdmin(SurveyModelAdmin):
                 return redirect("admin:surveys_upload", self._keep(request, form).pk)
             except BadFile as error:
                 form.add_error("attached", in_words(error))
+        isolation.ROOM.prepare()  # while the person looks for the workbook
         waiting = self._uploads(request).waiting().light()
         context = {
             "title": _("Publish a questionnaire"),

@@ -22,11 +22,11 @@ from unfold.decorators import display
 from surveys import questionnaires, revalidation, tallies, tasks
 from surveys.admin.access import BySurvey, OwnPage, ReadOnly, person_of, with_survey
 from surveys.admin.changes import Difference
-from surveys.admin.downloads import XLSX, XML, download
 from surveys.admin.filters import SurveyFilter
 from surveys.admin.links import links
 from surveys.admin.publishing import PublishingAdmin
 from surveys.differences import previous_to
+from surveys.downloads import XLSX, XML, download
 from surveys.models import Questionnaire, QuestionnaireVersion
 from surveys.questionnaires import form_of
 from surveys.webform.preview import preview_url

@@ -18,10 +18,11 @@ from surveys import jobs, tasks
 from surveys.admin.access import SurveyModelAdmin, key_in, person_of, surveys_for
 from surveys.audiences import choices_of
 from surveys.disclosure.anonymity import Anonymity
+from surveys.disclosure.identifiers import tags_of
 from surveys.exports import standout
 from surveys.models import Audience, Job, Questionnaire, Role
 from surveys.questionnaires import form_of
-from surveys.xforms.definition import FormDef
+from surveys.xforms.definition import INDIRECT, FormDef
 from surveys.xforms.instance import relative
 
 MOST_WAYS = 12
@@ -131,6 +132,7 @@ class StandoutAdmin(SurveyModelAdmin):
             "audiences": audiences,
             "audience": audience,
             "form": form,
+            "is_untagged": INDIRECT not in tags_of([form_def]).values(),
             "working": _working(audience, chosen),
             **_reported(audience, chosen, Words(form_def)),
         }

@@ -8,10 +8,12 @@ from django.db.models.functions import Coalesce
 from django.forms import ModelForm
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.utils.timezone import localdate
 from django.utils.translation import gettext_lazy as _
 from unfold.admin import TabularInline
 from unfold.decorators import display
 
+from surveys import retention
 from surveys.admin.access import BySurvey, DetailAdmin, person_of
 from surveys.admin.choosing import Chooser
 from surveys.admin.rules import ReviewRuleInline
@@ -68,7 +70,14 @@ class SurveyAdmin(DetailAdmin):
     inlines = (WaveInline, ReviewRuleInline, MembershipInline)
     list_display = ("name", "code", "site_count", "interview_count", "is_probability_sample")
     search_fields = ("code", "name", "name_zh")
-    fields = (("name", "name_zh"), "code", "is_probability_sample", "counts", "keeps_copies")
+    fields = (
+        ("name", "name_zh"),
+        "code",
+        "is_probability_sample",
+        "counts",
+        "keeps_copies",
+        "kept_days",
+    )
     change_form_template = "admin/surveys/survey/change_form.html"
     help_texts: ClassVar = {
         "code": _("A short name for file names and addresses, such as housing-2026."),
@@ -84,8 +93,15 @@ class SurveyAdmin(DetailAdmin):
         )
 
     def detail(self, request: HttpRequest, survey: Survey, /) -> dict[str, Any]:
-        """Those who set a survey up are told what is left to do."""
-        return {"tasks": tasks_of(survey)} if self.has_change_permission(request, survey) else {}
+        """Those who set a survey up are told what is left to do, and when its interviews are erased."""
+        if not self.has_change_permission(request, survey):
+            return {}
+        plan = retention.plan_of(survey, localdate())
+        return {
+            "tasks": tasks_of(survey),
+            "plan": plan,
+            "is_told": plan and survey.told_of == plan.ends_on,
+        }
 
     def response_post_save_add(self, request: HttpRequest, obj: Survey) -> HttpResponse:
         """A new survey's page says what is to be done next."""

@@ -101,6 +101,10 @@ class Table(ModelResource):
             if isinstance(field.widget, SurveyWidget) and person is not None:
                 field.widget.person = person
 
+    def columns(self) -> list[str]:
+        """Those that a file may have, without those that only exports show."""
+        return [field.column_name for field in self.get_import_fields() if not field.readonly]
+
     @classmethod
     def get_error_result_class(cls) -> type[Error]:
         return PlainError

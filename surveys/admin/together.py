@@ -130,6 +130,7 @@ class TogetherAdmin(SurveyModelAdmin):
         form = DecisionForm(request.POST)
         pairs = [one.partition(":") for one in request.POST.getlist("seen")]
         seen = {k: v for a, _, b in pairs if (k := key_in(a)) and (v := key_in(b))}
+        states = [one.partition(":") for one in request.POST.getlist("state")]
         visible = self.get_queryset(request).filter(pk__in=seen)
         theirs = set(visible.values_list("pk", flat=True))
         if not form.is_valid():
@@ -142,6 +143,7 @@ class TogetherAdmin(SurveyModelAdmin):
                 verdict,
                 by=person_of(request),
                 reason=form.cleaned_data["reason"],
+                states={k: state for a, _, state in states if (k := key_in(a))},
             )
         except SurveyError as error:
             messages.error(request, in_words(error))

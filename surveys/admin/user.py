@@ -3,23 +3,30 @@
 from http import HTTPStatus
 from typing import Any
 
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.contrib.auth.models import Group
+from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.db.models import Model, Prefetch, QuerySet
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import URLPattern, path, reverse
+from django.utils.formats import date_format
+from django.utils.html import format_html
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from unfold.admin import TabularInline
 from unfold.decorators import display
 from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
 
-from surveys import draft_keys
-from surveys.admin.access import BySurvey, SurveyModelAdmin, survey_in, surveys_for
+from surveys import draft_keys, second_steps
+from surveys.admin.access import BySurvey, SurveyModelAdmin, person_of, survey_in, surveys_for
 from surveys.admin.devices import links_for
 from surveys.admin.filters import SurveyOfPersonFilter
+from surveys.admin.links import link
 from surveys.memberships import PEOPLE_READERS, may_manage, people_visible_to
-from surveys.models import Membership, Role, Survey, User
+from surveys.models import Membership, Role, SecondStep, Survey, User
 from surveys.webform.keys import key_in
 
 admin.site.unregister(Group)
@@ -74,10 +81,11 @@ class UserAdmin(DjangoUserAdmin, SurveyModelAdmin):  # type: ignore[misc,type-ar
     list_filter = (SurveyOfPersonFilter, "is_active", "memberships__role")
     search_fields = ("username", "first_name", "last_name")
     filter_horizontal = ()
-    readonly_fields = ("last_login", "date_joined", "devices")
+    readonly_fields = ("last_login", "date_joined", "devices", "two_steps")
     fieldsets = (
         (None, {"fields": ("username", "password", "is_active")}),
         (_("Person"), {"fields": (("last_name", "first_name"), ("email", "language"))}),
+        (_("Two-step sign-in"), {"fields": ("two_steps",)}),
         (_("Devices"), {"fields": ("devices",)}),
         (_("Dates"), {"fields": (("last_login", "date_joined"),)}),
     )
@@ -124,6 +132,36 @@ class UserAdmin(DjangoUserAdmin, SurveyModelAdmin):  # type: ignore[misc,type-ar
             if is_own and key and password:
                 draft_keys.wrap_anew(key, password)
         return response
+
+    def get_urls(self) -> list[URLPattern]:
+        view = self.admin_site.admin_view(self.reset_view)
+        urls: list[URLPattern] = super().get_urls()
+        return [path("<int:pk>/second-step/reset/", view, name="surveys_user_reset"), *urls]
+
+    def reset_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Ask first (GET), then take somebody's second step away (POST)."""
+        person, by = get_object_or_404(self.get_queryset(request), pk=pk), person_of(request)
+        if not second_steps.may_reset(by, person):
+            raise PermissionDenied
+        back = reverse("admin:surveys_user_change", args=(person.pk,))
+        if request.method != "POST":
+            context = {"title": _("Reset two-step sign-in"), "person": person, "back": back}
+            return self.page(request, "admin/surveys/user/reset.html", context)
+        second_steps.reset(person, by=by)
+        self.log_change(request, person, gettext("Two-step sign-in reset"))
+        messages.success(request, gettext("Two-step sign-in of %s was reset.") % person)
+        return redirect(back)
+
+    @display(description=_("State"))
+    def two_steps(self, person: User) -> str:
+        step = SecondStep.objects.filter(user=person.pk).exclude(since=None).first()
+        if step is None or step.since is None:
+            return gettext("off")
+        since = gettext("on since %s") % date_format(step.since)
+        address = reverse("admin:surveys_user_reset", args=(person.pk,))
+        return format_html(
+            "{} · {}", since, link(address, gettext("Reset, where the phone is lost"))
+        )
 
     @display(description=_("Name"))
     def full_name(self, person: User) -> str:

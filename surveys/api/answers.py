@@ -38,14 +38,14 @@ def _interview(rows: Rows, layouts: Mapping[str, Layout], changed: datetime) -> 
     }
     return {
         "interview_id": rows.interview_id,
-        "changed": _as_told(changed, own.terms),
+        "changed": as_told(changed, own.terms),
         "facts": dict(zip(own.facts, row[: len(own.facts)], strict=True)),
         "answers": _answers(own, row),
         "repeats": repeats if len(layouts) > 1 else None,
     }
 
 
-def _as_told(moment: datetime, terms: Terms | None) -> str:
+def as_told(moment: datetime, terms: Terms | None) -> str:
     if terms is None or terms.dates is Dates.EXACT:
         return in_utc(moment)
     return coarse_moment(timezone.localtime(moment).isoformat(), terms.dates)

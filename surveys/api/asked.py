@@ -75,6 +75,17 @@ def _some(names: Iterable[str], most: int = 40) -> list[str]:
     return found if len(found) <= most else [*found[:most], "…"]
 
 
+def limit_in(given: str, most: int) -> int:
+    """Raises UnknownValue."""
+    if not (given.isascii() and given.isdigit() and len(given) < 10 and 1 <= int(given) <= most):
+        raise UnknownValue(
+            gettext_noop("`limit` is a whole number from 1 to %(most)s; it is “%(given)s”."),
+            most=most,
+            given=given,
+        )
+    return int(given)
+
+
 def moment_in(parameter: str, given: str) -> datetime:
     """A moment, or the beginning of a day here. Raises UnknownValue."""
     found = _moment(LOST_PLUS.sub(r"\1+\2", given.strip()))

@@ -1,7 +1,10 @@
-"""Conditions on answers: `answers.age=30`, `answers.age[gte]=16`, `answers.works[in]=yes,no`."""
+"""Conditions on answers: `answers.age=30`, `answers.age[gte]=16`, `answers.works[in]=yes,no`, and on those
+in repeats by their whole path: `answers.home/member/age[lt]=6`.
+"""
 
+import operator
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import reduce
@@ -15,7 +18,7 @@ from django.http import QueryDict
 from surveys.api.asked import parts_of, require_one_of
 from surveys.disclosure.terms import NUMBERS
 from surveys.errors import SurveyError, gettext_noop
-from surveys.exports.columns import Column
+from surveys.exports.columns import Column, Layout
 from surveys.models.interview import InterviewQuerySet
 from surveys.xforms.definition import SEVERAL
 
@@ -39,13 +42,24 @@ class Operator(StrEnum):
     AT_LEAST = "gte"
 
 
+COMPARED: Mapping[Operator, str] = {  # what Python calls them
+    Operator.LESS: "lt",
+    Operator.AT_MOST: "le",
+    Operator.MORE: "gt",
+    Operator.AT_LEAST: "ge",
+}
+
+
 @dataclass(frozen=True)
 class Condition:
-    """What answers to one question must be; a blank value stands for no answer."""
+    """What answers to one question must be; a blank value stands for no answer. `repeat` is the key
+    of the repeat that the question is in, blank for none.
+    """
 
     column: Column
     operator: Operator
     values: tuple[str, ...]
+    repeat: str = ""
 
     @property
     def is_number(self) -> bool:
@@ -63,11 +77,28 @@ class Condition:
         rows = rows.alias(**{f"{alias}_text": text})
         rows = rows.alias(**{alias: self._answer(f"{alias}_text")})
         if self.is_order:
+            rows = rows.exclude(**{f"{alias}_text": ""})  # which comes before every date
             return rows.filter(**{f"{alias}__{self.operator}": self._read(self.values[0])})
         if self.column.kind not in SEVERAL or not all(self.values):
             return rows.filter(**{f"{alias}__in": [self._read(value) for value in self.values]})
         chosen = (Q(**{f"{alias}__contains": f" {value} "}) for value in self.values)
         return rows.filter(reduce(or_, chosen))
+
+    def holds(self, text: str) -> bool:
+        """Whether it is true of an answer, by the same rules as in the database."""
+        if self.is_order:
+            return bool(text) and self._compares(text)
+        if self.is_number:
+            return _is_number(text) and float(text) in map(self._read, self.values)
+        if self.column.kind not in SEVERAL or not all(self.values):
+            return text in self.values
+        return any(f" {value} " in f" {text} " for value in self.values)
+
+    def _compares(self, text: str) -> bool:
+        compare = getattr(operator, COMPARED[self.operator])
+        if self.is_number and not _is_number(text):
+            return False
+        return bool(compare(self._read(text), self._read(self.values[0])))
 
     def _read(self, value: str) -> float | str:
         return float(value) if self.is_number else value
@@ -83,22 +114,30 @@ class Condition:
         return F(text)
 
 
-def conditions_in(asked: QueryDict, columns: Iterable[Column]) -> Iterator[Condition]:
-    """The conditions in an address. Raises UnknownValue, NotComparable."""
-    by_name = {column.name: column for column in columns}
+def conditions_in(asked: QueryDict, layouts: Mapping[str, Layout]) -> Iterator[Condition]:
+    """The conditions in an address, on columns that are told as they are. Raises UnknownValue,
+    NotComparable.
+    """
+    known = {
+        column.key if repeat else column.name: (repeat, column)
+        for repeat, layout in layouts.items()
+        for column in layout.columns
+        if column.coarsen is None
+    }
     for parameter, values in asked.lists():
         if parameter.startswith(BEGINNING):
-            yield from (_condition(parameter, value, by_name) for value in values)
+            yield from (_condition(parameter, value, known) for value in values)
 
 
-def _condition(parameter: str, value: str, columns: Mapping[str, Column]) -> Condition:
+def _condition(parameter: str, value: str, known: Mapping[str, tuple[str, Column]]) -> Condition:
     match = PARAMETER.fullmatch(parameter)
     name = match["name"] if match else parameter.removeprefix(BEGINNING)
-    operator = (match["operator"] if match else None) or Operator.EQUAL
-    require_one_of("answers", name, columns)
-    require_one_of(parameter, operator, list(Operator))
-    values = tuple(parts_of(value)) or ("",) if operator == Operator.IN else (value.strip(),)
-    condition = Condition(columns[name], Operator(operator), values)
+    sign = (match["operator"] if match else None) or Operator.EQUAL
+    require_one_of("answers", name, known)
+    require_one_of(parameter, sign, list(Operator))
+    values = tuple(parts_of(value)) or ("",) if sign == Operator.IN else (value.strip(),)
+    repeat, column = known[name]
+    condition = Condition(column, Operator(sign), values, repeat)
     _require_comparable(parameter, condition)
     return condition
 

@@ -48,6 +48,9 @@ class ExportIn(Schema):
     language: str = Field("", description="labels in this language; without, values as stored")
     layer: str = Field("corrected", description="raw, corrected or published")
     several: str = Field("both", description="questions with several answers: both, split, joined")
+    derived: bool | None = Field(
+        None, description="with scores, weights and design; without this, in all formats but CSV"
+    )
     model_config = {"extra": "forbid"}
 
 
@@ -136,7 +139,8 @@ def _holder(request: HttpRequest) -> Holder:
 
 def _order(holder: Holder, wanted: ExportIn) -> Order:
     order = order_for(holder, wanted.questionnaire, wanted.layer, wanted.language)
-    return replace(order, several=choice_in("several", wanted.several, Several))
+    derived = EXPORTS[wanted.kind].is_statistical if wanted.derived is None else wanted.derived
+    return replace(order, several=choice_in("several", wanted.several, Several), derived=derived)
 
 
 def _require_readable(holder: Holder, export: Export, order: Order) -> None:

@@ -10,6 +10,7 @@ from pydantic import Field
 
 from surveys.api.asked import UnknownValue, choices_in, moment_in, parts_of, require_one_of
 from surveys.api.conditions import conditions_in
+from surveys.api.instances import Keep, keeping
 from surveys.api.paging import MOST, USUAL, opened
 from surveys.disclosure.coarseness import Dates
 from surveys.disclosure.terms import Terms
@@ -79,9 +80,10 @@ def _moment(parameter: str, given: str, terms: Terms | None) -> datetime:
 
     Raises UnknownValue, NotTold.
     """
+    moment = moment_in(parameter, given)
     if terms is not None and terms.dates is not Dates.EXACT:
         _require_told(parameter, terms.dates is Dates.DAY and day_in(given.strip()) is not None)
-    return moment_in(parameter, given)
+    return moment
 
 
 def _require_told(parameter: str, is_told: bool) -> None:  # noqa: FBT001
@@ -113,21 +115,23 @@ def _versions(order: Order, given: str) -> list[str]:
     return parts_of(given)
 
 
-def conditioned(rows: InterviewQuerySet, order: Order, asked: QueryDict) -> InterviewQuerySet:
-    """Conditions look at answers as they are now, in columns that are told as they are.
+def conditioned(
+    rows: InterviewQuerySet, order: Order, asked: QueryDict
+) -> tuple[InterviewQuerySet, Keep | None]:
+    """The rows that fulfil conditions on answers, and which of them to keep by those in repeats.
 
-    Raises UnknownValue, NotComparable.
+    Conditions look at answers as they are now. Raises UnknownValue, NotComparable.
     """
-    seen = layouts_for(replace(order, language=""))[""].columns
-    columns = [column for column in seen if column.coarsen is None]
-    conditions = list(conditions_in(asked, columns))
+    layouts = layouts_for(replace(order, language=""))
+    conditions = list(conditions_in(asked, layouts))
     if conditions and order.layer == Layer.RAW:
         raise UnknownValue(
             gettext_noop("Conditions on answers look at corrected ones: ask without `layer=raw`.")
         )
     for number, condition in enumerate(conditions):
-        rows = condition.found_in(rows, f"answer_{number}")
-    return rows
+        if not condition.repeat:
+            rows = condition.found_in(rows, f"answer_{number}")
+    return rows, keeping([one for one in conditions if one.repeat], [*filter(None, layouts)])
 
 
 def since_in(given: str, terms: Terms | None) -> datetime:

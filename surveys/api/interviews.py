@@ -9,7 +9,7 @@ from ninja import Query, Router, Schema
 
 from surveys.api.access import holder_of, questionnaire_for
 from surveys.api.answers import told
-from surveys.api.asked import UnknownValue, choice_in, require_known, require_one_of
+from surveys.api.asked import choice_in, limit_in, require_known, require_one_of
 from surveys.api.conditions import BEGINNING
 from surveys.api.filters import InterviewsQuery, Words, conditioned, filtered, since_in
 from surveys.api.paging import MOST, Place, next_address, page_of, place_in, sealed
@@ -72,9 +72,9 @@ def list_interviews(
     layouts = _layouts(order, query)
     terms = layouts[""].terms
     rows = filtered(interviews_of(order), order, query, terms)
-    rows = conditioned(rows, order, request.GET)
+    rows, keep = conditioned(rows, order, request.GET)
     place = _place(query, terms)
-    page = page_of(rows, place, _limit(query.limit))
+    page = page_of(rows, place, limit_in(query.limit, MOST), keep)
     until = in_utc(place.until) if terms is None else sealed([place.until.isoformat()])
     return {
         "interviews": list(told(page.keys, layouts, order)),
@@ -137,14 +137,3 @@ def _place(query: InterviewsQuery, terms: Terms | None) -> Place:
         return place_in(query.after)
     since = since_in(query.changed_since, terms) if query.changed_since else None
     return Place(horizon(), changed=since)
-
-
-def _limit(given: str) -> int:
-    """Raises UnknownValue."""
-    if not (given.isascii() and given.isdigit() and len(given) < 10 and 1 <= int(given) <= MOST):
-        raise UnknownValue(
-            gettext_noop("`limit` is a whole number from 1 to %(most)s; it is “%(given)s”."),
-            most=MOST,
-            given=given,
-        )
-    return int(given)

@@ -13,18 +13,28 @@ from cryptography.fernet import Fernet, InvalidToken
 from django.conf import settings
 from django.http import HttpRequest
 
+from surveys.api.instances import Keep
 from surveys.errors import SurveyError, gettext_noop
 from surveys.models import Interview
 from surveys.models.interview import InterviewQuerySet
 
 LOOKED_AT = 20_000  # interviews at a time
-PATIENCE_S = 1.0
+READ_AT_ONCE = 1_000  # whose answers are read
+PATIENCE_S = 0.15
 MOST, USUAL = 500, 100  # interviews a page
 AFTER = "after"
 
 
 class UnknownPlace(SurveyError):
     """A place in a list that this server did not give out."""
+
+    def __init__(self, parameter: str = AFTER) -> None:
+        super().__init__(
+            gettext_noop(
+                "Follow the address of the next page as it is: `%(parameter)s` is not one we gave."
+            ),
+            parameter=parameter,
+        )
 
 
 @dataclass(frozen=True)
@@ -74,9 +84,7 @@ def place_in(text: str) -> Place:
             datetime.fromisoformat(changed) if changed else None,
         )
     except (ValueError, TypeError) as error:
-        raise UnknownPlace(
-            gettext_noop("Follow the address in `next` as it is: `after` is not one we gave.")
-        ) from error
+        raise UnknownPlace from error
 
 
 def sealed(said: list[Any]) -> str:
@@ -107,8 +115,8 @@ class Page:
     behind: Place | None
 
 
-def page_of(rows: InterviewQuerySet, place: Place, most: int) -> Page:
-    """The next interviews of the rows behind a place.
+def page_of(rows: InterviewQuerySet, place: Place, most: int, keep: Keep | None = None) -> Page:
+    """The next interviews of the rows behind a place; with `keep` those of them that it keeps.
 
     Looks at `LOOKED_AT` interviews at a time and stops after `PATIENCE_S`: then the page has fewer than
     `most`, even none, and the next one begins where looking ended. No statement is ever longer, however
@@ -120,15 +128,29 @@ def page_of(rows: InterviewQuerySet, place: Place, most: int) -> Page:
         end = _looked_up_to(place)
         here = place.following(rows)
         here = place.up_to(here, end) if end else here
-        some = list(here.values_list("changed_at", "pk")[: most - len(found)])
-        found += [pk for _changed, pk in some]
-        if len(found) == most:
-            return Page(found, place.behind(*some[-1]))
-        if end is None:
+        size = READ_AT_ONCE if keep else most - len(found)
+        some = list(here.values_list("changed_at", "pk")[:size])
+        for changed, pk in _kept(some, keep):
+            found.append(pk)
+            if len(found) == most:
+                return Page(found, place.behind(changed, pk))
+        if len(some) == size:
+            place = place.behind(*some[-1])
+        elif end is None:
             return Page(found, None)
-        place = end
+        else:
+            place = end
         if time.monotonic() > deadline:
             return Page(found, place)
+
+
+def _kept(
+    some: Sequence[tuple[datetime, int]], keep: Keep | None
+) -> Sequence[tuple[datetime, int]]:
+    if keep is None:
+        return some
+    kept = keep([pk for _changed, pk in some])
+    return [one for one in some if one[1] in kept]
 
 
 def _looked_up_to(place: Place) -> Place | None:
@@ -139,8 +161,11 @@ def _looked_up_to(place: Place) -> Place | None:
 
 
 def next_address(request: HttpRequest, page: Page) -> str | None:
-    if page.behind is None:
-        return None
+    return None if page.behind is None else address_after(request, page.behind.written())
+
+
+def address_after(request: HttpRequest, place: str) -> str:
+    """The address of the page that begins at a place."""
     asked = request.GET.copy()
-    asked[AFTER] = page.behind.written()
+    asked[AFTER] = place
     return request.build_absolute_uri(f"{request.path}?{asked.urlencode()}")

@@ -39,14 +39,14 @@ def problem(status: int, detail: str, code: str, **more: object) -> HttpResponse
 
 
 def _expected(request: HttpRequest, error: SurveyError) -> HttpResponse:
-    response = problem(error.status, in_words(error), _code_of(error))
+    response = problem(error.status, in_words(error), code_of(error))
     retry_after = getattr(error, "retry_after", None)
     if retry_after is not None:
         response["Retry-After"] = str(retry_after)
     return response
 
 
-def _code_of(error: SurveyError) -> str:
+def code_of(error: SurveyError) -> str:
     """`UnknownLanguage` is `unknown_language`."""
     return re.sub(r"(?<=[a-z])(?=[A-Z])", "_", type(error).__name__).lower()
 

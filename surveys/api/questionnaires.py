@@ -6,9 +6,9 @@ from typing import Any
 from django.http import Http404, HttpRequest, HttpResponse
 from ninja import Router, Schema
 
-from surveys.admin.downloads import XLSX, XML, download
 from surveys.api.access import holder_of, questionnaire_for, questionnaires_for, survey_for
 from surveys.api.asked import require_known
+from surveys.downloads import XLSX, XML, download
 from surveys.exports.catalogue import Order, languages_of
 from surveys.exports.interviews import layouts_for
 from surveys.exports.tables import tables_for

@@ -4,7 +4,7 @@ from django.db.models.fields.files import FieldFile
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 
-from surveys.admin.ranges import resumable
+from surveys.downloads import resumable
 
 BINARY = "application/octet-stream"
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import TypeAlias
 
@@ -55,19 +56,21 @@ class Order:
     several: Several = Several.BOTH  # in formats of statistical packages
     derived: bool = False  # weights, scores and the like beside the answers
     audience: Audience | None = None  # that a coordinator chose; others have theirs given
+    formats: tuple[str, ...] = ()  # of the package; blank for all
+    files: bool = False  # of answers, such as pictures, in the package; no audience gets any
 
     @property
     def survey(self) -> Survey:
         return self.questionnaire.survey
 
-    @property
+    @cached_property
     def given_to(self) -> Audience | None:
         """The audience that gets it, None where it is for somebody who sees answers as they are."""
         return audiences.audience_for(self.person, self.survey, self.audience)
 
-    @property
+    @cached_property
     def terms(self) -> Terms | None:
-        """Under which it is given to an audience, where it is for one. Takes a few queries."""
+        """Under which it is given to an audience, where it is for one. Takes a few queries, once."""
         audience = self.given_to
         return audiences.terms_of(audience) if audience else None
 
@@ -88,6 +91,11 @@ def languages_of(questionnaire: Questionnaire) -> dict[str, str]:
     return {language.code: language.name for language in form_of(questionnaire.current).languages}
 
 
+def always(_order: Order) -> bool:
+    """For what there is of every questionnaire."""
+    return True
+
+
 @dataclass(frozen=True)
 class Export:
     """One thing in one format. `write` calls its tick once a row. `extension` is that of the file
@@ -103,16 +111,18 @@ class Export:
     write: Callable[[Order, Path, Tick], None]
     extension: Callable[[Order], str] | None = None
     is_statistical: bool = False  # weights and scores go along unless an order says otherwise
+    suits: Callable[[Order], bool] = always  # whether there is anything that it could hold
 
     @property
     def kind(self) -> str:
         return f"{self.what}_{self.format}"
 
-    def file_name(self, order: Order) -> str:
+    def file_name(self, order: Order, number: int) -> str:
+        """With the job's number, by which several files of a day are told apart."""
         extension = self.extension(order) if self.extension else self.format
         layer = "" if order.layer == Layer.CORRECTED else f"-{order.layer}"
         day = f"{timezone.localdate():%Y-%m-%d}"
-        return f"{order.survey.code}-{self.what}{layer}-{day}.{extension}"
+        return f"{order.survey.code}-{self.what}{layer}-{day}-{number}.{extension}"
 
 
 EXPORTS: dict[str, Export] = {}
@@ -148,13 +158,15 @@ def request(export: Export, order: Order) -> Job:
         "several": order.several,
         "derived": order.derived,
         "audience": audience.pk if (audience := order.given_to) else None,
+        "formats": list(order.formats),
+        "files": order.files,
     }
     return jobs.request(export.kind, order.survey, params, order.person)
 
 
 def _run(job: Job, folder: Path, progress: Progress) -> Path:
     export, order = EXPORTS[job.kind], order_of(job)
-    path = folder / export.file_name(order)
+    path = folder / export.file_name(order, job.pk)
     expected = export.count(order)
     progress.expect(expected)
     export.write(order, path, progress.advance)
@@ -183,8 +195,17 @@ def order_of(job: Job) -> Order:
     several = Several(job.params.get("several", Several.BOTH))
     derived = bool(job.params.get("derived"))
     language = str(job.params["language"])
-    audience = _audience_of(job)
-    return Order(questionnaire, job.requested_by, language, layer, several, derived, audience)
+    return Order(
+        questionnaire,
+        job.requested_by,
+        language,
+        layer,
+        several,
+        derived,
+        _audience_of(job),
+        formats=tuple(job.params.get("formats", ())),
+        files=bool(job.params.get("files")),
+    )
 
 
 def _audience_of(job: Job) -> Audience | None:

@@ -18,7 +18,7 @@ from surveys.codebooks.questions import Questions
 from surveys.codebooks.tally import Scalar, Tally
 from surveys.exports.catalogue import Order, languages_of
 from surveys.exports.interviews import forms_for
-from surveys.exports.rows import CHUNK, Rows
+from surveys.exports.rows import Page
 from surveys.exports.sinks import TableCells, Written
 from surveys.exports.tables import Table
 from surveys.exports.watermark import Mark, day_given
@@ -42,24 +42,15 @@ class Tallies:
 
     def __init__(self, tables: Sequence[Table]) -> None:
         self._tallies = [[Tally(variable) for variable in table.variables] for table in tables]
-        self._rows: list[list[Sequence[Any]]] = [[] for _ in tables]
         self.rows = [0] * len(tables)
 
-    def take(self, _: Rows, cells: TableCells) -> None:
-        for number, own in enumerate(cells):
-            self._rows[number].extend(own)
-            if len(self._rows[number]) >= CHUNK:
-                self._count(number)
-
-    def _count(self, number: int) -> None:
-        rows, self._rows[number] = self._rows[number], []
-        self.rows[number] += len(rows)
-        for tally, column in zip(self._tallies[number], zip(*rows, strict=True), strict=False):
-            tally.add(column)
+    def take(self, _: Page, cells: TableCells) -> None:
+        for number, columns in enumerate(cells):
+            self.rows[number] += len(columns[0])
+            for tally, column in zip(self._tallies[number], columns, strict=True):
+                tally.add(column)
 
     def finish(self) -> list[Written]:
-        for number in range(len(self._tallies)):
-            self._count(number)
         return []
 
     def of(self, number: int) -> list[Tally]:

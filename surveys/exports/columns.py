@@ -1,12 +1,14 @@
 """Which columns an export of interviews has: a pure function of the forms behind the answers."""
 
 from collections import Counter
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 
 from surveys.disclosure.identifiers import direct_keys
 from surveys.disclosure.terms import PERSON_KEY, Coarsen, Terms
 from surveys.exports.derived import Derived
+from surveys.variables.memo import Memo
 from surveys.xforms.definition import SEVERAL, Choice, FormDef, Question
 from surveys.xforms.instance import relative
 
@@ -53,6 +55,24 @@ class Column:
     def value(self, answer: str) -> str:
         """The answer as stored, or in words where the column has labels; coarser for an audience."""
         return self.worded(self.coarsen(answer) if self.coarsen and answer else answer)
+
+    def values(self, answers: Iterable[Mapping[str, str]]) -> list[str]:
+        """The same of many interviews; blank where there is no answer."""
+        key = self.key
+        found = [each.get(key, "") for each in answers]
+        return self._values.column(found) if self.labels or self.coarsen else found
+
+    @cached_property
+    def _values(self) -> Memo[str, str]:
+        return Memo(self.value)
+
+    def words(self, answers: Sequence[str]) -> Sequence[str]:
+        """Answers in words where the column has labels; as coarse as they are."""
+        return self._words.column(answers) if self.labels else answers
+
+    @cached_property
+    def _words(self) -> Memo[str, str]:
+        return Memo(self.worded)
 
     def worded(self, answer: str) -> str:
         """In words where the column has labels; as coarse as it is."""

@@ -8,6 +8,8 @@ from itertools import chain
 from pathlib import Path
 from typing import Protocol
 
+from surveys.variables.memo import Memo
+
 BOM = "\ufeff"  # without it Excel reads Chinese as something else
 GUARD = "'"
 FORMULA_STARTS = ("=", "+", "-", "@", "＝", "＋", "－", "＠", "\t", "\r")
@@ -30,6 +32,26 @@ def open_csv(path: Path, header: Iterable[str], *, bom: bool = True) -> Iterator
             writer.writerow([guarded(cell) for cell in row])
 
         write(list(header))
+        yield write
+
+
+class ColumnWriter(Protocol):
+    def __call__(self, columns: Sequence[Sequence[str]]) -> None: ...
+
+
+@contextmanager
+def open_columns(path: Path, header: Sequence[str]) -> Iterator[ColumnWriter]:
+    """A function that appends guarded rows, given by column, to a new file."""
+    guards = [Memo(guarded) for _ in header]
+    with path.open("w", encoding="utf-8", newline="") as file:
+        file.write(BOM)
+        writer = csv.writer(file)
+
+        def write(columns: Sequence[Sequence[str]]) -> None:
+            cells = map(Memo.column, guards, columns)
+            writer.writerows(zip(*cells, strict=True))
+
+        write([[name] for name in header])
         yield write
 
 

@@ -29,10 +29,10 @@ Read: TypeAlias = Callable[[Sequence[Met]], Sequence[Sequence[str]]]
 
 @dataclass(frozen=True)
 class Derived:
-    """Some variables of facts, and their cells in the order of the variables.
+    """Some variables of facts, and their columns in the order of the variables.
 
-    `read` is given a page of interviews at a time and gives a row for each, as text, blank for what
-    is not known.
+    `read` is given a page of interviews at a time and gives texts, one for each, blank for what is
+    not known.
     """
 
     variables: tuple[Variable, ...]

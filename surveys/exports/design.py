@@ -25,8 +25,9 @@ def design_for(order: Order) -> Iterator[Derived]:
 
 def _read(page: Sequence[Met]) -> list[list[str]]:
     known = _weights(page)
-    found = ((met.wave_number, known.get((met.wave, met.case), met.design_weight)) for met in page)
-    return [["" if value is None else str(value) for value in row] for row in found]
+    weights = [known.get((met.wave, met.case), met.design_weight) for met in page]
+    columns = ([met.wave_number for met in page], weights)
+    return [["" if value is None else str(value) for value in column] for column in columns]
 
 
 def _weights(page: Sequence[Met]) -> dict[tuple[int | None, int | None], float]:

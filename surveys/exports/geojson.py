@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -9,7 +10,7 @@ from typing import Any, TextIO
 
 from surveys.errors import SurveyError, gettext_noop
 from surveys.exports.catalogue import Order, Tick
-from surveys.exports.rows import Rows
+from surveys.exports.rows import Page
 from surveys.exports.sinks import TableCells, Written, feed
 from surveys.exports.tables import Table, tables_for
 from surveys.exports.wording import Words, words_for
@@ -38,6 +39,13 @@ def write(order: Order, path: Path, tick: Tick) -> None:
         features.finish()
 
 
+@contextmanager
+def map_of(order: Order, table: Table, folder: Path) -> Iterator["Features"]:
+    """The map as a file in the folder, to be fed."""
+    with (folder / f"{table.name}.geojson").open("w", encoding="utf-8") as file:
+        yield features_of(order, table, file)
+
+
 def features_of(order: Order, table: Table, file: TextIO) -> "Features":
     """The map of an order, to be fed; the file is new and will be closed."""
     return Features(table, places_of(table), words_for(order, [table]), file)
@@ -54,12 +62,12 @@ class Features:
     interviews: int = 0
     before: str = '{"type": "FeatureCollection", "features": [\n'
 
-    def take(self, _: Rows, cells: TableCells) -> None:
-        (row,) = cells[0]
-        for feature in _features(self.table, self.places, row, self.words):
-            self.file.write(self.before + json.dumps(feature, ensure_ascii=False))
-            self.before = ",\n"
-        self.interviews += 1
+    def take(self, _: Page, cells: TableCells) -> None:
+        for row in zip(*cells[0], strict=True):
+            for feature in _features(self.table, self.places, row, self.words):
+                self.file.write(self.before + json.dumps(feature, ensure_ascii=False))
+                self.before = ",\n"
+            self.interviews += 1
 
     def finish(self) -> list[Written]:
         opening = "" if self.interviews else self.before
@@ -78,7 +86,7 @@ def _features(
     table: Table, places: Mapping[str, int], cells: Sequence[Cell], words: Words
 ) -> Iterator[dict[str, Any]]:
     properties = {
-        variable.name: words.get((variable.name, cell)) or _text(variable.plain(cell))
+        variable.name: words.get((variable.name, cell)) or _text(variable.plains[cell])
         for variable, cell in zip(table.variables, cells, strict=True)
     }
     points = {key: _point(cells[at : at + 3]) for key, at in places.items()}

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from datetime import date, datetime
 from pathlib import Path
 
 from django.db.models import QuerySet
@@ -11,13 +12,11 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from surveys.exports.archives import write_archive
-from surveys.exports.catalogue import Export, Order, Tick
+from surveys.disclosure.coarseness import Dates, coarse_moment
+from surveys.exports.catalogue import Export, Order, Tick, always
 from surveys.exports.columns import Layout, layouts_of
-from surveys.exports.csv import open_csv
 from surveys.exports.derived import Derived, derived_for
 from surveys.exports.naming import names_beside
-from surveys.exports.rows import rows_of
 from surveys.layers import Layer, interviews_in
 from surveys.memberships import has_role, may_see_people
 from surveys.models import Interview, Questionnaire, Role
@@ -44,14 +43,16 @@ def export(
         write=write,
         extension=extension,
         is_statistical=format_ != "csv",
+        suits=has_places if format_ == "geojson" else always,
     )
 
 
 def interviews_of(order: Order) -> InterviewQuerySet:
-    interviews = Interview.objects.all()
+    """Those that the person sees, all where nobody asks. Takes a query."""
+    seen = Interview.objects.all()
     if order.person is not None:
-        interviews = interviews.visible_to(order.person)
-    return interviews_in(order.layer, interviews.filter(questionnaire=order.questionnaire))
+        seen = seen.seen_in(order.survey, order.person)
+    return interviews_in(order.layer, seen.filter(questionnaire=order.questionnaire))
 
 
 def count(order: Order) -> int:
@@ -102,10 +103,31 @@ def describe(order: Order) -> str:
     last = found.order_by("-received_at", "-pk").values_list("received_at", flat=True).first()
     if last is None:
         return _("No interviews yet.")
+    count, moment = _many(order, found), _received(order, last)
+    if not moment:
+        return _("%(count)s interviews") % {"count": count}
     return _("%(count)s interviews; last one received: %(moment)s") % {
-        "count": _many(order, found),
-        "moment": date_format(timezone.localtime(last), "DATETIME_FORMAT"),
+        "count": count,
+        "moment": moment,
     }
+
+
+def _received(order: Order, last: datetime) -> str:
+    """When the last interview came, as exactly as the file says it; blank where it does not."""
+    moment, terms = timezone.localtime(last), order.terms
+    if terms is None or terms.dates is Dates.EXACT:
+        return date_format(moment, "DATETIME_FORMAT")
+    day = coarse_moment(moment.isoformat(), terms.dates)
+    if not day:
+        return ""
+    shown = "YEAR_MONTH_FORMAT" if terms.dates is Dates.MONTH else "DATE_FORMAT"
+    told = date_format(date.fromisoformat(day), shown)
+    return _("in the week from %(day)s") % {"day": told} if terms.dates is Dates.WEEK else told
+
+
+def has_places(order: Order) -> bool:
+    """Whether there is anything to draw on a map."""
+    return any(column.kind == "geopoint" for column in layouts_for(order)[""].columns)
 
 
 def _many(order: Order, found: InterviewQuerySet) -> str:
@@ -125,16 +147,3 @@ def _is_whole(order: Order) -> bool:
     person, roles = order.person, (Role.COORDINATOR, Role.ANALYST)
     sees_all = person is None or has_role(person, order.survey.pk, *roles)
     return sees_all and order.layer != Layer.PUBLISHED
-
-
-def write_csv(order: Order, path: Path, tick: Tick) -> None:
-    layouts, interviews = layouts_for(order), interviews_of(order)
-    if extension(order) == "zip":
-        write_archive(
-            interviews, layouts, path, tick, with_files=has_files(order), layer=order.layer
-        )
-        return
-    with open_csv(path, layouts[""].header) as write:
-        for row in rows_of(interviews, layouts[""], order.layer):
-            write(row)
-            tick()

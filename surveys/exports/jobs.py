@@ -15,15 +15,14 @@ from surveys.exports import (
     spss,
     standout,
     stata,
+    texts,
     xlsx,
 )
 from surveys.exports.catalogue import Export
 
 derived.add(design.design_for)
 
-catalogue.add(
-    interviews.export("csv", _("Interviews, CSV"), interviews.write_csv, interviews.extension)
-)
+catalogue.add(interviews.export("csv", _("Interviews, CSV"), texts.write, interviews.extension))
 catalogue.add(stata.FORMAT.export(_("Interviews, Stata")))
 catalogue.add(spss.FORMAT.export(_("Interviews, SPSS")))
 catalogue.add(parquet.FORMAT.export(_("Interviews, Parquet")))

@@ -1,14 +1,15 @@
 """The package: the data in all formats, what explains it, and a list by which it can be checked."""
 
 import tomllib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, closing
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
+from zipfile import ZIP_DEFLATED, ZipFile
 
 from django.conf import settings
 from django.utils.translation import gettext as _
@@ -16,15 +17,18 @@ from django.utils.translation import gettext as _
 from surveys.disclosure.coarseness import Dates
 from surveys.disclosure.terms import Terms
 from surveys.exports import parquet, spss, stata
-from surveys.exports.archives import pack
+from surveys.exports.archives import add_file
 from surveys.exports.catalogue import Order, Tick, languages_of, require_rows
 from surveys.exports.codebook import Tallies, codebook_of, written_codebook
 from surveys.exports.enclosures import enclosed_with
-from surveys.exports.geojson import features_of, places_of
-from surveys.exports.interviews import interviews_of, with_people
+from surveys.exports.erasures import erased_told
+from surveys.exports.geojson import map_of, places_of
+from surveys.exports.interviews import has_files, interviews_of, with_people
 from surveys.exports.manifest import MANIFEST, SUMS, described, write_lists
+from surveys.exports.media import Media
 from surveys.exports.provenance import provenance_of
 from surveys.exports.questionnaire import written_questionnaire
+from surveys.exports.readme import written_readme
 from surveys.exports.sinks import Lenient, Sink, Written, feed
 from surveys.exports.tables import Table, tables_for
 from surveys.exports.texts import texts_of
@@ -34,6 +38,7 @@ from surveys.exports.xlsx import books_of
 
 PROJECT = settings.BASE_DIR / "pyproject.toml"
 IN_PARTS = (stata.FORMAT, spss.FORMAT, parquet.FORMAT)
+FORMATS = ("csv", "xlsx", "geojson", *(one.extension for one in IN_PARTS))
 
 
 def describe(order: Order) -> str:
@@ -46,41 +51,46 @@ def describe(order: Order) -> str:
 def write(order: Order, path: Path, tick: Tick) -> None:
     """The same order of the same data makes the same bytes, whenever it is written."""
     tables = tables_for(order)
-    with TemporaryDirectory(dir=path.parent) as folder, ExitStack() as stack:
+    with (
+        TemporaryDirectory(dir=path.parent) as folder,
+        ExitStack() as stack,
+        ZipFile(path, "w", ZIP_DEFLATED) as archive,
+    ):
         formats = list(_formats(order, tables, Path(folder), stack))
+        media = Media(archive)
         counted, watermark = Tallies(tables), Watermark()
-        feed(order, tables, [*formats, counted, watermark], tick)
-        counted.finish()
-        watermark.finish()
-        made = _Made(
-            order, tables, counted, watermark.mark, {one.name: one.finish() for one in formats}
-        )
+        others = [media] if order.files and has_files(order) else []
+        feed(order, tables, [*formats, *others, counted, watermark], tick)
+        data = {one.name: one.finish() for one in formats}
+        made = _Made(order, tables, counted, watermark.mark, data, media.listed)
         made.require_all()
         content = Path(folder) / "content"
         content.mkdir()
-        names = made.write(content, [one for one in formats if one.reason])
-        pack([content / name for name in names], path)
+        for name in made.write(content, [one for one in formats if one.reason]):
+            add_file(archive, content / name)
+
+
+def formats_of(order: Order, tables: Sequence[Table]) -> list[str]:
+    """Of the package; a map only where there are places to show."""
+    wanted = [name for name in FORMATS if not order.formats or name in order.formats]
+    return wanted if places_of(tables[0]) else [name for name in wanted if name != "geojson"]
 
 
 def _formats(
     order: Order, tables: Sequence[Table], folder: Path, stack: ExitStack
 ) -> Iterator[Lenient]:
     """Each with a folder of its own."""
-
-    def fed(name: str, sink: Sink) -> Lenient:
-        return Lenient(name, sink, folder / name)
-
-    for name in ("csv", "xlsx", "geojson", *(one.extension for one in IN_PARTS)):
-        (folder / name).mkdir()
     wording = wording_for(order)
-    yield fed("csv", stack.enter_context(texts_of(order, folder / "csv")))
-    yield fed("xlsx", stack.enter_context(closing(books_of(order, tables, folder / "xlsx"))))
-    for one in IN_PARTS:
-        yield fed(one.extension, one.sheets(tables, folder / one.extension, wording))
-    if places_of(tables[0]):
-        target = folder / "geojson" / f"{tables[0].name}.geojson"
-        file = stack.enter_context(target.open("w", encoding="utf-8"))
-        yield fed("geojson", features_of(order, tables[0], file))
+    makers: dict[str, Callable[[Path], Sink]] = {
+        "csv": lambda own: stack.enter_context(texts_of(order, own)),
+        "xlsx": lambda own: stack.enter_context(closing(books_of(order, tables, own))),
+        "geojson": lambda own: stack.enter_context(map_of(order, tables[0], own)),
+        **{one.extension: partial(one.sheets, tables, wording=wording) for one in IN_PARTS},
+    }
+    for name in formats_of(order, tables):
+        own = folder / name
+        own.mkdir()
+        yield Lenient(name, makers[name](own), own)
 
 
 @dataclass(frozen=True)
@@ -92,11 +102,16 @@ class _Made:
     counted: Tallies
     mark: Mark
     data: Mapping[str, Sequence[Written]]
+    media: Sequence[dict[str, Any]]  # described; in the archive already
 
     @cached_property
     def in_database(self) -> int:
         """The interviews that are there by now, up to the last that was read."""
         return interviews_of(self.order).filter(pk__lte=self.mark.last_key).count()
+
+    @cached_property
+    def erased(self) -> list[dict[str, Any]]:
+        return erased_told(self.order)
 
     def in_files(self, format_: str) -> int:
         own = self.tables[0].name
@@ -113,7 +128,7 @@ class _Made:
         """Everything into the folder; the names of all files, the lists first."""
         files = [*self._moved(content), *self._explained(content)]
         files.sort(key=lambda one: str(one["name"]))
-        write_lists(content, files, self._told(left_out))
+        write_lists(content, [*files, *self.media], self._told(left_out))
         return [MANIFEST, SUMS, *(one["name"] for one in files)]
 
     def _moved(self, content: Path) -> Iterator[dict[str, Any]]:
@@ -141,7 +156,12 @@ class _Made:
         }
         book = codebook_of(self.order, self.tables, self.counted, self.mark)
         enclosed = {name: text.encode() for name, text in enclosed_with(self.order).items()}
-        return {**written_codebook(book, files), **written_questionnaire(self.order), **enclosed}
+        return {
+            **written_codebook(book, files),
+            **written_questionnaire(self.order),
+            **written_readme(self.order, book, list(self.data), self.erased),
+            **enclosed,
+        }
 
     def _told(self, left_out: Sequence[Lenient]) -> dict[str, Any]:
         mark, terms = self.mark, self.order.terms
@@ -159,6 +179,7 @@ class _Made:
                 "in_database": self.in_database,
                 "in_files": {name: self.in_files(name) for name, made in self.data.items() if made},
             },
+            "erased": self.erased,
             "left_out": [{"format": one.name, "because": str(one.reason)} for one in left_out],
         }
 
@@ -178,6 +199,8 @@ def _ordered(order: Order) -> dict[str, Any]:
             "language_of_labels": order.language,
             "several_answers": order.several.value,
             "scores_and_weights": order.derived,
+            "formats": list(order.formats),
+            "files_of_answers": order.files and has_files(order),
         },
         "audience": {  # not who: whoever has the same rights gets the same file
             "asked": "at the console" if order.person is None else "on the page",

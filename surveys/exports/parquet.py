@@ -26,11 +26,14 @@ TYPES: Mapping[Kind, Any] = {
 }
 
 
+def frame(variables: Sequence[Variable], columns: Sequence[list[Cell]]) -> pl.DataFrame:
+    return pl.DataFrame([*map(_series, variables, columns), _reasons(variables, columns)])
+
+
 def write(path: Path, part: Part, wording: Wording) -> None:
-    columns = [*map(_series, part.variables, part.columns), _reasons(part)]
     described = [_described(variable, wording) for variable in part.variables]
     metadata = {METADATA: json.dumps(described, ensure_ascii=False)}
-    pl.DataFrame(columns).write_parquet(path, metadata=metadata)
+    part.frame.rechunk().write_parquet(path, metadata=metadata)
 
 
 def join(parts: Sequence[Path], path: Path) -> None:
@@ -42,21 +45,17 @@ def join(parts: Sequence[Path], path: Path) -> None:
 
 
 def _series(variable: Variable, column: list[Cell]) -> pl.Series:
-    values = [variable.plain(cell) for cell in column]
+    values = column if variable.is_text else variable.plains.column(column)
     return pl.Series(variable.name, values, dtype=TYPES[variable.kind])
 
 
-def _reasons(part: Part) -> pl.Series:
+def _reasons(variables: Sequence[Variable], columns: Sequence[list[Cell]]) -> pl.Series:
     """Why cells of a row are empty, as JSON, where there are reasons."""
-    names = [variable.name for variable in part.variables]
-    found = [
-        {
-            name: cell.word
-            for name, cell in zip(names, row, strict=True)
-            if isinstance(cell, Missing)
-        }
-        for row in zip(*part.columns, strict=True)
-    ]
+    found: list[dict[str, str]] = [{} for _ in columns[0]]
+    for variable, column in zip(variables, columns, strict=True):
+        for at, cell in enumerate(column if variable.key else ()):
+            if isinstance(cell, Missing):
+                found[at][variable.name] = cell.word
     return pl.Series(REASONS, [json.dumps(row) if row else None for row in found], dtype=pl.String)
 
 
@@ -70,4 +69,4 @@ def _described(variable: Variable, wording: Wording) -> dict[str, Any]:
     }
 
 
-FORMAT = Format("parquet", write, CELLS_A_GROUP, join)
+FORMAT = Format("parquet", frame, write, CELLS_A_GROUP, join)

@@ -5,34 +5,40 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+import polars as pl
 from django.utils.functional import Promise
 
 from surveys.exports import interviews
 from surveys.exports.archives import pack
 from surveys.exports.catalogue import Export, Order, Tick
 from surveys.exports.disk import writing
-from surveys.exports.rows import Rows
+from surveys.exports.rows import Page
 from surveys.exports.sinks import TableCells, Written, feed
 from surveys.exports.tables import Table, tables_for
 from surveys.exports.wording import Wording, wording_for
 from surveys.variables.variable import Cell, Variable
 
-CELLS_A_PART = 4_000_000  # about 50,000 interviews of 80 variables
+CELLS_A_PART = 3_000_000  # about 37,500 interviews of 80 variables
 
 
 @dataclass(frozen=True)
 class Part:
-    """Some rows of a table, by column. A text is never None."""
+    """Some rows of a table, as a format holds them."""
 
     variables: Sequence[Variable]
-    columns: Sequence[list[Cell]]
+    frame: pl.DataFrame
 
 
 @dataclass(frozen=True)
 class Format:
-    """How parts become a file. `join` makes one file of several where the format can."""
+    """How rows become parts, and parts a file.
+
+    `frame` makes the format's own numbers and texts of columns of cells, in which no text is None.
+    `join` makes one file of several where the format can.
+    """
 
     extension: str
+    frame: Callable[[Sequence[Variable], Sequence[list[Cell]]], pl.DataFrame]
     write: Callable[[Path, Part, Wording], None]
     cells_a_part: int = CELLS_A_PART
     join: Callable[[Sequence[Path], Path], None] | None = None
@@ -78,10 +84,9 @@ class Sheets:
 
     each: Sequence["Sheet"]
 
-    def take(self, _: Rows, cells: TableCells) -> None:
-        for sheet, own in zip(self.each, cells, strict=True):
-            for row in own:
-                sheet.add(row)
+    def take(self, _: Page, cells: TableCells) -> None:
+        for sheet, columns in zip(self.each, cells, strict=True):
+            sheet.add(columns)
 
     def finish(self) -> list[Written]:
         return [written for sheet in self.each for written in sheet.finish()]
@@ -97,32 +102,28 @@ class Sheet:
     wording: Wording
     may_divide: bool
     done: list[Written] = field(default_factory=list)
-    columns: list[list[Cell]] = field(init=False)
 
     def __post_init__(self) -> None:
-        self._begin()
+        self.frame = self.format.frame(self.table.variables, [[] for _ in self.table.variables])
 
-    def _begin(self) -> None:
-        self.columns = [[] for _ in self.table.variables]
+    def add(self, columns: Sequence[list[Cell]]) -> None:
+        self.frame.vstack(self.format.frame(self.table.variables, columns), in_place=True)
+        most = self.format.rows_a_part(self.table)
+        while self.may_divide and len(self.frame) > most:
+            self._write(self.frame.head(most))
+            self.frame = self.frame.slice(most)
 
-    def add(self, cells: Sequence[Cell]) -> None:
-        if self.may_divide and len(self.columns[0]) >= self.format.rows_a_part(self.table):
-            self._write()
-        for column, cell in zip(self.columns, cells, strict=True):
-            column.append(cell)
-
-    def _write(self) -> None:
+    def _write(self, frame: pl.DataFrame) -> None:
         number = len(self.done) + 1
         path = self.folder / f"{self.table.name}-{number}.{self.format.extension}"
         with writing():
-            self.format.write(path, Part(self.table.variables, self.columns), self.wording)
-        self.done.append(Written(path, {self.table.name: len(self.columns[0])}))
-        self._begin()
+            self.format.write(path, Part(self.table.variables, frame), self.wording)
+        self.done.append(Written(path, {self.table.name: len(frame)}))
 
     def finish(self) -> list[Written]:
         """The files of the table: one, or numbered ones in the order of the rows."""
-        if self.columns[0] or not self.done:
-            self._write()
+        if len(self.frame) or not self.done:
+            self._write(self.frame)
         whole = self.folder / f"{self.table.name}.{self.format.extension}"
         if len(self.done) == 1:
             self.done[0].path.replace(whole)

@@ -1,21 +1,30 @@
-"""Interviews as rows of text, one at a time, however many there are."""
+"""Interviews as columns and rows of text, a page at a time, however many there are."""
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
-from itertools import chain
-from typing import Any
+from typing import Any, TypeAlias
 
 from django.utils import timezone
 
 from surveys.disclosure.terms import PERSON_KEY, Terms
 from surveys.exports.columns import Layout
 from surveys.exports.derived import Derived, Met
-from surveys.exports.repeats import RepeatInstance, counts, instances_in, rows_of_repeat
+from surveys.exports.repeats import (
+    RepeatInstance,
+    counts,
+    instances_in,
+    place_of,
+    rows_of_repeat,
+)
 from surveys.exports.sequence import pages_in_order
 from surveys.layers import Layer, sent_by_devices
 from surveys.models.interview import InterviewQuerySet
 from surveys.xforms.instance import tree_from_xml
+
+Found: TypeAlias = Sequence[Mapping[str, Any]]  # interviews of a page, by field
+Columns: TypeAlias = Sequence[Sequence[str]]  # columns of one length
+Instances: TypeAlias = Sequence[Mapping[str, Sequence[RepeatInstance]]]  # by interview and repeat
 
 CHUNK = 500
 SOURCES = {
@@ -33,6 +42,7 @@ SOURCES = {
     "received": "received_at",
     "form_version": "current__claimed_version",
 }
+MOMENTS = frozenset({"started", "ended", "received"})
 ANSWERS = ("pk", "root_uuid", "answers")
 AS_SENT = {  # a name in `SOURCES`, `ANSWERS` or `EVIDENCE`, and that of the same in `Sent`
     "answers": "answers",
@@ -48,6 +58,47 @@ MET = ("pk", "wave", "wave__number", "site", "case", "site__design_weight")  # f
 
 
 @dataclass(frozen=True)
+class Block:
+    """Rows of one table by column, in the order of its layout.
+
+    `owners` are the places in the page of the interviews that rows belong to, rising. `skipped`
+    are, by key, the rows whose question did not apply, where they were asked for.
+    """
+
+    columns: Columns
+    owners: Sequence[int]
+    skipped: Mapping[str, Sequence[int]] = field(default_factory=dict)
+
+    @property
+    def rows(self) -> Sequence[Sequence[str]]:
+        if not self.columns:
+            return [()] * len(self.owners)
+        return list(zip(*self.columns, strict=True))
+
+
+@dataclass(frozen=True)
+class Page:
+    """Some interviews: their keys, what they are called, and their rows by the key of the repeat;
+    blank for the interviews' own.
+    """
+
+    keys: Sequence[int]
+    interview_ids: Sequence[str]  # for an audience pseudonyms
+    by_repeat: Mapping[str, Block]
+
+    @property
+    def interviews(self) -> list["Rows"]:
+        """The same, interview by interview."""
+        apart: list[dict[str, list[Sequence[str]]]] = [
+            {repeat: [] for repeat in self.by_repeat} for _ in self.keys
+        ]
+        for repeat, block in self.by_repeat.items():
+            for owner, row in zip(block.owners, block.rows, strict=True):
+                apart[owner][repeat].append(row)
+        return list(map(Rows, self.keys, self.interview_ids, apart))
+
+
+@dataclass(frozen=True)
 class Rows:
     """An interview's rows by the key of the repeat; blank for the interview's own. For an audience
     `interview_id` is its pseudonym.
@@ -56,24 +107,31 @@ class Rows:
     pk: int
     interview_id: str
     by_repeat: Mapping[str, Sequence[Sequence[str]]]
-    skipped: Collection[str] = ()  # places that did not apply, where they were asked for
 
 
 def rows_of(
     interviews: InterviewQuerySet, layout: Layout, layer: Layer = Layer.CORRECTED
 ) -> Iterator[Sequence[str]]:
     """Cells in the layout's order, a row an interview, of a form without repeats."""
-    for page in pages_of(interviews, {"": layout}, layer):
-        yield from (rows.by_repeat[""][0] for rows in page)
+    for page in columns_of(interviews, {"": layout}, layer):
+        yield from page.by_repeat[""].rows
 
 
 def pages_of(
+    interviews: InterviewQuerySet, layouts: Mapping[str, Layout], layer: Layer = Layer.CORRECTED
+) -> Iterator[Sequence[Rows]]:
+    """Pages as `columns_of` reads them, interview by interview."""
+    for page in columns_of(interviews, layouts, layer):
+        yield page.interviews
+
+
+def columns_of(
     interviews: InterviewQuerySet,
     layouts: Mapping[str, Layout],
     layer: Layer = Layer.CORRECTED,
     *,
     with_skipped: bool = False,
-) -> Iterator[Sequence[Rows]]:
+) -> Iterator[Page]:
     """Interviews a page at a time, in the order of `pages_in_order`. Memory does not grow with them.
 
     Read so because SQLite refuses a write, such as a job's sign of life, while the same connection
@@ -83,65 +141,113 @@ def pages_of(
     evidence = EVIDENCE if len(layouts) > 1 else ("skipped",) if with_skipped else ()
     beside = layouts[""].beside
     names = list(dict.fromkeys((*ANSWERS, *facts, *evidence, *(MET if beside else ()))))
-    for page in pages_in_order(interviews, names, layouts[""].terms, CHUNK):
-        read = _as_sent(page) if layer == Layer.RAW else page
-        cells = _beside(page, beside)
-        yield [_rows(*row, layouts) for row in zip(read, cells, strict=True)]
+    for found in pages_in_order(interviews, names, layouts[""].terms, CHUNK):
+        if found:
+            read = _as_sent(found) if layer == Layer.RAW else found
+            yield _page(read, _beside(found, beside), layouts, with_skipped=with_skipped)
 
 
-def _beside(
-    page: Sequence[Mapping[str, Any]], beside: Sequence[Derived]
-) -> Sequence[Sequence[str]]:
+def _beside(found: Found, beside: Sequence[Derived]) -> Columns:
     """What stands beside each interview's answers: the same in every layer."""
-    if not beside:
-        return [()] * len(page)
-    met = [Met(*(interview[name] for name in MET)) for interview in page]
-    parts = zip(*(derived.read(met) for derived in beside), strict=True)
-    return [list(chain.from_iterable(row)) for row in parts]
+    met = [Met(*(interview[name] for name in MET)) for interview in found] if beside else []
+    return [column for derived in beside for column in derived.read(met)]
 
 
-def _as_sent(page: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+def _as_sent(found: Found) -> Found:
     """The interviews with what devices sent where the office has corrected it."""
-    sent = sent_by_devices([interview["pk"] for interview in page])
+    sent = sent_by_devices([interview["pk"] for interview in found])
     return [
         {**interview, **{name: getattr(sent[interview["pk"]], AS_SENT[name]) for name in AS_SENT}}
         if interview["pk"] in sent
         else interview
-        for interview in page
+        for interview in found
     ]
 
 
-def _rows(
-    interview: Mapping[str, Any],
-    beside: Sequence[str],
-    layouts: Mapping[str, Layout],
-) -> Rows:
-    answers, own = interview["answers"], layouts[""]
-    terms, skipped = own.terms, frozenset(interview.get("skipped", ()))
-    instances: dict[str, list[RepeatInstance]] = {}
-    if len(layouts) > 1:
-        root = tree_from_xml(bytes(interview["current__xml"]))
-        instances = instances_in(root, layouts, skipped)
-    row = [
-        *(_fact(fact, interview[SOURCES[fact]], terms) for fact in own.facts),
-        *(column.value(answers.get(column.key, "")) for column in own.columns),
-        *counts("", own, instances),
+def _page(
+    found: Found, beside: Columns, layouts: Mapping[str, Layout], *, with_skipped: bool
+) -> Page:
+    terms = layouts[""].terms
+    roots: list[str] = [interview["root_uuid"] for interview in found]
+    ids = [terms.pseudonym(root) for root in roots] if terms else roots
+    answers = [interview["answers"] for interview in found]
+    instances = [_instances(interview, layouts) for interview in found]
+    skipped = [frozenset(one["skipped"] if with_skipped else ()) for one in found]
+    blocks = {"": _own(found, answers, instances, skipped, layouts[""], beside)}
+    for repeat, layout in layouts.items():
+        if repeat:
+            blocks[repeat] = _repeated(repeat, layout, ids, answers, instances, skipped)
+    return Page([interview["pk"] for interview in found], ids, blocks)
+
+
+def _instances(
+    interview: Mapping[str, Any], layouts: Mapping[str, Layout]
+) -> dict[str, list[RepeatInstance]]:
+    if len(layouts) == 1:
+        return {}
+    root = tree_from_xml(bytes(interview["current__xml"]))
+    return instances_in(root, layouts, frozenset(interview["skipped"]))
+
+
+def _own(
+    found: Found,
+    answers: Sequence[Mapping[str, str]],
+    instances: Instances,
+    skipped: Sequence[Collection[str]],
+    layout: Layout,
+    beside: Columns,
+) -> Block:
+    """A row an interview."""
+    columns = [
+        *(_facts(fact, found, layout.terms) for fact in layout.facts),
+        *(column.values(answers) for column in layout.columns),
+        *zip(*(counts("", layout, each) for each in instances), strict=True),
         *beside,
     ]
-    root_uuid = interview["root_uuid"]
-    key = terms.pseudonym(root_uuid) if terms else root_uuid
-    repeated = {
-        repeat: list(rows_of_repeat(key, found, layouts[repeat], answers, instances))
-        for repeat, found in instances.items()
-    }
-    return Rows(interview["pk"], key, {"": [row], **repeated}, skipped)
+    rows: dict[str, list[int]] = {}
+    for row, places in enumerate(skipped):
+        for place in places:
+            rows.setdefault(place, []).append(row)
+    return Block(columns, range(len(found)), rows)
 
 
-def _fact(name: str, fact: Any, terms: Terms | None) -> str:
-    return terms.fact(name, _text(fact)) if terms else _text(fact)
+def _repeated(
+    repeat: str,
+    layout: Layout,
+    ids: Sequence[str],
+    answers: Sequence[Mapping[str, str]],
+    instances: Instances,
+    skipped: Sequence[Collection[str]],
+) -> Block:
+    """A row an instance."""
+    rows: list[list[str]] = []
+    owners: list[int] = []
+    unasked: dict[str, list[int]] = {}
+    for owner, within in enumerate(instances):
+        for instance in within[repeat]:
+            for column in layout.columns if skipped[owner] else ():
+                if place_of(column.key, instance.place) in skipped[owner]:
+                    unasked.setdefault(column.key, []).append(len(owners))
+            owners.append(owner)
+        rows += rows_of_repeat(ids[owner], within[repeat], layout, answers[owner], within)
+    width = len(layout.facts) + len(layout.columns) + len(layout.repeats)
+    columns = list(zip(*rows, strict=True)) or [()] * width
+    return Block(columns, owners, unasked)
 
 
-def _text(fact: Any) -> str:
-    if isinstance(fact, datetime):
-        return timezone.localtime(fact).isoformat(timespec="seconds")
-    return "" if fact is None else str(fact)
+def _facts(name: str, found: Found, terms: Terms | None) -> list[str]:
+    facts = [interview[SOURCES[name]] for interview in found]
+    texts = _moments(facts) if name in MOMENTS else _texts(facts)
+    return [terms.fact(name, text) for text in texts] if terms else texts
+
+
+def _moments(moments: Sequence[datetime | None]) -> list[str]:
+    zone = timezone.get_current_timezone()
+    return [
+        moment.astimezone(zone).isoformat(timespec="seconds") if moment else ""
+        for moment in moments
+    ]
+
+
+def _texts(facts: Sequence[object]) -> list[str]:
+    return ["" if fact is None else str(fact) for fact in facts]

@@ -8,11 +8,11 @@ from typing import Protocol, TypeAlias
 from surveys.errors import SurveyError
 from surveys.exports.catalogue import Order, Tick
 from surveys.exports.interviews import interviews_of
-from surveys.exports.rows import Rows, pages_of
+from surveys.exports.rows import Page, columns_of
 from surveys.exports.tables import Table, stored_layouts_for
 from surveys.variables.variable import Cell
 
-TableCells: TypeAlias = Sequence[Sequence[Sequence[Cell]]]  # the rows of each table
+TableCells: TypeAlias = Sequence[Sequence[list[Cell]]]  # the columns of each table
 
 
 class DoesNotFit(SurveyError):
@@ -28,8 +28,8 @@ class Written:
 
 
 class Sink(Protocol):
-    def take(self, rows: Rows, cells: TableCells) -> None:
-        """One interview: its rows as texts, and as values of the tables' variables."""
+    def take(self, page: Page, cells: TableCells) -> None:
+        """Some interviews: their columns as texts, and as values of the tables' variables."""
 
     def finish(self) -> list[Written]:
         """The files, once all interviews were taken."""
@@ -39,14 +39,14 @@ def feed(order: Order, tables: Sequence[Table], sinks: Sequence[Sink], tick: Tic
     """Give every interview of an order to all sinks, in the order of files; `tick` is called once for
     each.
     """
-    pages = pages_of(
+    pages = columns_of(
         interviews_of(order), stored_layouts_for(order), order.layer, with_skipped=True
     )
     for page in pages:
-        for rows in page:
-            cells = [list(table.cells_of(rows)) for table in tables]
-            for sink in sinks:
-                sink.take(rows, cells)
+        cells = [table.cells_of(page) for table in tables]
+        for sink in sinks:
+            sink.take(page, cells)
+        for _ in page.keys:
             tick()
 
 
@@ -59,10 +59,10 @@ class Lenient:
     folder: Path  # of its own
     reason: DoesNotFit | None = None
 
-    def take(self, rows: Rows, cells: TableCells) -> None:
+    def take(self, page: Page, cells: TableCells) -> None:
         if self.reason is None:
             try:
-                self.sink.take(rows, cells)
+                self.sink.take(page, cells)
             except DoesNotFit as reason:
                 self.reason = reason
 

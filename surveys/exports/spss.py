@@ -1,8 +1,9 @@
 """SPSS: labels, value labels, measures, and user-missing numbers for reasons of gaps, except in dates."""
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import polars as pl
 import pyreadstat
@@ -37,11 +38,15 @@ class LongText(DoesNotFit):
     """An answer that SPSS has no room for."""
 
 
-def write(path: Path, part: Part, wording: Wording) -> None:
+def frame(variables: Sequence[Variable], columns: Sequence[list[Cell]]) -> pl.DataFrame:
     """Raises LongText: an answer is never cut."""
+    return pl.DataFrame(list(map(_series, variables, columns)))
+
+
+def write(path: Path, part: Part, wording: Wording) -> None:
     coded = [variable for variable in part.variables if not variable.is_text]
     pyreadstat.write_sav(
-        pl.DataFrame(list(map(_series, part.variables, part.columns))),
+        part.frame,
         path,
         row_compress=True,
         column_labels=[clipped(wording.label(v), LABEL_BYTES) for v in part.variables],
@@ -64,9 +69,12 @@ def _values(variable: Variable, wording: Wording) -> dict[float, str]:
 def _series(variable: Variable, column: list[Cell]) -> pl.Series:
     if variable.is_text:
         return _texts(variable, column)
-    if variable.is_moment:  # a number would be a day in 1550 for who does not look
-        column = [None if isinstance(cell, Missing) else cell for cell in column]
-    return pl.Series(variable.name, [_stored(cell) for cell in column], dtype=pl.Float64)
+    if variable.is_moment:
+        stored = [_moment(cell) for cell in column]
+    else:
+        numbers = cast("list[float | Missing | None]", column)
+        stored = [float(cell.number) if isinstance(cell, Missing) else cell for cell in numbers]
+    return pl.Series(variable.name, stored, dtype=pl.Float64)
 
 
 def _texts(variable: Variable, column: list[Cell]) -> pl.Series:
@@ -85,15 +93,13 @@ def _texts(variable: Variable, column: list[Cell]) -> pl.Series:
     return texts
 
 
-def _stored(cell: Cell) -> float | None:
-    if isinstance(cell, Missing):
-        return float(cell.number)
+def _moment(cell: Cell) -> float | None:
+    """Without a reason for a gap: a number would be a day in 1550 for who does not look."""
     if isinstance(cell, datetime):
         return (cell - BEGINNING).total_seconds()
     if isinstance(cell, date):
         return (cell - BEGINNING.date()).days * DAY_S
-    assert not isinstance(cell, str)  # noqa: S101 - tells mypy: texts are columns of their own
-    return cell
+    return None
 
 
-FORMAT = Format("sav", write)
+FORMAT = Format("sav", frame, write)

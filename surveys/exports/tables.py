@@ -1,8 +1,7 @@
 """Interviews as tables of typed variables, for formats that know numbers, dates and reasons for gaps."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
 
 from surveys.exports.archives import table_names
 from surveys.exports.catalogue import Order
@@ -10,8 +9,7 @@ from surveys.exports.coarse import coarse
 from surveys.exports.columns import FACTS, REPEAT_FACTS, Layout, layouts_of
 from surveys.exports.interviews import forms_for, layouts_for
 from surveys.exports.naming import count_names
-from surveys.exports.repeats import place_of
-from surveys.exports.rows import Rows
+from surveys.exports.rows import Page
 from surveys.variables.listing import variables_of
 from surveys.variables.variable import Cell, Kind, Variable
 from surveys.xforms.definition import FormDef
@@ -36,35 +34,24 @@ class Table:
     variables: tuple[Variable, ...]
     positions: tuple[int, ...]
 
-    @cached_property
-    def keys(self) -> frozenset[str]:
-        return frozenset(variable.key for variable in self.variables if variable.key)
-
-    def cells_of(self, rows: Rows) -> Iterator[list[Cell]]:
-        """The table's rows of one interview, in the order of the variables."""
-        for row in rows.by_repeat[self.repeat]:
-            skipped = self._skipped(rows, row)
-            yield [
-                variable.read(row[at], is_skipped=variable.key in skipped)
-                for variable, at in zip(self.variables, self.positions, strict=True)
-            ]
-
-    def _skipped(self, rows: Rows, row: Sequence[str]) -> frozenset[str]:
-        """The keys of the table's questions that did not apply."""
-        if not self.repeat:
-            return frozenset(rows.skipped)
-        instance = row[REPEAT_FACTS.index("key")].removeprefix(f"{rows.interview_id}/")
-        return frozenset(key for key in self.keys if place_of(key, instance) in rows.skipped)
+    def cells_of(self, page: Page) -> list[list[Cell]]:
+        """The table's rows by column, in the order of the variables."""
+        block = page.by_repeat[self.repeat]
+        return [
+            variable.column(block.columns[at], block.skipped.get(variable.key, ()))
+            for variable, at in zip(self.variables, self.positions, strict=True)
+        ]
 
 
-def tables_for(order: Order) -> list[Table]:
-    """The tables that the person may see: the interviews' own first, then those of repeats.
+def tables_for(order: Order, stored: Mapping[str, Layout] | None = None) -> list[Table]:
+    """The tables that the person may see: the interviews' own first, then those of repeats. `stored`
+    are the columns, by whoever has them at hand.
 
     What a variable is called depends neither on who asks nor in which language.
     """
     forms = forms_for(order)
     whole = layouts_of(forms, with_people=True)
-    seen = stored_layouts_for(order)
+    seen = stored or stored_layouts_for(order)
     names = table_names(seen)
     return [
         _table(order, forms, repeat, names[repeat], whole[repeat], layout)

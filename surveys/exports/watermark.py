@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime
 from django.utils import timezone
 
 from surveys.disclosure.terms import Terms
-from surveys.exports.rows import CHUNK, Rows
+from surveys.exports.rows import Page
 from surveys.exports.sinks import TableCells, Written
 from surveys.models import Interview
 
@@ -41,30 +41,22 @@ class Watermark:
 
     def __init__(self) -> None:
         self._digest = hashlib.sha256()
-        self._page: list[int] = []
         self._received: list[datetime] = []
         self._interviews = self._last_key = 0
 
-    def take(self, rows: Rows, _: TableCells) -> None:
-        self._page.append(rows.pk)
-        if len(self._page) == CHUNK:
-            self._read()
-
-    def finish(self) -> list[Written]:
-        self._read()
-        return []
-
-    def _read(self) -> None:
-        found = Interview.objects.filter(pk__in=self._page).order_by("pk")
+    def take(self, page: Page, _: TableCells) -> None:
+        found = Interview.objects.filter(pk__in=page.keys).order_by("pk")
         for name, sha256, received in found.values_list(
             "root_uuid", "current__xml_sha256", "received_at"
         ):
             self._digest.update(f"{name} {sha256}\n".encode())
             self._received.append(received.astimezone(UTC))
         self._received = [min(self._received), max(self._received)] if self._received else []
-        self._interviews += len(self._page)
-        self._last_key = max([self._last_key, *self._page])
-        self._page = []
+        self._interviews += len(page.keys)
+        self._last_key = max(self._last_key, *page.keys)
+
+    def finish(self) -> list[Written]:
+        return []
 
     @property
     def mark(self) -> Mark:

@@ -1,10 +1,12 @@
 """Excel: a workbook with a sheet a table, all variables and choices with their labels, in constant memory."""
 
+from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import closing, suppress
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import partial
 from itertools import chain, count
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -17,10 +19,11 @@ from surveys.exports import interviews
 from surveys.exports.archives import pack
 from surveys.exports.catalogue import Order, Tick, languages_of
 from surveys.exports.disk import writing
-from surveys.exports.rows import Rows
+from surveys.exports.rows import Page
 from surveys.exports.sinks import DoesNotFit, TableCells, Written, feed
 from surveys.exports.tables import Table, tables_for
 from surveys.exports.wording import Wording, Words, unsaid_for, words_for
+from surveys.variables.memo import Memo
 from surveys.variables.missing import UNSAID, Missing
 from surveys.variables.variable import Cell, Kind, Plain, Variable
 
@@ -99,11 +102,13 @@ class Books:
         path = self.folder / f"{self.tables[0].name}-{len(self.done) + 1}.xlsx"
         self._book = Book(path, self.tables, self.languages, self.words)
 
-    def take(self, _: Rows, cells: TableCells) -> None:
-        if self._book.longest_with(cells) > self.most_rows:
-            self.done.append(self._book.finish())
-            self._begin()
-        self._book.take(cells)
+    def take(self, page: Page, cells: TableCells) -> None:
+        is_long = self._book.longest_with(cells) > self.most_rows
+        for some in _apart(page, cells) if is_long else (cells,):
+            if self._book.longest_with(some) > self.most_rows:
+                self.done.append(self._book.finish())
+                self._begin()
+            self._book.take(some)
 
     def finish(self) -> list[Written]:
         """The files: one, or numbered ones in the order of the interviews."""
@@ -116,6 +121,16 @@ class Books:
     def close(self) -> None:
         """Leave off where something went wrong; the folder is thrown away by whoever made it."""
         self._book.close()
+
+
+def _apart(page: Page, cells: TableCells) -> Iterator[TableCells]:
+    """The cells of each interview by itself."""
+    owners = [block.owners for block in page.by_repeat.values()]
+    for place in range(len(page.keys)):
+        rows = [slice(bisect_left(each, place), bisect_right(each, place)) for each in owners]
+        yield [
+            [column[own] for column in columns] for own, columns in zip(rows, cells, strict=True)
+        ]
 
 
 class Book:
@@ -132,6 +147,10 @@ class Book:
         self._formats = {
             kind: self._workbook.add_format({"num_format": text}) for kind, text in FORMATS.items()
         }
+        self._shown = [
+            [Memo(partial(_shown, variable, words)) for variable in table.variables]
+            for table in tables
+        ]
         names = [*sheet_names([table.name for table in tables]), VARIABLES, CHOICES]
         self._sheets = [self._workbook.add_worksheet(name) for name in names]
         headers = ([variable.name for variable in table.variables] for table in tables)
@@ -145,33 +164,27 @@ class Book:
         return ["table", "name", "question", "type", *labels], ["name", "choice", "code", *labels]
 
     def longest_with(self, cells: TableCells) -> int:
-        """The rows of the longest sheet after an interview."""
+        """The rows of the longest sheet after some more interviews."""
         own = zip(self.tables, cells, strict=True)
-        return max(self.rows[table.name] + len(rows) for table, rows in own)
+        return max(self.rows[table.name] + len(columns[0]) for table, columns in own)
 
     def take(self, cells: TableCells) -> None:
-        for sheet, table, rows in zip(self._sheets, self.tables, cells, strict=False):
-            for row in rows:
+        own = zip(self._sheets, self.tables, self._shown, cells, strict=False)
+        for sheet, table, shown, columns in own:
+            for row in zip(*map(Memo.column, shown, columns), strict=True):
                 self.rows[table.name] += 1
                 self._write(sheet, self.rows[table.name], table.variables, row)
 
     def _write(
-        self, sheet: Worksheet, at: int, variables: Sequence[Variable], row: Sequence[Cell]
+        self, sheet: Worksheet, at: int, variables: Sequence[Variable], row: Sequence[Plain]
     ) -> None:
-        for column, (variable, cell) in enumerate(zip(variables, row, strict=True)):
-            value = self.words.get((variable.name, cell)) or _value(variable, cell)
-            if value is None or value == "":
-                continue
-            if isinstance(value, date) and _day(value) >= FIRST_DAY:
-                sheet.write_datetime(at, column, value, self._formats[variable.kind])
+        for column, value in enumerate(row):
+            if isinstance(value, str):
+                self._write_text(sheet, at, column, value, variables[column])
             elif isinstance(value, date):
-                sheet.write_string(at, column, value.isoformat())
-            elif isinstance(value, str):
-                self._write_text(sheet, at, column, value, variable)
-            elif abs(value) < DIGITS:
+                sheet.write_datetime(at, column, value, self._formats[variables[column].kind])
+            elif value is not None:
                 sheet.write_number(at, column, value)
-            else:
-                sheet.write_string(at, column, str(value))
 
     def _write_text(
         self, sheet: Worksheet, at: int, column: int, text: str, variable: Variable
@@ -233,6 +246,16 @@ def sheet_names(names: Sequence[str]) -> list[str]:
         given.append(next(wish for wish in wishes if wish.lower() not in taken))
         taken.add(given[-1].lower())
     return given
+
+
+def _shown(variable: Variable, words: Words, cell: Cell) -> Plain:
+    """What a sheet has room for as a number or day; all else as text, blank texts not at all."""
+    value = words.get((variable.name, cell)) or _value(variable, cell)
+    if isinstance(value, date):
+        return value if _day(value) >= FIRST_DAY else value.isoformat()
+    if isinstance(value, int | float) and abs(value) >= DIGITS:
+        return str(value)
+    return None if value == "" else value
 
 
 def _value(variable: Variable, cell: Cell) -> Plain:

@@ -32,6 +32,7 @@ AT_ONCE = 500  # rows that are stored or looked up together
 LONGEST_VALUE = 80  # characters of a value that may be a choice
 LONGEST_ID = 249  # characters, as interviews have it
 REMEMBERED = 5  # earlier imports whose mappings are looked at
+LOOKED_AT = 200  # rows from which it is guessed how days are written
 
 
 class NotImportable(SurveyError):
@@ -211,6 +212,22 @@ def _described(source: Source) -> dict[str, Any]:
     }
 
 
+def discard(batch: ImportBatch) -> None:
+    """Throw a file away of which nothing was imported."""
+    batch.file.delete(save=False)
+    batch.delete()
+
+
+def first_rows(batch: ImportBatch) -> list[list[list[str]]]:
+    """The cells of some rows of each table: those of the first interviews of the file. One query."""
+    found: list[list[list[str]]] = [[] for _ in batch.tables]
+    for cells, linked in batch.rows.order_by("number").values_list("cells", "linked")[:LOOKED_AT]:
+        found[0] += [cells] if cells else []
+        for table, _instance, own in linked:
+            found[table].append(own)
+    return found
+
+
 def headings(batch: ImportBatch) -> list[list[str]]:
     """The names of the columns of each table."""
     return [[column["name"] for column in table["columns"]] for table in batch.tables]
@@ -227,7 +244,9 @@ def proposed(batch: ImportBatch) -> Meaning:
         version__questionnaire=batch.version.questionnaire_id, checked_at__isnull=False
     )
     known = [Meaning.from_json(one.mapping) for one in earlier.exclude(pk=batch.pk)[:REMEMBERED]]
-    return reused(propose(catalogue, batch.tables), [one for one in known if one.rules], catalogue)
+    first = first_rows(batch)
+    proposals = propose(catalogue, batch.tables, first)
+    return reused(proposals, [one for one in known if one.rules], catalogue, first[0])
 
 
 def meaning_of(batch: ImportBatch) -> Meaning:

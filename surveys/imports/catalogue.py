@@ -14,15 +14,25 @@ from surveys.imports.repeats import is_place
 from surveys.models import Questionnaire
 from surveys.questionnaires import form_of
 from surveys.variables.listing import PARTS, variables_of
-from surveys.variables.variable import Variable
+from surveys.variables.variable import Kind, Variable
 from surveys.xforms.definition import FormDef, Question, without_places
 
-FACTS_AS = {
+FACTS_AS: Mapping[str, Beside] = {
     "interview_id": Beside.ID,
     "site": Beside.SITE,
     "enumerator": Beside.ENUMERATOR,
     "started": Beside.STARTED,
     "ended": Beside.ENDED,
+}
+CALLED: Mapping[Beside, str] = {  # how people head such columns, in `plain` words
+    Beside.SITE: "sitecode sitename samplingpoint 调查点 调查点编码 抽样点",
+    Beside.ENUMERATOR: "interviewer enumeratorid interviewerid surveyor 访问员 调查员 访员",
+    Beside.STARTED: "date intdate interviewdate dateofinterview starttime 日期 访问日期 调查日期 开始时间",
+    Beside.ENDED: "endtime 结束时间",
+}
+WORDED_AS = {
+    **{plain(name): beside for name, beside in FACTS_AS.items()},
+    **{word: beside for beside, words in CALLED.items() for word in words.split()},
 }
 NUMBERED = re.compile(r"^\s*[A-Za-z]?\d{1,3}[.)、．]\s*")
 
@@ -80,6 +90,12 @@ class Catalogue:
 
     def question(self, key: str) -> Question | None:
         return self.form.question_at(key)
+
+    def is_moment(self, target: Target) -> bool:
+        """Whether a day or a moment is said there."""
+        question = self.question(without_places(target.key))
+        is_asked = question is not None and question.kind in (Kind.DATE, Kind.DATETIME)
+        return target.beside in (Beside.STARTED, Beside.ENDED) or is_asked
 
     def is_known(self, target: Target, repeat: str = "") -> bool:
         """Whether this version has such a thing, to be told in the interviews' own table, where answers
@@ -153,7 +169,8 @@ class Catalogue:
 
 
 def _fact(name: str) -> Target:
-    return Target(FACTS_AS[name]) if name in FACTS_AS else NOWHERE
+    beside = FACTS_AS.get(name) or WORDED_AS.get(plain(name))
+    return Target(beside) if beside else NOWHERE
 
 
 def _labels(form: FormDef, question: Question) -> Iterable[str]:

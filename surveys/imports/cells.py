@@ -157,6 +157,17 @@ def day_text(text: str, days: str, *, is_day: bool) -> str:
     return timezone.make_aware(moment).isoformat(timespec="milliseconds")
 
 
+def way_of(texts: Iterable[str], usual: str = "") -> str:
+    """How days are most likely written, as `Rule.days` says it: the first way in which most of what
+    is there can be read, the `usual` one before others. Of 3/4/2026 alone nobody knows which is the
+    month.
+    """
+    said = {text.strip() for text in texts} - {""}
+    ways = (usual, "", *DAYS)
+    count = {days: sum(_moment(text, days) is not None for text in said) for days in ways}
+    return max(count, key=count.__getitem__)
+
+
 def _moment(text: str, days: str) -> datetime | None:
     for way in (DAYS[days] + clock for clock in CLOCKS) if days in DAYS else ():
         try:

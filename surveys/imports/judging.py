@@ -1,7 +1,7 @@
 """One row judged: answers become an interview of the form, or everything that is wrong with them."""
 
 import uuid
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache, cached_property
 from hashlib import blake2b
@@ -41,6 +41,7 @@ WHY = {
     "choice": gettext_noop("%(value)s is not one of the choices."),
     "irrelevant": gettext_noop("It does not apply to this person; leave it empty."),
 }
+UNREAD = frozenset({"type", "choice"})  # kinds of problems of what is no answer at all
 INVISIBLE = gettext_noop("It holds an invisible character. Type it again.")
 
 
@@ -179,9 +180,9 @@ class Judge:
         form = self.form
         problems = evaluate(form, root, self.environment).problems
         found = {problem.path: problem for problem in (*problems, *_cleared(form, root, answers))}
-        for problem in found.values():
+        for problem in _causes(list(found.values())):
             message = WHY.get(problem.kind, gettext_noop("%(value)s breaks a rule of the form."))
-            yield Fault(problem.path, RowError(message, value=answers.get(problem.path, "")))
+            yield Fault(problem.path, RowError(message, value=_said(root, answers, problem.path)))
 
     def _sender(self, told: Told) -> Sender:
         """The enumerator whom the row names. Raises RowError for strangers and unknown places."""
@@ -207,6 +208,19 @@ class Judge:
         if code not in self.roster.sites:
             raise RowError(gettext_noop("This survey has no site %(site)s."), site=code)
         return self.roster.sites[code]
+
+
+def _causes(problems: Sequence[Problem]) -> Sequence[Problem]:
+    """Without what only follows: what applies is not known where an answer cannot be read."""
+    if not any(problem.kind in UNREAD for problem in problems):
+        return problems
+    return [problem for problem in problems if problem.kind != "irrelevant"]
+
+
+def _said(root: Element, answers: Mapping[str, str], place: str) -> str:
+    """What stands at a place, also where it says when the interview was."""
+    element = find(root, place)
+    return answers.get(place) or (element.text if element is not None else "") or ""
 
 
 def _moment(preload: str, told: Told) -> str:

@@ -1,11 +1,11 @@
 """What the columns of a file most likely mean, and what earlier imports say of them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
-from typing import Any
+from typing import Any, TypeAlias
 
 from surveys.imports.catalogue import Catalogue
-from surveys.imports.cells import NOT_APPLICABLE, Choices
+from surveys.imports.cells import NOT_APPLICABLE, Choices, way_of
 from surveys.imports.mapping import NOWHERE, Beside, Meaning, Rule, Target
 from surveys.xforms.definition import SEVERAL
 
@@ -14,15 +14,20 @@ OURS = frozenset(  # that nobody else's files have all
     {"state", "outcome", "received", "form_version"}
 )
 MOST_VALUES = 30  # distinct ones of a column that are shown, each with its choice
+Rows: TypeAlias = Sequence[
+    Sequence[str]
+]  # some of a table, their cells in the order of its columns
 
 
-def propose(catalogue: Catalogue, tables: Sequence[Mapping[str, Any]]) -> Meaning:
-    """A rule for each column of each table."""
+def propose(
+    catalogue: Catalogue, tables: Sequence[Mapping[str, Any]], first: Sequence[Rows]
+) -> Meaning:
+    """A rule for each column of each table; `first` are the first rows of each."""
     is_ours = {column["name"] for column in tables[0]["columns"]} >= OURS
     repeats = ["", *(repeat_of(catalogue, table) for table in tables[1:])]
     rules = [
-        _rules(catalogue, table, repeat, is_ours=is_ours or number > 0)
-        for number, (table, repeat) in enumerate(zip(tables, repeats, strict=True))
+        _rules(catalogue, table, repeat, rows, is_ours=is_ours or number > 0)
+        for number, (table, repeat, rows) in enumerate(zip(tables, repeats, first, strict=True))
     ]
     return Meaning((_once(catalogue, rules[0]), *rules[1:]), tuple(repeats))
 
@@ -38,15 +43,15 @@ def repeat_of(catalogue: Catalogue, table: Mapping[str, Any]) -> str:
 
 
 def _rules(
-    catalogue: Catalogue, table: Mapping[str, Any], repeat: str, *, is_ours: bool
+    catalogue: Catalogue, table: Mapping[str, Any], repeat: str, rows: Rows, *, is_ours: bool
 ) -> dict[str, Rule]:
     rules: dict[str, Rule] = {}
     taken: set[Target] = set()
-    for column in table["columns"]:
+    for at, column in enumerate(table["columns"]):
         target = catalogue.find(column["name"], column["label"], repeat, is_ours=is_ours)
         target = NOWHERE if target in taken else target
         taken.add(target)
-        rules[column["name"]] = rule_for(table, column, target)
+        rules[column["name"]] = rule_for(catalogue, table, at, target, rows)
     return {name: _without_parts(rule, taken) for name, rule in rules.items()}
 
 
@@ -70,29 +75,46 @@ def _once(catalogue: Catalogue, rules: Mapping[str, Rule]) -> dict[str, Rule]:
     }
 
 
-def rule_for(table: Mapping[str, Any], column: Mapping[str, Any], target: Target) -> Rule:
-    """How a column with that target is read, if nobody says otherwise."""
+def rule_for(
+    catalogue: Catalogue, table: Mapping[str, Any], at: int, target: Target, rows: Rows
+) -> Rule:
+    """How the column at that place is read with that target, if nobody says otherwise."""
     blanks = (NOT_APPLICABLE,) if table["has_reasons"] else ()
-    return Rule(
-        target, blanks=blanks, coded=table["is_coded"], labels=column["values"] if target else {}
-    )
+    labels = table["columns"][at]["values"] if target else {}
+    days = way_of(texts_of(rows, at)) if catalogue.is_moment(target) else ""
+    return Rule(target, days=days, blanks=blanks, coded=table["is_coded"], labels=labels)
 
 
-def reused(proposed: Meaning, earlier: Sequence[Meaning], catalogue: Catalogue) -> Meaning:
+def texts_of(rows: Rows, at: int) -> Iterable[str]:
+    """What is in a column of some rows, each text once, without blanks."""
+    return dict.fromkeys(text for row in rows if (text := row[at].strip()))
+
+
+def reused(
+    proposed: Meaning, earlier: Sequence[Meaning], catalogue: Catalogue, first: Rows
+) -> Meaning:
     """The proposals, with the rules that earlier files had for columns of the same names. Of the
-    `earlier` ones the first that has most of the columns is taken.
+    `earlier` ones the first that has most of the columns is taken. `first` are rows of the interviews'
+    own table: days may be written otherwise this time.
     """
     own = set(proposed.rules[0])
     best = max(earlier, key=lambda one: len(own & set(one.rules[0])), default=None)
     if best is None or len(own & set(best.rules[0])) * 2 < len(own):
         return proposed
+    places = {name: at for at, name in enumerate(proposed.rules[0])}
     known = {
-        name: rule
+        name: _dated(rule, catalogue, texts_of(first, places[name]))
         for name, rule in best.rules[0].items()
         if name in own and (not rule.target or catalogue.is_known(rule.target))
     }
-    first = {**proposed.rules[0], **known}
-    return Meaning((first, *proposed.rules[1:]), proposed.repeats, best.constants)
+    rules = {**proposed.rules[0], **known}
+    return Meaning((rules, *proposed.rules[1:]), proposed.repeats, best.constants)
+
+
+def _dated(rule: Rule, catalogue: Catalogue, texts: Iterable[str]) -> Rule:
+    """With the way in which days are written in the texts."""
+    is_moment = catalogue.is_moment(rule.target)
+    return replace(rule, days=way_of(texts, rule.days)) if is_moment else rule
 
 
 def unread(

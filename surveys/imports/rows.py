@@ -11,7 +11,7 @@ from surveys.imports.cells import REASONS, Read, day_text, flag_of, reader_of
 from surveys.imports.judging import OWN_ID, Told
 from surveys.imports.mapping import Beside, Meaning, Rule
 from surveys.variables.listing import PARTS
-from surveys.xforms.definition import without_places
+from surveys.xforms.definition import FormDef, without_places
 
 Linked: TypeAlias = Sequence[Any]  # lists of a table's number, an instance's place and its cells
 
@@ -42,6 +42,7 @@ class RowReader:
             for cells in reversed(self._tables)
             for cell in reversed(cells)
         }
+        self._beside = {place: said for said, place in told_beside(catalogue.form)}
 
     def _cells(self, rules: Mapping[str, Rule], heading: Sequence[str]) -> Iterator[_Cell]:
         catalogue = self._catalogue
@@ -115,10 +116,22 @@ class RowReader:
 
     def column_of(self, place: str) -> str:
         """The column that says what is at a place, or what the form calls it."""
-        if not place or place == OWN_ID:
-            return next((c.name for c in self._tables[0] if c.rule.target.beside is Beside.ID), "")
-        key = place.removeprefix(self._root)
-        return self._columns.get(key) or self._columns.get(without_places(key)) or key
+        key = Beside.ID if place == OWN_ID else place.removeprefix(self._root)
+        beside = self._beside.get(without_places(place), "")
+        named = (self._columns.get(one) for one in (key, without_places(key), beside))
+        return next(filter(None, named), "" if place == OWN_ID else key)
+
+
+def told_beside(form: FormDef) -> Iterator[tuple[Beside, str]]:
+    """What a column can say that is no answer, with each place of the form where that ends up."""
+    for beside, role in ((Beside.SITE, "site"), (Beside.ENUMERATOR, "enumerator")):
+        if role in form.roles:
+            yield beside, form.roles[role]
+    for path, preload in form.preloads.items():
+        if preload in ("timestamp start", "date today"):
+            yield Beside.STARTED, path
+        elif preload == "timestamp end":
+            yield Beside.ENDED, path
 
 
 def _text(cell: _Cell, cells: Sequence[str]) -> str:

@@ -1,5 +1,6 @@
 """The tables of collecting, one module a noun."""
 
+from surveys.models.alert import Alert, Pulse
 from surveys.models.api_token import ApiToken
 from surveys.models.attempt import Attempt
 from surveys.models.audience import Audience, DisclosureReport
@@ -26,15 +27,18 @@ from surveys.models.progress import (
 )
 from surveys.models.questionnaire import FormFile, Questionnaire, QuestionnaireVersion
 from surveys.models.rule import ReviewRule
+from surveys.models.second_step import RecoveryCode, SecondStep
 from surveys.models.slot import Reservation
 from surveys.models.survey import Membership, Role, Survey, Wave
 from surveys.models.token import DeviceToken
 from surveys.models.tombstone import ErasedVersion, Tombstone
+from surveys.models.trail import TrailEntry, TrailSeal
 from surveys.models.upload import Upload, UploadFile
 from surveys.models.user import User
 from surveys.models.webhook import Webhook, WebhookDelivery
 
 __all__ = [
+    "Alert",
     "ApiToken",
     "Assignment",
     "Attachment",
@@ -80,20 +84,25 @@ __all__ = [
     "Membership",
     "Nudge",
     "PersonProgress",
+    "Pulse",
     "QualityRules",
     "Questionnaire",
     "QuestionnaireVersion",
+    "RecoveryCode",
     "Region",
     "Replacement",
     "Reservation",
     "ReviewRule",
     "Role",
+    "SecondStep",
     "SecondVisit",
     "Site",
     "SiteProgress",
     "Submission",
     "Survey",
     "Tombstone",
+    "TrailEntry",
+    "TrailSeal",
     "Upload",
     "UploadFile",
     "User",

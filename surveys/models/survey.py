@@ -71,6 +71,17 @@ class Survey(Named):
         default=Counts.NOT_REJECTED,
         help_text=_("Which interviews enter the indicators and fill the targets of sites."),
     )
+    kept_days = models.PositiveIntegerField(
+        _("days that interviews are kept"),
+        null=True,
+        blank=True,
+        help_text=_(
+            "After the last day of the last wave; then they are erased for good, with files and "
+            "contacts. Coordinators are told two weeks before. Blank: they are kept."
+        ),
+    )
+    told_on = models.DateField(null=True, editable=False)  # that they will be erased,
+    told_of = models.DateField(null=True, editable=False)  # as these days end then
     created_at = models.DateTimeField(_("created"), auto_now_add=True)
 
     objects = SurveyQuerySet.as_manager()

@@ -5,9 +5,9 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from surveys.models.fieldwork import Site
+from surveys.models.fieldwork import Assignment, Site
 from surveys.models.questionnaire import Questionnaire
-from surveys.models.survey import Role, Survey, Wave
+from surveys.models.survey import Role, Survey, Wave, supervises
 from surveys.models.user import User
 
 
@@ -16,6 +16,21 @@ class TombstoneQuerySet(models.QuerySet["Tombstone"]):
         """Coordinators see those of their surveys."""
         coordinated = Survey.objects.with_role(user, Role.COORDINATOR)
         return self.filter(questionnaire__survey__in=coordinated.values("pk"))
+
+    def told_to(self, user: User) -> "TombstoneQuerySet":
+        """Those of interviews that staff saw, so as to erase copies: supervisors saw those at the sites
+        of their teams.
+        """
+        if user.is_superuser:
+            return self
+        whole = Survey.objects.with_role(user, Role.COORDINATOR, Role.ANALYST)
+        led = Assignment.objects.filter(
+            supervises(user, survey="site__survey", person="enumerator")
+        )
+        return self.filter(
+            models.Q(questionnaire__survey__in=whole.values("pk"))
+            | models.Q(site__in=led.values("site"))
+        )
 
 
 class Tombstone(models.Model):
@@ -35,6 +50,7 @@ class Tombstone(models.Model):
         TOO_YOUNG = "too_young", _("The person was too young to consent")
         ORDERED = "ordered", _("An ethics committee or an authority asked for it")
         MISTAKE = "mistake", _("It should never have been recorded")
+        EXPIRED = "expired", _("The time for which it may be kept is over")
 
     questionnaire = models.ForeignKey(
         Questionnaire, models.CASCADE, related_name="tombstones", verbose_name=_("questionnaire")

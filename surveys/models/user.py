@@ -21,6 +21,9 @@ class User(AbstractUser):
     language = models.CharField(
         _("language of e-mails"), max_length=10, blank=True, choices=settings.LANGUAGES
     )
+    sign_outs = models.PositiveIntegerField(
+        default=0, db_default=0, editable=False
+    )  # everywhere at once
 
     class Meta:
         verbose_name = _("person")
@@ -33,7 +36,23 @@ class User(AbstractUser):
     def has_module_perms(self, app_label: str) -> bool:
         return self.is_active and self.is_superuser
 
+    def _get_session_auth_hash(self, secret: str | None = None) -> str:
+        """What a session must know to go on: it changes with the password, and when the person signs
+        out everywhere.
+        """
+        of_password: str = super()._get_session_auth_hash(secret)  # type: ignore[misc]
+        return f"{of_password}-{self.sign_outs}" if self.sign_outs else of_password
+
     @cached_property
     def roles(self) -> frozenset[tuple[int, str]]:
         """Survey and role of every membership, read once: a request has one user."""
-        return frozenset(self.memberships.values_list("survey_id", "role"))
+        return frozenset((survey, role) for survey, role, _ in self._memberships)
+
+    @cached_property
+    def identifying_roles(self) -> frozenset[tuple[int, str]]:
+        """Of these the ones in which the person sees who people are, as the membership says."""
+        return frozenset((survey, role) for survey, role, sees in self._memberships if sees)
+
+    @cached_property
+    def _memberships(self) -> list[tuple[int, str, bool]]:
+        return list(self.memberships.values_list("survey_id", "role", "sees_identifiers"))

@@ -20,6 +20,7 @@ class Webhook(models.Model):
     class Event(models.TextChoices):
         RECEIVED = "interview.received", _("Interviews were received")
         CHANGED = "interview.changed", _("Interviews changed: answers, state or outcome")
+        ERASED = "interview.erased", _("Interviews were erased")
         REFRESHED = "estimates.refreshed", _("Indicators were computed anew")
 
     survey = models.ForeignKey(

@@ -8,7 +8,7 @@ from django.contrib.auth import authenticate
 from django.http import HttpRequest, HttpResponse
 from django.middleware.csrf import CsrfViewMiddleware
 
-from surveys import tokens
+from surveys import second_steps, tokens
 from surveys.errors import SurveyError, gettext_noop
 from surveys.models import Survey, User
 from surveys.tokens import Holder
@@ -23,6 +23,12 @@ class NotSignedIn(SurveyError):
 
 class LockedOut(SurveyError):
     """Too many wrong passwords in a row."""
+
+    status = 403
+
+
+class PasswordIsNotEnough(SurveyError):
+    """Somebody who signs in in two steps, of which this door knows but one. Not 401, as below."""
 
     status = 403
 
@@ -128,6 +134,13 @@ def _person_by_password(request: HttpRequest) -> User:
         )
     if not isinstance(user, User):
         raise NotSignedIn(gettext_noop("The user name or the password is wrong."))
+    if not second_steps.is_password_enough(user):
+        raise PasswordIsNotEnough(
+            gettext_noop(
+                "This account signs in in two steps, and an app for interviews cannot. "
+                "Ask your coordinator for an enrolment card and scan it in the app."
+            )
+        )
     return user
 
 

@@ -1,10 +1,10 @@
 """Where the fieldwork stands: done, left, the pace, and when it will end."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
-from django.db.models import Exists, OuterRef, Q, Sum
+from django.db.models import Q, Sum
 
 from surveys.models import DayTotal
 from surveys.progress.scope import Scope, sites_of
@@ -76,11 +76,12 @@ def outlook_of(scope: Scope, done: Mapping[date, int], today: date) -> Outlook:
 
 
 def _targets(scope: Scope) -> tuple[int, int, int]:
-    """Target, what is left of it and what was done beyond, site by site."""
-    sites = sites_of(scope)
+    """Target, what is left of it and what was done beyond, site by site; of some people, where they work
+    now.
+    """
+    sites = sites_of(replace(scope, people=None))
     if scope.people is not None:
-        work = scope.work().filter(site=OuterRef("pk"))
-        sites = sites.filter(Exists(work))
+        sites = sites.filter(pk__in=scope.assignments().order_by().values("site"))
     found = sites.order_by().aggregate(
         all=Sum("target"), open=Sum("left"), over=Sum("beyond", filter=Q(target__gt=0))
     )

@@ -44,16 +44,20 @@ class Scope:
         days = days.filter(site=self.site) if self.site else days
         return days if self.people is None else days.filter(enumerator__in=self.people)
 
-    def work(self) -> QuerySet[Assignment]:
-        """Who works where now; `share` is theirs of the site's target, `left` what is lacking of it,
-        as far as the site lacks that many.
-        """
+    def assignments(self) -> QuerySet[Assignment]:
+        """Who works where now."""
         work = Assignment.objects.filter(site__survey=self.wave.survey_id, is_active=True)
         work = work.filter(site=self.site) if self.site else work
-        work = work if self.people is None else work.filter(enumerator__in=self.people)
+        return work if self.people is None else work.filter(enumerator__in=self.people)
+
+    def work(self) -> QuerySet[Assignment]:
+        """The same; `share` is theirs of the site's target, `left` what is lacking of it, as far as the
+        site lacks that many.
+        """
         of_wave = FilteredRelation("site__progress", condition=Q(site__progress__wave=self.wave))
         return (
-            work.order_by()
+            self.assignments()
+            .order_by()
             .annotate(counted=of_wave)
             .annotate(share=Case(When(target__gt=0, then=F("target")), default=F("site__target")))
             .annotate(lacking=F("site__target") - Coalesce(F("counted__done"), 0))

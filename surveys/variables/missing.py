@@ -14,6 +14,10 @@ class Missing(Enum):
     NOT_APPLICABLE = ("n", -999_999_997, "not_applicable")
     UNREADABLE = ("u", -999_999_996, "unreadable")  # no number, no date, none of the choices
 
+    __hash__ = (
+        object.__hash__
+    )  # there is one of each; that of enumerations is slow, and cells are many
+
     def __init__(self, letter: str, number: int, word: str) -> None:
         self.letter = letter
         self.number = number

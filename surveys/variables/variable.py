@@ -1,15 +1,15 @@
 """One column of a data set: what it is called, what it holds, and an answer read as its value."""
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 from functools import cached_property
-from sys import intern
 from typing import TypeAlias
 
 from surveys.formlogic.spaces import words_of
+from surveys.variables.memo import Memo
 from surveys.variables.missing import UNSAID, Missing
 
 Plain: TypeAlias = int | float | str | date | datetime | None
@@ -17,8 +17,6 @@ Cell: TypeAlias = float | str | date | datetime | Missing | None
 
 EXACT = 2**53 - 1  # up to here a float tells every whole number from the next
 CHOSEN, NOT_CHOSEN = 1.0, 0.0
-SHORT = 64
-MOST_KNOWN = 1_000  # of each variable
 
 
 class Kind(StrEnum):
@@ -83,27 +81,28 @@ class Variable:
         return self.kind in (Kind.DATE, Kind.DATETIME)
 
     def read(self, text: str, *, is_skipped: bool = False) -> Cell:
-        """The value of an answer as stored. Texts stay as they are; a blank is no value.
+        """The value of an answer as stored. Texts stay as they are; a blank is no value."""
+        if is_skipped and not text and not self.is_text:
+            return Missing.NOT_APPLICABLE
+        return text if self.is_text else self._values[text]
 
-        Equal values are one object where they are many: a data set is millions of them.
-        """
-        if self.kind is Kind.TEXT:
-            return intern(text) if len(text) <= SHORT else text
-        if not text:
-            return Missing.NOT_APPLICABLE if is_skipped else None
-        if text in self._known:
-            return self._known[text]
-        cell = self._parse(text)
-        if len(self._known) < MOST_KNOWN:
-            self._known[text] = cell
-        return cell
+    def column(self, texts: Sequence[str], skipped: Iterable[int] = ()) -> list[Cell]:
+        """The values of many answers; `skipped` are the places of those that did not apply."""
+        if self.is_text:
+            return list(texts)
+        cells = self._values.column(texts)
+        for at in skipped:
+            if not texts[at]:
+                cells[at] = Missing.NOT_APPLICABLE
+        return cells
 
     @cached_property
-    def _known(self) -> dict[str, Cell]:
-        """What texts were read as: most answers are among few."""
-        return {}
+    def _values(self) -> Memo[str, Cell]:
+        return Memo(self._parse)
 
     def _parse(self, text: str) -> Cell:
+        if not text:
+            return None
         if self.kind is Kind.FLAG:
             return self._flag(words_of(text))
         if text in UNSAID:
@@ -144,6 +143,11 @@ class Variable:
         if self.kind in WHOLE and isinstance(cell, float):
             return int(cell)
         return cell
+
+    @cached_property
+    def plains(self) -> Memo[Cell, Plain]:
+        """The same of many values."""
+        return Memo(self.plain)
 
     @cached_property
     def _names(self) -> Mapping[Cell, str]:

@@ -4,21 +4,33 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 
 from django.conf import settings
-from django.contrib.auth import logout
+from django.contrib.auth import login, logout
 from django.contrib.auth.forms import AuthenticationForm
-from django.contrib.auth.views import LoginView, LogoutView, redirect_to_login
+from django.contrib.auth.views import (
+    LoginView,
+    LogoutView,
+    RedirectURLMixin,
+    redirect_to_login,
+)
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
-from django.shortcuts import render
+from django.shortcuts import redirect, render, resolve_url
 from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext_lazy as _
+from django.views import View
 
-from surveys import memberships
+from surveys import memberships, second_steps
+from surveys.errors import SurveyError
+from surveys.models import User
+from surveys.webform import known, waiting
 from surveys.webform.kept import fields_of, seal, unseal
 from surveys.webform.keys import key_in, open_drafts
 from surveys.webform.languages import is_offered, remember_language
+from surveys.wording import in_words
 
 TEMPLATE = "surveys/sign_in.html"
+CODE_TEMPLATE = "surveys/code.html"
+PASSWORDS = "django.contrib.auth.backends.ModelBackend"  # which checked the first step
 Response = TypeVar("Response", bound=HttpResponseBase)
 ACCOUNT = "account"  # a cookie for scripts: whose data on this phone they may open
 LEFT = "left"  # a cookie: somebody signed out on this phone where there was no network
@@ -32,8 +44,56 @@ class SignInForm(AuthenticationForm):
     }
 
 
-class SignIn(LoginView):
-    """Django's sign-in, plus a language switch and answers kept from an expired session."""
+class Landing(RedirectURLMixin):
+    """Where somebody goes who has signed in: back to what they wanted to see, or to their work."""
+
+    request: HttpRequest
+
+    def get_redirect_url(self) -> str:  # type: ignore[override] # stubs of a later Django
+        """Blank where somebody only opened the first page: which one theirs is, their work says."""
+        wanted = super().get_redirect_url()
+        return "" if wanted == resolve_url(settings.LOGIN_REDIRECT_URL) else wanted
+
+    def get_default_redirect_url(self) -> str:
+        """Whom no site waits for goes straight to the pages of the office."""
+        is_at_desk = memberships.works_at_desk(self.request.user)
+        return reverse("admin:index") if is_at_desk else resolve_url(settings.LOGIN_REDIRECT_URL)
+
+    def landed(self, person: User) -> HttpResponse:
+        """With what was posted when the session had ended, where there is something."""
+        post = unseal(self.request.POST.get("kept", ""))
+        response: HttpResponse = (
+            redirect(self.get_success_url())
+            if post is None
+            else render(self.request, "surveys/kept.html", {"post": post})
+        )
+        known.remember(self.request, response, person)
+        return response
+
+
+class WithSecondStep(Landing, LoginView):
+    """Django's sign-in, plus a code for whom that is on, and drafts that the password opens.
+
+    The password is at hand in the first step only: the key to drafts waits for the code in the
+    session, sealed as it stays afterwards.
+    """
+
+    def form_valid(self, form: AuthenticationForm) -> HttpResponse:
+        person, password = form.get_user(), form.cleaned_data["password"]
+        logout(self.request)  # of whoever was signed in here: nothing of theirs passes on
+        if second_steps.is_on(person):
+            waiting.begin(self.request, person)
+            response = code_page(self.request, next_page=self.get_redirect_url())
+        else:
+            login(self.request, person)
+            response = self.landed(person)
+        return open_drafts(self.request, response, person, password)
+
+
+class SignIn(WithSecondStep):
+    """The sign-in of the interviewing pages, with a switch of language, and answers kept from an
+    expired session.
+    """
 
     template_name = TEMPLATE
     authentication_form = SignInForm
@@ -42,11 +102,6 @@ class SignIn(LoginView):
         """Whose session cannot open drafts signs in once more."""
         super().setup(request, *args, **kwargs)
         self.redirect_authenticated_user = key_in(request) is not None
-
-    def get_default_redirect_url(self) -> str:
-        """Whom no site waits for goes straight to the pages of the office."""
-        is_at_desk = memberships.works_at_desk(self.request.user)
-        return reverse("admin:index") if is_at_desk else super().get_default_redirect_url()
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         limits = {
@@ -68,12 +123,40 @@ class SignIn(LoginView):
         response = self.render_to_response(self.get_context_data(form=form))
         return remember_language(response, code)
 
-    def form_valid(self, form: AuthenticationForm) -> HttpResponse:
-        response = super().form_valid(form)
-        post = unseal(self.request.POST.get("kept", ""))
-        if post is not None:
-            response = render(self.request, "surveys/kept.html", {"post": post})
-        return open_drafts(self.request, response, form.cleaned_data["password"])
+
+class EnterCode(Landing, View):
+    """The second step: a code of the app, or one from paper."""
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        if waiting.person_in(request) is None:
+            return redirect("login")
+        return code_page(request, next_page=self.get_redirect_url())
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        person = waiting.person_in(request)
+        if person is None:
+            context = {"form": SignInForm(request), "is_late": True}
+            return render(request, TEMPLATE, {**context, **_carried(request)}, status=403)
+        try:
+            second_steps.check(person, request.POST.get("code", ""))
+        except SurveyError as error:
+            return code_page(request, next_page=self.get_redirect_url(), error=error)
+        waiting.end(request)
+        login(request, person, backend=PASSWORDS)
+        waiting.note_code(request)
+        return self.landed(person)
+
+
+def code_page(
+    request: HttpRequest, *, next_page: str, error: SurveyError | None = None
+) -> HttpResponse:
+    """The page that asks for the code, with what the sign-in page carried."""
+    context = {**_carried(request), "next": next_page, "error": error and in_words(error)}
+    return render(request, CODE_TEMPLATE, context, status=error.status if error else 200)
+
+
+def _carried(request: HttpRequest) -> dict[str, str]:
+    return {name: request.POST.get(name, "") for name in ("next", "kept")}
 
 
 class SignOut(LogoutView):

@@ -19,12 +19,12 @@ class KeptPost:
 
 
 def fields_of(request: HttpRequest, *, without: frozenset[str] = frozenset()) -> KeptPost:
-    """The post as hidden fields can repeat it; the token of the old page is left out."""
+    """The post as hidden fields can repeat it; passwords and the token of the old page are left out."""
     dropped = without | {"csrfmiddlewaretoken"}
     fields = (
         (name, value)
         for name, values in request.POST.lists()
-        if name not in dropped
+        if name not in dropped and "password" not in name
         for value in values
     )
     return KeptPost(request.path, tuple(fields))

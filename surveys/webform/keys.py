@@ -6,6 +6,7 @@ import base64
 from typing import TypeVar
 
 from django.conf import settings
+from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.sessions.backends.base import SessionBase
 from django.http import HttpRequest, HttpResponseBase
 
@@ -19,13 +20,15 @@ YEAR_S = 365 * 24 * 3600  # it ends with the session: without that it opens noth
 Response = TypeVar("Response", bound=HttpResponseBase)
 
 
-def open_drafts(request: HttpRequest, response: Response, password: str) -> Response:
-    """Of who signed in just now with the password, let this browser open the drafts."""
-    if not isinstance(request.user, User):
+def open_drafts(
+    request: HttpRequest, response: Response, person: AbstractBaseUser, password: str
+) -> Response:
+    """Of somebody whose password was checked just now, let this browser open the drafts."""
+    if not isinstance(person, User):
         return response
-    person = drafts.open_all(request.user, password)
-    if person.draft_key is not None:
-        secret = hold(request.session, person.draft_key)
+    key = drafts.open_all(person, password).draft_key
+    if key is not None:
+        secret = hold(request.session, key)
         secure = settings.SESSION_COOKIE_SECURE
         response.set_cookie(
             COOKIE, secret, max_age=YEAR_S, secure=secure, httponly=True, samesite="Lax"

@@ -11,17 +11,24 @@ from surveys.webform import (
     live,
     logs,
     media,
+    own_sign_in,
     preview,
     returned,
     second_visits,
     sections,
 )
-from surveys.webform.accounts import SignIn, SignOut
+from surveys.webform.accounts import EnterCode, SignIn, SignOut
 
 urlpatterns = [
     path("", home.home, name="home"),
     path("login/", SignIn.as_view(), name="login"),
+    path("login/code/", EnterCode.as_view(), name="sign_in_code"),
     path("logout/", SignOut.as_view(), name="logout"),
+    path("account/", own_sign_in.account, name="account"),
+    path("account/two-step/", own_sign_in.set_up, name="set_up"),
+    path("account/two-step/codes/", own_sign_in.renew_codes, name="renew_codes"),
+    path("account/two-step/off/", own_sign_in.switch_off, name="switch_off"),
+    path("account/sign-out-elsewhere/", own_sign_in.sign_out_elsewhere, name="sign_out_elsewhere"),
     path("fill/<int:questionnaire_id>/", home.fill, name="fill"),
     path("fill/<int:version_id>/files/<str:name>", media.form_file, name="form_file"),
     path("fill/<int:version_id>/lists/<str:name>", media.form_list, name="form_list"),

@@ -6,8 +6,9 @@ from itertools import groupby, islice
 from operator import itemgetter
 from typing import Any, TypeAlias
 
-from surveys.models import Interview, Survey, Webhook
+from surveys.models import Interview, Survey, Tombstone, Webhook
 from surveys.models.interview import InterviewQuerySet
+from surveys.models.tombstone import TombstoneQuerySet
 
 Data: TypeAlias = dict[str, Any]
 Source: TypeAlias = Callable[[Survey, datetime, datetime], Iterator[Data]]
@@ -25,7 +26,12 @@ def changed(survey: Survey, since: datetime, until: datetime) -> Iterator[Data]:
     return _messages(survey, rows.exclude(received_at__gte=since))
 
 
-def _messages(survey: Survey, rows: InterviewQuerySet) -> Iterator[Data]:
+def erased(survey: Survey, since: datetime, until: datetime) -> Iterator[Data]:
+    """So that whoever keeps a copy erases them there too."""
+    return _messages(survey, Tombstone.objects.filter(erased_at__gte=since, erased_at__lt=until))
+
+
+def _messages(survey: Survey, rows: InterviewQuerySet | TombstoneQuerySet) -> Iterator[Data]:
     ours = rows.filter(questionnaire__survey=survey).order_by("questionnaire", "pk")
     found = ours.values_list("questionnaire", "root_uuid").iterator(chunk_size=MOST)
     for questionnaire, group in groupby(found, itemgetter(0)):
@@ -36,4 +42,5 @@ def _messages(survey: Survey, rows: InterviewQuerySet) -> Iterator[Data]:
 SOURCES: dict[str, Source] = {  # other packages add theirs
     Webhook.Event.RECEIVED: received,
     Webhook.Event.CHANGED: changed,
+    Webhook.Event.ERASED: erased,
 }

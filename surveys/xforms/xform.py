@@ -17,6 +17,7 @@ from surveys.xforms.instance import MAX_ID
 from surveys.xforms.itext import Translations, language_code
 from surveys.xforms.namespaces import XF, XHTML
 from surveys.xforms.own_instances import in_own_instances
+from surveys.xforms.parsing import strict_parser
 from surveys.xforms.roles import roles_of
 from surveys.xforms.rules import path_of, read_actions, read_audit, read_binds, read_preloads
 from surveys.xforms.secondary import Secondary, read_secondary
@@ -35,7 +36,7 @@ def parse_xform(xml: bytes) -> FormDef:
 
 def read_xform(xml: bytes) -> tuple[FormDef, tuple[Fault, ...]]:
     """As much of a definition as can be read, and everything that is wrong with it."""
-    reader = _Reader(etree.fromstring(xml))
+    reader = _Reader(etree.fromstring(xml, strict_parser()))
     form = reader.form()
     return form, tuple(reader.faults)
 

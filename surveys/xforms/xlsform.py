@@ -9,6 +9,7 @@ from pyxform.errors import PyXFormError
 from pyxform.xls2xform import convert
 
 from surveys.errors import gettext_noop
+from surveys.xforms.parsing import strict_parser
 from surveys.xforms.table import Table, without_scores
 from surveys.xforms.workbook import FORM_SHEETS, FormError, Workbook, read_workbook
 
@@ -42,7 +43,7 @@ def convert_workbook(workbook: bytes | Workbook) -> Conversion:
     _require_headings(tables)
     try:
         result = convert(_definition(tables), validate=False)
-        etree.fromstring(result.xform.encode())
+        etree.fromstring(result.xform.encode(), strict_parser())
     except PyXFormError as error:
         raise FormError(gettext_noop("The form has a mistake: %(detail)s"), detail=error) from error
     except UNCONVERTIBLE as error:

@@ -386,6 +386,8 @@ def _parts(rows: dict[str, Any], token: str) -> dict[str, str]:
         "kind": "xml",
         "number": "1",
         "name": "cases",
+        "words": "corrected",
+        "table": "interviews",
         "root_uuid": rows["interview"].root_uuid,
         "attachment_id": str(rows["attachment"].pk),
         "job_id": str(rows["made"].pk),

@@ -1,5 +1,5 @@
-"""`make bench-console`: every page that a coordinator may open, over a survey as large as a province, on
-PostgreSQL. COUNT= says how many interviews are stored, fifty a site. `python -m tests.bench.console --keep
+"""`make bench-console`: every page that coordinators, supervisors and analysts may open, over a survey as large
+as a province, on PostgreSQL. COUNT= says how many interviews are stored, fifty a site. `python -m tests.bench.console --keep
 DIR` fills the database once and opens it again afterwards; `--only TEXT` measures some addresses, and says
 which of their queries take long.
 
@@ -27,6 +27,11 @@ if TYPE_CHECKING:
 PER_SITE = 50
 PAGE_S, DASHBOARD_S, QUERIES = 0.3, 0.06, 20
 DASHBOARD = "/admin/"
+PEOPLE = {
+    "coordinator": "C",
+    "supervisor": "S",
+    "analyst": "A",
+}  # by their letters in the access matrix
 TIMES = 5
 LONG_S = 0.02  # for a query
 LONGEST = "20s"
@@ -80,30 +85,35 @@ def prepare() -> None:
 
 
 def measure(only: str | None) -> None:
-    found = list(measured(only))
+    for name in PEOPLE:
+        measure_for(name, only)
+
+
+def measure_for(name: str, only: str | None) -> None:
+    found = list(measured(name, only))
     for best, asked, address in sorted(found, reverse=True):
         bar = DASHBOARD_S if address == DASHBOARD else PAGE_S
         worked = {"django_s": round(best.django, 4), "postgres_s": round(best.postgres, 4)}
-        tell(address, best.waited, bar, **worked, queries=asked)
+        tell(f"{name} {address}", best.waited, bar, **worked, queries=asked)
     write(
-        name="pages",
+        name=f"pages of the {name}",
         count=len(found),
         slow=sum(best.waited > PAGE_S for best, _, _ in found),
         queries_over=sum(asked > QUERIES for _, asked, _ in found),
     )
 
 
-def measured(only: str | None) -> Iterator[tuple[Measure, int, str]]:
+def measured(name: str, only: str | None) -> Iterator[tuple[Measure, int, str]]:
     """Pages with the best of some times and the number of queries; what else is answered is told at once."""
-    client = coordinator()
-    for address in addresses():
+    client = client_of(name)
+    for address in addresses(PEOPLE[name]):
         if only is not None and only not in address:
             continue
         status = client.get(address).status_code
         if status >= 500:  # more than LONGEST
-            write(name=address, ratio=float("inf"))
+            write(name=f"{name} {address}", ratio=float("inf"))
         if status != 200:
-            write(name=address, status=status)
+            write(name=f"{name} {address}", status=status)
             continue
         best = min(answer(client, address) for _ in range(TIMES))
         yield best, queries(client, address, says_which=only is not None), address
@@ -132,13 +142,13 @@ def backend() -> float:
     return int(Path(f"/proc/{process}/schedstat").read_text().split()[0]) / NS
 
 
-def coordinator() -> "Client":
+def client_of(name: str) -> "Client":
     from django.test import Client  # noqa: PLC0415
 
     from surveys.models import User  # noqa: PLC0415
 
     client = Client(raise_request_exception=False)
-    client.force_login(User.objects.get(username="coordinator"))
+    client.force_login(User.objects.get(username=name))
     return client
 
 
@@ -155,8 +165,8 @@ def queries(client: "Client", address: str, *, says_which: bool) -> int:
     return len(captured)
 
 
-def addresses() -> Iterator[str]:
-    """Of the office: pages by which the access matrix lets a coordinator in."""
+def addresses(letter: str) -> Iterator[str]:
+    """Of the office: pages by which the access matrix lets somebody in."""
     from tests.access.routes import address, routes  # noqa: PLC0415
     from tests.access.test_matrix import expected  # noqa: PLC0415
     from tests.access.world import World  # noqa: PLC0415
@@ -165,7 +175,7 @@ def addresses() -> Iterator[str]:
     known = expected()
     for route in routes():
         is_plain = route.startswith("admin/") and "^" not in route
-        if is_plain and "C" in known.get(route, ("", ""))[0]:
+        if is_plain and letter in known.get(route, ("", ""))[0]:
             yield address(route, world)
 
 

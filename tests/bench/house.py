@@ -18,7 +18,7 @@ def installation(*, debug: bool = False, kept: Path | None = None) -> Iterator[N
     with nullcontext(str(kept)) if kept else thrown_away as folder:
         os.environ |= {
             "VAR_DIR": folder,
-            "SECRET_KEY": "used for measuring only",
+            "SECRET_KEY": "used for measuring only, and never anywhere else: it is no secret",
             "DEBUG": str(debug),
             "HTTPS": "false",
             "DATABASE_URL": f"sqlite:///{folder}/db.sqlite3",

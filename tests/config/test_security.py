@@ -2,6 +2,7 @@
 
 import pytest
 from django.test import Client, RequestFactory
+from pytest_django import Settings
 
 from config.security import client_address
 
@@ -43,7 +44,16 @@ def test_a_policy_is_enforced_and_not_reported_as_well(client: Client, path: str
         ({"HTTP_X_FORWARDED_FOR": "10.9.9.9, 203.0.113.7"}, "203.0.113.7"),
     ],
 )
-def test_a_client_cannot_pretend_another_address(forwarded: dict[str, str], address: str) -> None:
+def test_a_client_cannot_pretend_another_address(
+    forwarded: dict[str, str], address: str, settings: Settings
+) -> None:
+    settings.BEHIND_PROXY = True
     request = RequestFactory().get("/")
     request.META |= forwarded
     assert client_address(request) == address
+
+
+def test_where_no_proxy_is_ours_nobody_says_where_they_are(settings: Settings) -> None:
+    settings.BEHIND_PROXY = False
+    request = RequestFactory().get("/", HTTP_X_FORWARDED_FOR="203.0.113.7")
+    assert client_address(request) == "127.0.0.1"

@@ -12,8 +12,8 @@ from openpyxl.worksheet.worksheet import Worksheet
 from playwright.sync_api import FilePayload, Page, expect
 
 from surveys import uploads
-from surveys.admin.downloads import XLSX
 from surveys.demo import WORKBOOK
+from surveys.downloads import XLSX
 from surveys.models import Draft, Questionnaire, Role, Survey
 from tests.conftest import OpenPage
 from tests.e2e.test_interview import PHONE_WIDTH, sign_in

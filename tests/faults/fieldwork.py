@@ -1,20 +1,26 @@
-"""The survey that is judged again and again: the demo's interviews, copied into sites of their own."""
+"""The survey that is judged again and again: the demo's interviews, copied into sites of their own; and a
+smaller one, whose interviews come in meanwhile.
+"""
 
 import hashlib
 from collections.abc import Mapping
 from copy import copy
 from decimal import Decimal
 from random import Random
+from typing import Any
 
 from django.core.management import call_command
 
 from scoring import pipeline, schemes
 from scoring.models import Scheme
-from surveys import demo
+from surveys import demo, questionnaires, tasks
 from surveys.demo import Demo
-from surveys.models import City, Interview, Site, Submission
+from surveys.exports import catalogue
+from surveys.models import City, Interview, Role, Site, Submission, Survey, User
+from tests.collect import fieldwork
+from tests.factories import make_enumerator, make_member, make_site, make_survey, workbook
 
-COPIES = 3  # of the demo's 1,200 interviews and 60 sites
+COPIES = 1  # of the demo's 1,200 interviews and 60 sites
 BATCH = 500
 LEAST_WAGE, MOST_WAGE = 3000, 9000
 
@@ -94,3 +100,26 @@ def receive(built: Demo, seed: int) -> None:
     """One more interview comes in."""
     for _ in demo.invent(built, 1, seed):
         pass
+
+
+def ask() -> tuple[Survey, dict[str, Any]]:
+    """The other survey, and what its people know of it."""
+    site = make_site(make_survey("visits"), fieldwork.SITE)
+    person = make_enumerator(site, "V01")
+    version = questionnaires.publish(workbook(fieldwork.FORM), site.survey)
+    coordinator = make_member(site.survey, Role.COORDINATOR, "V00")
+    return site.survey, {
+        "path": fieldwork.path_for(person, site, coordinator),
+        "user": person.username,
+        "version": version.pk,
+        "site": site.code,
+    }
+
+
+def export(built: Demo, other: Survey) -> None:
+    """A file of either survey is asked for."""
+    for survey in (built.survey, other):
+        coordinator = User.objects.filter(memberships__survey=survey)
+        by = coordinator.filter(memberships__role=Role.COORDINATOR)[0]
+        order = catalogue.Order(survey.questionnaires.all()[0], by)
+        tasks.nudge_job(catalogue.request(catalogue.find("submissions", "csv"), order).pk)

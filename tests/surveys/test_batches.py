@@ -53,6 +53,18 @@ def test_one_word_stands_on_all_or_on_those_on_which_it_can(
     assert (word.interview_id, word.reason) == (second.pk, "Looked at.")
 
 
+def test_a_word_that_came_meanwhile_is_not_overruled_unread(
+    interviews: list[Interview], coordinator: User
+) -> None:
+    looked_at = {one.pk: one.state for one in interviews}
+    review.decide(interviews[0].pk, Verdict.HOLD, by=coordinator)
+    outcome = batches.decide(seen(interviews), Verdict.APPROVE, by=coordinator, states=looked_at)
+    assert states() == [State.FLAGGED, State.APPROVED, State.APPROVED]
+    assert whys(outcome) == [
+        "Somebody has decided on this interview already. Look at what it is now."
+    ]
+
+
 def test_what_stands_against_a_word_is_said_before(
     interviews: list[Interview], coordinator: User
 ) -> None:

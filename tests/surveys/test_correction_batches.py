@@ -76,7 +76,11 @@ def test_a_batch_is_looked_at_applied_and_undone(
         (("", "hours", None, "48"), "This survey has no interview –."),
         (("a", "hour", None, "48"), "There is no question hour in this interview."),
         (("a", "hours", "39", "48"), "The answer is 40, not 39: somebody changed it."),
-        (("a", "hours", "", "48"), "The answer is 40, not –: somebody changed it."),
+        (
+            ("a", "hours", "", "48"),
+            "The answer is 40, and “before” is blank. Write there what you saw, or leave the whole "
+            "column out.",
+        ),
         (("a", "hours", None, "40"), "The answer is that already. There is nothing to correct."),
         (("a", "hours", None, "148"), "The form does not allow 148 for g/hours."),
         (("a", "hours", None, "many"), "many is not of the type of g/hours."),

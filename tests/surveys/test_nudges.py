@@ -24,16 +24,16 @@ def job() -> Job:
 def sent(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     """The jobs that a message was sent about, instead of a queue."""
     sent: list[int] = []
-    monkeypatch.setattr("surveys.tasks.run_job.delay", sent.append)
+    monkeypatch.setattr("surveys.tasks.run_job.apply_async", lambda args, queue: sent.append(*args))
     return sent
 
 
 @pytest.fixture
 def _down(monkeypatch: pytest.MonkeyPatch) -> None:
-    def refuse(_: int) -> None:
+    def refuse(_: tuple[int], queue: str) -> None:
         raise OperationalError("nobody listens")
 
-    monkeypatch.setattr("surveys.tasks.run_job.delay", refuse)
+    monkeypatch.setattr("surveys.tasks.run_job.apply_async", refuse)
 
 
 def test_two_sweeps_send_one_message(

@@ -31,6 +31,7 @@ export function follow(root, show) {
  */
 async function figuresSince(root) {
   const query = new URLSearchParams(location.search);
+  if (!query.get("survey") && root.dataset.survey) query.set("survey", root.dataset.survey);
   query.set("since", root.dataset.stamp ?? "");
   const response = await fetch(`${root.dataset.figures}?${query}`, { headers: { Accept: "application/json" } });
   if (response.status === 401 || response.status === 403) location.reload();

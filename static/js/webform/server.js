@@ -2,7 +2,7 @@
 
 /** What Django wants to see in requests that change something; it may change with every sign-in. */
 export function csrfToken() {
-  return /(?:^|;\s*)csrftoken=([^;]*)/.exec(document.cookie)?.[1] ?? "";
+  return /\bcsrftoken=([^;]*)/.exec(document.cookie)?.[1] ?? "";
 }
 
 /** fetch for our own JSON addresses. */

@@ -17,6 +17,7 @@ from unfold.decorators import display
 
 from surveys import api_tokens
 from surveys.admin.access import OwnPage, ReadOnly, SurveyModelAdmin, person_of
+from surveys.admin.api.feeds import chosen_feed
 from surveys.admin.links import link
 from surveys.api_tokens import Issued
 from surveys.models import ApiToken, Survey, User
@@ -85,7 +86,7 @@ class ApiTokenAdmin(ReadOnly, SurveyModelAdmin):
         "last_used",
         "expires_at",
     )
-    change_list_template = "admin/surveys/change_list.html"
+    change_list_template = "admin/surveys/api/tokens.html"
 
     def get_queryset(self, request: HttpRequest) -> Any:
         return super().get_queryset(request).prefetch_related("surveys")
@@ -126,6 +127,7 @@ class ApiTokenAdmin(ReadOnly, SurveyModelAdmin):
         view = self.admin_site.admin_view
         own = [
             path("new/", view(self.new_view), name="surveys_apitoken_new"),
+            path("feeds/", view(self.feeds_view), name="surveys_apitoken_feeds"),
             path("<int:pk>/revoke/", view(self.revoke_view), name="surveys_apitoken_revoke"),
         ]
         urls: list[URLPattern] = super().get_urls()
@@ -158,6 +160,18 @@ class ApiTokenAdmin(ReadOnly, SurveyModelAdmin):
         response = self.page(request, f"{TEMPLATES}/issued.html", context)
         add_never_cache_headers(response)
         return response
+
+    def feeds_view(self, request: HttpRequest) -> HttpResponse:
+        """Where Excel and Power BI find interviews."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        feed = chosen_feed(request)
+        context = {
+            "title": _("Excel and Power BI"),
+            "feed": feed,
+            "address": feed.address(request) if feed else "",
+        }
+        return self.page(request, f"{TEMPLATES}/feeds.html", context)
 
     def revoke_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Ask first (GET), then switch the token off (POST)."""

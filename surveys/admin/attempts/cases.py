@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext as _
@@ -16,13 +16,14 @@ from surveys.admin.access import DetailAdmin, OwnPage, ReadOnly, person_of, with
 from surveys.admin.attempts.filters import Filters, OutcomeFilter
 from surveys.admin.attempts.listing import CaseTable
 from surveys.admin.attempts.outcomes import lines_of, page_of
-from surveys.admin.downloads import streamed
 from surveys.admin.filters import SurveyOfSiteFilter
 from surveys.admin.one_survey import OneSurveyAdmin
+from surveys.downloads import streamed
 from surveys.memberships import may_see_people
-from surveys.models import Case, Contact
+from surveys.models import Case, Contact, Site
 
 TEMPLATES = "admin/surveys/case"
+MOST_SITES = 1000  # of which a search finds the people
 
 
 @admin.register(Case)
@@ -35,13 +36,19 @@ class CaseAdmin(ReadOnly, DetailAdmin, OneSurveyAdmin):
     resource_class = CaseTable
     list_display = ("code", "place", "wave", "outcome", "attempt_count", "last_at", "due_at")
     list_filter = (SurveyOfSiteFilter, OutcomeFilter)
-    search_fields = ("=code", "site__code")
+    search_fields = ("code",)
+    search_help_text = gettext_lazy("The code of a person, or part of a site's")
     show_full_result_count = False
     list_per_page = 50
     ordering = ("wave_id", "site_id", "code")  # as the index has them
+    sortable_by = ()
     fields = readonly_fields = ("code",)  # the template shows the rest
     change_list_template = "admin/surveys/change_list.html"
     change_form_template = f"{TEMPLATES}/change_form.html"
+    when_empty = gettext_lazy(
+        "Only where your design names the people or households to visit: import them by site and "
+        "code. Where people are met as they come, nothing is needed here."
+    )
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Case]:
         rows: QuerySet[Case] = super().get_queryset(request)
@@ -50,7 +57,33 @@ class CaseAdmin(ReadOnly, DetailAdmin, OneSurveyAdmin):
     def has_import_permission(self, request: HttpRequest) -> bool:
         return self.allows(request, self.editors, None)
 
-    @display(description=gettext_lazy("site"), ordering="site__code")
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Case], search_term: str
+    ) -> tuple[QuerySet[Case], bool]:
+        """By the whole code of a person, or a part of the site's. Both are looked up first: by their keys an
+        index finds people, by one condition on two tables none does.
+        """
+        word = search_term.strip()
+        if not word:
+            return queryset, False
+        spelt = {word, word.upper(), word.lower()}
+        people = queryset.order_by().filter(code__in=spelt)
+        found = Q(pk__in=list(people.values_list("pk", flat=True)))
+        return queryset.filter(found | Q(site__in=self._sites_with(request, word))), False
+
+    def _sites_with(self, request: HttpRequest, word: str) -> list[int]:
+        """The keys of those with the word in their code; it is said where only the first are given."""
+        sites = Site.objects.visible_to(person_of(request)).filter(code__icontains=word)
+        keys = list(sites.order_by("pk").values_list("pk", flat=True)[: MOST_SITES + 1])
+        if len(keys) > MOST_SITES:
+            words = _(
+                "More than %(most)s sites have “%(word)s” in their code: only people of the first ones "
+                "are listed. Type more of the code."
+            )
+            messages.warning(request, words % {"most": MOST_SITES, "word": word})
+        return keys[:MOST_SITES]
+
+    @display(description=gettext_lazy("site"))
     def place(self, case: Case) -> str:
         return case.site.code
 

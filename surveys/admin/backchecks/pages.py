@@ -27,8 +27,8 @@ from surveys.admin.backchecks.differences import listed
 from surveys.admin.backchecks.lines import lines_of
 from surveys.admin.backchecks.tables import shown
 from surveys.admin.backchecks.words import wording_of
-from surveys.admin.downloads import streamed
 from surveys.backchecks import draw, setup
+from surveys.downloads import streamed
 from surveys.errors import SurveyError
 from surveys.memberships import PEOPLE_READERS
 from surveys.models import BackCheck, Questionnaire, SecondVisit, User

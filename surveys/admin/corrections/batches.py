@@ -26,9 +26,9 @@ from surveys.admin.access import (
     person_of,
     surveys_for,
 )
-from surveys.admin.downloads import download
 from surveys.admin.paging import portion_of
 from surveys.correction_batches import WORKS, Line
+from surveys.downloads import download
 from surveys.errors import SurveyError
 from surveys.exports.csv import BOM
 from surveys.imports.corrections import COLUMNS, errors_table, read_corrections

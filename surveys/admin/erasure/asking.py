@@ -49,7 +49,7 @@ class ErasureForm(forms.Form):
 
     def clean_typed(self) -> str:
         typed: str = self.cleaned_data["typed"].strip()
-        if typed != self.expected:
+        if typed.casefold() != self.expected.casefold():
             raise forms.ValidationError(
                 _("Type %(id)s, the beginning of the id of this interview."),
                 params={"id": self.expected},

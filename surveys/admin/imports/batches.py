@@ -19,14 +19,15 @@ from unfold.decorators import display
 
 from surveys import tasks
 from surveys.admin.access import DetailAdmin, OwnPage, ReadOnly, key_in, person_of, surveys_for
-from surveys.admin.downloads import streamed
 from surveys.admin.imports.columns import SEPARATORS, Form
 from surveys.admin.paging import portion_of
+from surveys.downloads import streamed
 from surveys.errors import SurveyError
 from surveys.imports import batches, works
 from surveys.imports.batches import State
 from surveys.imports.cells import DAYS
-from surveys.imports.faults import faults_of, faults_table
+from surveys.imports.expiry import KEPT
+from surveys.imports.faults import LOOKED_AT, commonest, faults_of, faults_table, unanswered
 from surveys.imports.works import WORKS
 from surveys.models import ImportBatch, Job, Questionnaire, QuestionnaireVersion, Role
 from surveys.wording import in_words
@@ -124,7 +125,7 @@ class ImportBatchAdmin(ReadOnly, DetailAdmin):
                 return self._begin(request, form)
             except SurveyError as error:
                 form.add_error("file", in_words(error))
-        context = {"title": _("Import a file"), "form": form}
+        context = {"title": _("Import a file"), "form": form, "kept_days": KEPT.days}
         status = 422 if form.errors else 200
         return self.page(request, "admin/surveys/imports/file.html", context, status)
 
@@ -135,8 +136,7 @@ class ImportBatchAdmin(ReadOnly, DetailAdmin):
         try:
             self._do(request, batch, "read")
         except SurveyError:
-            batch.file.delete(save=False)
-            batch.delete()
+            batches.discard(batch)
             raise
         return redirect("admin:surveys_importbatch_change", batch.pk)
 
@@ -169,12 +169,14 @@ class ImportBatchAdmin(ReadOnly, DetailAdmin):
         state = state if state in State.values else _first_state(counts)
         after = key_in(request.GET.get("after")) or 0
         rows = batch.rows.filter(state=state, number__gt=after).select_related("interview")
-        page = portion_of(rows.order_by("number"), SHOWN)
+        page, words = portion_of(rows.order_by("number"), SHOWN), unanswered(batch)
         return {
             "counts": counts,
+            "looked_at": LOOKED_AT,
+            "common": commonest(batch, words) if State.FAULTY in counts else (),
             "state": state,
             "states": State.choices,
-            "lines": [(row, faults_of(row), row.cells[:CELLS]) for row in page.rows],
+            "lines": [(row, faults_of(row, words), row.cells[:CELLS]) for row in page.rows],
             "head": batches.headings(batch)[0][:CELLS] if batch.tables else (),
             "next": page.last and page.last.number,
             "after": after,
@@ -210,8 +212,7 @@ class ImportBatchAdmin(ReadOnly, DetailAdmin):
         if works.is_moving(works.latest(batch)):
             messages.error(request, _("Something is being done with it already. Wait for that."))
         elif work == "discard" and batch.applied_at is None:
-            batch.file.delete(save=False)
-            batch.delete()
+            batches.discard(batch)
             messages.success(request, _("The file is thrown away. Nothing of it was imported."))
             return redirect("admin:surveys_importbatch_changelist")
         elif work in BUTTONS:

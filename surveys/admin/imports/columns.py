@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
 from django.http import HttpRequest
@@ -9,13 +10,12 @@ from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
 from surveys.admin.access import posted
-from surveys.imports.batches import catalogue_of, meaning_of
+from surveys.imports.batches import catalogue_of, first_rows, meaning_of
 from surveys.imports.catalogue import Catalogue
-from surveys.imports.mapping import Beside, Constants, Meaning, Rule, Target, target_of
-from surveys.imports.proposals import rule_for, unread
+from surveys.imports.mapping import Beside, Constants, Meaning, Rule, target_of
+from surveys.imports.proposals import rule_for, texts_of, unread
 from surveys.models import ImportBatch
 from surveys.moments import day_in
-from surveys.variables.variable import Kind
 from surveys.xforms.definition import SEVERAL, Choice
 
 SAMPLES = 3
@@ -88,6 +88,7 @@ class Form:
         self.batch = batch
         self.catalogue = catalogue_of(batch)
         self.meaning = meaning_of(batch)
+        self.first = first_rows(batch)
         self.faults: dict[str, str] = {}
         self._room = MOST_FIELDS - 2 * sum(len(table["columns"]) for table in batch.tables)
         if request is not None:
@@ -97,9 +98,7 @@ class Form:
         tables = zip(self.batch.tables, self.meaning.rules, strict=True)
         rules = tuple(
             {
-                column["name"]: self._rule(
-                    request, f"{t}-{c}", table, column, known[column["name"]]
-                )
+                column["name"]: self._rule(request, t, c, known[column["name"]])
                 for c, column in enumerate(table["columns"])
             }
             for t, (table, known) in enumerate(tables)
@@ -124,21 +123,21 @@ class Form:
     def _rule(
         self,
         request: HttpRequest,
-        code: str,
-        table: Mapping[str, Any],
-        column: Mapping[str, Any],
+        number: int,
+        at: int,
         known: Rule,
     ) -> Rule:
+        code, table = f"{number}-{at}", self.batch.tables[number]
         if f"to-{code}" not in request.POST:
             return known
         target = target_of(posted(request, f"to-{code}")[:500])
-        rule = rule_for(table, column, target)
+        rule = rule_for(self.catalogue, table, at, target, self.first[number])
         if target != known.target:
             return rule
         said = {
             text: posted(request, name)
-            for number, (text, _count) in enumerate(column["found"])
-            if (name := f"value-{code}-{number}") in request.POST
+            for place, (text, _count) in enumerate(table["columns"][at]["found"])
+            if (name := f"value-{code}-{place}") in request.POST
         }
         return Rule(
             target,
@@ -156,8 +155,8 @@ class Form:
         for number, (table, known, repeat) in enumerate(rules):
             is_known = number == 0 or bool(repeat)
             columns = [
-                self._column(f"{number}-{c}", table, column, known[column["name"]])
-                for c, column in enumerate(table["columns"])
+                self._column(number, at, column, known[column["name"]])
+                for at, column in enumerate(table["columns"])
             ]
             yield TableShown(
                 table["name"], repeat, is_known, columns, list(self._offers(repeat, number))
@@ -168,9 +167,8 @@ class Form:
             yield from ((beside.value, str(words)) for beside, words in BESIDE.items())
         yield from ((str(target), words) for target, words in self.catalogue.offered(repeat))
 
-    def _column(
-        self, code: str, table: Mapping[str, Any], column: Mapping[str, Any], rule: Rule
-    ) -> ColumnShown:
+    def _column(self, number: int, at: int, column: Mapping[str, Any], rule: Rule) -> ColumnShown:
+        code = f"{number}-{at}"
         question = self.catalogue.question(rule.target.key) if rule.target else None
         found = [text for text, _count in column["found"]]
         values = [
@@ -183,12 +181,12 @@ class Form:
             code,
             column["name"],
             column["label"],
-            found[:SAMPLES],
+            list(islice(texts_of(self.first[number], at), SAMPLES)),
             rule,
             str(rule.target),
             values,
             _named(self.catalogue, question.choices) if question and values else (),
-            _is_moment(self.catalogue, rule.target),
+            self.catalogue.is_moment(rule.target),
             question is not None and question.kind in SEVERAL and not rule.target.choice,
             self.faults.get(code, ""),
         )
@@ -204,10 +202,3 @@ def _named(catalogue: Catalogue, choices: Sequence[Choice]) -> Sequence[tuple[st
     form = catalogue.form
     language = form.language_for(get_language() or "")
     return [(one.name, form.text(one.labels, language)) for one in choices]
-
-
-def _is_moment(catalogue: Catalogue, target: Target) -> bool:
-    if target.beside in (Beside.STARTED, Beside.ENDED):
-        return True
-    question = catalogue.question(target.key) if target else None
-    return question is not None and question.kind in (Kind.DATE, Kind.DATETIME)

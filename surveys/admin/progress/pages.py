@@ -12,11 +12,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from surveys.admin.access import ReadOnly, SurveyModelAdmin
-from surveys.admin.downloads import streamed
 from surveys.admin.progress.bars import bars_of
 from surveys.admin.progress.filters import TABLES, Filters
 from surveys.admin.progress.map import map_of
 from surveys.admin.progress.tables import file_of, table_of
+from surveys.downloads import streamed
 from surveys.memberships import PEOPLE_READERS
 from surveys.models import SiteProgress, Survey
 from surveys.progress.outlook import by_day, outlook_of

@@ -51,7 +51,14 @@ class Alike:
 
     interview: Interview
     pairs: tuple[Pair, ...]
-    equal: int
+
+    @property
+    def differing(self) -> list[Pair]:
+        return [pair for pair in self.pairs if not pair.is_equal]
+
+    @property
+    def same(self) -> list[Pair]:
+        return [pair for pair in self.pairs if pair.is_equal]
 
 
 def evidence_of(interview: Interview, person: User) -> dict[str, Any]:
@@ -127,12 +134,11 @@ def _alike(interview: Interview, doubts: Sequence[Doubt], person: User) -> Itera
     others = decidable_by(person).filter(doubts__in=near).exclude(pk=interview.pk).distinct()
     related = others.select_related("current__version", "site", "enumerator", "questionnaire")
     for other in related[:MOST_ALIKE] if near else ():
-        pairs = tuple(_pairs(interview, other))
-        yield Alike(other, pairs, sum(pair.is_equal for pair in pairs))
+        yield Alike(other, tuple(_pairs(interview, other)))
 
 
 def _pairs(interview: Interview, other: Interview) -> Iterator[Pair]:
-    """The answers of both, those that differ first."""
+    """The answers of both, in the order of the form."""
     language = get_language() or ""
     own, theirs = transcript_of(interview, language), transcript_of(other, language)
     if own is None or theirs is None:
@@ -140,10 +146,9 @@ def _pairs(interview: Interview, other: Interview) -> Iterator[Pair]:
     compared = places_in(own.form)
     others = {row.place: row for section in theirs.sections() for row in section.answers}
     rows = (row for section in own.sections() for row in section.answers)
-    pairs = (
-        _pair(row, others.get(row.place)) for row in rows if row.stored and row.place in compared
-    )
-    yield from sorted(pairs, key=lambda pair: pair.is_equal)
+    for row in rows:
+        if row.stored and row.place in compared:
+            yield _pair(row, others.get(row.place))
 
 
 def _pair(own: Answer, other: Answer | None) -> Pair:

@@ -90,6 +90,15 @@ class Question:
     proofs: int
 
     @property
+    def measured(self) -> list[Reason]:
+        """Those whose number says something to a reader."""
+        return [reason for reason in self.reasons if reason.value]
+
+    @property
+    def besides(self) -> list[str]:
+        return [reason.title for reason in self.reasons if not reason.value]
+
+    @property
     def sentence(self) -> str:
         if self.is_strong:
             return _(

@@ -1,5 +1,7 @@
 """Samples: drawn after a look at them, read by staff, their sites replaced in order and shared out."""
 
+from collections import defaultdict
+from collections.abc import Collection
 from typing import Any
 
 from django import forms
@@ -26,16 +28,16 @@ from surveys.admin.access import (
     surveys_for,
     with_survey,
 )
-from surveys.admin.downloads import streamed
 from surveys.admin.filters import SurveyFilter
 from surveys.admin.paging import portion_of
 from surveys.admin.sampling import units
 from surveys.admin.sampling.design import DesignForm, method_in_words, strata_of, with_seed
 from surveys.admin.sampling.parts import lines_of, parts_kept, parts_of
 from surveys.admin.sampling.words import ALLOCATIONS, ORDERS, plan_faults_in_words
+from surveys.downloads import streamed
 from surveys.errors import SurveyError
 from surveys.frames import Undrawable
-from surveys.models import Draw, Interview, Site, Survey
+from surveys.models import Assignment, Draw, DrawnUnit, Interview, Site, Survey
 from surveys.sampling.plan import Allocation, Order
 from surveys.wording import in_words
 
@@ -62,6 +64,10 @@ class DrawAdmin(ReadOnly, DetailAdmin):
     fields = readonly_fields = ("number",)  # the template shows the rest
     change_list_template = "admin/surveys/change_list.html"
     change_form_template = "admin/surveys/draw/change_form.html"
+    when_empty = gettext_lazy(
+        "A sample is drawn from the sampling frame and becomes sites with their weights. You look at "
+        "it before anything is kept."
+    )
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Draw]:
         rows: QuerySet[Draw] = super().get_queryset(request)
@@ -159,6 +165,7 @@ class DrawAdmin(ReadOnly, DetailAdmin):
         rows = replacements.in_the_field(draw).select_related("city", "site", "stands_in__replaced")
         page = portion_of(rows.filter(number__gt=after), SHOWN)
         may_change = self.allows(request, self.editors, draw)
+        workers = _workers(page.rows) if may_change else {}
         return {
             "title": self.title(draw),
             "draw": draw,
@@ -166,7 +173,7 @@ class DrawAdmin(ReadOnly, DetailAdmin):
             "allocation": ALLOCATIONS[Allocation(draw.plan["allocation"])],
             "order": ORDERS[Order(draw.plan["order"])],
             "parts": parts_kept(draw),
-            "units": page.rows,
+            "units": [(unit, workers.get(unit.site_id or 0, "")) for unit in page.rows],
             "after": after,
             "next": page.last and page.last.number,
             "log": draw.units.filter(replacement__isnull=False)
@@ -236,6 +243,15 @@ class DrawAdmin(ReadOnly, DetailAdmin):
 def _sites(draw: Draw) -> QuerySet[Site]:
     """Where there is to be worked now."""
     return Site.objects.filter(drawn_units__in=replacements.in_the_field(draw))
+
+
+def _workers(units: Collection[DrawnUnit]) -> dict[int, str]:
+    """Who works at the sites of units now, by the key of the site."""
+    here = Assignment.objects.filter(site__in={one.site_id for one in units}, is_active=True)
+    names: defaultdict[int, list[str]] = defaultdict(list)
+    for site, name in here.order_by("pk").values_list("site", "enumerator__username"):
+        names[site].append(name)
+    return {site: ", ".join(several) for site, several in names.items()}
 
 
 def _looked_at(survey: Survey, form: DesignForm) -> dict[str, Any]:

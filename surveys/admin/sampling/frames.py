@@ -6,10 +6,14 @@ from typing import Any
 from django.contrib import admin
 from django.core.exceptions import ValidationError
 from django.db.models import Model
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.translation import gettext, gettext_lazy
 from import_export.fields import Field
 from import_export.instance_loaders import BaseInstanceLoader
 from tablib import Dataset
 
+from surveys.admin.access import OwnPage, surveys_for, with_survey
 from surveys.admin.filters import SurveyFilter
 from surveys.admin.one_survey import OneSurveyAdmin
 from surveys.admin.sampling.words import fault_in_words
@@ -119,7 +123,11 @@ class FrameUnitAdmin(OneSurveyAdmin):
     list_select_related = ("survey", "city")
     list_filter = (SurveyFilter,)
     search_fields = ("code", "name")
-    ordering = ("survey", "code")
+    when_empty = gettext_lazy(
+        "The frame lists everything that can be drawn, usually all possible sites: code, stratum, "
+        "city, size. Import it from a file, then draw a sample."
+    )
+    ordering = ("survey_id", "code")  # as an index has them
     fields = (
         ("survey", "code"),
         ("name", "city"),
@@ -127,3 +135,13 @@ class FrameUnitAdmin(OneSurveyAdmin):
         "size",
         ("latitude", "longitude"),
     )
+    change_list_template = "admin/surveys/change_list.html"
+
+    def own_page(self, request: HttpRequest) -> OwnPage | None:
+        """What comes after the frame, once there is one."""
+        theirs = FrameUnit.objects.filter(survey__in=surveys_for(request, self.editors))
+        if not theirs.exists():
+            return None
+        return OwnPage(
+            gettext("Draw a sample"), with_survey(reverse("admin:surveys_draw_new"), request)
+        )

@@ -4,10 +4,10 @@ import codecs
 import csv
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from unicodedata import category
 
 from surveys.errors import gettext_noop
 from surveys.exports.csv import unguarded
+from surveys.imports.encodings import CHINESE, MARKS, is_chinese
 from surveys.imports.files.source import MOST_COLUMNS, Column, Opened, Source, is_blank
 from surveys.imports.table import (
     FIRST_ROW,
@@ -19,13 +19,7 @@ from surveys.imports.table import (
 )
 
 SAMPLE = 1 << 20  # bytes that tell the encoding
-MARKS = (  # at the beginning of a file
-    (codecs.BOM_UTF8, "utf-8-sig", "UTF-8"),
-    (codecs.BOM_UTF16_LE, "utf-16", "UTF-16"),
-    (codecs.BOM_UTF16_BE, "utf-16", "UTF-16"),
-)
 SEPARATORS = (",", ";", "\t")
-MOSTLY = 0.9  # of the letters beyond ASCII are Chinese, in a text that is
 
 
 def open_text(path: Path, name: str) -> Opened:
@@ -37,7 +31,7 @@ def open_text(path: Path, name: str) -> Opened:
     def rows() -> Iterator[tuple[int, list[str]]]:
         for number, cells in _lines(path, encoding, separator):
             if number >= FIRST_ROW and not is_blank(cells):
-                yield number, _fitted(number, [unguarded(cell) for cell in cells], len(columns))
+                yield number, fitted(number, [unguarded(cell) for cell in cells], len(columns))
 
     return Opened(f"CSV, {said}", [Source(name, columns, rows)])
 
@@ -51,8 +45,8 @@ def _encoding(path: Path) -> tuple[str, str]:
         return marked
     if _reads(path, "utf-8"):
         return "utf-8", "UTF-8"
-    if _is_chinese(sample) and _reads(path, "gb18030"):
-        return "gb18030", "GB18030"
+    if is_chinese(sample) and _reads(path, CHINESE):
+        return CHINESE, "GB18030"
     raise not_utf8()
 
 
@@ -67,18 +61,6 @@ def _reads(path: Path, encoding: str) -> bool:
     except UnicodeDecodeError:
         return False
     return True
-
-
-def _is_chinese(sample: bytes) -> bool:
-    """Whether bytes make sense as GB18030: many others can be read so, and make none."""
-    text = sample.decode("gb18030", errors="ignore")
-    foreign = [letter for letter in text if letter > "\x7f"]
-    return sum(map(_may_be_chinese, foreign)) >= MOSTLY * len(foreign)
-
-
-def _may_be_chinese(letter: str) -> bool:
-    is_common = "\u4e00" <= letter <= "\u9fff" or "\u3000" <= letter <= "\u303f"
-    return is_common or "\uff00" <= letter <= "\uffef" or category(letter).startswith("P")
 
 
 def _separator(path: Path, encoding: str) -> str:
@@ -124,13 +106,16 @@ def _lines(path: Path, encoding: str, separator: str) -> Iterator[tuple[int, lis
             raise no_csv(error) from error
 
 
-def _fitted(number: int, cells: list[str], width: int) -> list[str]:
+def fitted(number: int, cells: list[str], width: int) -> list[str]:
     """A row as wide as the heading. Raises TableError where it has more cells."""
     if not is_blank(cells[width:]):
         raise TableError(
-            gettext_noop("Row %(row)s has %(cells)s cells, but there are %(columns)s columns."),
+            gettext_noop(
+                "Row %(row)s has %(cells)s cells, but there are headings for %(columns)s. Have the "
+                "first row name every column, and delete what is above or beside the table."
+            ),
             row=number,
-            cells=len(cells),
+            cells=max(at for at, cell in enumerate(cells, start=1) if cell),
             columns=width,
         )
     return [*cells[:width], *[""] * (width - len(cells))]

@@ -12,7 +12,7 @@ from openpyxl.utils.exceptions import InvalidFileException
 
 from surveys.errors import gettext_noop
 from surveys.imports.files.source import Column, Opened, Source, is_blank
-from surveys.imports.files.texts import heading
+from surveys.imports.files.texts import fitted, heading
 from surveys.imports.table import FIRST_ROW, TableError, empty
 
 EXPLAINING = frozenset({"variables", "choices"})  # sheets of our own exports
@@ -56,7 +56,7 @@ def _source(path: Path, name: str) -> Source | None:
     def rows() -> Iterator[tuple[int, list[str]]]:
         for number, cells in _lines(path, name):
             if number >= FIRST_ROW and not is_blank(cells):
-                yield number, [*cells[: len(names)], *[""] * (len(names) - len(cells))]
+                yield number, fitted(number, cells, len(names))
 
     return Source(name, tuple(map(Column, names)), rows)
 

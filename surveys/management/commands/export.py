@@ -2,6 +2,7 @@
 
 from argparse import ArgumentParser, BooleanOptionalAction
 from dataclasses import replace
+from getpass import getuser
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -10,11 +11,14 @@ from django.core.management.base import BaseCommand, CommandError
 from rich.console import Console
 from rich.progress import Progress
 
+from surveys import trail
 from surveys.errors import SurveyError
 from surveys.exports import catalogue
 from surveys.exports.catalogue import Export, Order
+from surveys.exports.package import FORMATS
 from surveys.layers import Layer
 from surveys.management.arguments import find_audience, find_questionnaire, find_survey
+from surveys.trail import Action
 from surveys.variables.listing import Several
 from surveys.wording import in_words
 
@@ -57,6 +61,12 @@ class Command(BaseCommand):
         parser.add_argument(
             "--audience", default="", metavar="NAME", help="without names, under its pseudonyms"
         )
+        parser.add_argument(
+            "--formats", nargs="+", choices=FORMATS, default=(), help="of the package; else all"
+        )
+        parser.add_argument(
+            "--files", action="store_true", help="pictures, sounds and the like in the package"
+        )
         for what, meaning in OTHERS.items():
             parser.add_argument(f"--{what}", action="store_true", help=meaning)
 
@@ -67,7 +77,18 @@ class Command(BaseCommand):
         several = Several(options["several"])
         derived = bool(options["derived"])
         audience = find_audience(options["audience"], survey)
-        order = Order(questionnaire, None, options["labels"], layer, several, derived, audience)
+        formats, files = tuple(options["formats"]), bool(options["files"])
+        order = Order(
+            questionnaire,
+            None,
+            options["labels"],
+            layer,
+            several,
+            derived,
+            audience,
+            formats,
+            files,
+        )
         others = [what for what in OTHERS if options[what]]
         what = others[0] if others else "submissions"
         try:
@@ -80,6 +101,10 @@ class Command(BaseCommand):
             raise CommandError(in_words(error)) from error
         except OSError as error:
             raise CommandError(f"{options['out']} cannot be written: {error.strerror}.") from error
+        said = f"{what} {options['format']}"
+        trail.append(
+            f"{getuser()} at the console", Action.TOOK, "export", key=survey.code, query=said
+        )
         self.stdout.write(f"{rows:,} rows in {options['out']}")
 
 

@@ -3,6 +3,7 @@
 from argparse import ArgumentParser
 from typing import Any
 
+from django.core.checks import Tags
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.db import connections
@@ -32,6 +33,7 @@ class Command(BaseCommand):
             raise CommandError(_(error.message) % error.params) from error
         if demo:
             prepare()
+        self.check(tags=[Tags.security], databases=["default"])  # also what is in the database
         reachable = EVERYWHERE.get(host, host)
         greeting = self.greeting(f"http://{reachable}:{port}/")
         connections.close_all()

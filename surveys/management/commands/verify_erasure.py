@@ -29,4 +29,5 @@ class Command(BaseCommand):
             self.stdout.write(str(remnant))
         if left:
             raise CommandError(f"{len(left)} remnants of {len(erased)} erased interviews.")
-        self.stdout.write(f"{len(erased)} interviews erased; nothing of them is left.")
+        counted = "1 interview" if len(erased) == 1 else f"{len(erased)} interviews"
+        self.stdout.write(f"{counted} erased; nothing of them is left.")

@@ -1,13 +1,17 @@
 """A finding: what is wrong in which cell, in words that edges translate."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
+from typing import Any
 
 from openpyxl.utils import get_column_letter
+
+from surveys.errors import SurveyError
 
 ERROR = "error"  # keeps the form from being published
 WARNING = "warning"  # most likely a mistake
 NOTE = "note"  # worth knowing
+LONGEST_PARAM = 500
 
 
 @dataclass(frozen=True)
@@ -84,3 +88,32 @@ class Cell:
             name=self.name,
             position=at,
         )
+
+
+def to_json(finding: Finding) -> dict[str, Any]:
+    """A finding as it is kept and sent: texts, numbers, and sentences that can still be translated."""
+    return {**asdict(finding), "params": _params_to_json(finding.params)}
+
+
+def from_json(document: Mapping[str, Any]) -> Finding:
+    return Finding(**{**document, "params": _params_from_json(document["params"])})
+
+
+def _params_to_json(params: Mapping[str, object]) -> dict[str, object]:
+    return {name: _param_to_json(value) for name, value in params.items()}
+
+
+def _param_to_json(value: object) -> object:
+    """Errors that a sentence quotes stay sentences with places."""
+    if isinstance(value, SurveyError):
+        return {"message": value.message, "params": _params_to_json(value.params)}
+    return value if isinstance(value, int | float) else str(value)[:LONGEST_PARAM]
+
+
+def _params_from_json(params: Mapping[str, Any]) -> dict[str, object]:
+    return {
+        name: SurveyError(value["message"], **_params_from_json(value["params"]))
+        if isinstance(value, dict)
+        else value
+        for name, value in params.items()
+    }

@@ -64,6 +64,16 @@ def test_one_asks_for_a_few(scheme: Scheme) -> None:
         assert "“shoe”" in asker.get(path, 400, **wrong)["detail"]
 
 
+def test_pages_follow_one_another_without_loss(scheme: Scheme) -> None:
+    asker = caller(make_member(scheme.survey, Role.ANALYST))
+    path = f"schemes/{scheme.pk}/estimates"
+    pages = [page["estimates"] for page in asker.pages(path, limit=7)]
+    assert {len(page) for page in pages[:-1]} == {7}
+    assert [row for page in pages for row in page] == asker.get(path)["estimates"]
+    assert "1000000" in asker.get(path, 400, limit="1000000")["detail"]
+    assert asker.get(path, 400, after="x")["code"] == "unknown_place"
+
+
 def test_it_needs_its_scope_and_the_survey(scheme: Scheme) -> None:
     person = make_member(scheme.survey, Role.ANALYST)
     unscoped = caller(person, (Scope.READ_INTERVIEWS,))

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from scoring import schemes
 from scoring.models import Estimate, EstimateSet, SiteCells
-from surveys.models import Role, Survey, Wave
+from surveys.models import Inspection, Role, Survey, Wave
 from tests.factories import (
     make_interview,
     make_member,
@@ -142,6 +142,34 @@ def test_an_empty_page_says_what_to_do_next(
     client = signed_in(make_member(survey, Role.COORDINATOR))
     assert sentence in client.get(DASHBOARD).content.decode()
     assert client.get(FIGURES).json()["page"] is None
+
+
+def test_a_new_survey_leads_its_coordinator_to_what_is_missing(survey: Survey) -> None:
+    publishing = f"/admin/surveys/questionnaire/publish/?survey={survey.pk}"
+    pages = {
+        role: signed_in(make_member(survey, role)).get(DASHBOARD).content.decode()
+        for role in (Role.COORDINATOR, Role.ANALYST)
+    }
+    assert [role for role, page in pages.items() if publishing in page] == [Role.COORDINATOR]
+
+
+def test_coordinators_read_about_whom_to_ask(survey: Survey) -> None:
+    make_golden(survey)
+    reason = {"sign": "short", "value": 0.4, "expected": 0.02, "interviews": 20}
+    doubted = {"enumerator": "Marco", "verdict": "suspect", "interviews": 50, "reasons": [reason]}
+    Inspection.objects.create(
+        questionnaire=make_version(survey).questionnaire,
+        wave=survey.waves.get(),
+        checked_at=timezone.now(),
+        results={"suspicions": [{**doubted, "proofs": []}]},
+    )
+    pages = {
+        role: signed_in(make_member(survey, role)).get(DASHBOARD).content.decode()
+        for role in (Role.COORDINATOR, Role.SUPERVISOR, Role.ANALYST)
+    }
+    assert [role for role, page in pages.items() if "Marco" in page] == [Role.COORDINATOR]
+    assert "enumerator=Marco" in pages[Role.COORDINATOR]
+    assert "Short interviews 40.0 %" in pages[Role.COORDINATOR]
 
 
 def test_without_a_scheme_the_fieldwork_is_shown(survey: Survey) -> None:

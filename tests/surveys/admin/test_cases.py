@@ -11,6 +11,7 @@ from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries
 
 from surveys import contacts
+from surveys.admin.attempts import cases
 from surveys.models import Case, Contact, Membership, Role, Site, Survey, User
 from surveys.sampling.outcomes import Outcome
 from surveys.submissions import Sender
@@ -214,3 +215,35 @@ EXPORTED = {
     f"casetable_{name}": "on"
     for name in ("survey", "wave_number", "site", "code", "outcome", "attempt_count", "last_at")
 }
+
+
+@pytest.mark.parametrize(
+    ("word", "found"),
+    [
+        ("C1", ["C1"]),
+        ("c5", ["C5"]),
+        (" C2 ", ["C2"]),
+        ("C", []),  # part of a person's code
+        ("S2", ["C5"]),
+        ("s1", ["C1", "C2", "C3", "C4"]),
+        ("S", ["C1", "C2", "C3", "C4", "C5"]),
+        ("S9", []),
+    ],
+)
+def test_people_are_found_by_their_code_or_a_part_of_the_sites(
+    client: Client, field: list[Case], word: str, found: list[str]
+) -> None:
+    response = client.get(reverse("admin:surveys_case_changelist"), {"q": word})
+    assert [case.code for case in response.context["cl"].result_list] == found
+
+
+def test_a_search_that_finds_too_many_sites_says_so(
+    client: Client, field: list[Case], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    address = reverse("admin:surveys_case_changelist")
+    assert "Type more of the code" not in text(client, f"{address}?q=S")
+    monkeypatch.setattr(cases, "MOST_SITES", 1)
+    html = text(client, f"{address}?q=S")
+    assert "More than 1 sites have “S” in their code" in html
+    assert "C1</a>" in html
+    assert "C5</a>" not in html

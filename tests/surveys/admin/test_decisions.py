@@ -11,7 +11,14 @@ from django.urls import reverse
 from surveys import batches
 from surveys.models import Decision, Interview, QuestionnaireVersion, Role, Site, Submission, User
 from surveys.submissions import Sender
-from tests.factories import make_interview, make_site, make_survey, make_version, receive
+from tests.factories import (
+    make_interview,
+    make_member,
+    make_site,
+    make_survey,
+    make_version,
+    receive,
+)
 from tests.surveys.admin.office import client_in, client_of
 from tests.surveys.test_review import NO_SITE_FORM
 
@@ -302,3 +309,35 @@ def test_a_strangers_interview_is_not_there(waits: Interview) -> None:
     assert client.post(address, {"verdict": "count"}).status_code == 404
     confirm(client, "count", waits)
     assert state_of(waits) == State.QUARANTINED
+
+
+def test_a_word_that_came_meanwhile_is_not_overruled_unread(
+    client: Client, site: Site, version: QuestionnaireVersion
+) -> None:
+    one = make_interview(site, version, works="yes", age="40")
+    assert f'name="state" value="{State.SUBMITTED}"' in page(client, one)
+    decide(client, one, "hold", "Who was it?")
+    told = decide(client, one, "approve", "I know them", state=State.SUBMITTED)
+    assert "Somebody has decided on this interview already." in told
+    assert "I know them</textarea>" in told
+    assert "I know them" not in page(client, one)
+    assert state_of(one) == State.FLAGGED
+
+
+def test_a_decision_after_the_session_has_ended_is_kept_until_its_person_is_back(
+    site: Site, waits: Interview
+) -> None:
+    client = Client()
+    person = make_member(site.survey, Role.COORDINATOR)
+    person.set_password("five-standards")
+    person.save()
+    address = f"{LIST}{waits.pk}/decide/"
+    asked = client.post(
+        address, {"verdict": "reject", "reason": "x" * 99, "seen": waits.current_id}
+    )
+    signs_in = {"username": person.username, "password": "five-standards"}
+    back = client.post("/login/", {**signs_in, "kept": asked.context["kept"]})
+    post = back.context["post"]
+    assert post.path == address
+    client.post(post.path, dict(post.fields))
+    assert state_of(waits) == State.REJECTED

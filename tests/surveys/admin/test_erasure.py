@@ -18,7 +18,7 @@ from tests.surveys.erased import Scene, erase
 from tests.surveys.openrosa.test_submission import basic
 
 pytestmark = pytest.mark.django_db
-TYPED = {"reason": "withdrawn", "typed": "5d0d9e0e"}
+TYPED = {"reason": "withdrawn", "typed": "5D0D9e0e"}
 
 
 @pytest.fixture
@@ -99,7 +99,7 @@ def test_the_command_proves_it_or_says_where_something_is(
 ) -> None:
     tombstone = erase(scene)
     call_command("verify_erasure", "--survey", "river")
-    assert "1 interviews erased; nothing of them is left." in capsys.readouterr().out
+    assert "1 interview erased; nothing of them is left." in capsys.readouterr().out
     tombstone.refresh_from_db()
     assert tombstone.verified_at
     case = Case.objects.get(interviews__in=Interview.objects.all())

@@ -235,6 +235,7 @@ def test_sites_are_shared_out_among_those_ticked(
     assert "6 sites are assigned." in page
     assert person.assignments.count() == 6
     assert "Spread evenly" not in page
+    assert page.count('data-head="Enumerator">E1</td>') == 6
 
 
 @pytest.mark.parametrize("role", [Role.SUPERVISOR, Role.ANALYST])
@@ -246,7 +247,8 @@ def test_others_of_the_staff_read_a_sample_and_change_nothing(
 ) -> None:
     make_units(survey, None, "east", 12)
     kept = drawn(survey, coordinator)
-    make_member(survey, Role.ENUMERATOR, "Kublai")
+    person = make_member(survey, Role.ENUMERATOR, "Kublai")
+    kept.survey.sites.earliest("pk").assignments.create(enumerator=person)
     reader = Client()
     reader.force_login(make_member(survey, role))
     with django_assert_max_num_queries(20):

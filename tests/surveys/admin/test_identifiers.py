@@ -8,7 +8,7 @@ from pytest_django import Settings
 from surveys import jobs, ledger
 from surveys.exports import standout
 from surveys.models import Audience, DisclosureReport, Interview, Job, Membership, Role, Survey
-from tests.factories import make_member, make_survey
+from tests.factories import make_member, make_survey, make_version
 from tests.surveys.admin.office import client_in, client_of, text
 from tests.surveys.exports.analysed import FORM, make_house, tagged
 
@@ -74,6 +74,8 @@ def test_coordinators_make_audiences_and_nobody_sees_a_key(survey: Survey) -> No
     given = {"survey": survey.pk, "name": "Ministry", "dates": "month", "place": "city"}
     bad = client.post(address, {**given, "bands": "years 5\nage x"})
     assert "no number is asked there" in bad.content.decode()
+    twice = client.post(address, {**given, "bands": "age 5\nage 10"})
+    assert "“age” is there twice." in twice.content.decode()
     assert Audience.objects.count() == 0
     client.post(address, {**given, "decimals": "", "bands": "age 5"})
     audience = Audience.objects.get(name="Ministry")
@@ -90,6 +92,7 @@ def test_who_stands_out_is_counted_by_a_worker_and_shown_with_its_date(survey: S
     client, questionnaire = client_in(survey), survey.questionnaires.get()
     address = reverse("admin:surveys_job_standout")
     assert "Nobody has counted yet" in text(client, address)
+    assert "is tagged as an indirect identifier" not in text(client, address)
     audience = survey.audiences.get()
     client.post(address, {"least": 2, "sensitive": ["works"]})
     job = Job.objects.get(kind=standout.KIND)
@@ -107,6 +110,13 @@ def test_who_stands_out_is_counted_by_a_worker_and_shown_with_its_date(survey: S
     audience.save()
     assert "other data by now" in text(client, address)
     assert standout.latest(audience, questionnaire)
+
+
+def test_a_form_that_tags_nothing_is_no_safer_for_it(db: None) -> None:
+    survey = make_survey("untagged")
+    make_version(survey)
+    shown = text(client_in(survey), reverse("admin:surveys_job_standout"))
+    assert "No question is tagged as an indirect identifier" in shown
 
 
 def test_the_page_reads_what_is_stored(

@@ -9,7 +9,6 @@ from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries, Settings
 
 from surveys import submissions
-from surveys.admin.paging import FirstPages
 from surveys.models import Attachment, Interview, Membership, Role, Site, Submission, User
 from surveys.xforms.instance import read_instance
 from tests.factories import (
@@ -105,20 +104,6 @@ def test_the_list_is_filtered_by_day(interview: Interview) -> None:
     query = {"received_at_from": "1999-01-01", "received_at_to": "1999-01-02"}
     response = client_of(interview, Role.ANALYST).get(address, query)
     assert len(response.context["cl"].result_list) == 0
-
-
-def test_of_a_long_list_the_first_rows_are_paged(
-    interview: Interview, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(FirstPages, "listed", 2)
-    version = interview.questionnaire.current
-    assert version is not None
-    receive(version, psu_id="S1", age="31", works="no")
-    client = client_of(interview, Role.COORDINATOR)
-    address = reverse("admin:surveys_interview_changelist")
-    assert "The first 2 are listed" in client.get(address).content.decode()
-    monkeypatch.setattr(FirstPages, "listed", 3)
-    assert "are listed" not in client.get(address).content.decode()
 
 
 def test_only_a_list_that_is_filtered_leads_to_all(interview: Interview) -> None:

@@ -67,6 +67,13 @@ def test_every_link_carries_the_survey(survey: Survey) -> None:
         assert parse_qs(urlsplit(address).query)["survey"] == [str(survey.pk)]
 
 
+def test_what_is_missing_can_be_done_in_other_ways(client: Client, survey: Survey) -> None:
+    ways = [address for task in tasks_of(survey) for _title, address in task.others]
+    assert [client.get(address).status_code for address in ways] == [200] * 4
+    set_up(survey)
+    assert not any(task.others for task in tasks_of(survey))
+
+
 def test_a_link_to_what_is_there_leads_to_just_that(
     client: Client, survey: Survey, other: Survey
 ) -> None:

@@ -7,6 +7,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
+from openpyxl import Workbook
 
 from surveys.models import Assignment, City, Role, Site, Survey
 from tests.factories import make_city, make_enumerator, make_member, make_site, make_survey
@@ -29,9 +30,9 @@ def client(survey: Survey) -> Client:
     return client
 
 
-def preview(client: Client, model: str, table: str) -> Any:
-    file = SimpleUploadedFile("table.csv", table.encode())
-    data = {"import_file": file, "format": CSV, "resource": ""}
+def preview(client: Client, model: str, table: str | bytes) -> Any:
+    content = table if isinstance(table, bytes) else table.encode()
+    data = {"import_file": SimpleUploadedFile("table.csv", content), "resource": ""}
     return client.post(reverse(f"admin:surveys_{model}_import"), data)
 
 
@@ -48,6 +49,53 @@ def test_sites_come_in_after_a_preview(client: Client, survey: Survey) -> None:
     confirm(client, "site", previewed)
     assert dict(survey.sites.values_list("code", "target")) == {"S1": 9, "S2": 10}
     assert Site.history.filter(code="S1").count() == 2
+
+
+def workbook_with(*rows: list[str]) -> bytes:
+    book, file = Workbook(), BytesIO()
+    for row in rows:
+        book.active.append(row)  # type: ignore[union-attr]
+    book.save(file)
+    return file.getvalue()
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        "survey,code,name,stratum,psu\nours,S1,老城,a,S1\n".encode("gbk"),
+        "survey,code,name,stratum,psu\nours,S1,老城,a,S1\n".encode("utf-8-sig"),
+        "survey,code,name,stratum,psu\nours,S1,老城,a,S1\n".encode("utf-16"),
+        workbook_with(
+            ["survey", "code", "name", "stratum", "psu"], ["ours", "S1", "老城", "a", "S1"]
+        ),
+    ],
+    ids=["gbk", "utf-8", "utf-16", "excel"],
+)
+def test_a_file_is_read_as_spreadsheets_save_it(
+    client: Client, survey: Survey, content: bytes
+) -> None:
+    confirm(client, "site", preview(client, "site", content))
+    assert survey.sites.get().name == "老城"
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (b"survey,code\nours,S\x00\n", "neither a CSV file nor an Excel workbook"),
+        (b"caf\xe9", "neither a CSV file nor an Excel workbook"),
+        (b"PK\x03\x04 cut off", "neither a CSV file nor an Excel workbook"),
+        (b"\xd0\xcf\x11\xe0 of 1997", "old .xls workbook"),
+    ],
+)
+def test_what_is_no_table_is_refused_in_words(client: Client, content: bytes, message: str) -> None:
+    assert message in preview(client, "site", content).content.decode()
+
+
+def test_the_page_names_the_columns_that_a_file_may_have(client: Client) -> None:
+    page = client.get(reverse("admin:surveys_case_import")).content.decode()
+    assert "<code>site*</code>" in page
+    assert "<code>code*</code>" in page
+    assert "<code>outcome</code>" not in page
 
 
 @pytest.mark.parametrize(
@@ -146,3 +194,9 @@ def test_analysts_take_tables_out_and_put_none_in(survey: Survey) -> None:
     assert client.get(reverse("admin:surveys_site_import")).status_code == 403
     assert client.post(reverse("admin:surveys_site_process_import")).status_code == 403
     assert client.get(reverse("admin:surveys_assignment_export")).status_code == 403
+
+
+def test_a_list_that_was_filtered_by_nonsense_is_exported_whole(client: Client) -> None:
+    page = reverse("admin:surveys_city_export")
+    assert client.get(f"{page}?nonsense=1").headers["Location"] == page
+    assert client.get(page).status_code == 200

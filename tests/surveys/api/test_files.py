@@ -97,6 +97,20 @@ def test_an_export_is_asked_for_watched_and_downloaded(version: QuestionnaireVer
     assert [one["id"] for one in asker.get("exports")] == [asked["id"]]
 
 
+def test_scores_come_along_as_on_the_page(version: QuestionnaireVersion) -> None:
+    asker = caller(make_member(version.questionnaire.survey, Role.ANALYST))
+    which = {"questionnaire": version.questionnaire_id}
+    for kind, said in (
+        ("csv", {}),
+        ("dta", {}),
+        ("csv", {"derived": True}),
+        ("dta", {"derived": False}),
+    ):
+        asker.post("exports", kind=f"submissions_{kind}", **which, **said)
+    derived = Job.objects.order_by("pk").values_list("params__derived", flat=True)
+    assert list(derived) == [False, True, True, False]
+
+
 def test_an_export_is_cancelled(version: QuestionnaireVersion) -> None:
     asker = caller(make_member(version.questionnaire.survey, Role.ANALYST))
     asked = asker.post("exports", kind="submissions_dta", questionnaire=version.questionnaire_id)

@@ -20,9 +20,17 @@ from tests.factories import (
     receive,
 )
 from tests.surveys.api.caller import Caller, caller, long_ago
-from tests.surveys.exports.test_archives import HOUSEHOLD
+from tests.surveys.exports.test_archives import HOUSEHOLD, send
 
 pytestmark = pytest.mark.django_db
+DATED = """
+| survey |
+|  | type | name | label::English (en) |
+|  | date | born | Born |
+| settings |
+|  | form_id | version |
+|  | dated   | 1       |
+"""
 
 
 @pytest.fixture
@@ -243,6 +251,7 @@ def test_analysts_do_not_find_a_moment_by_asking_closer(
         analyst.get(path, 200, **{parameter: "2026-01-01"})
         problem = analyst.get(path, 403, **{parameter: "2026-01-01T12:00:00Z"})
         assert parameter in problem["detail"]
+        assert analyst.get(path, 400, **{parameter: "yesterday"})["code"] == "unknown_value"
 
 
 def test_what_is_coarse_or_left_out_for_analysts_is_no_filter(
@@ -292,6 +301,51 @@ def test_an_interview_with_its_repeats() -> None:
     asker.get(f"{path}/{interview.root_uuid}x", 404)
     assert asker.get(path, repeats="yes")["interviews"] == [told]
     assert asker.get(path)["interviews"] == [{**told, "repeats": None}]
+
+
+HOUSE = """
+<family>{0}</family>
+<home>
+  <member><who>Ann</who><age>{1}</age><job><kind>farm</kind></job></member>
+  <member><who>Bob</who><age>{2}</age><job><kind/></job></member>
+</home>"""
+
+
+@pytest.mark.parametrize(
+    ("asked", "found"),
+    [
+        ({"home/member/who": "Ann"}, ["Li", "Wang"]),
+        ({"home/member/who": "Cy"}, []),
+        ({"home/member/age[gte]": "40"}, ["Li"]),
+        ({"home/member/age[lt]": "6", "home/member/who": "Bob"}, ["Li"]),
+        ({"home/member/age[lt]": "6", "home/member/who": "Ann"}, ["Wang"]),
+        ({"home/member/age": "5.0", "family": "Wang"}, ["Wang"]),
+        ({"home/member/job/kind": "farm", "home/member/age[in]": "40,41"}, ["Li"]),
+        ({"home/member/age": "", "home/member/who": "Bob"}, []),
+    ],
+)
+def test_conditions_in_a_repeat_hold_of_one_instance(
+    asked: dict[str, str], found: list[str]
+) -> None:
+    version = make_version(make_survey(), HOUSEHOLD)
+    send(version, 1, HOUSE.format("Li", 40, 5))
+    send(version, 2, HOUSE.format("Wang", 5, 30))
+    asker = caller(make_member(version.questionnaire.survey, Role.COORDINATOR))
+    conditions = {f"answers.{name}": value for name, value in asked.items()}
+    for limit in (1, 100):
+        told = asker.interviews(version.questionnaire_id, limit=limit, **conditions)
+        assert [one["answers"]["family"] for one in told] == found
+
+
+def test_nothing_comes_before_a_date(version: QuestionnaireVersion, site: Site) -> None:
+    """Nor after it: who gave no answer is in neither list."""
+    dated = make_version(site.survey, DATED)
+    asker = caller(make_member(site.survey, Role.COORDINATOR))
+    for born in ("1990-05-01", ""):
+        receive(dated, born=born)
+    for sign, many in (("lt", 1), ("gt", 0)):
+        found = asker.interviews(dated.questionnaire_id, **{f"answers.born[{sign}]": "2000-01-01"})
+        assert len(found) == many
 
 
 def test_pages_take_few_queries(

@@ -103,7 +103,7 @@ def send(version: QuestionnaireVersion, number: int, body: str) -> None:
 def exported(order: Order, kind: str, folder: Path) -> dict[str, Path]:
     """The files of an export by name, unpacked."""
     export = EXPORTS[f"submissions_{kind}"]
-    path = folder / export.file_name(order)
+    path = folder / export.file_name(order, 1)
     export.write(order, path, lambda: None)
     if path.suffix != ".zip":
         return {f"interviews.{kind}": path}

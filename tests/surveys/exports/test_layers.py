@@ -11,9 +11,8 @@ from django.test import Client
 from pytest_django import DjangoAssertNumQueries, Settings
 
 from surveys import jobs, layers, ledger
-from surveys.exports import catalogue
+from surveys.exports import catalogue, texts
 from surveys.exports.catalogue import EXPORTS, Order
-from surveys.exports.interviews import write_csv
 from surveys.layers import Layer
 from surveys.models import Interview, Job, QuestionnaireVersion, Role, Site, User
 from surveys.submissions import Sender
@@ -53,7 +52,7 @@ def rows(path: Path) -> list[dict[str, str]]:
 
 def exported(version: QuestionnaireVersion, person: User | None, layer: Layer, to: Path) -> Path:
     order = Order(version.questionnaire, person, layer=layer)
-    write_csv(order, to, lambda: None)
+    texts.write(order, to, lambda: None)
     return to
 
 

@@ -3,6 +3,8 @@
 import hashlib
 import json
 import time
+from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 from zipfile import ZipFile
@@ -15,12 +17,14 @@ from lxml import etree
 from pytest_django import Settings
 
 from surveys import jobs
-from surveys.exports import catalogue
-from surveys.exports.catalogue import EXPORTS, Order
+from surveys.exports import catalogue, rows, sequence
+from surveys.exports.catalogue import EXPORTS, Order, ShortFile
 from surveys.exports.manifest import faults_in
-from surveys.models import Interview, Job, QuestionnaireVersion, Role
-from tests.factories import make_member, make_survey
+from surveys.models import Audience, Interview, Job, QuestionnaireVersion, Role
+from tests.factories import make_member, make_survey, make_version
 from tests.surveys.exports.analysed import FULL, make_house, send
+from tests.surveys.exports.test_archives import HOUSEHOLD
+from tests.surveys.exports.test_archives import send as send_house
 
 PACKAGE = EXPORTS["package_zip"]
 
@@ -87,9 +91,9 @@ def test_the_manifest_tells_every_file_and_which_data_it_was(
             )
         listed = {"manifest.json", "SHA256SUMS", *(file["name"] for file in told["files"])}
         assert listed == set(package.namelist())
-    rows = {file["name"]: file.get("rows") for file in told["files"]}
-    assert rows["interviews-member.dta"] == {"interviews-member": 2}
-    assert rows["interviews.xlsx"] == {"interviews": 3, "interviews-member": 2}
+    written = {file["name"]: file.get("rows") for file in told["files"]}
+    assert written["interviews-member.dta"] == {"interviews-member": 2}
+    assert written["interviews.xlsx"] == {"interviews": 3, "interviews-member": 2}
     current = Interview.objects.order_by("pk").values_list("root_uuid", "current__xml_sha256")
     lines = "".join(f"{name} {sha256}\n" for name, sha256 in current)
     assert told["data"]["sha256_of_ids_and_hashes"] == hashlib.sha256(lines.encode()).hexdigest()
@@ -188,6 +192,76 @@ def test_a_package_is_checked_by_its_lists(
     changed.write_bytes(path.read_bytes()[:2000])
     with pytest.raises(CommandError, match="no package"):
         call_command("verify_package", changed)
+
+
+def test_only_the_formats_that_were_asked_for(
+    version: QuestionnaireVersion, tmp_path: Path
+) -> None:
+    order = Order(version.questionnaire, formats=("parquet", "csv"))
+    with packed(order, tmp_path / "p.zip") as package:
+        told, names = manifest_of(package), package.namelist()
+        readme = package.read("README-en.txt").decode()
+    assert set(told["rows"]["in_files"]) == {"csv", "parquet"}
+    assert not any(name.endswith((".dta", ".sav", ".xlsx", ".geojson")) for name in names)
+    assert "for Stata" not in readme
+
+
+def test_files_of_answers_come_along_where_asked_for_but_to_no_audience(
+    settings: Settings, tmp_path: Path, db: None
+) -> None:
+    settings.MEDIA_ROOT = tmp_path / "media"
+    version = make_version(make_survey("ours"), HOUSEHOLD)
+    send_house(version, 1, house=b"one")
+    order = Order(version.questionnaire, files=True, formats=("csv",))
+    with packed(order, tmp_path / "p.zip") as package:
+        assert package.read("media/1/house.jpg") == b"one"
+        (listed,) = (one for one in manifest_of(package)["files"] if "media" in one["name"])
+        assert (listed["bytes"], listed["sha256"]) == (3, hashlib.sha256(b"one").hexdigest())
+    assert list(faults_in(tmp_path / "p.zip")) == []
+    analyst = make_member(version.questionnaire.survey, Role.ANALYST)
+    for other in (replace(order, files=False), replace(order, person=analyst)):
+        with packed(other, tmp_path / "p.zip") as package:
+            assert not any("media" in name for name in package.namelist())
+            assert manifest_of(package)["order"]["files_of_answers"] is False
+
+
+def test_what_was_erased_is_told_by_what_older_files_call_it(
+    version: QuestionnaireVersion, tmp_path: Path
+) -> None:
+    erased_at = datetime(2026, 11, 2, 10, tzinfo=UTC)
+    common = {"reason": "withdrawn", "received_at": erased_at, "erased_at": erased_at}
+    for root in ("uuid:8", "uuid:9"):
+        version.questionnaire.tombstones.create(root_uuid=root, **common)
+    audience = Audience.objects.create(survey=version.questionnaire.survey, name="Ministry")
+    order = Order(version.questionnaire, formats=("csv",))
+    with packed(order, tmp_path / "p.zip") as package:
+        told = manifest_of(package)["erased"]
+        assert "2 interviews were erased" in package.read("README-en.txt").decode()
+    assert told[0]["interview_id_sha256"] == hashlib.sha256(b"uuid:8").hexdigest()
+    order = replace(order, audience=audience)
+    with packed(order, tmp_path / "p.zip") as package:
+        told, readme = manifest_of(package)["erased"], package.read("README-en.txt").decode()
+    assert order.terms is not None
+    assert told == [
+        {"person_key": order.terms.pseudonym(root), "erased": "2026-11-02"}
+        for root in ("uuid:8", "uuid:9")
+    ]
+    assert "Ministry" in readme
+
+
+def test_rows_are_counted_in_the_database_and_not_by_who_writes(
+    version: QuestionnaireVersion, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A reading that loses an interview on its way."""
+    read = sequence.pages_in_order
+
+    def losing_one(*args: Any) -> Any:
+        for page in read(*args):
+            yield [row for row in page if row["root_uuid"] != "uuid:2"]
+
+    monkeypatch.setattr(rows, "pages_in_order", losing_one)
+    with pytest.raises(ShortFile, match="3 rows were due and 2 written"):
+        PACKAGE.write(Order(version.questionnaire), tmp_path / "p.zip", lambda: None)
 
 
 def test_it_is_made_as_a_job(version: QuestionnaireVersion) -> None:

@@ -1,6 +1,7 @@
 """The interviews export: as a job, as a page, as a command; the same rows for the same rights."""
 
 import csv
+import re
 import tracemalloc
 from dataclasses import replace
 from datetime import timedelta
@@ -16,14 +17,14 @@ from django.urls import reverse
 from django.utils import translation
 from pytest_django import DjangoCaptureOnCommitCallbacks, Settings
 
-from surveys import jobs, tallies
+from surveys import audiences, jobs, tallies
 from surveys.errors import gettext_noop
 from surveys.exports import catalogue, rows
 from surveys.exports.catalogue import EXPORTS, Order, ShortFile, Tick, UnknownLanguage
 from surveys.exports.interviews import describe, interviews_of, layouts_for
 from surveys.exports.rows import rows_of
 from surveys.layers import Layer
-from surveys.models import Job, Questionnaire, Role, Site, Survey, User
+from surveys.models import Audience, Interview, Job, Questionnaire, Role, Site, Survey, User
 from tests.factories import (
     make_city,
     make_interview,
@@ -256,6 +257,50 @@ def test_the_page_says_how_many_rows_there_are(page: Client) -> None:
     shown = page.get(reverse("admin:surveys_job_exports")).content.decode()
     assert "2 interviews; last one received:" in shown
     assert "A file is kept for 7 days." in shown
+    assert "submissions_geojson" not in shown  # nothing here is a place
+
+
+@pytest.mark.parametrize(
+    ("dates", "told"),
+    [
+        ("exact", "last one received: Feb. 28, 2026, 5:04 p.m."),
+        ("day", "last one received: Feb. 28, 2026"),
+        ("week", "last one received: in the week from Feb. 23, 2026"),
+        ("month", "last one received: February 2026"),
+        ("none", "2 interviews"),
+    ],
+)
+def test_the_page_tells_of_days_what_the_file_tells(
+    page: Client, site: Site, dates: str, told: str
+) -> None:
+    Interview.objects.update(received_at="2026-02-28T17:04:00+08:00")
+    analysts = audiences.default_of(site.survey)
+    Audience.objects.filter(pk=analysts.pk).update(dates=dates)
+    shown = page.get(reverse("admin:surveys_job_exports")).content.decode()
+    assert f"{told}</dd>" in shown
+
+
+def test_a_file_says_how_it_was_asked_for(page: Client) -> None:
+    address = reverse("admin:surveys_job_exports")
+    for wish in (
+        {"kind": CSV},
+        {"kind": CSV, "language": "zh", "layer": "raw", "derived": "yes"},
+    ):
+        page.post(address, wish)
+    asked = page.post(address, {"kind": "submissions_dta", "several": "split", "derived": "no"})
+    again = page.get(asked.headers["Location"]).content.decode()
+    assert re.search(r'value="submissions_dta"[^>]* checked', again)
+    assert re.search(r'value="split"[^>]* checked', again)
+    shown = page.get(address).content.decode()
+    for said in (
+        "as corrected · for Analysts",
+        "labels, zh · with scores and weights · as devices sent them · for Analysts",
+        "several answers: 0 or 1 a choice · no scores · as corrected · for Analysts",
+    ):
+        assert f'<div class="detail">{said}</div>' in shown
+    made = page.get(reverse("admin:surveys_job_change", args=[Job.objects.latest("pk").pk]))
+    assert "several answers: 0 or 1 a choice" in made.content.decode()
+    assert "(&#x27;queued" not in made.content.decode()
 
 
 def test_a_file_is_asked_for_made_watched_and_taken(
@@ -286,7 +331,9 @@ def test_a_file_is_asked_for_made_watched_and_taken(
 def nudged_jobs(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     """The jobs that workers were nudged about, instead of a queue."""
     nudged: list[int] = []
-    monkeypatch.setattr("surveys.tasks.run_job.delay", nudged.append)
+    monkeypatch.setattr(
+        "surveys.tasks.run_job.apply_async", lambda args, queue: nudged.append(*args)
+    )
     return nudged
 
 

@@ -130,9 +130,9 @@ def test_more_than_a_sheet_holds_comes_in_an_archive(
     version: QuestionnaireVersion, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     export, order = EXPORTS["submissions_xlsx"], Order(version.questionnaire)
-    assert export.file_name(order).endswith(".xlsx")
+    assert export.file_name(order, 1).endswith(".xlsx")
     monkeypatch.setattr(xlsx, "MOST_ROWS", 2)
-    assert export.file_name(order).endswith(".zip")
+    assert export.file_name(order, 1).endswith(".zip")
 
 
 def test_equal_data_make_equal_files(

@@ -1,16 +1,21 @@
 """A file becomes interviews by way of rows that were checked, once, and is undone as a whole."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from django.core.files.base import ContentFile
+from django.utils import timezone
+from django.utils.timezone import localdate
 from pytest_django import DjangoAssertNumQueries, Settings
 
 from surveys import ledger, questionnaires, review
 from surveys.imports import applying, batches, checking
 from surveys.imports.batches import NotImportable
 from surveys.imports.checking import Checker
+from surveys.imports.expiry import KEPT, forget_old
+from surveys.imports.faults import Common, commonest, faults_of, faults_table, unanswered
 from surveys.imports.mapping import Constants, Meaning, Rule, Target
 from surveys.imports.table import TableError
 from surveys.models import ImportBatch, Interview, Questionnaire, QuestionnaireVersion, Role, User
@@ -204,6 +209,47 @@ def test_columns_are_known_by_names_and_labels_in_any_language(
     assert states(batch) == ["ready"]
 
 
+def test_how_days_are_written_is_seen_in_the_file(version: QuestionnaireVersion) -> None:
+    batch = checked(version, "访问日期;psu_id;age;works\n3/4/2025;S1;30;no\n22/11/2025;S1;31;no\n")
+    rule = batches.meaning_of(batch).rules[0]["访问日期"]
+    assert (rule.target, rule.days) == (Target("@started"), "DD/MM/YYYY")
+    applying.apply(batch)
+    days = Interview.objects.order_by("pk").values_list("started_at", flat=True)
+    assert [localdate(day).isoformat() for day in days if day] == ["2025-04-03", "2025-11-22"]
+    again = begun(version, "访问日期;psu_id;age;works\n12/31/2025;S1;40;no\n")
+    assert batches.meaning_of(again).rules[0]["访问日期"].days == "MM/DD/YYYY"
+
+
+def test_a_fault_beside_the_answers_names_its_column(version: QuestionnaireVersion) -> None:
+    batch = checked(version, "访问日期,psu_id,age,works\nyesterday,S1,30,no\n")
+    assert faults(batch) == [(2, "访问日期", "yesterday is not of the question's type.")]
+
+
+def test_what_only_follows_from_an_unreadable_answer_is_not_said(
+    version: QuestionnaireVersion,
+) -> None:
+    batch = checked(version, "psu_id,age,works,hours\nS1,30,perhaps,40\n")
+    assert faults(batch) == [(2, "works", "perhaps is not one of the choices.")]
+
+
+def test_a_question_without_a_column_is_called_as_it_is_asked(
+    version: QuestionnaireVersion,
+) -> None:
+    batch = checked(version, "psu_id,works\nS1,no\n")
+    assert faults_of(batch.rows.get(), unanswered(batch)) == [
+        ("age (1. Age)", "It needs an answer."),
+    ]
+    assert "age (1. Age): It needs an answer." in "".join(faults_table(batch))
+
+
+def test_what_is_wrong_most_often_is_said_once(version: QuestionnaireVersion) -> None:
+    batch = checked(version, "psu_id,age,works\n" + "S1,7,no\nS1,8,maybe\n" * 3 + "S9,30,no\n")
+    assert commonest(batch, unanswered(batch)) == [
+        Common("age", "The form does not allow 7 here.", 6),
+        Common("works", "maybe is not one of the choices.", 3),
+    ]
+
+
 def test_a_mapping_is_used_again_for_the_next_file(version: QuestionnaireVersion) -> None:
     first = begun(version, "where,a,b\nS1,30,J\n")
     rules = {
@@ -228,6 +274,24 @@ def test_site_and_person_may_be_the_same_for_all_rows(version: QuestionnaireVers
     interview = Interview.objects.get()
     assert interview.site is not None
     assert (interview.site.code, str(interview.enumerator)) == ("S1", "U01")
+
+
+def test_what_nobody_imported_is_forgotten_after_a_month(version: QuestionnaireVersion) -> None:
+    unread = batches.begin(version, "a.csv", ContentFile(GOOD.encode(), "a.csv"), None)
+    looked_at, done = checked(version, MIXED), imported(version, MIXED)
+    forget_old()
+    assert ImportBatch.objects.count() == 3
+    long_ago = timezone.now() - KEPT - timedelta(minutes=1)
+    ImportBatch.objects.update(made_at=long_ago)
+    ImportBatch.objects.filter(applied_at__isnull=False).update(applied_at=long_ago)
+    forget_old()
+    assert set(ImportBatch.objects.all()) == {looked_at, done}
+    assert states(done) == ["imported"]
+    assert not unread.file.storage.exists(unread.file.name or "")
+    looked_at.rows.update(state="waiting")
+    ImportBatch.objects.filter(pk=looked_at.pk).update(checked_at=long_ago)
+    forget_old()
+    assert set(ImportBatch.objects.all()) == {done}
 
 
 def test_what_is_imported_is_not_mapped_otherwise(version: QuestionnaireVersion) -> None:

@@ -48,7 +48,8 @@ def test_a_file_need_not_say_what_was_there_before() -> None:
         (b"interview_id,question,after,reason,answr\na,b,c,d,e\n", "not known here: answr"),
         (b"interview_id,question,after,reason\n", "no line below"),
         (b"", "empty"),
-        ("访谈".encode("gbk"), "UTF-8"),
+        ("访谈".encode("gbk"), "not known here: 访谈"),
+        (b"caf\xe9", "UTF-8"),
         (b"PK\x03\x04 no workbook", "damaged|no Excel"),
         (workbook([]), "missing"),
     ],
@@ -57,6 +58,12 @@ def test_what_is_no_list_of_corrections_is_refused(content: bytes, message: str)
     with pytest.raises(TableError) as raised:
         read_corrections(content)
     assert re.search(message, str(raised.value))
+
+
+def test_a_file_may_be_saved_by_a_spreadsheet_in_china() -> None:
+    content = "interview_id,question,after,reason\na,age,3,电话核实\n"
+    lines = [Line(2, "a", "age", None, "3", "电话核实")]
+    assert [read_corrections(content.encode(name)) for name in ("gbk", "utf-16")] == [lines, lines]
 
 
 @pytest.mark.django_db

@@ -4,6 +4,7 @@ from pathlib import Path
 from zipfile import ZIP_DEFLATED, ZipFile
 
 import pytest
+from openpyxl import Workbook
 
 from surveys.imports.files.opening import open_file
 from surveys.imports.table import TableError
@@ -87,6 +88,15 @@ def test_what_macos_notes_of_files_is_no_table(tmp_path: Path) -> None:
         archive.writestr("answers.csv", "a\n1\n")
         archive.writestr("__MACOSX/._answers.csv", b"\x00\x05\x16\x07\xff")
     assert rows(path) == [["a"], ["1"]]
+
+
+def test_nothing_beside_or_above_a_workbooks_table_is_lost_unseen(tmp_path: Path) -> None:
+    book = Workbook()
+    for row in (["Survey of 2025"], [], ["age", "works"], [30, "no"]):
+        book.worksheets[0].append(row)
+    book.save(path := tmp_path / "titled.xlsx")
+    with pytest.raises(TableError, match="Row 3 has 2 cells, but there are headings for 1"):
+        rows(path)
 
 
 def test_rows_have_the_numbers_that_a_spreadsheet_shows(tmp_path: Path) -> None:

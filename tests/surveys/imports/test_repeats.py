@@ -1,18 +1,20 @@
 """Answers in repeats come in under their places, and go out again as they came."""
 
 import csv
-from io import StringIO
+from pathlib import Path
 
 import pytest
+from pytest_django import Settings
 
 from surveys.imports.catalogue import Catalogue
 from surveys.imports.mapping import target_of
 from surveys.imports.repeats import is_place
-from surveys.imports.responses import Report, import_responses
-from surveys.imports.table import TableError, read_table
+from surveys.imports.table import TableError
+from surveys.imports.unattended import Outcome, import_file
 from surveys.models import Interview, QuestionnaireVersion, Site
 from surveys.questionnaires import form_of
 from tests.factories import form_from, make_site, make_survey, make_version, rich_form
+from tests.surveys.imports.filed import faults
 
 HOUSEHOLD = """
 | survey |
@@ -54,16 +56,21 @@ def version(site: Site) -> QuestionnaireVersion:
     return make_version(site.survey, HOUSEHOLD)
 
 
-def imported(version: QuestionnaireVersion, row: dict[str, str]) -> Report:
-    lines = StringIO()
-    writer = csv.DictWriter(lines, ["psu_id", *row])
-    writer.writeheader()
-    writer.writerow({"psu_id": "S1", **row})
-    questionnaire = version.questionnaire
-    return import_responses(questionnaire, read_table(lines.getvalue().encode(), questionnaire))
+@pytest.fixture
+def file(settings: Settings, tmp_path: Path) -> Path:
+    settings.MEDIA_ROOT = tmp_path / "media"
+    return tmp_path / "answers.csv"
 
 
-def test_columns_are_places(version: QuestionnaireVersion) -> None:
+def imported(version: QuestionnaireVersion, file: Path, row: dict[str, str]) -> Outcome:
+    with file.open("w", newline="") as lines:
+        writer = csv.DictWriter(lines, ["psu_id", *row])
+        writer.writeheader()
+        writer.writerow({"psu_id": "S1", **row})
+    return import_file(version.questionnaire, file)
+
+
+def test_columns_are_places(version: QuestionnaireVersion, file: Path) -> None:
     row = {
         "home/member[1]/who": "Ann",
         "home/member[2]/who": "Bo",
@@ -71,13 +78,13 @@ def test_columns_are_places(version: QuestionnaireVersion) -> None:
         "plots": "2",
         "plot[2]/ha": "1.5",
     }
-    report = imported(version, row)
-    assert (report.stored, report.faults) == (1, [])
+    outcome = imported(version, file, row)
+    assert (outcome.stored, outcome.faulty) == (1, 0)
     assert Interview.objects.get().answers == {"psu_id": "S1", **row}
 
 
-def test_nobody_is_made_up(version: QuestionnaireVersion) -> None:
-    assert imported(version, {}).stored == 1
+def test_nobody_is_made_up(version: QuestionnaireVersion, file: Path) -> None:
+    assert imported(version, file, {}).stored == 1
     submission = Interview.objects.get().current
     assert submission is not None
     assert b"<member>" not in bytes(submission.xml)
@@ -87,23 +94,24 @@ def test_nobody_is_made_up(version: QuestionnaireVersion) -> None:
 @pytest.mark.parametrize(
     ("row", "column", "reason"),
     [
-        ({"home/member[2]/who": "Bo"}, "/data/home/member[1]/who", "It needs an answer."),
+        ({"home/member[2]/who": "Bo"}, "home/member[1]/who", "It needs an answer."),
         ({"region": "north", "town": "coro"}, "town", "coro is not one of the choices."),
     ],
 )
 def test_faults_name_the_place(
-    version: QuestionnaireVersion, row: dict[str, str], column: str, reason: str
+    version: QuestionnaireVersion, file: Path, row: dict[str, str], column: str, reason: str
 ) -> None:
-    (fault,) = imported(version, row).faults
-    assert (fault.column, str(fault.reason)) == (column, reason)
+    assert faults(imported(version, file, row).batch) == [(2, column, reason)]
 
 
 @pytest.mark.parametrize(
     "column", ["home/member/who", "who", "home[1]/member[1]/who", "home/member[0]/who"]
 )
-def test_a_column_without_its_place_is_unknown(version: QuestionnaireVersion, column: str) -> None:
+def test_a_column_without_its_place_is_unknown(
+    version: QuestionnaireVersion, file: Path, column: str
+) -> None:
     with pytest.raises(TableError, match="not known here"):
-        imported(version, {column: "Ann"})
+        imported(version, file, {column: "Ann"})
 
 
 @pytest.mark.parametrize(

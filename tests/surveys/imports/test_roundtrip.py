@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from surveys import submissions
 from surveys.exports.catalogue import EXPORTS, Order
+from surveys.exports.csv import FORMULA_STARTS
 from surveys.models import Interview, QuestionnaireVersion
 from surveys.questionnaires import form_of
 from surveys.variables.listing import Several
@@ -105,6 +106,7 @@ def send(version: QuestionnaireVersion, number: int, case: Case) -> None:
 
 def _element(name: str, text: str) -> str:
     escaped = text.replace("&", "&amp;").replace("<", "&lt;").replace("\t", "&#9;")
+    escaped = escaped.replace("\r", "&#13;")
     return f"<{name}>{escaped}</{name}>"
 
 
@@ -140,7 +142,7 @@ def there_and_back(case: Case, format_: str, several: Several = Several.BOTH) ->
             send(source, number, case)
         asked = Order(source.questionnaire, several=several)
         export = EXPORTS[f"submissions_{format_}"]
-        path = Path(folder) / export.file_name(asked)
+        path = Path(folder) / export.file_name(asked, 1)
         export.write(asked, path, lambda: None)
         batch = imported_file(target, path)
         assert states(batch) == ["imported"] * len(case.people), list(
@@ -162,6 +164,14 @@ def test_every_format_comes_back(format_: str, case: Case) -> None:
 def test_what_is_a_reason_in_spss_is_a_number_elsewhere(format_: str) -> None:
     people = [({"age": number}, [{"age_r": number}]) for number in REASONS]
     there_and_back(Case({"age": "integer"}, {"age_r": "integer"}, people), format_)
+
+
+@pytest.mark.parametrize("format_", ["csv", "xlsx", "dta", "sav", "parquet"])
+def test_what_a_spreadsheet_would_run_comes_back_as_it_was(format_: str) -> None:
+    starts = (*FORMULA_STARTS, "'", "'=", "''+", " =", "\n=", "﹦")
+    texts = [f"{start}{rest}" for start in starts for rest in ("1+1", "cmd|' /C calc'!A0")]
+    people = [({"said": text}, [{"said_r": text}]) for text in texts]
+    there_and_back(Case({"said": "text"}, {"said_r": "text"}, people), format_)
 
 
 def has_reason(case: Case) -> bool:
@@ -194,7 +204,7 @@ def test_labels_come_back_as_names(format_: str) -> None:
             send(versions[0], number, case)
         order = Order(versions[0].questionnaire, language="en")
         export = EXPORTS[f"submissions_{format_}"]
-        path = Path(folder) / export.file_name(order)
+        path = Path(folder) / export.file_name(order, 1)
         export.write(order, path, lambda: None)
         imported_file(versions[1], path)
         assert stored(versions[1]) == stored(versions[0])

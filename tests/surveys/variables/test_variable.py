@@ -60,6 +60,8 @@ def test_what_did_not_apply_is_told_from_what_was_left_blank() -> None:
     assert number.read("", is_skipped=True) is Missing.NOT_APPLICABLE
     assert number.read("", is_skipped=False) is None
     assert number.read("7", is_skipped=True) == 7.0  # an answer is never dropped
+    assert number.column(["", "7", ""], [0, 1]) == [Missing.NOT_APPLICABLE, 7.0, None]
+    assert variable(Kind.TEXT).column(["", "a"], [0]) == ["", "a"]
 
 
 def test_a_place_has_four_numbers_or_fewer() -> None:

@@ -35,6 +35,8 @@ def test_signing_in_leads_who_works_at_no_site_to_the_office(client: Client) -> 
     person = make_member(site.survey, Role.COORDINATOR, "E01")
     assert client.post("/login/", SIGN_IN)["Location"] == "/admin/"
     client.post("/logout/")
+    assert client.post("/login/", {**SIGN_IN, "next": "/"})["Location"] == "/admin/"
+    client.post("/logout/")
     Assignment.objects.create(site=site, enumerator=person)
     assert client.post("/login/", SIGN_IN)["Location"] == "/"
 

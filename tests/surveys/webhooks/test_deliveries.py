@@ -14,8 +14,16 @@ from django.core import mail
 from django.utils import timezone
 from pytest_django import Settings
 
-from surveys import horizon
-from surveys.models import Interview, QuestionnaireVersion, Role, Site, Webhook, WebhookDelivery
+from surveys import erasure, horizon
+from surveys.models import (
+    Interview,
+    QuestionnaireVersion,
+    Role,
+    Site,
+    Tombstone,
+    Webhook,
+    WebhookDelivery,
+)
 from surveys.webhooks import deliveries, events, hooks
 from surveys.webhooks.deliveries import PAUSES, State
 from tests.factories import make_interview, make_member, make_site, make_survey, make_version
@@ -63,6 +71,19 @@ def later() -> None:
     """The waiting messages' time has come."""
     waiting = WebhookDelivery.objects.filter(state=State.WAITING)
     waiting.update(due_at=timezone.now() - timedelta(seconds=1))
+
+
+def test_what_was_erased_is_told_so_that_copies_are_erased_too(
+    hook: Webhook, server: Receiver, site: Site, version: QuestionnaireVersion
+) -> None:
+    interview = make_interview(site, version)
+    Webhook.objects.update(seen_until=timezone.now())
+    erasure.erase(interview.pk, by=None, reason=Tombstone.Reason.WITHDRAWN)
+    for _ in range(2):
+        work()
+    (told,) = bodies(server)
+    assert told["type"] == "interview.erased"
+    assert told["data"]["interviews"] == [interview.root_uuid]
 
 
 def test_what_was_received_and_what_changed_is_told_once(

@@ -1,15 +1,33 @@
-"""Downloads that browsers can take up again where a connection broke off."""
+"""Files given to be saved, and taken up again where a connection broke off."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from django.core.files import File
 from django.http import FileResponse, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
+from django.utils.http import content_disposition_header
 
+CSV = "text/csv; charset=utf-8"
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+XML = "application/xml"
 BLOCK = 1 << 16
 ONE_RANGE = re.compile(r"bytes=([0-9]{0,18})-([0-9]{0,18})")
+
+
+def download(content: str | bytes, name: str, kind: str = CSV) -> HttpResponse:
+    return HttpResponse(content, content_type=kind, headers=_saved_as(name))
+
+
+def streamed(lines: Iterable[str], name: str) -> StreamingHttpResponse:
+    """A CSV file that is written while it is sent."""
+    return StreamingHttpResponse(lines, content_type=CSV, headers=_saved_as(name))
+
+
+def _saved_as(name: str) -> dict[str, str]:
+    disposition = content_disposition_header(as_attachment=True, filename=name)
+    return {"Content-Disposition": disposition or "attachment"}
 
 
 def resumable(request: HttpRequest, file: "File[bytes]", name: str, tag: str) -> HttpResponseBase:

@@ -1,0 +1,33 @@
+"""How pages are served: `gunicorn --config python:config.gunicorn config.wsgi`.
+
+`WEB_CONCURRENCY` says how many processes there are, of `threads` requests at once each.
+"""
+
+import os
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+COUNTED = "PROMETHEUS_MULTIPROC_DIR"  # a folder, where anything is counted
+
+worker_class = "gthread"
+workers = int(os.environ.get("WEB_CONCURRENCY", "2"))
+threads = 4
+preload_app = True  # what processes have in common is in memory once
+graceful_timeout = 25  # what a request has left when the server is asked to stop
+limit_request_line = 8190  # devices ask about all ids that they made offline
+control_socket_disable = True
+loglevel = "warning"
+logger_class = "config.logs.GunicornLogger"
+
+
+def on_starting(server: Any) -> None:
+    """Counting begins anew with the server: the library adds up the files of all processes it finds."""
+    for file in Path(os.environ.get(COUNTED, os.devnull)).glob("*.db"):
+        file.unlink(missing_ok=True)
+
+
+def child_exit(server: Any, worker: Any) -> None:
+    """What a process counted stays, what it was in the middle of does not."""
+    if COUNTED in os.environ:  # set by the settings, after this file was read
+        import_module("prometheus_client.multiprocess").mark_process_dead(worker.pid)

@@ -1,0 +1,49 @@
+"""The trail, read by administrators: who saw, changed and took away what."""
+
+from django.contrib import admin
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+from unfold.decorators import display
+
+from surveys.admin.access import ReadOnly, SurveyModelAdmin
+from surveys.models import TrailEntry
+
+
+@admin.register(TrailEntry)
+class TrailEntryAdmin(ReadOnly, SurveyModelAdmin):
+    readers = editors = ()
+    survey_path = ""
+    list_display = ("at", "person", "did", "what", "key", "query", "status", "address", "is_sealed")
+    list_filter = ("action",)
+    search_fields = ("person__iexact", "key__exact")
+    search_help_text = _("A person’s user name, or the number of an interview or another row")
+    ordering = ("-pk",)
+    sortable_by = ()
+    list_display_links = None
+    fields = readonly_fields = (
+        "at",
+        "person",
+        "action",
+        "what",
+        "key",
+        "query",
+        "status",
+        "address",
+    )
+
+    @display(
+        description=_("did"),
+        label={"took": "warning", "changed": "info", "signed_in": "success"},
+    )
+    def did(self, entry: TrailEntry) -> tuple[str, str]:
+        return entry.action, entry.get_action_display()
+
+    @display(description=_("sealed"), boolean=True)
+    def is_sealed(self, entry: TrailEntry) -> bool:
+        return entry.seal_id is not None
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        return bool(request.user.is_superuser)
+
+    def has_view_permission(self, request: HttpRequest, obj: object = None) -> bool:
+        return bool(request.user.is_superuser)

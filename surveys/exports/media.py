@@ -1,0 +1,57 @@
+"""Pictures, sounds and other files of interviews, put into an archive as the interviews are read."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from hashlib import sha256
+from pathlib import PurePosixPath
+from typing import Any
+from zipfile import ZIP_STORED, ZipFile, ZipInfo
+
+from surveys.exports.archives import EARLIEST
+from surveys.exports.rows import Page
+from surveys.exports.sinks import TableCells, Written
+from surveys.models import Attachment
+
+FOLDER = "media"
+
+
+@dataclass
+class Media:
+    """`media/<interview>/<file>` in an archive; `listed` describes what was put there."""
+
+    archive: ZipFile
+    listed: list[dict[str, Any]] = field(default_factory=list)
+
+    def take(self, page: Page, _: TableCells) -> None:
+        files = _files_of(page.keys)
+        for pk, interview_id in zip(page.keys, page.interview_ids, strict=True):
+            self.listed += [self._add(file, interview_id) for file in files.get(pk, ())]
+
+    def finish(self) -> list[Written]:
+        return []
+
+    def _add(self, attachment: Attachment, interview_id: str) -> dict[str, Any]:
+        """Pictures and sounds are compressed already. A name from a device names no folder."""
+        folder = PurePosixPath(interview_id.removeprefix("uuid:").replace("\\", "/")).name
+        name = PurePosixPath(attachment.name.replace("\\", "/")).name
+        entry, digest = ZipInfo(f"{FOLDER}/{folder}/{name}", EARLIEST), sha256()
+        entry.compress_type = ZIP_STORED
+        with (
+            attachment.file.open("rb") as source,
+            self.archive.open(entry, "w", force_zip64=True) as target,
+        ):
+            for chunk in source.chunks():
+                digest.update(chunk)
+                target.write(chunk)
+        return {"name": entry.filename, "bytes": entry.file_size, "sha256": digest.hexdigest()}
+
+
+def _files_of(interviews: Iterable[int]) -> dict[int, list[Attachment]]:
+    """The files that arrived with the current answers, by interview."""
+    found: dict[int, list[Attachment]] = {}
+    attachments = Attachment.objects.filter(
+        submission__current_of__in=interviews, file__gt=""
+    ).select_related("submission")
+    for attachment in attachments.order_by("pk"):
+        found.setdefault(attachment.submission.interview_id, []).append(attachment)
+    return found

@@ -1,0 +1,81 @@
+"""`manage.py restore FILE`: a backup put back into an empty installation."""
+
+from argparse import ArgumentParser
+from pathlib import Path
+
+from django.core.management.base import BaseCommand, CommandError
+
+from surveys.backups import erasures, restoring
+from surveys.backups.making import ERASURES
+from surveys.backups.restoring import Restored
+from surveys.errors import SurveyError
+from surveys.management.commands.decrypt import key_from
+from surveys.wording import in_words
+
+NO_LIST = (
+    "What was erased since this backup was made must be erased again. Name the newest list that "
+    "`manage.py erasures` wrote with --erasures; only where nothing was ever erased, say "
+    "--without-erasures."
+)
+NOT_ERASED = "The backup is put back, but not everything was erased again: %s Run `manage.py erasures --again %s`."
+
+
+class Command(BaseCommand):
+    help = "Put a backup back into an empty installation, and check it. See docs/recovery.md."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("file", type=Path)
+        parser.add_argument("--key", metavar="PRIVATE.PEM", help="of a sealed backup; - is stdin")
+        parser.add_argument(
+            "--erasures",
+            type=Path,
+            metavar="FILE",
+            help=f"what was erased, newest list; {ERASURES} beside the backup if not said",
+        )
+        parser.add_argument("--without-erasures", action="store_true")
+
+    def handle(
+        self,
+        *,
+        file: Path,
+        key: str | None,
+        erasures: Path | None,
+        without_erasures: bool,
+        **_: object,
+    ) -> None:
+        listed = None if without_erasures else erasures or file.parent / ERASURES
+        if listed and not listed.is_file():
+            raise CommandError(NO_LIST)
+        try:
+            restored = restoring.restore(
+                file, key_from(key) if key else None, say=self.stdout.write
+            )
+        except SurveyError as error:
+            raise CommandError(in_words(error)) from error
+        if listed:
+            self.erase_again(listed)
+        self.stdout.write("\n".join(next_steps(restored)))
+
+    def erase_again(self, listed: Path) -> None:
+        try:
+            with listed.open(encoding="utf-8") as lines:
+                again = erasures.do_again(lines)
+        except SurveyError as error:
+            raise CommandError(NOT_ERASED % (in_words(error), listed)) from error
+        self.stdout.write(f"{again.erased} interviews erased again, {again.noted} noted as erased.")
+
+
+def next_steps(restored: Restored) -> list[str]:
+    """What is left to do, in order."""
+    manifest = restored.manifest
+    steps = [f"Everything of {manifest.made_at} is back."]
+    if manifest.missing_count:
+        steps.append(f"{manifest.missing_count} files were missing then already.")
+    if restored.to_migrate:
+        steps.append("This release is newer: run `manage.py migrate`.")
+    if not restored.is_same_key:
+        steps.append(
+            "SECRET_KEY is another one: everybody signs in again. Put back the old .env if you have it."
+        )
+    steps += [f"Check: `manage.py verify --survey {code}`." for code in manifest.surveys]
+    return steps

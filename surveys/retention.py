@@ -1,0 +1,176 @@
+"""How long a survey's interviews are kept: warned of in time, then erased, each with its certificate.
+
+What stays are tombstones, questionnaires, schemes and public pages as they were released. Nothing is
+erased before coordinators have been told for two weeks, whatever the days were changed to.
+"""
+
+import logging
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import date, timedelta
+from pathlib import Path
+from smtplib import SMTPException
+
+from django.core.mail import send_mail
+from django.db.models import Q, QuerySet
+from django.utils import timezone, translation
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from surveys import draft_files, erasure, jobs
+from surveys.erasure import NotErasable
+from surveys.jobs import Progress
+from surveys.models import (
+    Attempt,
+    Contact,
+    Draft,
+    Interview,
+    Job,
+    Membership,
+    Role,
+    Survey,
+    Tombstone,
+    User,
+)
+
+logger = logging.getLogger(__name__)
+
+KIND = "retention"
+NOTICE = timedelta(days=14)
+TOGETHER = 100  # keys that are read at one time
+LONGEST = timedelta(minutes=15)  # of a job; the clock asks for the next
+
+
+@dataclass(frozen=True)
+class Plan:
+    """The last day up to which interviews are kept, and the first on which they are erased."""
+
+    ends_on: date
+    erases_on: date
+
+
+def plan_of(survey: Survey, today: date) -> Plan | None:
+    """None where interviews are kept, or while a wave has no last day."""
+    if survey.kept_days is None:
+        return None
+    last_days = list(survey.waves.values_list("ends_on", flat=True))
+    known = [day for day in last_days if day is not None]
+    if not known or len(known) < len(last_days):
+        return None
+    ends_on = max(known) + timedelta(days=survey.kept_days)
+    told_on = survey.told_on if survey.told_on and survey.told_of == ends_on else today
+    return Plan(ends_on, max(ends_on + timedelta(days=1), told_on + NOTICE))
+
+
+def keep_up(today: date | None = None) -> list[int]:
+    """Tell coordinators what will be erased, and begin where they have known for long enough; the keys of
+    jobs to be done. Once an hour is often enough, and more often changes nothing.
+    """
+    today = today or timezone.localdate()
+    begun = (_look_after(survey, today) for survey in Survey.objects.exclude(kept_days=None))
+    return [job.pk for job in begun if job]
+
+
+def _look_after(survey: Survey, today: date) -> Job | None:
+    plan = plan_of(survey, today)
+    if plan is None or today < plan.ends_on - NOTICE or not is_anything_left(survey):
+        return None
+    if survey.told_of != plan.ends_on:
+        _tell(survey, plan, today)
+        return None
+    if today < plan.erases_on or survey.jobs.filter(kind=KIND, state__in=jobs.UNFINISHED).exists():
+        return None
+    return jobs.request(KIND, survey, {}, None)
+
+
+def interviews_of(survey: Survey) -> QuerySet[Interview]:
+    return Interview.objects.filter(questionnaire__survey=survey)
+
+
+def _tell(survey: Survey, plan: Plan, today: date) -> None:
+    """Of several workers only the one that changes the row writes to people."""
+    untold = Survey.objects.filter(Q(told_of=None) | ~Q(told_of=plan.ends_on), pk=survey.pk)
+    if not untold.update(told_on=today, told_of=plan.ends_on):
+        return
+    for person in coordinators_of(survey):
+        with translation.override(person.language or None):
+            subject, text = _letter(survey, plan)
+        try:
+            send_mail(subject, text, None, [person.email])
+        except (SMTPException, OSError):
+            logger.exception("Person %s was not told of the end of %s", person.pk, survey.code)
+
+
+def coordinators_of(survey: Survey) -> QuerySet[User]:
+    """Those who can be written to."""
+    members = Membership.objects.filter(survey=survey, role=Role.COORDINATOR).values("user")
+    return User.objects.filter(pk__in=members, is_active=True).exclude(email="").order_by("pk")
+
+
+def _letter(survey: Survey, plan: Plan) -> tuple[str, str]:
+    words = {
+        "survey": " ".join(str(survey).split()),  # a subject is one line
+        "day": date_format(plan.erases_on),
+        "count": interviews_of(survey).count(),
+        "days": survey.kept_days,
+    }
+    subject = _("%(survey)s: interviews are erased on %(day)s") % words
+    text = _(
+        "The %(count)s interviews of %(survey)s may be kept for %(days)s days after its last wave. "
+        "On %(day)s they are erased for good, with their files and people's contacts.\n\n"
+        "Save before then what you are allowed to keep, such as tables and packages without names.\n\n"
+        "A coordinator can change the days on the survey’s page."
+    )
+    return subject, text % words
+
+
+@jobs.runner(KIND, gettext_lazy("Interviews erased when their time was over"))
+def run(job: Job, _folder: Path, progress: Progress) -> None:
+    """Erase as many as time allows, unless somebody has changed the days meanwhile."""
+    today = timezone.localdate()
+    survey = Survey.objects.get(pk=job.survey_id)
+    plan = plan_of(survey, today)
+    if plan is None or survey.told_of != plan.ends_on or today < plan.erases_on:
+        return
+    progress.expect(interviews_of(survey).count())
+    until = timezone.now() + LONGEST
+    for key in _keys(survey):
+        if timezone.now() > until:
+            return
+        with suppress(NotErasable):  # it has gone with another
+            erasure.erase(key, by=None, reason=Tombstone.Reason.EXPIRED, with_contacts=True)
+        progress.advance()
+    _forget_rest(survey)
+
+
+def _keys(survey: Survey) -> Iterator[int]:
+    rows = interviews_of(survey).order_by("pk").values_list("pk", flat=True)
+    while keys := list(rows[:TOGETHER]):
+        yield from keys
+
+
+def is_anything_left(survey: Survey) -> bool:
+    rest = (_contacts(survey), _drafts(survey), survey.import_batches)
+    return interviews_of(survey).exists() or any(rows.exists() for rows in rest)
+
+
+def _contacts(survey: Survey) -> QuerySet[Contact]:
+    return Contact.objects.filter(case__wave__survey=survey)
+
+
+def _drafts(survey: Survey) -> QuerySet[Draft]:
+    return Draft.objects.filter(version__questionnaire__survey=survey)
+
+
+def _forget_rest(survey: Survey) -> None:
+    """What says something of people and hangs on no interview."""
+    _contacts(survey).delete()
+    Attempt.objects.filter(case__wave__survey=survey).exclude(note="").update(note="")
+    for draft in _drafts(survey):
+        draft_files.drop_all(draft)
+        draft.delete()
+    for batch in survey.import_batches.all():
+        batch.file.delete(save=False)
+        batch.delete()

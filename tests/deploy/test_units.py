@@ -1,0 +1,68 @@
+"""The units of systemd: systemd finds nothing wrong with them, and they may do little."""
+
+import json
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+
+ROOT = Path(__file__).resolve().parents[2]
+UNITS = ROOT / "deploy" / "systemd"
+EXPOSURE = 30  # tenths, as `systemd-analyze security` counts; 100 is a usual service
+ANALYZE = shutil.which("systemd-analyze")
+PARTS = [
+    "five-standards-web.service",
+    "five-standards-worker@exports.service",
+    "five-standards-beat.service",
+    "five-standards-backup.service",
+]
+
+pytestmark = pytest.mark.skipif(ANALYZE is None, reason="no systemd on this machine")
+
+
+@pytest.fixture(scope="module")
+def units(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """As they are installed, with programs that are there, whatever the machine has else."""
+    folder = tmp_path_factory.mktemp("systemd")
+    shutil.copytree(UNITS, folder, dirs_exist_ok=True)
+    for file in folder.glob("*.service"):
+        text = file.read_text("utf-8")
+        assert "/opt/five-standards/.venv/bin/" in text
+        file.write_text(text.replace("/opt/five-standards/.venv/bin/", f"{ROOT}/.venv/bin/"))
+    for name in ("network-online", "sysinit", "basic", "sockets", "timers", "shutdown"):
+        (folder / f"{name}.target").write_text("[Unit]\nDescription=stands for the system's\n")
+    return folder
+
+
+def analyze(units: Path, *words: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [str(ANALYZE), *words],
+        env={"SYSTEMD_UNIT_PATH": str(units), "PATH": "/usr/bin"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def test_systemd_understands_every_unit(units: Path) -> None:
+    names = [*PARTS, "five-standards-web.socket", "five-standards-backup.timer"]
+    done = analyze(units, "verify", "--man=no", *names)
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+@pytest.mark.parametrize("name", PARTS)
+def test_a_part_may_do_little(units: Path, name: str) -> None:
+    done = analyze(
+        units, "security", "--offline=yes", f"--threshold={EXPOSURE}", "--json=short", name
+    )
+    assert done.returncode == 0, done.stderr
+    found = {row["json_field"]: row for row in json.loads(done.stdout)}
+    assert found["UserOrDynamicUser"]["set"]
+    assert found["ProtectSystem"]["set"]
+
+
+def test_each_queue_can_have_a_worker() -> None:
+    page = (ROOT / "docs" / "operations.md").read_text("utf-8")
+    assert all(f"five-standards-worker@{queue}" in page for queue in settings.CELERY_TASK_QUEUES)
