@@ -64,8 +64,6 @@ class ExportForm(forms.Form):
     formats = forms.MultipleChoiceField(
         label=gettext_lazy("Formats in the package"),
         required=False,
-        choices=PACKED,
-        initial=[name for name, _title in PACKED],
         widget=forms.CheckboxSelectMultiple,
     )
     attached = forms.ChoiceField(
@@ -98,9 +96,16 @@ class ExportForm(forms.Form):
         words = [(code, _("labels, %(language)s") % {"language": name}) for code, name in labels]
         self._choose("kind", kinds)
         self._choose("language", [("", _("values, as stored")), *words])
+        self._ask_for_formats(order)
         self._ask_for_whom(order)
         if not has_files(order):
             del self.fields["attached"]
+
+    def _ask_for_formats(self, order: Order) -> None:
+        """All that the questionnaire has anything for are ticked."""
+        packed = [one for one in PACKED if EXPORTS[f"submissions_{one[0]}"].suits(order)]
+        self._choose("formats", packed)
+        self.fields["formats"].initial = [name for name, _title in packed]
 
     def _ask_for_whom(self, order: Order) -> None:
         """Coordinators alone choose."""
@@ -130,7 +135,8 @@ class ExportForm(forms.Form):
     def _formats(self) -> tuple[str, ...]:
         """Those of the package; blank for all."""
         formats: list[str] = self.cleaned_data["formats"]
-        return () if len(formats) == len(PACKED) else tuple(formats)
+        is_all = set(formats) == set(self.fields["formats"].initial)
+        return () if is_all else tuple(formats)
 
     def said(self) -> dict[str, str]:
         """What was chosen, for the page to be as it was: the next file is often much the same."""

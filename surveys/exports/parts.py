@@ -124,6 +124,7 @@ class Sheet:
         """The files of the table: one, or numbered ones in the order of the rows."""
         if len(self.frame) or not self.done:
             self._write(self.frame)
+            self.frame = self.frame.clear()  # other formats are still to be written
         whole = self.folder / f"{self.table.name}.{self.format.extension}"
         if len(self.done) == 1:
             self.done[0].path.replace(whole)

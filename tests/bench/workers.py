@@ -8,6 +8,7 @@ meeting each other, and more cores would be more speed.
 
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -45,6 +46,7 @@ def main() -> None:
         judge(int(sys.argv[2]))
         return
     stored = asked_for(STORED)
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # so that no namespace is left
     with tempfile.TemporaryDirectory(prefix="five-standards-workers-") as name, network():
         folder = Path(name)
         folder.chmod(0o755)
@@ -121,18 +123,14 @@ def workers(hosts: int) -> Iterator[list[psutil.Process]]:
             command += ["--without-gossip", "--without-mingle", "--hostname", f"{number}@bench"]
             log = Path(logs) / f"{number}"
             one = stack.enter_context(running([*command, "--loglevel", "INFO"], log))
-            wait_for(partial(said_ready, log), NotReady, one, pause_s=0.2)
+            wait_until(partial(is_ready, log))
             processes.append(psutil.Process(one.pid))
         yield processes
 
 
-class NotReady(Exception):
-    """A worker that does not take work yet."""
-
-
-def said_ready(log: Path) -> None:
-    if "ready." not in log.read_text():
-        raise NotReady
+def is_ready(log: Path) -> bool:
+    """Whether the worker takes work."""
+    return "ready." in log.read_text()
 
 
 def measured(hosts: int, processes: Sequence[psutil.Process], stored: int) -> None:

@@ -20,7 +20,6 @@ from tests.factories import (
     make_site,
     make_survey,
     make_version,
-    receive,
 )
 from tests.surveys import panel
 
