@@ -29,12 +29,11 @@ def ready(request: HttpRequest) -> JsonResponse:
     try:
         with connection.cursor() as cursor:
             cursor.execute("SELECT 1")
-        is_migrated = _is_migrated()
+        if not _is_migrated():
+            return JsonResponse({"database": "needs migrate"}, status=503)
         clock = "ok" if alerts.clock_beats() else "silent"
     except DatabaseError:
         return JsonResponse({"database": "unreachable"}, status=503)
-    if not is_migrated:
-        return JsonResponse({"database": "needs migrate"}, status=503)
     return JsonResponse({"database": "ok", "queue": _queue(), "clock": clock})
 
 

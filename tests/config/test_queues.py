@@ -67,7 +67,7 @@ def test_a_worker_that_is_told_nothing_takes_from_all() -> None:
 
 def test_jobs_stand_where_their_kind_does() -> None:
     ours()
-    assert set(jobs.QUEUES) == set(jobs.RUNNERS)
+    assert jobs.RUNNERS.keys() <= jobs.QUEUES.keys()
     assert {kind for kind, queue in jobs.QUEUES.items() if queue == "scoring"} == {
         "rescore",
         "revalidate",

@@ -148,7 +148,7 @@ def play(stack: Stack, seconds: float, share: float) -> bool:
     worker = stack.workers[0]
     worker.command[:0] = ["nice", "-n", "10"]
     worker.start()
-    clients = Clients(address, door, session_of(demo.coordinator), rate)
+    clients = Clients(address, door, session_of(coordinator_of(demo.survey)), rate)
     threads = clients.start()
     samples = list(watch(stack, worker, demo, visits, scheme, seconds))
     clients.enough.set()
@@ -168,6 +168,14 @@ def capacity(address: tuple[str, int], door: str) -> float:
 
     intake.send_all(Door, [intake.request() for _ in range(60)], 8)  # type: ignore[arg-type]
     return intake.throughput(Door)  # type: ignore[arg-type]
+
+
+def coordinator_of(survey: Any) -> Any:
+    from surveys.models import Role, User  # noqa: PLC0415
+
+    return User.objects.filter(
+        memberships__survey=survey, memberships__role=Role.COORDINATOR
+    ).first()
 
 
 def session_of(person: Any) -> str:
@@ -205,7 +213,7 @@ def watch(
 def megabytes(part: Part) -> float:
     assert part.process is not None
     family = [psutil.Process(part.process.pid), *part.family()]
-    return sum(one.memory_full_info().uss for one in family) / 1e6
+    return sum(float(one.memory_full_info().uss) for one in family) / 1e6
 
 
 def told(clients: Clients, samples: list[Sample], stack: Stack) -> bool:

@@ -93,7 +93,7 @@ def test_who_may_ask_in_another_survey_may_not_here(scheme: Scheme, work: str) -
 @pytest.mark.parametrize("work", WORDS)
 def test_a_stranger_does_not_even_find_it(scheme: Scheme, work: str) -> None:
     assert stranger().post(address(scheme, work)).status_code == 404
-    assert Client().post(address(scheme, work)).status_code == 302
+    assert Client().post(address(scheme, work)).status_code == 403  # asked to sign in first
     assert member(scheme.survey).get(address(scheme, work)).status_code == 405
     assert asked() == []
 
