@@ -115,7 +115,7 @@ def _failed_jobs() -> Iterator[Concern]:
         yield Concern(
             "jobs",
             gettext_noop(
-                "%(count)s jobs failed within a day. “Jobs” says why; what broke on our side is in the log."
+                "Jobs that failed within a day: %(count)s. “Jobs” says why; what broke on our side is in the log."
             ),
             {"count": count},
         )

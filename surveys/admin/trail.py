@@ -8,12 +8,20 @@ from unfold.decorators import display
 from surveys.admin.access import ReadOnly, SurveyModelAdmin
 from surveys.models import TrailEntry
 
+COLOURS = {
+    "signed_in": "success",
+    "signed_out": "default",
+    "saw": "default",
+    "changed": "info",
+    "took": "warning",
+}
+
 
 @admin.register(TrailEntry)
 class TrailEntryAdmin(ReadOnly, SurveyModelAdmin):
     readers = editors = ()
     survey_path = ""
-    list_display = ("at", "person", "did", "what", "key", "query", "status", "address", "is_sealed")
+    list_display = ("at", "person", "did", "what", "key", "query", "status", "address", "under")
     list_filter = ("action",)
     search_fields = ("person__iexact", "key__exact")
     search_help_text = _("A person’s user name, or the number of an interview or another row")
@@ -31,16 +39,13 @@ class TrailEntryAdmin(ReadOnly, SurveyModelAdmin):
         "address",
     )
 
-    @display(
-        description=_("did"),
-        label={"took": "warning", "changed": "info", "signed_in": "success"},
-    )
+    @display(description=_("did"), label=COLOURS)
     def did(self, entry: TrailEntry) -> tuple[str, str]:
         return entry.action, entry.get_action_display()
 
-    @display(description=_("sealed"), boolean=True)
-    def is_sealed(self, entry: TrailEntry) -> bool:
-        return entry.seal_id is not None
+    @display(description=_("seal"), empty_value="–")
+    def under(self, entry: TrailEntry) -> int | None:
+        return entry.seal_id
 
     def has_module_permission(self, request: HttpRequest) -> bool:
         return bool(request.user.is_superuser)

@@ -38,7 +38,7 @@ class Migration(migrations.Migration):
                 ('what', models.CharField(max_length=100, verbose_name='page')),
                 ('key', models.CharField(blank=True, max_length=300, verbose_name='which')),
                 ('query', models.CharField(blank=True, max_length=1000, verbose_name='choice')),
-                ('status', models.SmallIntegerField(verbose_name='answer')),
+                ('status', models.SmallIntegerField(verbose_name='HTTP status')),
                 ('request_id', models.CharField(blank=True, max_length=40)),
                 ('seal', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='entries', to='surveys.trailseal', verbose_name='seal')),
             ],

@@ -57,7 +57,7 @@ class TrailEntry(models.Model):
     what = models.CharField(_("page"), max_length=100)
     key = models.CharField(_("which"), max_length=300, blank=True)
     query = models.CharField(_("choice"), max_length=1000, blank=True)
-    status = models.SmallIntegerField(_("answer"))
+    status = models.SmallIntegerField(_("HTTP status"))
     request_id = models.CharField(max_length=40, blank=True)
     seal = models.ForeignKey(
         TrailSeal, models.PROTECT, null=True, related_name="entries", verbose_name=_("seal")
