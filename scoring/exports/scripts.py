@@ -17,7 +17,7 @@ from scoring.schemes import spec_of
 from surveys.exports.archives import EARLIEST
 from surveys.exports.catalogue import Order, Tick
 from surveys.exports.derived import derived_for
-from surveys.exports.interviews import forms_for, named_beside
+from surveys.exports.interviews import named_beside
 
 SCRIPTS = {"analysis.R": "dta", "analysis.do": "dta", "analysis.py": "parquet"}  # what each reads
 
@@ -77,7 +77,7 @@ def _told(order: Order, scheme: Scheme) -> dict[str, Any]:
 
 def _names(order: Order) -> dict[str, str]:
     """What weights, scores and the like are called in the order's files, by their usual names."""
-    usual, given = derived_for(order), named_beside(order, forms_for(order))
+    usual, given = derived_for(order), named_beside(order)
     return {
         one.name: other.name
         for before, after in zip(usual, given, strict=True)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import Case, QuerySet, When
+from django.db.models import Case, Prefetch, QuerySet, When, prefetch_related_objects
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.urls import URLPattern, path
 from django.utils.http import urlencode
@@ -42,7 +42,7 @@ from surveys.admin.together import TogetherAdmin
 from surveys.downloads import XML, download
 from surveys.formfiles import content_type_of
 from surveys.memberships import may_see_identifiers, may_see_people
-from surveys.models import Attachment, Finding, Interview, Site, Submission, User
+from surveys.models import Attachment, Decision, Finding, Interview, Site, Submission, User
 from surveys.xforms.definition import without_places
 from surveys.xforms.instance import relative
 
@@ -66,6 +66,7 @@ BESIDE = (  # an interview on its page
     "enumerator",
     "current__version",
 )
+DECISIONS = Prefetch("decisions", Decision.objects.select_related("by", "rule", "batch"))
 HEAVY = ("current__version__workbook", "current__version__xml")
 ON_PAGE = (QUEUE, "labels", "show")  # what the address of an interview's page may say
 PICKS: Mapping[str, Callable[[Answer], bool]] = {
@@ -211,6 +212,7 @@ class InterviewAdmin(
 
     def detail(self, request: HttpRequest, interview: Interview, /) -> dict[str, Any]:
         """Answers by section, findings in words, versions as evidence."""
+        prefetch_related_objects([interview], DECISIONS)
         transcript = transcript_of(interview, request.GET.get("labels") or get_language() or "")
         with_people = may_see_people(request.user, interview.questionnaire.survey_id)
         person = person_of(request)

@@ -136,7 +136,9 @@ class JobAdmin(ReadOnly, StandoutAdmin, SurveyModelAdmin):
         if not questionnaires:
             return self._page(request, {"questionnaires": ()})
         chosen = request.GET.get("questionnaire") or str(questionnaires[0].pk)
-        questionnaire = get_object_or_404(questionnaires, pk=key_in(chosen))
+        questionnaire = next((one for one in questionnaires if one.pk == key_in(chosen)), None)
+        if questionnaire is None:
+            raise Http404
         order = Order(questionnaire, person_of(request))
         form = ExportForm(order, request.POST or None, initial=request.GET.dict())
         if request.method == "POST" and form.is_valid():

@@ -56,7 +56,7 @@ class Event:
 
 def history_of(interview: Interview, comments: Sequence[Comment]) -> list[Event]:
     """The latest first; `comments` are those that the reader may see."""
-    decisions = interview.decisions.select_related("by", "rule", "batch")
+    decisions = interview.decisions.all()
     events = [*map(_decided, decisions), *_said(comments)]
     return sorted(events, key=lambda event: event.at, reverse=True)
 

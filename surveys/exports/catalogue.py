@@ -1,6 +1,6 @@
 """What can be taken away, in which formats. Each package adds its own; pages and commands list them."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -17,6 +17,7 @@ from surveys.layers import Layer
 from surveys.models import Audience, Job, Questionnaire, Survey, User
 from surveys.questionnaires import form_of
 from surveys.variables.listing import Several
+from surveys.xforms.definition import FormDef
 
 Tick: TypeAlias = Callable[[], None]
 
@@ -73,6 +74,11 @@ class Order:
         """Under which it is given to an audience, where it is for one. Takes a few queries, once."""
         audience = self.given_to
         return audiences.terms_of(audience) if audience else None
+
+    @cached_property
+    def forms(self) -> Sequence[FormDef]:
+        """Of all versions, the current one first."""
+        return [form_of(version) for version in self.questionnaire.versions.order_by("-pk")]
 
     def require_language(self) -> None:
         """Raises UnknownLanguage where the questionnaire has no labels in the language."""

@@ -17,7 +17,6 @@ from surveys.codebooks.ddi import ddi_of
 from surveys.codebooks.questions import Questions
 from surveys.codebooks.tally import Scalar, Tally
 from surveys.exports.catalogue import Order, languages_of
-from surveys.exports.interviews import forms_for
 from surveys.exports.rows import Page
 from surveys.exports.sinks import TableCells, Written
 from surveys.exports.tables import Table
@@ -58,7 +57,7 @@ class Tallies:
 
 
 def codebook_of(order: Order, tables: Sequence[Table], counted: Tallies, mark: Mark) -> Codebook:
-    forms, terms = forms_for(order), order.terms
+    forms, terms = order.forms, order.terms
     questions, languages = Questions(forms), languages_of(order.questionnaire) or {"": ""}
     chapters = [
         Chapter(

@@ -1,6 +1,6 @@
 """Interviews as a file: everybody's answers that the person who asks may see."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
@@ -21,9 +21,8 @@ from surveys.layers import Layer, interviews_in
 from surveys.memberships import has_role, may_see_people
 from surveys.models import Interview, Questionnaire, Role
 from surveys.models.interview import InterviewQuerySet
-from surveys.questionnaires import form_of
 from surveys.tallies import FEW, by_version
-from surveys.xforms.definition import FILES, FormDef
+from surveys.xforms.definition import FILES
 
 
 def export(
@@ -59,22 +58,18 @@ def count(order: Order) -> int:
     return interviews_of(order).count()
 
 
-def forms_for(order: Order) -> list[FormDef]:
-    """All versions, the current one first."""
-    return [form_of(version) for version in order.questionnaire.versions.order_by("-pk")]
-
-
 def layouts_for(order: Order) -> dict[str, Layout]:
     """Columns over all versions, by repeat; analysts get nobody's name, audiences no identifiers."""
-    forms = forms_for(order)
-    layouts = layouts_of(forms, order.language, with_people=with_people(order), terms=order.terms)
-    beside = named_beside(order, forms) if order.derived else ()
+    layouts = layouts_of(
+        order.forms, order.language, with_people=with_people(order), terms=order.terms
+    )
+    beside = named_beside(order) if order.derived else ()
     return {**layouts, "": replace(layouts[""], beside=beside)}
 
 
-def named_beside(order: Order, forms: Sequence[FormDef]) -> tuple[Derived, ...]:
+def named_beside(order: Order) -> tuple[Derived, ...]:
     """What there is beside the answers, under the names that it has in every file."""
-    names = names_beside(forms)
+    names = names_beside(order.forms)
     return tuple(derived.named(names) for derived in derived_for(order))
 
 
@@ -88,7 +83,7 @@ def with_people(order: Order) -> bool:
 def has_files(order: Order) -> bool:
     """Whether files of answers come along: no audience gets what may show somebody."""
     return order.given_to is None and any(
-        question.kind in FILES for form in forms_for(order) for question in form.questions
+        question.kind in FILES for form in order.forms for question in form.questions
     )
 
 

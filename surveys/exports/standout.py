@@ -27,7 +27,7 @@ from surveys.disclosure.identifiers import tags_of
 from surveys.disclosure.terms import MOMENTS, NUMBERS, Terms
 from surveys.exports.catalogue import Order, Tick
 from surveys.exports.columns import Column, Layout
-from surveys.exports.interviews import count, forms_for, interviews_of, layouts_for
+from surveys.exports.interviews import count, interviews_of, layouts_for
 from surveys.exports.rows import rows_of
 from surveys.jobs import Progress
 from surveys.models import Audience, DisclosureReport, Job, Questionnaire, User
@@ -106,7 +106,7 @@ def report(
     terms. Reads every interview once.
     """
     layout = layouts_for(order)[""]
-    tags = tags_of(forms_for(order))
+    tags = tags_of(order.forms)
     found_by = [column for column in layout.columns if tags.get(column.key) == INDIRECT]
     secret = [column for column in layout.columns if column.key in set(sensitive)]
     people, asked = _read(order, _narrowed(layout, [*found_by, *secret]), tick)

@@ -7,7 +7,7 @@ from surveys.exports.archives import table_names
 from surveys.exports.catalogue import Order
 from surveys.exports.coarse import coarse
 from surveys.exports.columns import FACTS, REPEAT_FACTS, Layout, layouts_of
-from surveys.exports.interviews import forms_for, layouts_for
+from surveys.exports.interviews import layouts_for
 from surveys.exports.naming import count_names
 from surveys.exports.rows import Page
 from surveys.variables.listing import variables_of
@@ -49,7 +49,7 @@ def tables_for(order: Order, stored: Mapping[str, Layout] | None = None) -> list
 
     What a variable is called depends neither on who asks nor in which language.
     """
-    forms = forms_for(order)
+    forms = order.forms
     whole = layouts_of(forms, with_people=True)
     seen = stored or stored_layouts_for(order)
     names = table_names(seen)
