@@ -28,6 +28,8 @@ class HistoryAdmin(SimpleHistoryAdmin):
     ) -> HttpResponse:
         """Reading the past is free to readers; bringing it back is a change."""
         row = self._require_row(request, object_id)
+        if not version_id.isdecimal():
+            raise Http404
         if request.method == "POST" and not self.has_change_permission(request, row):
             raise PermissionDenied
         response: HttpResponse

@@ -31,7 +31,12 @@ WARM = 0.2  # of the requests, until the process has loaded what it needs
 BROKEN, NOT_OFFERED = 500, 501
 MAY_GROW = {  # who was refused, who signed in, what is only a message
     *("session", "accessattempt", "accessfailurelog", "accesslog", "trailentry", "nudge"),
-    *("audience", "secondstep"),  # made when somebody first looks at their page
+    *(
+        "audience",
+        "secondstep",
+        "wave",
+        "kepttable",
+    ),  # made when somebody first looks at their page
 }
 
 
