@@ -88,13 +88,13 @@ bench-export: $(VENV)/dev.stamp ## how fast interviews become files, beside a ba
 simulate: $(VENV)/dev.stamp ## how often the 95 % intervals of 1,000 samples hold the truth
 	@python -m tests.simulation.coverage
 
-load: $(VENV)/dev.stamp ## enumerators, dashboards, exports and rescores at once on this machine; MINUTES= and SHARE= say how long, how much
+load: $(VENV)/dev.stamp build/static/.stamp ## enumerators, dashboards, exports and rescores at once on this machine; MINUTES= and SHARE= say how long, how much
 	@python -m tests.load --minutes $(or $(MINUTES),5) --share $(or $(SHARE),0.5)
 
 hostile: $(VENV)/dev.stamp ## nonsense at every door by everybody: no error, nothing stored; SEED= and COUNT= say which
 	@python -m tests.hostile --seed $(or $(SEED),1) --count $(or $(COUNT),20000)
 
-faults: $(VENV)/dev.stamp ## all parts killed, stopped, cut off and without disk while people work; SEED= and COUNT= say which runs
+faults: $(VENV)/dev.stamp build/static/.stamp ## all parts killed, stopped, cut off and without disk while people work; SEED= and COUNT= say which runs
 	@python -m tests.faults --seed $(or $(SEED),1) --count $(or $(COUNT),1)
 
 collect: $(VENV)/dev.stamp ## 1,000 interviews with files over a bad network, each there once; SEED= draws its faults
