@@ -28,7 +28,7 @@ LEAST_WAGE, MOST_WAGE = 3000, 9000
 def build() -> tuple[Demo, Scheme]:
     """Sites, interviews and the five standards' scheme, under which everybody is judged once."""
     call_command("migrate", verbosity=0)
-    call_command("collectstatic", interactive=False, verbosity=0)  # pages name files by their content
+    call_command("collectstatic", interactive=False, verbosity=0)  # else no page can be shown
     built = demo.build()
     for _ in demo.load(built):
         pass
