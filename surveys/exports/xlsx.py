@@ -38,7 +38,12 @@ CREATED = datetime(1980, 1, 1)  # noqa: DTZ001 - equal data make equal files
 VARIABLES, CHOICES = "variables", "choices"
 UNSAID_AS = {reason: name for name, reason in UNSAID.items()}
 FORMATS = {Kind.DATE: "yyyy-mm-dd", Kind.DATETIME: "yyyy-mm-dd hh:mm:ss"}
-OPTIONS = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
+OPTIONS = {
+    "constant_memory": True,
+    "strings_to_formulas": False,
+    "strings_to_urls": False,
+    "use_zip64": True,  # written only where a sheet of a million rows needs it
+}
 
 
 class LongText(DoesNotFit):
