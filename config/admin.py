@@ -42,7 +42,7 @@ class OfficeSignIn(WithSecondStep):
 
     authentication_form = StaffSignInForm
 
-    def get_redirect_url(self, request: HttpRequest | None = None) -> str:
+    def get_redirect_url(self) -> str:  # type: ignore[override] # stubs of a later Django
         return super().get_redirect_url() or reverse("admin:index")
 
 

@@ -1,7 +1,7 @@
 """Settings with which nobody may be served, as Django's system checks; a start with them is refused."""
 
 import stat
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from ipaddress import ip_address
 from pathlib import Path
 from typing import Any
@@ -52,10 +52,8 @@ def register_checks() -> None:
 
 def check_settings(**kwargs: Any) -> list[Error]:
     """What the settings alone tell."""
-    faults = [*_debugging(), *_readable_secrets()]
-    if not settings.DEBUG:
-        faults += [*_weak_key(), *_any_host(), *_in_public()]
-    return faults
+    of_mode = _debugging() if settings.DEBUG else (*_weak_key(), *_in_public())
+    return [*of_mode, *_any_host(), *_readable_secrets()]
 
 
 def check_accounts(*, databases: Sequence[str] | None = None, **kwargs: Any) -> list[Error]:
@@ -112,30 +110,28 @@ def _any_host() -> Iterator[Error]:
 
 
 def _in_public() -> Iterator[Error]:
-    for host in public_hosts()[:1]:
-        if not settings.HTTPS:
-            yield _fault(
-                3,
-                _("%s is a public host, and HTTPS is off: passwords would travel in clear.") % host,
-                _(
-                    "Put a proxy with a certificate in front, and set HTTPS=true, BEHIND_PROXY=true."
-                ),
-            )
-        if settings.WEBHOOKS_TO_LOOPBACK:
-            yield _fault(
-                4,
-                _(
-                    "WEBHOOKS_TO_LOOPBACK is on at a public host: webhooks could reach this machine."
-                ),
-                _("Take it away; it is for trying webhooks out."),
-            )
+    public = public_hosts()
+    if public and not settings.HTTPS:
+        yield _fault(
+            3,
+            _("%s is a public host, and HTTPS is off: passwords would travel in clear.")
+            % public[0],
+            _("Put a proxy with a certificate in front, and set HTTPS=true, BEHIND_PROXY=true."),
+        )
+    if public and settings.WEBHOOKS_TO_LOOPBACK:
+        yield _fault(
+            4,
+            _("WEBHOOKS_TO_LOOPBACK is on at a public host: webhooks could reach this machine."),
+            _("Take it away; it is for trying webhooks out."),
+        )
 
 
 def _debugging() -> Iterator[Error]:
-    for host in public_hosts()[:1] if settings.DEBUG else ():
+    public = public_hosts()
+    if public:
         yield _fault(
             5,
-            _("DEBUG is on at the public host %s: errors would show its secrets.") % host,
+            _("DEBUG is on at the public host %s: errors would show its secrets.") % public[0],
             _("Set DEBUG=false, or name only hosts at home in ALLOWED_HOSTS."),
         )
 
@@ -152,7 +148,7 @@ def _readable_secrets() -> Iterator[Error]:
 def _has_demo_accounts() -> bool:
     hashes = User.objects.filter(username__in=demo.ACCOUNTS, is_active=True)
     try:
-        found: Collection[str] = set(hashes.values_list("password", flat=True))
+        found = list(hashes.values_list("password", flat=True))
     except DatabaseError:
         return False
     return any(check_password(demo.PASSWORD, one) for one in found)

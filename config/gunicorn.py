@@ -23,11 +23,12 @@ logger_class = "config.logs.GunicornLogger"
 
 def on_starting(server: Any) -> None:
     """Counting begins anew with the server: the library adds up the files of all processes it finds."""
-    for file in Path(os.environ.get(COUNTED, os.devnull)).glob("*.db"):
-        file.unlink(missing_ok=True)
+    if COUNTED in os.environ:  # set by the settings, after this file was read
+        for file in Path(os.environ[COUNTED]).glob("*.db"):
+            file.unlink(missing_ok=True)
 
 
 def child_exit(server: Any, worker: Any) -> None:
     """What a process counted stays, what it was in the middle of does not."""
-    if COUNTED in os.environ:  # set by the settings, after this file was read
+    if COUNTED in os.environ:
         import_module("prometheus_client.multiprocess").mark_process_dead(worker.pid)

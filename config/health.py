@@ -9,9 +9,7 @@ from redis.exceptions import RedisError
 
 from surveys import alerts
 
-MIGRATED = (
-    "migrated"  # in this process's cache: migrations are not taken back under a running server
-)
+MIGRATED = "migrated"
 
 
 @never_cache
@@ -38,7 +36,7 @@ def ready(request: HttpRequest) -> JsonResponse:
 
 
 def _is_migrated() -> bool:
-    """Asked until it is: to look takes a while."""
+    """Looked up, which takes a while, until it is: nobody takes migrations back under a running server."""
     cache_of_process = caches["process"]
     if cache_of_process.get(MIGRATED):
         return True
@@ -51,7 +49,7 @@ def _is_migrated() -> bool:
 def _queue() -> str:
     """Of files or of Redis, which keeps the cache too."""
     try:
-        cache.get(MIGRATED)
+        cache.get("health")
     except (RedisError, OSError):
         return "unreachable"
     return "ok"

@@ -64,8 +64,8 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "surveys.webform.accounts.SignedOutOnPhone",
-    "config.security.BoundSessions",
-    "config.security.SecondStepRequired",
+    "config.sessions.BoundSessions",
+    "config.sessions.SecondStepRequired",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "simple_history.middleware.HistoryRequestMiddleware",
@@ -165,10 +165,8 @@ CACHES = {
         {
             "BACKEND": "django.core.cache.backends.redis.RedisCache",
             "LOCATION": REDIS_URL,
-            "OPTIONS": {
-                "socket_timeout": 2,
-                "socket_connect_timeout": 2,
-            },  # one that hangs holds nobody
+            # One that hangs holds nobody.
+            "OPTIONS": {"socket_timeout": 2, "socket_connect_timeout": 2},
         }
         if REDIS_URL
         else {
@@ -186,9 +184,8 @@ MEDIA_URL = "/media/"
 MEDIA_ROOT = VAR_DIR / "media"
 STATIC_URL = "/static/"
 STATIC_ROOT = Path(env.str("STATIC_ROOT", default=str(VAR_DIR / "static")))
-BUNDLED = (
-    BASE_DIR / "build" / "static"
-)  # scripts in few files, of the same names: deploy/bundle.mjs
+# Scripts in few files, of the same names: deploy/bundle.mjs.
+BUNDLED = BASE_DIR / "build" / "static"
 STATICFILES_DIRS = [*([BUNDLED] if BUNDLED.is_dir() and not DEBUG else []), BASE_DIR / "static"]
 STORAGES = {
     "default": storage_for(env.str("FILES_URL", default="")),
@@ -280,7 +277,7 @@ CELERY_BEAT_SCHEDULE = {
     "digests": {"task": "surveys.tasks.send_digests", "schedule": 600, "options": {"expires": 600}},
 }
 
-# Without a server for e-mail, summaries are only on their page.
+# Without a server for e-mail, summaries and alerts are only on their pages.
 vars().update(env.email_url("EMAIL_URL", default="dummymail://"))
 DEFAULT_FROM_EMAIL = env.str("EMAIL_FROM", default="five-standards@localhost")
 
@@ -303,7 +300,8 @@ LOGIN_URL = "/login/"
 LOGIN_REDIRECT_URL = "/"
 LOGOUT_REDIRECT_URL = "/login/"
 
-STAFF_MFA = env.str("STAFF_MFA", default="offered")  # or "required": two steps for the office
+# Two steps of signing in for the office. A slip of the pen must not switch them off.
+STAFF_MFA = env.str("STAFF_MFA", default="offered", choices=("offered", "required"))
 
 # A team shares one office address and an attacker knows user names: so both together.
 AXES_HANDLER = "config.lockout.Handler"

@@ -81,9 +81,8 @@ QUIET = frozenset(
         "submission",
     }
 )
-# Files that leave the house, besides all whose address ends like a file.
-TAKING = frozenset({"admin:surveys_job_download", "api:get_export_file", "api:list_interviews"})
-TAKING_ENDS = ("_file", "_export", "_units", "_lines", "_xml", "-table")
+TAKING = frozenset({"api:list_interviews", "odata:rows"})  # interviews, given to programs
+FILE = "attachment"  # how the header begins with which an answer leaves the house as a file
 
 
 class Trail:
@@ -108,7 +107,7 @@ class Trail:
         asker: User | AnonymousUser,
     ) -> None:
         person = person_of(request, asker)
-        action = action_of(match.view_name, str(request.method), response.status_code)
+        action = action_of(match.view_name, str(request.method), response)
         if person is None or action is None:
             return
         trail.append(
@@ -132,14 +131,14 @@ def person_of(request: HttpRequest, asker: User | AnonymousUser) -> User | None:
     return next(found, None)
 
 
-def action_of(view: str, method: str, status: int) -> Action | None:
+def action_of(view: str, method: str, response: HttpResponseBase) -> Action | None:
     """None where nothing was done: the page to sign in is shown, also again."""
     if view in SIGN_IN:
-        is_done = method not in READING and status == HTTPStatus.FOUND
+        is_done = method not in READING and response.status_code == HTTPStatus.FOUND
         return Action.SIGNED_IN if is_done else None
     if view in SIGN_OUT:
         return Action.SIGNED_OUT
-    if view in TAKING or view.endswith(TAKING_ENDS):
+    if view in TAKING or response.headers.get("Content-Disposition", "").startswith(FILE):
         return Action.TOOK
     return Action.SAW if method in READING else Action.CHANGED
 

@@ -14,7 +14,7 @@ LONG = timedelta(minutes=15)
 
 @alerts.over
 def waiting_sites() -> Iterator[Concern]:
-    """Sites that wait to be added up; during a rescore all of them do, and get fewer."""
+    """Sites that wait to be added up; those that a rescore has yet to reach do not, they have a job."""
     waiting = sum(cells.dirty(scheme).count() for scheme in Scheme.objects.all())
     if waiting:
         yield Concern(

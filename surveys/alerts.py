@@ -20,7 +20,7 @@ from django.utils.translation import gettext as _
 
 from surveys import trail
 from surveys.errors import gettext_noop
-from surveys.models import Alert, Job, Pulse, TrailEntry, User
+from surveys.models import Alert, Job, Pulse, User
 from surveys.wording import in_words
 
 logger = logging.getLogger(__name__)
@@ -61,9 +61,15 @@ def watch(now: datetime | None = None) -> None:
         _keep(concern, now)
 
 
+def last_beat() -> datetime | None:
+    """When the clock was last alive; None where it never ran."""
+    return Pulse.objects.filter(name=CLOCK).values_list("at", flat=True).first()
+
+
 def clock_beats(now: datetime | None = None) -> bool:
     """Whether periodic work is done: without it nothing is told either."""
-    return Pulse.objects.filter(name=CLOCK, at__gte=(now or timezone.now()) - SILENT_FOR).exists()
+    beat = last_beat()
+    return beat is not None and beat >= (now or timezone.now()) - SILENT_FOR
 
 
 def _asked(check: Check) -> list[Concern]:
@@ -137,8 +143,7 @@ def _full_disk() -> Iterator[Concern]:
 
 @over
 def _unsealed_trail() -> Iterator[Concern]:
-    waiting = TrailEntry.objects.filter(seal=None, at__lt=timezone.now() - trail.SOON)
-    if waiting.exists():
+    if trail.is_behind():
         yield Concern(
             "trail",
             gettext_noop(

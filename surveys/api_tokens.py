@@ -45,8 +45,10 @@ class Holder:
     """Who asks through a token, and what the token was made for."""
 
     token: ApiToken
-    person: User
-    scopes: frozenset[str]
+
+    @property
+    def person(self) -> User:
+        return self.token.person
 
     @property
     def surveys(self) -> QuerySet[Survey]:
@@ -58,7 +60,7 @@ class Holder:
 
     def require(self, scope: Scope) -> None:
         """Raises NotInScope."""
-        if scope not in self.scopes:
+        if scope not in self.token.scopes:
             raise NotInScope(
                 gettext_noop(
                     "This token may not do that: it needs “%(scope)s”. Make another token in the "
@@ -118,4 +120,4 @@ def holder_of(clear: str) -> Holder | None:
     if token is None:
         return None
     note_use(token)
-    return Holder(token, token.person, frozenset(token.scopes))
+    return Holder(token)

@@ -16,6 +16,7 @@ from surveys.review import Undecidable, Word
 from surveys.signals import submission_saved
 
 MOST = 50  # at once; a decision takes up to 80 ms, and a request must end
+NO_STATES: Mapping[int, str] = MappingProxyType({})
 
 
 @dataclass(frozen=True)
@@ -83,7 +84,6 @@ _NOT_YET = {
     ),
     Interview.State.REJECTED: gettext_noop("It is rejected. Let it count first."),
 }
-NO_STATES: Mapping[int, str] = MappingProxyType({})
 _OTHERWISE = gettext_noop("That cannot be decided about it. Open it to see what can.")
 
 

@@ -20,8 +20,7 @@ class AddIndexWhileOpen(AddIndexConcurrently):
         from_state: ProjectState,
         to_state: ProjectState,
     ) -> None:
-        way = AddIndexConcurrently if is_postgresql(schema_editor) else AddIndex
-        way.database_forwards(self, app_label, schema_editor, from_state, to_state)
+        _way(schema_editor).database_forwards(self, app_label, schema_editor, from_state, to_state)
 
     def database_backwards(
         self,
@@ -30,9 +29,8 @@ class AddIndexWhileOpen(AddIndexConcurrently):
         from_state: ProjectState,
         to_state: ProjectState,
     ) -> None:
-        way = AddIndexConcurrently if is_postgresql(schema_editor) else AddIndex
-        way.database_backwards(self, app_label, schema_editor, from_state, to_state)
+        _way(schema_editor).database_backwards(self, app_label, schema_editor, from_state, to_state)
 
 
-def is_postgresql(schema_editor: BaseDatabaseSchemaEditor) -> bool:
-    return schema_editor.connection.vendor == "postgresql"
+def _way(schema_editor: BaseDatabaseSchemaEditor) -> type[AddIndex]:
+    return AddIndexConcurrently if schema_editor.connection.vendor == "postgresql" else AddIndex

@@ -13,7 +13,7 @@ from pathlib import Path
 from smtplib import SMTPException
 
 from django.core.mail import send_mail
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.utils import timezone, translation
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -91,7 +91,7 @@ def interviews_of(survey: Survey) -> QuerySet[Interview]:
 
 def _tell(survey: Survey, plan: Plan, today: date) -> None:
     """Of several workers only the one that changes the row writes to people."""
-    untold = Survey.objects.filter(Q(told_of=None) | ~Q(told_of=plan.ends_on), pk=survey.pk)
+    untold = Survey.objects.filter(pk=survey.pk).exclude(told_of=plan.ends_on)
     if not untold.update(told_on=today, told_of=plan.ends_on):
         return
     for person in coordinators_of(survey):

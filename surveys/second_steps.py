@@ -68,9 +68,14 @@ class Secret:
     uri: str = field(repr=False)
 
 
+def step_of(person: User) -> SecondStep | None:
+    """What is asked for beside the password, where that is switched on. Takes a query."""
+    return SecondStep.objects.filter(user=person.pk).exclude(since=None).first()
+
+
 def is_on(person: User) -> bool:
     """Whether signing in takes a second step. Takes a query."""
-    return SecondStep.objects.filter(user=person.pk).exclude(since=None).exists()
+    return step_of(person) is not None
 
 
 def is_required(person: User | AnonymousUser) -> bool:
@@ -89,13 +94,14 @@ def codes_left(person: User) -> int:
 
 def begin(person: User) -> Secret:
     """The secret for the person's app: the same until it is switched on."""
-    sealed = sealing.seal(_keys()[0], secrets.token_bytes(SECRET_BYTES), LABEL)
+    fresh = secrets.token_bytes(SECRET_BYTES)
+    sealed = sealing.seal(_keys()[0], fresh, LABEL)
     step, _made = SecondStep.objects.get_or_create(user=person, defaults={"sealed": sealed})
     secret = _secret_of(step)
-    if step.since is None and secret is None:  # sealed before SECRET_KEY changed
-        SecondStep.objects.filter(pk=step.pk, since=None).delete()
-        return begin(person)
-    return _as_told(person, secret or b"")
+    if secret is None:  # sealed before SECRET_KEY changed
+        SecondStep.objects.filter(pk=step.pk, since=None).update(sealed=sealed)
+        secret = fresh
+    return _as_told(person, secret)
 
 
 def _as_told(person: User, secret: bytes) -> Secret:
@@ -119,26 +125,14 @@ def switch_on(person: User, code: str) -> tuple[str, ...]:
 
 
 def check(person: User, code: str) -> None:
-    """Take a code of the person's app, or a recovery code. Raises WrongCode, Paused.
-
-    Each try is counted before it is looked at: two at once are no two guesses.
-    """
-    step = SecondStep.objects.filter(user=person.pk).exclude(since=None).first()
+    """Take a code of the person's app, or a recovery code. Raises WrongCode, Paused."""
+    step, plain = step_of(person), _plain(code)
     if step is None:
         raise _wrong()
-    plain = _plain(code)
-    if not plain.isdecimal():
+    if plain.isdecimal():
+        _use_app_code(step, plain, person.get_username())
+    else:
         _use_recovery_code(step, plain)
-        return
-    _count(step)
-    if not _use(step, plain):
-        if step.failures + 1 > FREE_FAILURES:
-            logger.warning(
-                "%s wrong codes for %s: somebody may know the password",
-                step.failures + 1,
-                person.get_username(),
-            )
-        raise _wrong()
 
 
 @transaction.atomic
@@ -193,6 +187,17 @@ def sign_out_everywhere(person: User) -> None:
     """End all sessions of a person; whoever keeps one says so to it with the person read anew."""
     User.objects.filter(pk=person.pk).update(sign_outs=F("sign_outs") + 1)
     person.refresh_from_db(fields=["sign_outs"])
+
+
+def _use_app_code(step: SecondStep, code: str, name: str) -> None:
+    """Each try is counted before it is looked at: two at once are no two guesses."""
+    _count(step)
+    if _use(step, code):
+        return
+    failures = step.failures + 1
+    if failures > FREE_FAILURES:
+        logger.warning("%s wrong codes for %s: somebody may know the password", failures, name)
+    raise _wrong()
 
 
 def _count(step: SecondStep) -> None:

@@ -62,7 +62,7 @@ def append(
         person_key=person_key,
         action=action,
         what=what[:100],
-        key=key[:300],
+        key=key.replace("\x00", "")[:300],  # as PostgreSQL keeps it
         query=query[:1000],
         status=status,
         address=address[:45],
@@ -112,10 +112,15 @@ def verify() -> Iterator[Break]:
             yield Break(link.number, _reason(link, entries))
         before = link.digest
     yield from _missing(links.values_list("number", flat=True))
-    if TrailEntry.objects.filter(seal=None, at__lt=timezone.now() - SOON).exists():
+    if is_behind():
         yield Break(
             None, gettext_noop("Entries wait for a seal for an hour: is the clock running?")
         )
+
+
+def is_behind() -> bool:
+    """Whether an entry waits for its seal for longer than the clock takes."""
+    return TrailEntry.objects.filter(seal=None, at__lt=timezone.now() - SOON).exists()
 
 
 def _missing(numbers: Iterable[int]) -> Iterator[Break]:

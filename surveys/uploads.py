@@ -164,10 +164,10 @@ def assess(upload: Upload) -> Assessment:
     return Assessment(_by_sheet(found), form, standing, current, twin)
 
 
-def _by_sheet(findings: Sequence[Finding]) -> tuple[Finding, ...]:
+def _by_sheet(found: Sequence[Finding]) -> tuple[Finding, ...]:
     """Findings of one sheet together, in the order in which the sheets first come."""
-    places = {finding.sheet: place for place, finding in reversed([*enumerate(findings)])}
-    return tuple(sorted(findings, key=lambda finding: places[finding.sheet]))
+    places = {finding.sheet: place for place, finding in reversed([*enumerate(found)])}
+    return tuple(sorted(found, key=lambda finding: places[finding.sheet]))
 
 
 def current_of(survey: Survey, form: FormDef) -> QuestionnaireVersion | None:

@@ -21,7 +21,7 @@ from playwright.sync_api import Browser, Page, expect, sync_playwright
 from pytest_django.live_server_helper import LiveServer
 
 from config.celery import app
-from config.security import bind
+from config.sessions import bind
 from surveys import draft_keys, sealing
 from surveys.models import User
 from surveys.webform import keys, scripts

@@ -11,6 +11,12 @@ from scoring.dashboard.figures import PERCENT, SCORE, UNLIKELY, Scale, count, p_
 from scoring.tables import Cell, Share, Table, Trial
 
 ROUND = Scale(100, 0, "%")  # beside what is hidden
+CSV_HEADER = (
+    *("row", "row_title", "column", "column_title", "n"),
+    *(f"{of}_{part}" for of in ("row", "column", "all") for part in ("percent", "low", "high")),
+    "note",
+)
+MEAN_HEADER = ("row", "row_title", "column", "column_title", "n", "mean", "low", "high", "note")
 
 
 @dataclass(frozen=True)
@@ -159,14 +165,6 @@ def _details(test: Trial | None) -> str:
         )
         % numbers
     )
-
-
-CSV_HEADER = (
-    *("row", "row_title", "column", "column_title", "n"),
-    *(f"{of}_{part}" for of in ("row", "column", "all") for part in ("percent", "low", "high")),
-    "note",
-)
-MEAN_HEADER = ("row", "row_title", "column", "column_title", "n", "mean", "low", "high", "note")
 
 
 def csv_header(table: Table) -> Sequence[str]:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
-from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
+from zipfile import ZIP_DEFLATED, ZipFile
 
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
@@ -14,7 +14,7 @@ from scoring.maths.disclosure import FEWEST_PEOPLE, FEWEST_PSUS
 from scoring.maths.kinds import Kind
 from scoring.models import Scheme
 from scoring.schemes import spec_of
-from surveys.exports.archives import EARLIEST
+from surveys.exports.archives import entry_for
 from surveys.exports.catalogue import Order, Tick
 from surveys.exports.derived import derived_for
 from surveys.exports.interviews import named_beside
@@ -52,9 +52,7 @@ def write_zip(order: Order, path: Path, tick: Tick) -> None:
     """The scripts, for interviews with their scores and weights."""
     with ZipFile(path, "w", ZIP_DEFLATED) as archive:
         for name, text in scripts_for(replace(order, derived=True)).items():
-            entry = ZipInfo(name, EARLIEST)
-            entry.compress_type = ZIP_DEFLATED
-            archive.writestr(entry, text)
+            archive.writestr(entry_for(name), text)
             tick()
 
 

@@ -8,6 +8,8 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 from simple_history.admin import SimpleHistoryAdmin
 
+from surveys.admin.access import key_in
+
 
 class HistoryAdmin(SimpleHistoryAdmin):
     """Every change of a row, with who made it and when."""
@@ -28,7 +30,7 @@ class HistoryAdmin(SimpleHistoryAdmin):
     ) -> HttpResponse:
         """Reading the past is free to readers; bringing it back is a change."""
         row = self._require_row(request, object_id)
-        if not version_id.isdecimal():
+        if key_in(version_id) is None:
             raise Http404
         if request.method == "POST" and not self.has_change_permission(request, row):
             raise PermissionDenied

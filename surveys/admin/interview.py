@@ -179,7 +179,7 @@ class InterviewAdmin(
 
     @display(description=_("interview"), ordering="root_uuid")
     def short_id(self, interview: Interview) -> str:
-        return interview.root_uuid.removeprefix(UUID)[:8]
+        return interview.short_id
 
     @display(description=_("questionnaire"), ordering="questionnaire__title")
     def questionnaire_shown(self, interview: Interview) -> str:

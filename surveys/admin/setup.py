@@ -18,8 +18,6 @@ ONLY: dict[str, dict[str, str]] = {  # of a model's rows, those that a step coun
     "user": {"memberships__role__exact": Role.ENUMERATOR},
     "assignment": {"is_active__exact": "1"},
 }
-
-
 OTHERS: dict[str, dict[str, Promise]] = {  # more ways to do a step, by the name of their page
     "site": {
         "surveys_draw_new": gettext_lazy("Draw them from a sampling frame"),

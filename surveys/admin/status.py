@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from surveys import alerts, jobs, vitals
 from surveys.admin.access import ReadOnly, SurveyModelAdmin
 from surveys.errors import SurveyError
-from surveys.models import Alert, Job, Pulse, TrailSeal
+from surveys.models import Alert, Job, TrailSeal
 from surveys.wording import in_words
 
 LATELY = timedelta(days=7)
@@ -23,18 +23,12 @@ MOST_JOBS, MOST_ENDED = 20, 10
 class StatusAdmin(ReadOnly, SurveyModelAdmin):
     """One page in the place of a list."""
 
-    readers = editors = ()
+    readers = editors = ()  # so administrators only
     survey_path = ""
 
     def get_urls(self) -> list[URLPattern]:
         view = self.admin_site.admin_view(self.status_view)
         return [path("", view, name="surveys_alert_changelist")]
-
-    def has_module_permission(self, request: HttpRequest) -> bool:
-        return bool(request.user.is_superuser)
-
-    def has_view_permission(self, request: HttpRequest, obj: object = None) -> bool:
-        return bool(request.user.is_superuser)
 
     def status_view(self, request: HttpRequest) -> HttpResponse:
         if not self.has_view_permission(request):
@@ -45,7 +39,7 @@ class StatusAdmin(ReadOnly, SurveyModelAdmin):
             "standing": [_told(alert) for alert in Alert.objects.standing()],
             "ended": [_told(alert) for alert in ended[:MOST_ENDED]],
             "beats": alerts.clock_beats(),
-            "pulse": Pulse.objects.filter(name=alerts.CLOCK).first(),
+            "last_beat": alerts.last_beat(),
             "queues": vitals.in_line(),
             "room": vitals.room(),
             "seal": TrailSeal.objects.first(),
@@ -56,7 +50,7 @@ class StatusAdmin(ReadOnly, SurveyModelAdmin):
 
 
 def _told(alert: Alert) -> dict[str, object]:
-    return {"alert": alert, "words": in_words(SurveyError(alert.message, **alert.params))}
+    return {"alert": alert, "words": in_words(alert)}
 
 
 def _failed_lately() -> list[Job]:

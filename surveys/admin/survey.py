@@ -120,7 +120,7 @@ class SurveyAdmin(DetailAdmin):
 
     def get_inlines(self, request: HttpRequest, obj: Survey | None) -> list[Any]:
         if obj is None or may_see_people(request.user, obj.pk):
-            return [WaveInline, ReviewRuleInline, MembershipInline]
+            return list(self.inlines)
         return [WaveInline]
 
     def save_model(

@@ -1,6 +1,6 @@
 """One decision on several interviews: what it would change, then made, then perhaps taken back."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from django.contrib import admin, messages
@@ -128,9 +128,7 @@ class TogetherAdmin(SurveyModelAdmin):
     def _decide_together(self, request: HttpRequest, verdict: Verdict) -> HttpResponse:
         """Decide on those that were shown, in the versions that were shown."""
         form = DecisionForm(request.POST)
-        pairs = [one.partition(":") for one in request.POST.getlist("seen")]
-        seen = {k: v for a, _, b in pairs if (k := key_in(a)) and (v := key_in(b))}
-        states = [one.partition(":") for one in request.POST.getlist("state")]
+        seen = {key: v for key, text in _by_key(request, "seen") if (v := key_in(text))}
         visible = self.get_queryset(request).filter(pk__in=seen)
         theirs = set(visible.values_list("pk", flat=True))
         if not form.is_valid():
@@ -143,7 +141,7 @@ class TogetherAdmin(SurveyModelAdmin):
                 verdict,
                 by=person_of(request),
                 reason=form.cleaned_data["reason"],
-                states={k: state for a, _, state in states if (k := key_in(a))},
+                states=dict(_by_key(request, "state")),
             )
         except SurveyError as error:
             messages.error(request, in_words(error))
@@ -184,6 +182,14 @@ class TogetherAdmin(SurveyModelAdmin):
     ) -> HttpResponse:
         context = {"queue_address": reverse("admin:surveys_interview_review"), **context}
         return self.page(request, f"admin/surveys/interview/{name}.html", context)
+
+
+def _by_key(request: HttpRequest, name: str) -> Iterator[tuple[int, str]]:
+    """What a page says of interviews in fields `KEY:TEXT`."""
+    for given in request.POST.getlist(name):
+        key, _, text = given.partition(":")
+        if number := key_in(key):
+            yield number, text
 
 
 def _in_words(left: Sequence[batches.Left]) -> list[tuple[Interview, str]]:

@@ -1,7 +1,6 @@
 """The trail, read by administrators: who saw, changed and took away what."""
 
 from django.contrib import admin
-from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 
@@ -19,7 +18,7 @@ COLOURS = {
 
 @admin.register(TrailEntry)
 class TrailEntryAdmin(ReadOnly, SurveyModelAdmin):
-    readers = editors = ()
+    readers = editors = ()  # so administrators only
     survey_path = ""
     list_display = ("at", "person", "did", "what", "key", "query", "status", "address", "under")
     list_filter = ("action",)
@@ -46,9 +45,3 @@ class TrailEntryAdmin(ReadOnly, SurveyModelAdmin):
     @display(description=_("seal"), empty_value="–")
     def under(self, entry: TrailEntry) -> int | None:
         return entry.seal_id
-
-    def has_module_permission(self, request: HttpRequest) -> bool:
-        return bool(request.user.is_superuser)
-
-    def has_view_permission(self, request: HttpRequest, obj: object = None) -> bool:
-        return bool(request.user.is_superuser)

@@ -26,7 +26,7 @@ from surveys.admin.devices import links_for
 from surveys.admin.filters import SurveyOfPersonFilter
 from surveys.admin.links import link
 from surveys.memberships import PEOPLE_READERS, may_manage, people_visible_to
-from surveys.models import Membership, Role, SecondStep, Survey, User
+from surveys.models import Membership, Role, Survey, User
 from surveys.webform.keys import key_in
 
 admin.site.unregister(Group)
@@ -154,7 +154,7 @@ class UserAdmin(DjangoUserAdmin, SurveyModelAdmin):  # type: ignore[misc,type-ar
 
     @display(description=_("State"))
     def two_steps(self, person: User) -> str:
-        step = SecondStep.objects.filter(user=person.pk).exclude(since=None).first()
+        step = second_steps.step_of(person)
         if step is None or step.since is None:
             return gettext("off")
         since = gettext("on since %s") % date_format(step.since)

@@ -1,4 +1,4 @@
-"""Who asks: a token in the header, and how often it may."""
+"""Who asks: a token in the header, how often it may, and what it opens."""
 
 import time
 from typing import cast
@@ -10,8 +10,11 @@ from django.http import Http404, HttpRequest
 from ninja.security import HttpBearer
 
 from surveys import api_tokens
+from surveys.api.asked import choice_in
 from surveys.api_tokens import Holder
 from surveys.errors import SurveyError, gettext_noop
+from surveys.exports.catalogue import Order
+from surveys.layers import Layer
 from surveys.models import Questionnaire, Survey
 
 WINDOW_S = 60
@@ -86,3 +89,15 @@ def questionnaire_for(holder: Holder, pk: int) -> Questionnaire:
     if found is None:
         raise Http404
     return found
+
+
+def order_for(holder: Holder, questionnaire_id: int, layer: str, language: str) -> Order:
+    """Whose answers in which words. Raises Http404, UnknownValue, UnknownLanguage."""
+    order = Order(
+        questionnaire_for(holder, questionnaire_id),
+        holder.person,
+        language,
+        choice_in("layer", layer, Layer),
+    )
+    order.require_language()
+    return order

@@ -2,12 +2,12 @@
 
 import re
 from collections.abc import Collection, Iterable
-from datetime import datetime, time
+from datetime import UTC, datetime, time
 from enum import StrEnum
 from typing import TypeVar
 
 from django.db.models import TextChoices
-from django.http import HttpRequest
+from django.http import Http404, HttpRequest
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 from ninja import Schema
@@ -16,6 +16,7 @@ from surveys.errors import SurveyError, gettext_noop
 from surveys.moments import day_in
 
 Name = TypeVar("Name", bound=StrEnum | TextChoices)
+NUL = "\x00"
 LOST_PLUS = re.compile(r"(T.*) (\d\d:?\d\d)$")  # an address says a blank with a plus
 
 
@@ -30,11 +31,13 @@ class UnknownValue(SurveyError):
 def require_known(
     request: HttpRequest, known: type[Schema] | None = None, *, beside: str = ""
 ) -> None:
-    """Raises UnknownParameter: what is not read would be taken to have been respected.
+    """Raises UnknownParameter: what is not read would be taken to have been respected; UnknownValue,
+    Http404 where an address holds what is no text.
 
     Parameters that begin with `beside` are somebody else's to read.
     """
     names = list(known.model_fields) if known else []
+    require_text(request)
     for name in request.GET:
         if name not in names and not (beside and name.startswith(beside)):
             raise UnknownParameter(
@@ -42,6 +45,15 @@ def require_known(
                 name=name,
                 known=", ".join((*names, *([f"{beside}…"] if beside else []))) or "–",
             )
+
+
+def require_text(request: HttpRequest) -> None:
+    """No NUL, which PostgreSQL does not take. Raises UnknownValue, Http404."""
+    if NUL in request.path:
+        raise Http404
+    for name, values in request.GET.lists():
+        if NUL in "".join(values):
+            require_one_of(name, ",".join(values), ())
 
 
 def choice_in(parameter: str, given: str, choices: type[Name]) -> Name:
@@ -98,13 +110,17 @@ def moment_in(parameter: str, given: str) -> datetime:
             parameter=parameter,
             given=given,
         )
-    return found if timezone.is_aware(found) else timezone.make_aware(found)
+    return found
 
 
 def _moment(text: str) -> datetime | None:
-    if day := day_in(text):
-        return datetime.combine(day, time())
+    """In UTC, as the database compares; None also for one that UTC has no year for."""
     try:
-        return parse_datetime(text)
-    except ValueError:
+        day = day_in(text)
+        found = datetime.combine(day, time()) if day else parse_datetime(text)
+        if found is None:
+            return None
+        aware = found if timezone.is_aware(found) else timezone.make_aware(found)
+        return aware.astimezone(UTC)
+    except (ValueError, OverflowError):
         return None

@@ -4,11 +4,11 @@ in repeats by their whole path: `answers.home/member/age[lt]=6`.
 
 import operator
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import reduce
-from operator import or_
+from typing import Any
 
 from django.db.models import Case, Expression, F, FloatField, Q, TextField, Value, When
 from django.db.models.fields.json import KeyTextTransform
@@ -42,11 +42,11 @@ class Operator(StrEnum):
     AT_LEAST = "gte"
 
 
-COMPARED: Mapping[Operator, str] = {  # what Python calls them
-    Operator.LESS: "lt",
-    Operator.AT_MOST: "le",
-    Operator.MORE: "gt",
-    Operator.AT_LEAST: "ge",
+ORDERS: Mapping[Operator, Callable[[Any, Any], bool]] = {
+    Operator.LESS: operator.lt,
+    Operator.AT_MOST: operator.le,
+    Operator.MORE: operator.gt,
+    Operator.AT_LEAST: operator.ge,
 }
 
 
@@ -67,7 +67,12 @@ class Condition:
 
     @property
     def is_order(self) -> bool:
-        return self.operator not in (Operator.EQUAL, Operator.IN)
+        return self.operator in ORDERS
+
+    @property
+    def is_of_chosen(self) -> bool:
+        """Whether values are looked for among several that were chosen."""
+        return self.column.kind in SEVERAL and all(self.values)
 
     def found_in(self, rows: InterviewQuerySet, alias: str) -> InterviewQuerySet:
         """Of the rows those of which the condition is true; `alias` is no other condition's."""
@@ -79,10 +84,10 @@ class Condition:
         if self.is_order:
             rows = rows.exclude(**{f"{alias}_text": ""})  # which comes before every date
             return rows.filter(**{f"{alias}__{self.operator}": self._read(self.values[0])})
-        if self.column.kind not in SEVERAL or not all(self.values):
-            return rows.filter(**{f"{alias}__in": [self._read(value) for value in self.values]})
-        chosen = (Q(**{f"{alias}__contains": f" {value} "}) for value in self.values)
-        return rows.filter(reduce(or_, chosen))
+        if self.is_of_chosen:
+            chosen = (Q(**{f"{alias}__contains": f" {value} "}) for value in self.values)
+            return rows.filter(reduce(operator.or_, chosen))
+        return rows.filter(**{f"{alias}__in": [self._read(value) for value in self.values]})
 
     def holds(self, text: str) -> bool:
         """Whether it is true of an answer, by the same rules as in the database."""
@@ -90,15 +95,14 @@ class Condition:
             return bool(text) and self._compares(text)
         if self.is_number:
             return _is_number(text) and float(text) in map(self._read, self.values)
-        if self.column.kind not in SEVERAL or not all(self.values):
-            return text in self.values
-        return any(f" {value} " in f" {text} " for value in self.values)
+        if self.is_of_chosen:
+            return any(f" {value} " in f" {text} " for value in self.values)
+        return text in self.values
 
     def _compares(self, text: str) -> bool:
-        compare = getattr(operator, COMPARED[self.operator])
         if self.is_number and not _is_number(text):
             return False
-        return bool(compare(self._read(text), self._read(self.values[0])))
+        return ORDERS[self.operator](self._read(text), self._read(self.values[0]))
 
     def _read(self, value: str) -> float | str:
         return float(value) if self.is_number else value
@@ -109,7 +113,7 @@ class Condition:
             as_number = Cast(text, FloatField())
             is_number = When(**{f"{text}__regex": IS_NUMBER}, then=as_number)
             return Case(is_number, output_field=FloatField())
-        if self.column.kind in SEVERAL and all(self.values):
+        if self.is_of_chosen:
             return Concat(Value(" "), text, Value(" "), output_field=TextField())
         return F(text)
 

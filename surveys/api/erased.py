@@ -1,7 +1,6 @@
 """Interviews that were erased, for who keeps a copy and must erase them there too."""
 
 from collections.abc import Sequence
-from datetime import datetime
 from typing import Any
 
 from django.http import HttpRequest
@@ -12,14 +11,12 @@ from surveys import tombstones
 from surveys.api.access import holder_of, questionnaire_for
 from surveys.api.answers import as_told
 from surveys.api.asked import limit_in, require_known
-from surveys.api.filters import since_in
-from surveys.api.paging import UnknownPlace, address_after, opened, sealed
+from surveys.api.filters import place_for, until_told
+from surveys.api.paging import Place, next_address
 from surveys.api_tokens import Scope
 from surveys.disclosure.terms import Terms
 from surveys.exports.catalogue import Order
-from surveys.horizon import horizon
 from surveys.models import Tombstone
-from surveys.moments import in_utc
 
 router = Router(tags=["Interviews"])
 MOST, USUAL = 1_000, 500  # interviews a page
@@ -54,18 +51,16 @@ def list_erased(
     holder.require(Scope.READ_INTERVIEWS)
     order = Order(questionnaire_for(holder, questionnaire_id), holder.person)
     terms = order.terms
-    since, key, until = _place(query, terms)
+    place = place_for(query.after, query.changed_since, terms)
     told = Tombstone.objects.told_to(holder.person).filter(questionnaire=order.questionnaire)
     most = limit_in(query.limit, MOST)
-    found = list(tombstones.erased_from(told, since, key, until)[: most + 1])
-    page, has_more = found[:most], len(found) > most
-    behind = (
-        sealed([page[-1].erased_at.isoformat(), page[-1].pk, until.isoformat()]) if has_more else ""
-    )
+    found = list(tombstones.erased_from(told, place.changed, place.pk, place.until)[: most + 1])
+    page = found[:most]
+    behind = Place(place.until, page[-1].pk, page[-1].erased_at) if len(found) > most else None
     return {
         "erased": _told(page, terms),
-        "next": address_after(request, behind) if behind else None,
-        "changed_until": in_utc(until) if terms is None else sealed([until.isoformat()]),
+        "next": next_address(request, behind),
+        "changed_until": until_told(place, terms),
     }
 
 
@@ -77,17 +72,3 @@ def _told(page: Sequence[Tombstone], terms: Terms | None) -> list[dict[str, str]
         for name, one in zip(names, page, strict=True)
     ]
     return sorted(told, key=lambda one: one["interview_id"]) if terms else told
-
-
-def _place(query: ErasedQuery, terms: Terms | None) -> tuple[datetime | None, int, datetime]:
-    """From when on, behind which key of that moment, and until when. Raises UnknownPlace,
-    UnknownValue, NotTold.
-    """
-    if not query.after:
-        since = since_in(query.changed_since, terms) if query.changed_since else None
-        return since, 0, horizon()
-    try:
-        since_text, key, until = opened(query.after)
-        return datetime.fromisoformat(since_text), int(key), datetime.fromisoformat(until)
-    except (ValueError, TypeError) as error:
-        raise UnknownPlace from error

@@ -10,9 +10,8 @@ from ninja import Router, Schema, Status
 from pydantic import Field
 
 from surveys import jobs, tasks
-from surveys.api.access import holder_of
+from surveys.api.access import holder_of, order_for
 from surveys.api.asked import choice_in, require_known, require_one_of
-from surveys.api.interviews import order_for
 from surveys.api.sending import sent
 from surveys.api_tokens import Holder, Scope
 from surveys.errors import SurveyError, gettext_noop

@@ -1,7 +1,6 @@
 """Which interviews are asked for: by site, state, version, moment, and conditions on answers."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import datetime
 
 from django.http import QueryDict
@@ -9,18 +8,19 @@ from ninja import Schema
 from pydantic import Field
 
 from surveys.api.asked import UnknownValue, choices_in, moment_in, parts_of, require_one_of
-from surveys.api.conditions import conditions_in
+from surveys.api.conditions import BEGINNING, conditions_in
 from surveys.api.instances import Keep, keeping
-from surveys.api.paging import MOST, USUAL, opened
+from surveys.api.paging import MOST, USUAL, Place, opened, place_in, sealed
 from surveys.disclosure.coarseness import Dates
 from surveys.disclosure.terms import Terms
 from surveys.errors import SurveyError, gettext_noop
 from surveys.exports.catalogue import Order
-from surveys.exports.interviews import layouts_for
+from surveys.exports.tables import stored_layouts_for
+from surveys.horizon import horizon
 from surveys.layers import Layer
 from surveys.models import Interview, Site
 from surveys.models.interview import InterviewQuerySet
-from surveys.moments import day_in
+from surveys.moments import day_in, in_utc
 
 
 class NotTold(SurveyError):
@@ -60,7 +60,7 @@ def filtered(
 ) -> InterviewQuerySet:
     """Raises UnknownValue, NotTold."""
     if query.site:
-        _require_told("site", terms is None or terms.gives_fact("site"))
+        _require_told("site", is_told=terms is None or terms.gives_fact("site"))
         rows = rows.filter(site__in=_sites(order, parts_of(query.site)))
     if query.state:
         rows = rows.filter(state__in=choices_in("state", query.state, Interview.State))
@@ -82,11 +82,12 @@ def _moment(parameter: str, given: str, terms: Terms | None) -> datetime:
     """
     moment = moment_in(parameter, given)
     if terms is not None and terms.dates is not Dates.EXACT:
-        _require_told(parameter, terms.dates is Dates.DAY and day_in(given.strip()) is not None)
+        is_day = day_in(given.strip()) is not None
+        _require_told(parameter, is_told=is_day and terms.dates is Dates.DAY)
     return moment
 
 
-def _require_told(parameter: str, is_told: bool) -> None:  # noqa: FBT001
+def _require_told(parameter: str, *, is_told: bool) -> None:
     if not is_told:
         raise NotTold(
             gettext_noop(
@@ -122,9 +123,11 @@ def conditioned(
 
     Conditions look at answers as they are now. Raises UnknownValue, NotComparable.
     """
-    layouts = layouts_for(replace(order, language=""))
+    if not any(name.startswith(BEGINNING) for name in asked):
+        return rows, None
+    layouts = stored_layouts_for(order)
     conditions = list(conditions_in(asked, layouts))
-    if conditions and order.layer == Layer.RAW:
+    if order.layer == Layer.RAW:
         raise UnknownValue(
             gettext_noop("Conditions on answers look at corrected ones: ask without `layer=raw`.")
         )
@@ -134,7 +137,19 @@ def conditioned(
     return rows, keeping([one for one in conditions if one.repeat], [*filter(None, layouts)])
 
 
-def since_in(given: str, terms: Terms | None) -> datetime:
+def place_for(after: str, changed_since: str, terms: Terms | None) -> Place:
+    """Where a page begins. Raises UnknownPlace, UnknownValue, NotTold."""
+    if after:
+        return place_in(after)
+    return Place(horizon(), changed=_since(changed_since, terms) if changed_since else None)
+
+
+def until_told(place: Place, terms: Terms | None) -> str:
+    """For `changed_since` the next time; sealed for who is told no such moments."""
+    return in_utc(place.until) if terms is None else sealed([place.until.isoformat()])
+
+
+def _since(given: str, terms: Terms | None) -> datetime:
     """A moment, or one that was given out as `changed_until`."""
     try:
         (moment,) = opened(given)

@@ -7,21 +7,24 @@ from typing import Any
 from django.http import Http404, HttpRequest
 from ninja import Query, Router, Schema
 
-from surveys.api.access import holder_of, questionnaire_for
+from surveys.api.access import holder_of, order_for
 from surveys.api.answers import told
-from surveys.api.asked import choice_in, limit_in, require_known, require_one_of
+from surveys.api.asked import limit_in, require_known, require_one_of
 from surveys.api.conditions import BEGINNING
-from surveys.api.filters import InterviewsQuery, Words, conditioned, filtered, since_in
-from surveys.api.paging import MOST, Place, next_address, page_of, place_in, sealed
-from surveys.api_tokens import Holder, Scope
-from surveys.disclosure.terms import Terms
+from surveys.api.filters import (
+    InterviewsQuery,
+    Words,
+    conditioned,
+    filtered,
+    place_for,
+    until_told,
+)
+from surveys.api.paging import MOST, next_address, page_of
+from surveys.api_tokens import Scope
 from surveys.errors import SurveyError, gettext_noop
 from surveys.exports.catalogue import Order
 from surveys.exports.columns import Layout
 from surveys.exports.interviews import interviews_of, layouts_for
-from surveys.horizon import horizon
-from surveys.layers import Layer
-from surveys.moments import in_utc
 
 router = Router(tags=["Interviews"])
 INTERVIEWS = "/questionnaires/{int:questionnaire_id}/interviews"
@@ -73,13 +76,12 @@ def list_interviews(
     terms = layouts[""].terms
     rows = filtered(interviews_of(order), order, query, terms)
     rows, keep = conditioned(rows, order, request.GET)
-    place = _place(query, terms)
+    place = place_for(query.after, query.changed_since, terms)
     page = page_of(rows, place, limit_in(query.limit, MOST), keep)
-    until = in_utc(place.until) if terms is None else sealed([place.until.isoformat()])
     return {
         "interviews": list(told(page.keys, layouts, order)),
-        "next": next_address(request, page),
-        "changed_until": until,
+        "next": next_address(request, page.behind),
+        "changed_until": until_told(place, terms),
     }
 
 
@@ -118,22 +120,3 @@ def _order(request: HttpRequest, questionnaire_id: int, query: Words) -> Order:
     holder = holder_of(request)
     holder.require(Scope.READ_INTERVIEWS)
     return order_for(holder, questionnaire_id, query.layer, query.language)
-
-
-def order_for(holder: Holder, questionnaire_id: int, layer: str, language: str) -> Order:
-    """Whose answers in which words. Raises Http404, UnknownValue, UnknownLanguage."""
-    order = Order(
-        questionnaire_for(holder, questionnaire_id),
-        holder.person,
-        language,
-        choice_in("layer", layer, Layer),
-    )
-    order.require_language()
-    return order
-
-
-def _place(query: InterviewsQuery, terms: Terms | None) -> Place:
-    if query.after:
-        return place_in(query.after)
-    since = since_in(query.changed_since, terms) if query.changed_since else None
-    return Place(horizon(), changed=since)

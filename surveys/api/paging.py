@@ -160,8 +160,8 @@ def _looked_up_to(place: Place) -> Place | None:
     return place.behind(*last) if last else None
 
 
-def next_address(request: HttpRequest, page: Page) -> str | None:
-    return None if page.behind is None else address_after(request, page.behind.written())
+def next_address(request: HttpRequest, behind: Place | None) -> str | None:
+    return None if behind is None else address_after(request, behind.written())
 
 
 def address_after(request: HttpRequest, place: str) -> str:

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 
+from surveys.api.access import TooManyRequests
 from surveys.errors import SurveyError
 from surveys.wording import in_words
 
@@ -40,10 +41,14 @@ def problem(status: int, detail: str, code: str, **more: object) -> HttpResponse
 
 def _expected(request: HttpRequest, error: SurveyError) -> HttpResponse:
     response = problem(error.status, in_words(error), code_of(error))
-    retry_after = getattr(error, "retry_after", None)
-    if retry_after is not None:
-        response["Retry-After"] = str(retry_after)
+    say_when_again(response, error)
     return response
+
+
+def say_when_again(response: HttpResponse, error: SurveyError) -> None:
+    """Where the error is that of asking too often."""
+    if isinstance(error, TooManyRequests):
+        response["Retry-After"] = str(error.retry_after)
 
 
 def code_of(error: SurveyError) -> str:
@@ -66,8 +71,11 @@ def _http_error(request: HttpRequest, error: HttpError) -> HttpResponse:
 
 
 def _not_there(request: HttpRequest, error: Exception) -> HttpResponse:
-    detail = _("That is not here, or not for you to see: %(address)s") % {"address": request.path}
-    return problem(404, detail, "not_found")
+    return problem(404, not_there(request), "not_found")
+
+
+def not_there(request: HttpRequest) -> str:
+    return _("That is not here, or not for you to see: %(address)s") % {"address": request.path}
 
 
 def _malformed(request: HttpRequest, error: ValidationError) -> HttpResponse:

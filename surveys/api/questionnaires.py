@@ -1,6 +1,6 @@
 """Questionnaires: their versions, the files of these, and what the answers are called."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -10,10 +10,12 @@ from surveys.api.access import holder_of, questionnaire_for, questionnaires_for,
 from surveys.api.asked import require_known
 from surveys.downloads import XLSX, XML, download
 from surveys.exports.catalogue import Order, languages_of
+from surveys.exports.columns import Column, Layout
 from surveys.exports.interviews import layouts_for
-from surveys.exports.tables import tables_for
+from surveys.exports.tables import Table, tables_for
 from surveys.models import Questionnaire, QuestionnaireVersion
 from surveys.moments import in_utc
+from surveys.variables.variable import Variable
 
 router = Router(tags=["Questionnaires"])
 
@@ -90,26 +92,22 @@ def list_variables(request: HttpRequest, questionnaire_id: int) -> list[dict[str
     holder = holder_of(request)
     order = Order(questionnaire_for(holder, questionnaire_id), holder.person)
     layouts = layouts_for(order)
-    return [
-        {
-            "repeat": table.repeat,
-            "facts": list(layouts[table.repeat].facts),
-            "columns": [
-                _column(
-                    column.name, column.kind, [v for v in table.variables if v.key == column.key]
-                )
-                for column in layouts[table.repeat].columns
-            ],
-        }
-        for table in tables_for(order)
-    ]
+    return [_table(table, layouts[table.repeat]) for table in tables_for(order, layouts)]
 
 
-def _column(name: str, kind: str, variables: list[Any]) -> dict[str, Any]:
+def _table(table: Table, layout: Layout) -> dict[str, Any]:
+    variables: dict[str, list[Variable]] = {}
+    for variable in table.variables:
+        variables.setdefault(variable.key, []).append(variable)
+    columns = [_column(column, variables.get(column.key, [])) for column in layout.columns]
+    return {"repeat": table.repeat, "facts": list(layout.facts), "columns": columns}
+
+
+def _column(column: Column, variables: Sequence[Variable]) -> dict[str, Any]:
     values = [value for variable in variables for value in variable.values]
     return {
-        "name": name,
-        "kind": kind,
+        "name": column.name,
+        "kind": column.kind,
         "labels": variables[0].labels if variables else {},
         "choices": {value.name: value.labels for value in values},
         "variables": [variable.name for variable in variables],

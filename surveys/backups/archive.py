@@ -11,17 +11,19 @@ from dataclasses import asdict, dataclass
 from io import BufferedReader, BytesIO
 from itertools import count, zip_longest
 from pathlib import Path
+from shutil import copyfileobj
 from tempfile import TemporaryFile
-from typing import IO, Any, BinaryIO, Self, cast
+from typing import IO, BinaryIO, Self, cast
 
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 
 from surveys.backups.envelope import DAMAGED, MAGIC, Opening, is_sealed
-from surveys.backups.errors import BackupError
+from surveys.backups.errors import BackupError, unreadable
 from surveys.errors import gettext_noop
 
 CHUNK = 1_000_000
 PART = 16_000_000  # of a stream whose length nobody knows beforehand
+DATABASE, FILES = "database/", "files/"  # where parts are; then come
 SUMS, MANIFEST = "SHA256SUMS", "manifest.json"
 FORMAT = 1
 SEALED = gettext_noop("This backup is sealed. Name the private key with --key.")
@@ -29,10 +31,10 @@ SEALED = gettext_noop("This backup is sealed. Name the private key with --key.")
 
 @dataclass(frozen=True)
 class Manifest:
-    """What a backup is. `rows` are by table, `size` is in bytes, `migrations` are `app.name`; `missing` are files that the
-    database names and that are nowhere, the first of them; `missing_count` has also those that were
-    deleted while the backup was being made. `key_mark` tells whether a
-    SECRET_KEY is the one of then, and nothing else about it. `sums` is the SHA-256 of the list.
+    """What a backup is. `rows` are by table, `size` is in bytes, `migrations` are `app.name`; `missing` are
+    files that the database names and that are nowhere, the first of them; `missing_count` has also those
+    that were deleted while the backup was being made. `key_mark` tells whether a SECRET_KEY is the one of
+    then, and nothing else about it. `sums` is the SHA-256 of the list.
     """
 
     format: int
@@ -92,10 +94,7 @@ class Packer:
 
     def add(self, name: str, size: int, content: Hashed) -> None:
         """A part of a known size. Raises OSError if the content is shorter."""
-        entry = tarfile.TarInfo(name)
-        entry.size = size
-        self._archive.addfile(entry, cast(IO[bytes], content))
-        self._archive.members = []  # type: ignore[attr-defined]  # it would remember every one
+        self._put(name, size, content)
         self._sums.write(line_of(content.sha256, name))
         self.bytes += size
 
@@ -104,7 +103,7 @@ class Packer:
         for number in count(1):
             part = source.read(PART)
             if part:
-                self.add(f"{folder}/{number:06}", len(part), Hashed(BytesIO(part)))
+                self.add(f"{folder}{number:06}", len(part), Hashed(BytesIO(part)))
             if len(part) < PART:
                 return
 
@@ -112,14 +111,16 @@ class Packer:
         size = self._sums.tell()
         self._sums.seek(0)
         listed = Hashed(self._sums)
-        entry = tarfile.TarInfo(SUMS)
-        entry.size = size
-        self._archive.addfile(entry, cast(IO[bytes], listed))
+        self._put(SUMS, size, listed)
         text = json.dumps({**asdict(manifest), "sums": listed.sha256}, indent=1).encode()
-        last = tarfile.TarInfo(MANIFEST)
-        last.size = len(text)
-        self._archive.addfile(last, BytesIO(text))
+        self._put(MANIFEST, len(text), Hashed(BytesIO(text)))
         self._archive.close()
+
+    def _put(self, name: str, size: int, content: Hashed) -> None:
+        entry = tarfile.TarInfo(name)
+        entry.size = size
+        self._archive.addfile(entry, cast(IO[bytes], content))
+        self._archive.members = []  # type: ignore[attr-defined]  # it would remember every one
 
 
 def line_of(sha256: str, name: str) -> bytes:
@@ -150,9 +151,7 @@ def _source(path: Path) -> BufferedReader:
     try:
         return path.open("rb")
     except OSError as error:
-        raise BackupError(
-            gettext_noop("%(file)s cannot be read: %(detail)s."), file=path, detail=error.strerror
-        ) from error
+        raise unreadable(path, error) from error
 
 
 def _parts(archive: tarfile.TarFile) -> Iterator[tuple[str, IO[bytes]]]:
@@ -165,13 +164,13 @@ def _parts(archive: tarfile.TarFile) -> Iterator[tuple[str, IO[bytes]]]:
 
 def verify(path: Path, key: RSAPrivateKey | None = None) -> Manifest:
     """Read a backup from end to end. Raises BackupError unless each part is what was written."""
-    manifest, listed = None, TemporaryFile()  # noqa: SIM115  # closed below, with the other
-    with listed, TemporaryFile() as found, opened(path, key) as parts:
+    manifest = None
+    with TemporaryFile() as listed, TemporaryFile() as found, opened(path, key) as parts:
         for name, content in parts:
             if name == MANIFEST:
                 manifest = Manifest.parse(content.read())
             elif name == SUMS:
-                copy(content, listed)
+                copyfileobj(content, listed, CHUNK)
             else:
                 found.write(line_of(hash_of(content), name))
         if manifest is None:
@@ -199,8 +198,3 @@ def hash_of(content: IO[bytes]) -> str:
     while piece := content.read(CHUNK):
         digest.update(piece)
     return digest.hexdigest()
-
-
-def copy(source: IO[bytes], target: Any) -> None:
-    while piece := source.read(CHUNK):
-        target.write(piece)

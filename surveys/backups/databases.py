@@ -11,15 +11,18 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
-from tempfile import TemporaryDirectory, TemporaryFile
+from shutil import copyfileobj
+from tempfile import TemporaryFile
 from typing import IO, Any, TypeAlias
 
 from django.apps import apps
 from django.db import connection, models, transaction
+from django.db.migrations.loader import MigrationLoader
+from django.db.migrations.recorder import MigrationRecorder
 from psycopg.conninfo import make_conninfo
 from psycopg.pq import Conninfo
 
-from surveys.backups.archive import copy
+from surveys.backups.archive import CHUNK
 from surveys.backups.errors import BackupError
 from surveys.errors import gettext_noop
 
@@ -65,6 +68,17 @@ def is_named(file: str) -> bool:
 def tables() -> list[str]:
     """The names of all tables, also of those that no model describes."""
     return sorted(connection.introspection.table_names())
+
+
+def applied_migrations() -> set[str]:
+    """Those that the database has had, as `app.name`."""
+    return {f"{app}.{name}" for app, name in MigrationRecorder(connection).applied_migrations()}
+
+
+def known_migrations() -> set[str]:
+    """Those of this release, as `app.name`."""
+    known = MigrationLoader(None, ignore_no_migrations=True).disk_migrations
+    return {f"{app}.{name}" for app, name in known}
 
 
 def server_version() -> str:
@@ -160,7 +174,7 @@ def is_empty() -> bool:
 
 
 def load(parts: Iterator[IO[bytes]], scratch: Path) -> None:
-    """Fill the empty database, whole or not at all. Raises BackupError."""
+    """Fill the empty database, whole or not at all; SQLite by way of `scratch`. Raises BackupError."""
     if connection.vendor == "sqlite":
         _copy_back(parts, scratch)
     else:
@@ -176,18 +190,17 @@ def _pg_restore(parts: Iterator[IO[bytes]]) -> None:
         assert program.stdin is not None  # noqa: S101  # it is a pipe
         with suppress(BrokenPipeError):  # it says why
             for part in parts:
-                copy(part, program.stdin)
+                copyfileobj(part, program.stdin, CHUNK)
             program.stdin.close()
         _require_success(program, said)
 
 
 def _copy_back(parts: Iterator[IO[bytes]], scratch: Path) -> None:
-    with TemporaryDirectory(dir=scratch) as folder:
-        path = Path(folder) / "db.sqlite3"
-        with path.open("wb") as file:
-            for part in parts:
-                copy(part, file)
-        connection.ensure_connection()
-        with closing(sqlite3.connect(path)) as copied:
-            copied.backup(connection.connection)
+    path = scratch / "db.sqlite3"
+    with path.open("wb") as file:
+        for part in parts:
+            copyfileobj(part, file, CHUNK)
+    connection.ensure_connection()
+    with closing(sqlite3.connect(path)) as copied:
+        copied.backup(connection.connection)
     connection.close()

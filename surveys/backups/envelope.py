@@ -16,7 +16,7 @@ from cryptography.hazmat.primitives.asymmetric import padding
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey, RSAPublicKey
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from surveys.backups.errors import BackupError
+from surveys.backups.errors import BackupError, unreadable
 from surveys.errors import gettext_noop
 
 MAGIC = b"five-standards backup 1\n"
@@ -33,9 +33,7 @@ def read_public_key(path: Path) -> RSAPublicKey:
     try:
         key = serialization.load_pem_public_key(path.read_bytes())
     except OSError as error:
-        raise BackupError(
-            gettext_noop("%(file)s cannot be read: %(detail)s."), file=path, detail=error.strerror
-        ) from error
+        raise unreadable(path, error) from error
     except (ValueError, UnsupportedAlgorithm) as error:
         raise BackupError(gettext_noop("%(file)s is no public key in PEM."), file=path) from error
     if not isinstance(key, RSAPublicKey) or key.key_size < SHORTEST_KEY:
@@ -44,7 +42,7 @@ def read_public_key(path: Path) -> RSAPublicKey:
 
 
 class Sealing(RawIOBase):
-    """Whatever is written to it goes sealed to `target`; `close` writes the last piece."""
+    """Whatever is written to it goes sealed to `target`; `finish` writes the last piece."""
 
     def __init__(self, target: BinaryIO, key: RSAPublicKey) -> None:
         super().__init__()

@@ -19,6 +19,7 @@ from surveys.models import ErasedVersion, Interview, Questionnaire, Site, Tombst
 
 Line: TypeAlias = dict[str, Any]
 VERSION = ("instance_id", "xml_sha256", "files")
+TOGETHER = 500  # tombstones that are read at one time
 
 
 @dataclass(frozen=True)
@@ -34,15 +35,16 @@ def write(file: IO[str], since: datetime | None = None) -> int:
     rows = Tombstone.objects.order_by("erased_at", "pk")
     if since:
         rows = rows.filter(erased_at__gt=since)
+    rows = rows.select_related("questionnaire__survey", "wave", "site")
+    rows = rows.prefetch_related("versions__questionnaire")
     count = 0
-    for tombstone in rows.select_related("questionnaire__survey", "wave", "site").iterator():
+    for tombstone in rows.iterator(TOGETHER):
         file.write(json.dumps(_line(tombstone), ensure_ascii=False) + "\n")
         count += 1
     return count
 
 
 def _line(tombstone: Tombstone) -> Line:
-    versions = tombstone.versions.select_related("questionnaire")
     return {
         "survey": tombstone.questionnaire.survey.code,
         "form": tombstone.questionnaire.form_id,
@@ -60,7 +62,7 @@ def _line(tombstone: Tombstone) -> Line:
                 "received_at": one.received_at.isoformat(),
                 **{name: getattr(one, name) for name in VERSION},
             }
-            for one in versions
+            for one in tombstone.versions.all()
         ],
     }
 
@@ -71,7 +73,7 @@ def do_again(lines: Iterable[str]) -> Again:
     """
     erased = noted = 0
     for line in _parsed(lines):
-        questionnaire = _questionnaire(line)
+        questionnaire = _questionnaire(line["survey"], line["form"])
         if questionnaire is None:
             continue  # a survey that was begun later than the backup
         if _erase(questionnaire, line):
@@ -85,8 +87,8 @@ def _parsed(lines: Iterable[str]) -> Iterator[Line]:
     for number, text in enumerate(lines, start=1):
         try:
             line = json.loads(text)
-            line["versions"][0]["instance_id"], line["erased_at"], line["form"]
-        except (ValueError, KeyError, TypeError, IndexError) as error:
+            _ids_in(line), line["survey"], line["form"], line["erased_at"]
+        except (ValueError, KeyError, TypeError) as error:
             message = gettext_noop(
                 "Line %(number)s is no erasure as `manage.py erasures` writes it."
             )
@@ -94,17 +96,21 @@ def _parsed(lines: Iterable[str]) -> Iterator[Line]:
         yield line
 
 
-def _questionnaire(line: Line, form_id: str = "") -> Questionnaire | None:
-    found = Questionnaire.objects.filter(survey__code=line["survey"])
-    return found.filter(form_id=form_id or line["form"]).first()
+def _ids_in(line: Line) -> set[str]:
+    """Of an interview that was erased twice, the second time has no version of its own."""
+    return {line["root_uuid"], *(one["instance_id"] for one in line["versions"])}
+
+
+def _questionnaire(survey: str, form: str) -> Questionnaire | None:
+    return Questionnaire.objects.filter(survey__code=survey, form_id=form).first()
 
 
 @transaction.atomic
 def _erase(questionnaire: Questionnaire, line: Line) -> bool:
     """Erase the interviews that have one of the ids; says whether there was one."""
-    ids = {one["instance_id"] for one in line["versions"]} | {line["root_uuid"]}
     here = Interview.objects.filter(
-        questionnaire__survey=questionnaire.survey_id, submissions__instance_id__in=ids
+        questionnaire__survey=questionnaire.survey_id,
+        submissions__instance_id__in=_ids_in(line),
     )
     is_root = Q(questionnaire=questionnaire, root_uuid=line["root_uuid"])
     found = False
@@ -152,7 +158,7 @@ def _remember_versions(tombstone: Tombstone, line: Line) -> None:
 
 def _versions(tombstone: Tombstone, line: Line) -> Iterator[ErasedVersion]:
     for one in line["versions"]:
-        questionnaire = _questionnaire(line, one["form"])
+        questionnaire = _questionnaire(line["survey"], one["form"])
         if questionnaire is not None:
             yield ErasedVersion(
                 tombstone=tombstone,

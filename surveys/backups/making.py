@@ -17,12 +17,11 @@ import django
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 from django.core.files.storage import default_storage
 from django.db import connection
-from django.db.migrations.recorder import MigrationRecorder
 from django.utils.crypto import salted_hmac
 
 from surveys import trail
 from surveys.backups import databases, erasures
-from surveys.backups.archive import CHUNK, FORMAT, Hashed, Manifest, Packer
+from surveys.backups.archive import CHUNK, DATABASE, FILES, FORMAT, Hashed, Manifest, Packer
 from surveys.backups.databases import Snapshot
 from surveys.backups.envelope import Sealing
 from surveys.backups.errors import BackupError
@@ -49,9 +48,10 @@ def make(folder: Path, *, now: datetime, key: RSAPublicKey | None = None) -> Mad
     """Write a backup into a folder: the database as it is at one moment, then the files that it names.
 
     `key` seals it. Beside it goes the list of everything that was ever erased, the newest only. The trail
-    says that everything was taken. Raises BackupError: no room, not to be written to, another backup is being written there.
+    says that everything was taken. Raises BackupError: no room, not to be written to, another backup is
+    being written there.
     """
-    with _alone_in(folder), _said(folder):
+    with _said(folder), _alone_in(folder):
         with TemporaryDirectory(dir=folder, prefix=SCRATCH) as scratch:
             path = folder / f"five-standards-{now.astimezone(UTC).strftime(STAMP)}Z.backup"
             manifest = _write(Path(scratch), now, key)
@@ -90,10 +90,8 @@ def made_at(path: Path) -> datetime | None:
 @contextmanager
 def _alone_in(folder: Path) -> Iterator[None]:
     """Nobody else makes a backup there; what somebody left who was killed is removed."""
-    with _said(folder):
-        folder.mkdir(parents=True, exist_ok=True)
-        lock = (folder / LOCK).open("w")
-    with lock:
+    folder.mkdir(parents=True, exist_ok=True)
+    with (folder / LOCK).open("w") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:
@@ -138,7 +136,7 @@ def _pack(packer: Packer, scratch: Path, now: datetime) -> Manifest:
     with databases.snapshot(scratch) as snapshot:
         rows, surveys = snapshot.rows(), _surveys(snapshot)
         named = _note(names, snapshot.files())
-        snapshot.dump(partial(packer.add_stream, "database"))
+        snapshot.dump(partial(packer.add_stream, DATABASE))
     missing = list(_pack_files(packer, names))
     lost = [name for name in missing[:MOST_LOOKED_UP] if databases.is_named(name)]
     return Manifest(
@@ -146,7 +144,7 @@ def _pack(packer: Packer, scratch: Path, now: datetime) -> Manifest:
         made_at=now.isoformat(),
         engine=connection.vendor,
         versions={"django": django.get_version(), "database": databases.server_version()},
-        migrations=sorted(f"{app}.{name}" for app, name in applied()),
+        migrations=sorted(databases.applied_migrations()),
         rows=rows,
         files=named - len(missing),
         size=packer.bytes,
@@ -171,11 +169,6 @@ def _surveys(snapshot: Snapshot) -> list[str]:
     return [row[0] for row in snapshot.ask("SELECT code FROM surveys_survey ORDER BY code")]
 
 
-def applied() -> set[tuple[str, str]]:
-    """The migrations that the database has had."""
-    return set(MigrationRecorder(connection).applied_migrations())
-
-
 def key_mark() -> str:
     """Tells one SECRET_KEY from another."""
     return salted_hmac("surveys.backups", "mark", algorithm="sha256").hexdigest()[:16]
@@ -195,7 +188,7 @@ def _pack_files(packer: Packer, names: Path) -> Iterator[str]:
 
 def _pack_file(packer: Packer, name: str, file: IO[bytes], size: int) -> None:
     beginning = file.read(CHUNK)  # a bucket says only now if there is none
-    packer.add(f"files/{name}", size, Hashed(file, beginning))
+    packer.add(f"{FILES}{name}", size, Hashed(file, beginning))
 
 
 def _publish(written: Path, path: Path) -> None:

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import takewhile
 from pathlib import Path
+from shutil import copyfileobj
 from tempfile import TemporaryDirectory, TemporaryFile
 from typing import IO, cast
 
@@ -16,17 +17,14 @@ from django.conf import settings
 from django.core.files import File
 from django.core.files.storage import default_storage
 from django.db import connection
-from django.db.migrations.loader import MigrationLoader
 
 from surveys import trail
 from surveys.backups import databases
-from surveys.backups.archive import Manifest, copy, hash_of, opened, verify
+from surveys.backups.archive import CHUNK, DATABASE, FILES, Manifest, hash_of, opened, verify
 from surveys.backups.errors import BackupError
-from surveys.backups.making import OPERATOR, applied, key_mark
+from surveys.backups.making import OPERATOR, key_mark
 from surveys.errors import gettext_noop
 from surveys.models import TrailEntry
-
-FILES, DATABASE = "files/", "database/"
 
 
 @dataclass(frozen=True)
@@ -48,30 +46,23 @@ def restore(
     Raises BackupError and leaves the database empty: damaged, sealed for another key, of another kind
     of database, of a newer release; or the installation is not empty.
     """
-    require_empty()
+    _require_empty()
     say("Reading the backup from end to end ...")
     manifest = verify(path, key)
     _require_fit(manifest)
     say(f"Putting back {manifest.files} files ...")
-    with opened(path, key) as parts:
-        for name, content in parts:
-            if name.startswith(FILES):
-                _put_back(name.removeprefix(FILES), content)
+    _put_back_files(path, key)
     say(f"Putting back {sum(manifest.rows.values())} rows ...")
-    with (
-        opened(path, key) as parts,
-        TemporaryDirectory(dir=settings.VAR_DIR) as scratch,
-    ):
-        databases.load(_of_database(parts), Path(scratch))
+    _put_back_database(path, key)
     say("Comparing ...")
     _require_whole(manifest)
-    newer = set(MigrationLoader(None, ignore_no_migrations=True).disk_migrations) - applied()
-    if not newer:  # else there may be no trail yet
+    to_migrate = not databases.known_migrations() <= databases.applied_migrations()
+    if not to_migrate:  # else there may be no trail yet
         trail.append(OPERATOR, TrailEntry.Action.CHANGED, "restore", key=path.name)
-    return Restored(manifest, bool(newer), manifest.key_mark == key_mark())
+    return Restored(manifest, to_migrate, manifest.key_mark == key_mark())
 
 
-def require_empty() -> None:
+def _require_empty() -> None:
     if not databases.is_empty():
         raise BackupError(
             gettext_noop(
@@ -88,17 +79,25 @@ def _require_fit(manifest: Manifest) -> None:
             theirs=manifest.engine,
             ours=connection.vendor,
         )
-    known = {
-        f"{app}.{name}"
-        for app, name in MigrationLoader(None, ignore_no_migrations=True).disk_migrations
-    }
-    if unknown := sorted(set(manifest.migrations) - known):
+    if unknown := sorted(set(manifest.migrations) - databases.known_migrations()):
         raise BackupError(
             gettext_noop(
                 "This backup is of a newer release, with %(name)s. Install that one first."
             ),
             name=unknown[-1],
         )
+
+
+def _put_back_files(path: Path, key: RSAPrivateKey | None) -> None:
+    with opened(path, key) as parts:
+        for name, content in parts:
+            if name.startswith(FILES):
+                _put_back(name.removeprefix(FILES), content)
+
+
+def _put_back_database(path: Path, key: RSAPrivateKey | None) -> None:
+    with opened(path, key) as parts, TemporaryDirectory(dir=settings.VAR_DIR) as scratch:
+        databases.load(_of_database(parts), Path(scratch))
 
 
 def _of_database(parts: Iterator[tuple[str, IO[bytes]]]) -> Iterator[IO[bytes]]:
@@ -110,7 +109,7 @@ def _of_database(parts: Iterator[tuple[str, IO[bytes]]]) -> Iterator[IO[bytes]]:
 def _put_back(name: str, content: IO[bytes]) -> None:
     """Store a file under its own name; one that is there already must be the same."""
     with TemporaryFile() as whole:
-        copy(content, whole)
+        copyfileobj(content, whole, CHUNK)
         whole.seek(0)
         if default_storage.exists(name):
             _require_same(name, whole)

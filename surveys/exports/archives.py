@@ -29,9 +29,14 @@ def pack(files: Iterable[Path], path: Path) -> None:
 
 
 def add_file(archive: ZipFile, file: Path) -> None:
-    """Without the moment at which it was written: equal files make equal archives."""
-    entry = ZipInfo(file.name, EARLIEST)
-    entry.compress_type = ZIP_STORED if file.suffix in COMPRESSED else ZIP_DEFLATED
-    entry.external_attr = READABLE
+    entry = entry_for(file.name, ZIP_STORED if file.suffix in COMPRESSED else ZIP_DEFLATED)
     with file.open("rb") as source, archive.open(entry, "w", force_zip64=True) as target:
         shutil.copyfileobj(source, target)
+
+
+def entry_for(name: str, compress_type: int = ZIP_DEFLATED) -> ZipInfo:
+    """Without the moment at which it was written: equal files make equal archives."""
+    entry = ZipInfo(name, EARLIEST)
+    entry.compress_type = compress_type
+    entry.external_attr = READABLE
+    return entry

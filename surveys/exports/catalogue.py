@@ -123,12 +123,14 @@ class Export:
     def kind(self) -> str:
         return f"{self.what}_{self.format}"
 
+    def extension_for(self, order: Order) -> str:
+        return self.extension(order) if self.extension else self.format
+
     def file_name(self, order: Order, number: int) -> str:
         """With the job's number, by which several files of a day are told apart."""
-        extension = self.extension(order) if self.extension else self.format
         layer = "" if order.layer == Layer.CORRECTED else f"-{order.layer}"
         day = f"{timezone.localdate():%Y-%m-%d}"
-        return f"{order.survey.code}-{self.what}{layer}-{day}-{number}.{extension}"
+        return f"{order.survey.code}-{self.what}{layer}-{day}-{number}.{self.extension_for(order)}"
 
 
 EXPORTS: dict[str, Export] = {}
@@ -197,18 +199,14 @@ def order_of(job: Job) -> Order:
     questionnaire = Questionnaire.objects.select_related("survey").get(
         pk=job.params["questionnaire"], survey=job.survey_id
     )
-    layer = Layer(job.params.get("layer", Layer.CORRECTED))
-    several = Several(job.params.get("several", Several.BOTH))
-    derived = bool(job.params.get("derived"))
-    language = str(job.params["language"])
     return Order(
         questionnaire,
         job.requested_by,
-        language,
-        layer,
-        several,
-        derived,
-        _audience_of(job),
+        language=str(job.params["language"]),
+        layer=Layer(job.params.get("layer", Layer.CORRECTED)),
+        several=Several(job.params.get("several", Several.BOTH)),
+        derived=bool(job.params.get("derived")),
+        audience=_audience_of(job),
         formats=tuple(job.params.get("formats", ())),
         files=bool(job.params.get("files")),
     )

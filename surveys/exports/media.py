@@ -5,9 +5,9 @@ from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import PurePosixPath
 from typing import Any
-from zipfile import ZIP_STORED, ZipFile, ZipInfo
+from zipfile import ZIP_STORED, ZipFile
 
-from surveys.exports.archives import EARLIEST
+from surveys.exports.archives import entry_for
 from surveys.exports.rows import Page
 from surveys.exports.sinks import TableCells, Written
 from surveys.models import Attachment
@@ -34,8 +34,7 @@ class Media:
         """Pictures and sounds are compressed already. A name from a device names no folder."""
         folder = PurePosixPath(interview_id.removeprefix("uuid:").replace("\\", "/")).name
         name = PurePosixPath(attachment.name.replace("\\", "/")).name
-        entry, digest = ZipInfo(f"{FOLDER}/{folder}/{name}", EARLIEST), sha256()
-        entry.compress_type = ZIP_STORED
+        entry, digest = entry_for(f"{FOLDER}/{folder}/{name}", ZIP_STORED), sha256()
         with (
             attachment.file.open("rb") as source,
             self.archive.open(entry, "w", force_zip64=True) as target,

@@ -1,11 +1,12 @@
 """Parquet: typed columns, choices by name, labels in the file's metadata, reasons of gaps beside."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import polars as pl
+from polars.io.plugins import register_io_source
 
 from surveys.exports.parts import Format, Part
 from surveys.exports.wording import Wording
@@ -37,11 +38,17 @@ def write(path: Path, part: Part, wording: Wording) -> None:
 
 
 def join(parts: Sequence[Path], path: Path) -> None:
-    """One file of several, which are read a piece at a time."""
+    """One file of several, which are read one after the other. Two become a group: what a file notes of
+    its groups is kept until the end.
+    """
     described = pl.read_parquet_metadata(parts[0])[METADATA]
-    whole = pl.scan_parquet(list(parts))
-    rows = whole.select(pl.len()).collect().item()
-    whole.sink_parquet(path, metadata={METADATA: described}, row_group_size=-(-rows // len(parts)))
+    rows = pl.scan_parquet(parts[0]).select(pl.len()).collect().item()
+
+    def read(*_narrowed: object) -> Iterator[pl.DataFrame]:
+        return map(pl.read_parquet, parts)
+
+    whole = register_io_source(read, schema=pl.read_parquet_schema(parts[0]))
+    whole.sink_parquet(path, metadata={METADATA: described}, row_group_size=2 * rows)
 
 
 def _series(variable: Variable, column: list[Cell]) -> pl.Series:

@@ -1,13 +1,12 @@
 """Corrections from a file, CSV or Excel: a line an answer, with its reason."""
 
-import csv
 from collections.abc import Iterator, Mapping
-from io import StringIO
 
 from surveys.correction_batches import MOST, Line
 from surveys.errors import SurveyError, gettext_noop
-from surveys.imports.table import ERRORS_COLUMN, FIRST_ROW, TableError, csv_lines, require_known
-from surveys.models import CorrectionBatch
+from surveys.exports.csv import csv_lines, unguarded
+from surveys.imports.table import ERRORS_COLUMN, FIRST_ROW, TableError, csv_rows, require_known
+from surveys.models import CorrectionBatch, CorrectionRow
 from surveys.wording import in_words
 from surveys.xforms.cells import Limits
 from surveys.xforms.package import FormError
@@ -23,7 +22,7 @@ def read_corrections(content: bytes) -> list[Line]:
     """The lines of a file whose first row names the columns; `before` may be left out, and `errors`
     is not read. Raises TableError.
     """
-    rows = dict(_excel_rows(content) if content.startswith(EXCEL) else _csv_rows(content))
+    rows = dict(_excel_rows(content) if content.startswith(EXCEL) else _text_rows(content))
     headed = tuple(name.strip().lower() for name in rows.pop(1, []))
     require_known([name for name in headed if name], (*COLUMNS, ERRORS_COLUMN))
     missing = [name for name in NEEDED if name not in headed]
@@ -52,8 +51,9 @@ def _line(number: int, cells: Mapping[str, str]) -> Line:
     )
 
 
-def _csv_rows(content: bytes) -> Iterator[tuple[int, list[str]]]:
-    yield from enumerate(csv_lines(content), start=FIRST_ROW - 1)
+def _text_rows(content: bytes) -> Iterator[tuple[int, list[str]]]:
+    for number, cells in enumerate(csv_rows(content), start=FIRST_ROW - 1):
+        yield number, list(map(unguarded, cells))
 
 
 def _excel_rows(content: bytes) -> Iterator[tuple[int, list[str]]]:
@@ -69,13 +69,12 @@ def _excel_rows(content: bytes) -> Iterator[tuple[int, list[str]]]:
 
 
 def errors_table(batch: CorrectionBatch) -> str:
-    """The lines with a fault, as CSV with a last column that says why; read back as it is."""
-    text = StringIO()
-    writer = csv.writer(text)
-    writer.writerow([*COLUMNS, ERRORS_COLUMN])
-    for row in batch.rows.exclude(fault="").iterator():
-        why = in_words(SurveyError(row.fault, **row.fault_params))
-        before = row.found if row.before is None else row.before
-        given = (row.interview_id_given, row.question, before, row.after, row.reason)
-        writer.writerow([*given, why])
-    return text.getvalue()
+    """The lines with a fault, as CSV with a last column that says why; read back as they are."""
+    rows = map(_given_back, batch.rows.exclude(fault="").iterator())
+    return "".join(csv_lines([*COLUMNS, ERRORS_COLUMN], rows))
+
+
+def _given_back(row: CorrectionRow) -> tuple[str, ...]:
+    before = row.found if row.before is None else row.before
+    why = in_words(SurveyError(row.fault, **row.fault_params))
+    return row.interview_id_given, row.question, before, row.after, row.reason, why

@@ -8,7 +8,6 @@ from io import StringIO
 
 from surveys.errors import SurveyError, gettext_noop
 from surveys.imports.encodings import text_of
-from surveys.models import Questionnaire, QuestionnaireVersion
 
 ERRORS_COLUMN = "errors"  # of a file that an import gave back: read by people, not by us
 FIRST_ROW = 2  # row numbers as a spreadsheet shows them: the header is row 1
@@ -20,7 +19,7 @@ class TableError(SurveyError):
     status = 422
 
 
-def csv_lines(content: bytes) -> list[list[str]]:
+def csv_rows(content: bytes) -> list[list[str]]:
     """The cells of a CSV file, its headings first. Raises TableError."""
     text = text_of(content)
     if text is None:
@@ -76,12 +75,3 @@ def require_distinct(columns: Sequence[str]) -> None:
 def _with_nearest(name: str, known: Sequence[str]) -> str:
     nearest = get_close_matches(name, known, n=1)
     return f"{name} ({nearest[0]}?)" if nearest else name
-
-
-def open_version(questionnaire: Questionnaire) -> QuestionnaireVersion:
-    """The version that takes answers now. Raises TableError where there is none."""
-    if questionnaire.current is None:
-        raise TableError(gettext_noop("This questionnaire has no published version yet."))
-    if questionnaire.state == Questionnaire.State.CLOSED:
-        raise TableError(gettext_noop("This questionnaire is closed. Open it and try again."))
-    return questionnaire.current

@@ -6,12 +6,12 @@ from pathlib import Path
 
 from django.core.files import File
 
-from surveys.errors import SurveyError
+from surveys.errors import SurveyError, gettext_noop
 from surveys.imports import applying, batches, checking
 from surveys.imports.batches import State, catalogue_of, counts_of, meaning_of
 from surveys.imports.proposals import OURS
-from surveys.imports.table import ERRORS_COLUMN, open_version, require_known
-from surveys.models import ImportBatch, Questionnaire
+from surveys.imports.table import ERRORS_COLUMN, TableError, require_known
+from surveys.models import ImportBatch, Questionnaire, QuestionnaireVersion
 
 
 @dataclass(frozen=True)
@@ -56,13 +56,22 @@ def import_file(
 
 def _read(questionnaire: Questionnaire, path: Path) -> ImportBatch:
     with path.open("rb") as file:
-        batch = batches.begin(open_version(questionnaire), path.name, File(file), None)
+        batch = batches.begin(_open_version(questionnaire), path.name, File(file), None)
     try:
         batches.read(batch)
     except SurveyError:
         batches.discard(batch)
         raise
     return batch
+
+
+def _open_version(questionnaire: Questionnaire) -> QuestionnaireVersion:
+    """The version that takes answers now. Raises TableError where there is none."""
+    if questionnaire.current is None:
+        raise TableError(gettext_noop("This questionnaire has no published version yet."))
+    if questionnaire.state == Questionnaire.State.CLOSED:
+        raise TableError(gettext_noop("This questionnaire is closed. Open it and try again."))
+    return questionnaire.current
 
 
 def _require_meant(batch: ImportBatch) -> None:

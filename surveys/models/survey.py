@@ -80,8 +80,9 @@ class Survey(Named):
             "contacts. Coordinators are told two weeks before. Blank: they are kept."
         ),
     )
-    told_on = models.DateField(null=True, editable=False)  # that they will be erased,
-    told_of = models.DateField(null=True, editable=False)  # as these days end then
+    # On which day coordinators were told of the erasure, and the end of these days that they were told.
+    told_on = models.DateField(null=True, editable=False)
+    told_of = models.DateField(null=True, editable=False)
     created_at = models.DateTimeField(_("created"), auto_now_add=True)
 
     objects = SurveyQuerySet.as_manager()

@@ -21,9 +21,8 @@ class User(AbstractUser):
     language = models.CharField(
         _("language of e-mails"), max_length=10, blank=True, choices=settings.LANGUAGES
     )
-    sign_outs = models.PositiveIntegerField(
-        default=0, db_default=0, editable=False
-    )  # everywhere at once
+    # How often the person signed out everywhere at once.
+    sign_outs = models.PositiveIntegerField(default=0, db_default=0, editable=False)
 
     class Meta:
         verbose_name = _("person")

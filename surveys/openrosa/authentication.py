@@ -44,7 +44,7 @@ class UnknownSurvey(SurveyError):
 
 
 def sender_of(request: HttpRequest) -> User:
-    """Whose device or whose name it is. Raises WrongToken, NotSignedIn or LockedOut."""
+    """Whose device or whose name it is. Raises WrongToken, NotSignedIn, LockedOut or PasswordIsNotEnough."""
     holder = _holder(request)
     return holder.person if holder else _person(request)
 

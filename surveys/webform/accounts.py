@@ -1,6 +1,7 @@
 """Signing in, in the language chosen before, without losing what was typed on an expired page."""
 
 from collections.abc import Callable
+from http import HTTPStatus
 from typing import Any, TypeVar
 
 from django.conf import settings
@@ -44,6 +45,11 @@ class SignInForm(AuthenticationForm):
     }
 
 
+def first_page(*, at_desk: bool) -> str:
+    """Where the work of somebody begins."""
+    return reverse("admin:index") if at_desk else resolve_url(settings.LOGIN_REDIRECT_URL)
+
+
 class Landing(RedirectURLMixin):
     """Where somebody goes who has signed in: back to what they wanted to see, or to their work."""
 
@@ -56,8 +62,16 @@ class Landing(RedirectURLMixin):
 
     def get_default_redirect_url(self) -> str:
         """Whom no site waits for goes straight to the pages of the office."""
-        is_at_desk = memberships.works_at_desk(self.request.user)
-        return reverse("admin:index") if is_at_desk else resolve_url(settings.LOGIN_REDIRECT_URL)
+        return first_page(at_desk=memberships.works_at_desk(self.request.user))
+
+    def ask_for_code(self, error: SurveyError | None = None) -> HttpResponse:
+        """The page of the second step, with what the sign-in page carried."""
+        context = {**self.carried(), "error": error and in_words(error)}
+        status = error.status if error else HTTPStatus.OK
+        return render(self.request, CODE_TEMPLATE, context, status=status)
+
+    def carried(self) -> dict[str, str]:
+        return {"next": self.get_redirect_url(), "kept": self.request.POST.get("kept", "")}
 
     def landed(self, person: User) -> HttpResponse:
         """With what was posted when the session had ended, where there is something."""
@@ -83,7 +97,7 @@ class WithSecondStep(Landing, LoginView):
         logout(self.request)  # of whoever was signed in here: nothing of theirs passes on
         if second_steps.is_on(person):
             waiting.begin(self.request, person)
-            response = code_page(self.request, next_page=self.get_redirect_url())
+            response = self.ask_for_code()
         else:
             login(self.request, person)
             response = self.landed(person)
@@ -130,33 +144,21 @@ class EnterCode(Landing, View):
     def get(self, request: HttpRequest) -> HttpResponse:
         if waiting.person_in(request) is None:
             return redirect("login")
-        return code_page(request, next_page=self.get_redirect_url())
+        return self.ask_for_code()
 
     def post(self, request: HttpRequest) -> HttpResponse:
         person = waiting.person_in(request)
         if person is None:
-            context = {"form": SignInForm(request), "is_late": True}
-            return render(request, TEMPLATE, {**context, **_carried(request)}, status=403)
+            context = {**self.carried(), "form": SignInForm(request), "is_late": True}
+            return render(request, TEMPLATE, context, status=403)
         try:
             second_steps.check(person, request.POST.get("code", ""))
         except SurveyError as error:
-            return code_page(request, next_page=self.get_redirect_url(), error=error)
+            return self.ask_for_code(error)
         waiting.end(request)
         login(request, person, backend=PASSWORDS)
         waiting.note_code(request)
         return self.landed(person)
-
-
-def code_page(
-    request: HttpRequest, *, next_page: str, error: SurveyError | None = None
-) -> HttpResponse:
-    """The page that asks for the code, with what the sign-in page carried."""
-    context = {**_carried(request), "next": next_page, "error": error and in_words(error)}
-    return render(request, CODE_TEMPLATE, context, status=error.status if error else 200)
-
-
-def _carried(request: HttpRequest) -> dict[str, str]:
-    return {name: request.POST.get(name, "") for name in ("next", "kept")}
 
 
 class SignOut(LogoutView):

@@ -6,7 +6,6 @@ import base64
 from typing import TypeVar
 
 from django.conf import settings
-from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.sessions.backends.base import SessionBase
 from django.http import HttpRequest, HttpResponseBase
 
@@ -20,12 +19,8 @@ YEAR_S = 365 * 24 * 3600  # it ends with the session: without that it opens noth
 Response = TypeVar("Response", bound=HttpResponseBase)
 
 
-def open_drafts(
-    request: HttpRequest, response: Response, person: AbstractBaseUser, password: str
-) -> Response:
+def open_drafts(request: HttpRequest, response: Response, person: User, password: str) -> Response:
     """Of somebody whose password was checked just now, let this browser open the drafts."""
-    if not isinstance(person, User):
-        return response
     key = drafts.open_all(person, password).draft_key
     if key is not None:
         secret = hold(request.session, key)

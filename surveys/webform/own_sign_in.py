@@ -3,13 +3,11 @@
 from http import HTTPStatus
 
 import segno
-from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import authenticate, update_session_auth_hash
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render, resolve_url
-from django.urls import reverse
+from django.shortcuts import redirect, render
 from django.utils.cache import add_never_cache_headers
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
@@ -17,8 +15,8 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from surveys import memberships, second_steps
 from surveys.errors import SurveyError, gettext_noop
-from surveys.models import SecondStep
 from surveys.webform import waiting
+from surveys.webform.accounts import first_page
 from surveys.webform.pages import PersonRequest, person_page
 from surveys.wording import in_words
 
@@ -66,7 +64,7 @@ def renew_codes(request: PersonRequest) -> HttpResponse:
 @require_POST
 @person_page
 def switch_off(request: PersonRequest) -> HttpResponse:
-    if not _may_switch_off(request):
+    if second_steps.is_required(request.user):
         raise PermissionDenied
     try:
         _require_proof(request)
@@ -92,10 +90,6 @@ def must_set_up(request: HttpRequest) -> bool:
     return not waiting.gave_code(request) and second_steps.is_required(request.user)
 
 
-def _may_switch_off(request: PersonRequest) -> bool:
-    return not second_steps.is_required(request.user)
-
-
 def _stay(request: PersonRequest) -> None:
     """This session goes on where all others of the person end."""
     update_session_auth_hash(request, request.user)
@@ -119,14 +113,12 @@ def _require_password(request: PersonRequest) -> None:
 def _account(
     request: PersonRequest, error: SurveyError | None = None, form: str = ""
 ) -> HttpResponse:
-    step = SecondStep.objects.filter(user=request.user).exclude(since=None).first()
     context = {
         **_way_back(request),
-        "step": step,
+        "step": second_steps.step_of(request.user),
         "left": second_steps.codes_left(request.user),
         "must": must_set_up(request),
-        "may_switch_off": settings.STAFF_MFA != "required"
-        or not memberships.is_staff(request.user),
+        "may_switch_off": not second_steps.is_required(request.user),
         "error": error and in_words(error),
         "form": form,
     }
@@ -151,8 +143,7 @@ def _codes(request: PersonRequest, codes: tuple[str, ...], *, is_new: bool = Fal
 
 def _way_back(request: PersonRequest) -> dict[str, object]:
     at_desk = memberships.works_at_desk(request.user)
-    home = reverse("admin:index") if at_desk else resolve_url(settings.LOGIN_REDIRECT_URL)
-    return {"at_desk": at_desk, "back": home}
+    return {"at_desk": at_desk, "back": first_page(at_desk=at_desk)}
 
 
 def _status(error: SurveyError | None) -> int:

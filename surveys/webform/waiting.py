@@ -1,4 +1,6 @@
-"""Who gave the right password in this browser, and still has to give a code: kept in the session."""
+"""Who gave the right password in this browser and still has to give a code, and whether one was given: kept
+in the session.
+"""
 
 import time
 

@@ -158,12 +158,16 @@ def _tell(hook: Webhook) -> None:
     for person in people.order_by("pk"):
         with translation.override(person.language or None):
             subject = _("%(survey)s: a webhook was switched off") % {"survey": hook.survey}
-            text = _(
-                "For a day nobody took messages at %(url)s, so no more are sent there. When the "
-                "server works again, switch the webhook on in the office, under Webhooks."
-            ) % {"url": hook.url}
+            why = _(
+                "Nobody took messages there for a day, or the server said that it wants no more."
+            )
+            then = _(
+                "No more are sent. When the server works again, switch the webhook on: messages "
+                "that wait are sent; what happened meanwhile is not told, so ask the API for "
+                "changes since then."
+            )
         try:
-            send_mail(subject, text, None, [person.email])
+            send_mail(subject, "\n\n".join((hook.url, why, then)), None, [person.email])
         except (SMTPException, OSError):
             logger.exception("No e-mail about webhook %s reached person %s", hook.pk, person.pk)
 

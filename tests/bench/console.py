@@ -1,7 +1,7 @@
-"""`make bench-console`: every page that coordinators, supervisors and analysts may open, over a survey as large
-as a province, on PostgreSQL. COUNT= says how many interviews are stored, fifty a site. `python -m tests.bench.console --keep
-DIR` fills the database once and opens it again afterwards; `--only TEXT` measures some addresses, and says
-which of their queries take long.
+"""`make bench-console`: every page that coordinators, supervisors and analysts may open, over a survey as
+large as a province, on PostgreSQL. COUNT= says how many interviews are stored, fifty a site. `python -m
+tests.bench.console --keep DIR` fills the database once and opens it again afterwards; `--only TEXT` measures
+some addresses, and says which of their queries take long.
 
 Each page is opened by Django's test client in this process, so what is measured is the server's work up to
 the first part of the answer. Others may keep the machine busy: `seconds` is the best of some, beside it
@@ -31,7 +31,7 @@ PEOPLE = {
     "coordinator": "C",
     "supervisor": "S",
     "analyst": "A",
-}  # by their letters in the access matrix
+}  # with letters of the access matrix
 TIMES = 5
 LONG_S = 0.02  # for a query
 LONGEST = "20s"

@@ -37,7 +37,8 @@ from tests.servers import (
 
 STORED = 200_000
 HOSTS = (1, 2, 4)
-BRIDGE, HERE, NET = "fs-bench", "10.77.0.1", "10.77.0"
+BRIDGE, NET = "fs-bench", "10.77.0"
+HERE = f"{NET}.1"
 PATIENCE_S = 1800.0
 
 
@@ -83,7 +84,7 @@ def network() -> Iterator[None]:
 
 
 def host_name(number: int) -> str:
-    return f"fs-bench-{number}"
+    return f"{BRIDGE}-{number}"
 
 
 @contextmanager

@@ -58,6 +58,7 @@ def test_settings_that_fit_their_place_have_no_fault(
         ({"HTTPS": False, "ALLOWED_HOSTS": ["[2001:4860:4860::8888]"]}, "security.E903"),
         ({"WEBHOOKS_TO_LOOPBACK": True}, "security.E904"),
         ({"DEBUG": True}, "security.E905"),
+        ({"DEBUG": True, "ALLOWED_HOSTS": ["*"]}, "security.E902"),
     ],
 )
 def test_each_fault_is_found(settings: Settings, wrong: dict[str, object], fault: str) -> None:
@@ -124,13 +125,28 @@ def start(command: tuple[str, ...], environment: dict[str, str]) -> subprocess.P
 
 
 def test_by_https_cookies_have_names_that_no_neighbour_can_set() -> None:
-    code = "from config import settings as s; print(s.SESSION_COOKIE_NAME, s.CSRF_COOKIE_NAME, s.SESSION_COOKIE_SECURE)"
-    done = subprocess.run(
-        [sys.executable, "-c", code],
+    names = "s.SESSION_COOKIE_NAME, s.CSRF_COOKIE_NAME, s.SESSION_COOKIE_SECURE"
+    assert read(names, HTTPS="true").stdout.split() == [
+        "__Host-sessionid",
+        "__Host-csrftoken",
+        "True",
+    ]
+
+
+def test_a_slip_of_the_pen_does_not_switch_two_steps_off() -> None:
+    assert read("s.STAFF_MFA", STAFF_MFA="required").stdout.split() == ["required"]
+    refused = read("s.STAFF_MFA", STAFF_MFA="Required")
+    assert refused.returncode != 0
+    assert "Invalid value: Required" in refused.stderr
+
+
+def read(names: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    """Settings as a process finds them that starts with this in its environment."""
+    return subprocess.run(
+        [sys.executable, "-c", f"from config import settings as s; print({names})"],
         cwd=ROOT,
-        env=os.environ | {"HTTPS": "true"},
+        env=os.environ | environment,
         capture_output=True,
         text=True,
-        check=True,
+        check=False,
     )
-    assert done.stdout.split() == ["__Host-sessionid", "__Host-csrftoken", "True"]

@@ -32,7 +32,7 @@ def test_who_guesses_from_one_address_is_paused_and_locks_nobody_else_out() -> N
 
 
 def test_who_guesses_from_many_addresses_is_slowed_down() -> None:
-    """An hour of guesses, one a second, each from another address."""
+    """Ten minutes of guesses, one in five seconds, each from another address."""
     moment = timezone.now()
     taken = 0
     with pytest.MonkeyPatch.context() as patch:

@@ -4,14 +4,16 @@ import json
 import os
 import subprocess
 import sys
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 from pytest_django import Settings
 
 from surveys import alerts
-from surveys.models import Job
+from surveys.models import Job, Pulse
 from tests.factories import make_survey
 
 PAGE = "/metrics"
@@ -24,7 +26,7 @@ def get(path): return client.get(path).text
 answers = {"before": get("/healthz")}
 call_command("migrate", verbosity=0)
 answers["after"] = get("/healthz")
-get("/healthz/live"); get("/healthz/live"); get("/nowhere/7")
+get("/healthz/live"); get("/healthz/live"); get("/nowhere/7"); client.generic("MYWORD", "/nowhere/7")
 print(json.dumps({**answers, "metrics": get("/metrics")}))
 """
 
@@ -44,21 +46,18 @@ def test_without_a_token_set_nobody_reads(client: Client, settings: Settings) ->
     assert client.get(PAGE, headers={"Authorization": "Bearer "}).status_code == 404
 
 
-def read(client: Client, settings: Settings, folder: Path) -> str:
-    settings.METRICS_TOKEN = "of-a-monitor"
-    response = client.get(PAGE, headers={"Authorization": "Bearer of-a-monitor"})
-    assert response.status_code == 200
-    return response.text
-
-
 @pytest.mark.django_db
 def test_what_waits_is_told(
     client: Client, settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("PROMETHEUS_MULTIPROC_DIR", str(tmp_path))
+    settings.METRICS_TOKEN = "of-a-monitor"
     Job.objects.create(kind="x", survey=make_survey())
+    Pulse.objects.create(name="backup", at=timezone.now() - timedelta(days=1))
     alerts.watch()
-    text = read(client, settings, tmp_path)
+    response = client.get(PAGE, headers={"Authorization": "Bearer of-a-monitor"})
+    assert response.status_code == 200
+    text = response.text
     assert 'five_standards_jobs{state="queued"} 1.0' in text
     assert "five_standards_trail_unsealed 0.0" in text
     assert "five_standards_webhook_messages_due 0.0" in text
@@ -92,6 +91,12 @@ def test_requests_are_counted_by_page_and_never_by_address(answers: dict[str, st
     assert f'{count}{{method="GET",page="healthz-live",status="200"}} 2.0' in answers["metrics"]
     assert f'{count}{{method="GET",page="none",status="404"}} 1.0' in answers["metrics"]
     assert "nowhere" not in answers["metrics"]
+
+
+def test_methods_that_there_are_not_are_counted_together(answers: dict[str, str]) -> None:
+    count = "five_standards_request_seconds_count"
+    assert f'{count}{{method="other",page="none",status="404"}} 1.0' in answers["metrics"]
+    assert "MYWORD" not in answers["metrics"]
 
 
 def test_a_database_older_than_the_code_is_not_ready(answers: dict[str, str]) -> None:

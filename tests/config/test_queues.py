@@ -1,10 +1,7 @@
 """Work stands in line by its kind, and what the clock asks for may be asked twice."""
 
-import os
-import signal
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from datetime import datetime, timedelta
 from functools import partial
 from threading import Barrier
@@ -37,6 +34,7 @@ from surveys.webhooks import hooks
 from tests.conftest import Worker
 from tests.factories import make_enumerator, make_interview, make_member, make_site, make_version
 from tests.scoring.test_pipeline import SMALL_SCHEME
+from tests.scoring.test_rescoring_workers import is_ready, paused
 from tests.scoring.test_worker import is_caught_up, make_fieldwork, wait_until
 from tests.surveys.field import FORM, MORNING, point, send
 from tests.surveys.webhooks.receiver import receiver
@@ -75,16 +73,6 @@ def test_jobs_stand_where_their_kind_does() -> None:
     assert set(jobs.QUEUES.values()) <= QUEUES
 
 
-@contextmanager
-def held(worker: Worker) -> Iterator[None]:
-    """What the worker does takes as long as this lasts."""
-    os.killpg(worker.process.pid, signal.SIGSTOP)
-    try:
-        yield
-    finally:
-        os.killpg(worker.process.pid, signal.SIGCONT)
-
-
 @pytest.mark.redis
 @pytest.mark.django_db(transaction=True)
 def test_a_long_export_does_not_delay_scoring(start_worker: Callable[..., Worker]) -> None:
@@ -92,8 +80,8 @@ def test_a_long_export_does_not_delay_scoring(start_worker: Callable[..., Worker
     scheme = schemes.add(survey, SMALL_SCHEME, "equal", is_default=True)
     by = make_member(survey, Role.COORDINATOR)
     slow, quick = start_worker("exports"), start_worker("intake", "scoring")
-    wait_until(lambda: all("ready." in one.log.read_text() for one in (slow, quick)), 120)
-    with held(slow):
+    wait_until(lambda: is_ready(slow) and is_ready(quick), 120)
+    with paused(slow):
         for _ in range(5):
             nudge_job(export(survey, by).pk)
         make_interview(survey.sites.all()[0], QuestionnaireVersion.objects.get())

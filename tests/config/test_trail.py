@@ -5,11 +5,13 @@ from typing import Any
 
 import pytest
 from django.db import DatabaseError
+from django.http import HttpResponse
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 
-from config.trail import QUIET, TAKING
+from config.trail import QUIET, TAKING, action_of
 from surveys.models import Role, Site, TrailEntry, User
+from surveys.trail import Action
 from tests.factories import PASSWORD, make_member, make_site, make_survey
 
 pytestmark = pytest.mark.django_db
@@ -64,6 +66,21 @@ def test_a_file_is_taken(client: Client, coordinator: User) -> None:
     client.force_login(coordinator)
     client.get("/admin/surveys/case/outcomes.csv")
     assert noted() == [("took", "admin:surveys_case_outcomes_file", "")]
+
+
+@pytest.mark.parametrize("view", ["api:list_interviews", "odata:rows"])
+def test_interviews_that_programs_are_given_are_taken(view: str) -> None:
+    assert action_of(view, "GET", HttpResponse()) == Action.TOOK
+
+
+def test_a_file_that_programs_are_given_is_taken() -> None:
+    file = HttpResponse(headers={"Content-Disposition": 'attachment; filename="a.csv"'})
+    assert action_of("api:get_export_file", "GET", file) == Action.TOOK
+
+
+@pytest.mark.parametrize(("method", "action"), [("GET", Action.SAW), ("POST", Action.CHANGED)])
+def test_a_file_that_comes_in_is_not_taken(method: str, action: Action) -> None:
+    assert action_of("admin:surveys_importbatch_file", method, HttpResponse()) == action
 
 
 def test_who_is_refused_is_noted_too(client: Client, coordinator: User) -> None:

@@ -104,7 +104,8 @@ def test_a_slow_upload_holds_no_thread_of_the_web_server(site: Proxy) -> None:
 
 
 def test_nobody_tries_passwords_by_the_thousand(site: Proxy) -> None:
-    assert site.ask("/login/", "POST", Content_Length="70000").status == 413
+    for page in ("/login/", "/admin/login/"):
+        assert site.ask(page, "POST", Content_Length="70000").status == 413
     answers = []
     with site.connected() as office:
         for _ in range(90):  # more than a room full of people who begin to work

@@ -1,4 +1,4 @@
-"""One list of settings: what the code reads, what the page explains, what `.env.example` offers."""
+"""`.env.example` offers the settings that the code reads."""
 
 import re
 from pathlib import Path
@@ -29,9 +29,3 @@ def test_the_example_offers_every_setting_and_no_other() -> None:
 def test_the_example_holds_no_secret() -> None:
     secrets = re.findall(r"^#?(\w*(?:KEY|PASSWORD)\w*)=(.*)$", read(".env.example"), re.MULTILINE)
     assert [name for name, value in secrets if value] == []
-
-
-def test_each_setting_is_explained_once() -> None:
-    explained = re.findall(r"^\| `([A-Z_]+)` \|", read("docs", "operations.md"), re.MULTILINE)
-    assert len(explained) == len(set(explained))
-    assert set(explained) == set(ENV_VARIABLE.findall(read("config", "settings.py")))

@@ -1,1 +1,1 @@
-"""Workers, Redis and PostgreSQL killed while everybody is judged again; `make faults`."""
+"""All parts killed, stopped and cut off while everybody works; `make faults`."""

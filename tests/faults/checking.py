@@ -29,15 +29,16 @@ def faults(scheme: Scheme, visits: Survey, ledgers: Sequence[Mapping[str, Any]])
         yield f"{stored.count()} interviews are here, {known} were sent"
     for survey in (scheme.survey, visits):
         yield from map(_of_job, survey.jobs.exclude(state__in=ENDED))
-        yield from (f"{job} failed without a word" for job in _silent(survey))
+        silent = survey.jobs.filter(state=Job.State.FAILED, error="")
+        yield from (f"{job} failed without a word" for job in silent)
         yield from (f"{job} has no file" for job in _without_file(survey))
         yield from (str(one)[:300] for one in verification.differences(survey))
-    counted, people = (
+    counted, judged = (
         scores.of_survey(scheme).count(),
-        scheme.sites.values_list("people", flat=True),
+        sum(scheme.sites.values_list("people", flat=True)),
     )
-    if counted != sum(people):
-        yield f"{counted} interviews, {sum(people)} scores"
+    if counted != judged:
+        yield f"{counted} interviews, {judged} scores"
 
 
 def _count(ledger: Mapping[str, Any]) -> int:
@@ -87,10 +88,6 @@ def _of_draft(draft: Mapping[str, Any]) -> Iterator[str]:
 
 def _of_job(job: Job) -> str:
     return f"{job} is {job.state} still, after {job.attempts} attempts"
-
-
-def _silent(survey: Survey) -> Iterator[Job]:
-    yield from survey.jobs.filter(state=Job.State.FAILED, error="")
 
 
 def _without_file(survey: Survey) -> Iterator[Job]:

@@ -39,9 +39,7 @@ def build() -> tuple[Demo, Scheme]:
     built = demo.build()  # people are assigned to the new sites too
     document = schemes.five_standards()
     scheme = schemes.add(survey, document, document["default_weights"], is_default=True)
-    survey.schemes.exclude(
-        pk=scheme.pk
-    ).delete()  # published with the questionnaire, never rescored
+    survey.schemes.exclude(pk=scheme.pk).delete()  # came with the questionnaire, never rescored
     pipeline.catch_up()
     return built, scheme
 
@@ -120,7 +118,11 @@ def ask() -> tuple[Survey, dict[str, Any]]:
 def export(built: Demo, other: Survey) -> None:
     """A file of either survey is asked for."""
     for survey in (built.survey, other):
-        coordinator = User.objects.filter(memberships__survey=survey)
-        by = coordinator.filter(memberships__role=Role.COORDINATOR)[0]
-        order = catalogue.Order(survey.questionnaires.all()[0], by)
+        order = catalogue.Order(survey.questionnaires.all()[0], coordinator_of(survey))
         tasks.nudge_job(catalogue.request(catalogue.find("submissions", "csv"), order).pk)
+
+
+def coordinator_of(survey: Survey) -> User:
+    return User.objects.filter(
+        memberships__survey=survey, memberships__role=Role.COORDINATOR
+    ).order_by("pk")[0]

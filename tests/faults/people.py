@@ -50,6 +50,12 @@ class Phone:
         for one in self.left():
             self.device.send(one)
 
+    def end(self) -> int:
+        """Send what is left; how much is left then."""
+        for one in self.left():
+            self.device.send(one)
+        return len(self.left())
+
     def left(self) -> list[Record]:
         return [one for one in self.records if one.state != State.SENT]
 
@@ -87,24 +93,8 @@ def toil(one: Phone | Browser, enough: threading.Event) -> None:
         one.work()
         time.sleep(one.random.uniform(0, 2 * PAUSE_S))
     deadline = time.monotonic() + LAST_S
-    while time.monotonic() < deadline and end(one):
+    while time.monotonic() < deadline and one.end():
         time.sleep(PAUSE_S)
-
-
-def end(one: Phone | Browser) -> int:
-    """Send what is left; how much is left then."""
-    if isinstance(one, Phone):
-        for mine in one.left():
-            one.device.send(mine)
-        return len(one.left())
-    for draft in one.drafts[::2]:  # the others stay drafts
-        if not draft.finished:
-            (one.finish if draft.revision and draft.saved else saved(one))(draft)
-    return sum(not draft.finished for draft in one.drafts[::2])
-
-
-def saved(browser: Browser) -> Any:
-    return lambda draft: browser.save(draft, "50")
 
 
 def ledger(phones: list[Phone], pages: list[Browser]) -> dict[str, Any]:
@@ -124,7 +114,6 @@ def ledger(phones: list[Phone], pages: list[Browser]) -> dict[str, Any]:
         "drafts": [
             asdict(draft) | {"here": page.age_of(draft)} for page in pages for draft in page.drafts
         ],
-        "requests": sum(phone.device.requests for phone in phones),
     }
 
 

@@ -83,43 +83,39 @@ class Part:
         assert self.process is not None
         kill_group(self.process)
 
-    def family(self) -> list[psutil.Process]:
-        """The processes that it has started, whose groups may be their own."""
+    def processes(self) -> list[psutil.Process]:
+        """It and those that it has started, whose groups may be their own; none once it has ended."""
         assert self.process is not None
-        return [] if self.has_ended else psutil.Process(self.process.pid).children(recursive=True)
+        if self.has_ended:
+            return []
+        own = psutil.Process(self.process.pid)
+        return [own, *own.children(recursive=True)]
 
     def kill(self) -> None:
         """End it as a power cut would, with its children."""
         assert self.process is not None
-        family = self.family()
-        self.process.kill()
-        for child in family:
-            try:
-                child.kill()
-            except psutil.NoSuchProcess:
-                continue
+        family = self.processes()
+        self.signal(signal.SIGKILL)
         self.process.wait()
         self.process = None
-        psutil.wait_procs(family, timeout=BURIAL_S)
+        psutil.wait_procs(family[1:], timeout=BURIAL_S)
 
     def kill_child(self, random: Random) -> None:
         """End one of its children, in whose place it puts another."""
-        if family := self.family():
-            random.choice(family).kill()
+        if children := self.processes()[1:]:
+            random.choice(children).kill()
 
     def signal(self, number: signal.Signals) -> None:
         """SIGSTOP: its clock stands still, for whoever asks it too; SIGCONT: it goes on as if nothing
         had been.
         """
-        assert self.process is not None
-        for one in (psutil.Process(self.process.pid), *self.family()):
+        for one in self.processes():
             with suppress(psutil.NoSuchProcess):
                 one.send_signal(number)
 
     def limit_files(self, size: int) -> None:
         """Let it write files of so many bytes only: with none, as on a full disk."""
-        assert self.process is not None
-        for one in (psutil.Process(self.process.pid), *self.family()):
+        for one in self.processes():
             with suppress(psutil.NoSuchProcess):
                 one.rlimit(resource.RLIMIT_FSIZE, (size, resource.RLIM_INFINITY))
 

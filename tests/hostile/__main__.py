@@ -6,130 +6,12 @@ not grow. Half of the requests come as browsers would let them, the others with 
 transaction that is taken back.
 """
 
-import logging
 import sys
-import traceback
 from argparse import ArgumentParser
-from collections import Counter
-from dataclasses import dataclass
-from random import Random
-from typing import TYPE_CHECKING, Any
-from urllib.parse import quote
 
-import psutil
+import django
 
-from tests.bench.house import installation, write
-from tests.hostile import garbage
-
-if TYPE_CHECKING:
-    from django.test import Client
-
-    from tests.access.world import World
-
-GROWTH_BAR = 1.1
-WARM = 0.2  # of the requests, until the process has loaded what it needs
-BROKEN, NOT_OFFERED = 500, 501
-MAY_GROW = {  # who was refused, who signed in, what is only a message
-    *("session", "accessattempt", "accessfailurelog", "accesslog", "trailentry", "nudge"),
-    *(
-        "audience",
-        "secondstep",
-        "wave",
-        "kepttable",
-    ),  # made when somebody first looks at their page
-}
-
-
-@dataclass(frozen=True)
-class Knock:
-    """A request as it was drawn."""
-
-    route: str
-    path: str
-    method: str
-    who: str
-    is_forged: bool  # as another site would send it
-
-
-@dataclass
-class Siege:
-    world: "World"
-    routes: list[str]
-
-    def __post_init__(self) -> None:
-        from django.test import Client  # noqa: PLC0415
-
-        self.clients = {
-            forged: Client(enforce_csrf_checks=forged, raise_request_exception=False)
-            for forged in (True, False)
-        }
-        self.statuses: Counter[int] = Counter()
-        self.broken: dict[str, str] = {}
-
-    def knock(self, random: Random, number: int) -> None:
-        from django.db import transaction  # noqa: PLC0415
-
-        one = self.drawn(random)
-        if one.is_forged:
-            self._send(one, random, number)
-            return
-        with transaction.atomic():
-            self._send(one, random, number)
-            transaction.set_rollback(True)
-
-    def drawn(self, random: Random) -> Knock:
-        from tests.access.routes import address  # noqa: PLC0415
-        from tests.access.world import KNOCKERS  # noqa: PLC0415
-
-        route = random.choice(self.routes)
-        path = address(route, self.world)
-        if random.random() < 0.5:
-            path = spoiled(path, random)
-        method = random.choice(garbage.METHODS)
-        return Knock(route, path, method, random.choice(list(KNOCKERS)), random.random() < 0.5)
-
-    def _send(self, one: Knock, random: Random, number: int) -> None:
-        client = self.client(one)
-        response: Any = client.generic(
-            one.method,
-            one.path,
-            garbage.body(random) if one.method not in ("GET", "HEAD") else b"",
-            content_type=garbage.content_type(random),
-            query_params=garbage.query(random),
-            headers=garbage.headers(random),
-        )
-        for _ in response if response.streaming else ():
-            pass
-        self.statuses[response.status_code] += 1
-        if response.status_code == BROKEN or response.status_code > NOT_OFFERED:
-            self._note(one, response, number)
-
-    def client(self, one: Knock) -> "Client":
-        """Signed in as at first, whatever an answer told the browser."""
-        client = self.clients[one.is_forged]
-        client.cookies.clear()
-        client.defaults.pop("HTTP_AUTHORIZATION", None)
-        if one.path.startswith("/api/"):
-            client.defaults["HTTP_AUTHORIZATION"] = f"Bearer {self.world.tokens[one.who]}"
-        else:
-            client.cookies.load(self.world.cookies[one.who])
-        return client
-
-    def _note(self, one: Knock, response: Any, number: int) -> None:
-        """The first of each kind, with the place where it broke."""
-        info = response.exc_info
-        lines = traceback.format_exception(*info)[-4:] if info else [f"{response.status_code}"]
-        self.broken.setdefault(
-            f"{one.route} {lines[-1].strip()[:200]}", f"{number} {one}\n{''.join(lines)}"
-        )
-
-
-def spoiled(path: str, random: Random) -> str:
-    """An address with nonsense in one of its places."""
-    parts = path.split("/")
-    at = random.randrange(1, len(parts)) if len(parts) > 1 else 0
-    parts[at] = quote(garbage.value(random).encode("utf-8", "surrogatepass"), safe="")
-    return "/".join(parts) or "/"
+from tests.bench.house import installation
 
 
 def main() -> None:
@@ -138,54 +20,11 @@ def main() -> None:
     parser.add_argument("--count", type=int, default=20_000)
     given = parser.parse_args()
     with installation():
-        is_well = play(given.seed, given.count)
+        django.setup()
+        from tests.hostile import siege  # noqa: PLC0415  # settings come from the environment above
+
+        is_well = siege.play(given.seed, given.count)
     sys.exit(0 if is_well else 1)
-
-
-def play(seed: int, count: int) -> bool:
-    import django  # noqa: PLC0415  # settings come from the environment above
-
-    django.setup()
-    prepare()
-    from tests.access.routes import routes  # noqa: PLC0415
-    from tests.access.world import make_world  # noqa: PLC0415
-
-    siege = Siege(make_world(), routes())
-    random, process = Random(seed), psutil.Process()
-    before, warm = rows(), 0
-    for number in range(count):
-        siege.knock(random, number)
-        if number == int(WARM * count):
-            warm = process.memory_info().rss
-    grown = process.memory_info().rss / warm
-    stored = {name: (before[name], now) for name, now in rows().items() if now != before[name]}
-    for said in siege.broken.values():
-        sys.stderr.write(said + "\n")
-    write(name="hostile", seed=seed, count=count, statuses=dict(sorted(siege.statuses.items())))
-    write(name="outcome", broken=len(siege.broken), stored=stored, growth=round(grown, 3))
-    return not siege.broken and not stored and grown <= GROWTH_BAR
-
-
-def prepare() -> None:
-    """Tables; pages as they are without collected files; no line of the log for each refusal."""
-    from django.conf import settings  # noqa: PLC0415
-    from django.core.management import call_command  # noqa: PLC0415
-    from django.test.utils import setup_test_environment  # noqa: PLC0415
-
-    settings.STORAGES["staticfiles"]["BACKEND"] = (
-        "django.contrib.staticfiles.storage.StaticFilesStorage"
-    )
-    setup_test_environment()
-    logging.disable(logging.CRITICAL)
-    call_command("migrate", verbosity=0)
-
-
-def rows() -> dict[str, int]:
-    """How many rows each table has that strangers must not fill."""
-    from django.apps import apps  # noqa: PLC0415
-
-    models = (model for model in apps.get_models() if model._meta.model_name not in MAY_GROW)
-    return {model._meta.label: model._default_manager.count() for model in models}
 
 
 if __name__ == "__main__":

@@ -2,7 +2,6 @@
 
 import json
 from random import Random
-from typing import Any
 
 METHODS = (
     ("GET",) * 6 + ("POST",) * 5 + ("PUT", "PATCH", "DELETE", "HEAD", "OPTIONS", "TRACE", "FOO")
@@ -58,56 +57,13 @@ VALUES = (
     "🀄",
 )
 NAMES = (
-    *(
-        "survey",
-        "wave",
-        "scheme",
-        "by",
-        "level",
-        "variable",
-        "group",
-        "k",
-        "q",
-        "p",
-        "o",
-        "page",
-        "e",
-    ),
-    *("after", "before", "since", "until", "limit", "cursor", "next", "action", "_selected_action"),
-    *(
-        "questionnaire",
-        "audience",
-        "format",
-        "layer",
-        "language",
-        "team",
-        "site",
-        "state",
-        "verdict",
-    ),
-    *(
-        "$top",
-        "$filter",
-        "$select",
-        "$skiptoken",
-        "$count",
-        "$orderby",
-        "_popup",
-        "_to_field",
-        "all",
-    ),
-    *(
-        "term",
-        "app_label",
-        "model_name",
-        "field_name",
-        "deviceID",
-        "rows",
-        "columns",
-        "test",
-        "day",
-    ),
-    *("csrfmiddlewaretoken", "username", "password", "reason", "seen", "revision", "tree", "begin"),
+    *("survey", "wave", "scheme", "by", "level", "variable", "group", "k", "q", "p", "o"),
+    *("page", "e", "after", "before", "since", "until", "limit", "cursor", "next", "action"),
+    *("_selected_action", "questionnaire", "audience", "format", "layer", "language", "team"),
+    *("site", "state", "verdict", "$top", "$filter", "$select", "$skiptoken", "$count"),
+    *("$orderby", "_popup", "_to_field", "all", "term", "app_label", "model_name", "field_name"),
+    *("deviceID", "rows", "columns", "test", "day", "csrfmiddlewaretoken", "username"),
+    *("password", "reason", "seen", "revision", "tree", "begin"),
 )
 TYPES = (
     "application/json",
@@ -160,7 +116,7 @@ def value(random: Random) -> str:
     return random.choice(VALUES)
 
 
-def query(random: Random) -> dict[str, Any]:
+def query(random: Random) -> dict[str, list[str]]:
     """Names that pages know, and values that they do not expect, some several times."""
     names = random.sample(NAMES, random.choice((0, 0, 1, 1, 2, 4)))
     return {name: [value(random) for _ in range(random.choice((1, 1, 1, 3)))] for name in names}
@@ -181,7 +137,7 @@ def body(random: Random) -> bytes:
     return damaged(content, random) if content and random.random() < 0.3 else content
 
 
-def _json(random: Random) -> Any:
+def _json(random: Random) -> object:
     return random.choice((value(random), 1, -1, 10**30, 1.5, None, True, [], {}, [[]], {"a": []}))
 
 

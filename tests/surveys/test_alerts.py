@@ -9,9 +9,9 @@ from django.db import DatabaseError
 from django.utils import timezone
 from pytest_django import Settings
 
-from surveys import alerts
+from surveys import alerts, trail
 from surveys.alerts import Concern
-from surveys.models import Alert, Job, User
+from surveys.models import Alert, Job, TrailEntry, User
 from tests.factories import make_survey, make_user
 
 pytestmark = pytest.mark.django_db
@@ -110,6 +110,13 @@ def test_failed_jobs_are_told() -> None:
     assert "jobs" in kinds()
     Job.objects.update(finished_at=timezone.now() - timedelta(days=2))
     assert "jobs" not in kinds()
+
+
+def test_a_trail_that_nobody_seals_is_told() -> None:
+    trail.append("lin", TrailEntry.Action.SAW, "page")
+    assert "trail" not in kinds()
+    TrailEntry.objects.update(at=timezone.now() - trail.SOON - timedelta(minutes=1))
+    assert "trail" in kinds()
 
 
 def test_a_disk_that_fills_up_is_told(monkeypatch: pytest.MonkeyPatch, settings: Settings) -> None:

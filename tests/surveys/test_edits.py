@@ -3,36 +3,22 @@
 import pytest
 
 from surveys import ledger
+from surveys.admin.answers import transcript_of
+from surveys.admin.edits import edits_of as edits_shown
 from surveys.edits import edits_of
-from surveys.models import Interview, Role, Site
+from surveys.models import Interview, QuestionnaireVersion, User
 from surveys.submissions import Sender
-from tests.factories import (
-    make_enumerator,
-    make_member,
-    make_site,
-    make_survey,
-    make_version,
-    receive,
-)
-from tests.surveys.admin.office import client_in
-
-pytestmark = pytest.mark.django_db
+from tests.factories import receive
+from tests.surveys.admin.office import client_of
 
 
 @pytest.fixture
-def site() -> Site:
-    return make_site(make_survey(), "S1")
-
-
-@pytest.fixture
-def interview(site: Site) -> Interview:
+def interview(version: QuestionnaireVersion, enumerator: User) -> Interview:
     """Sent, and sent again with another age."""
-    version, person = make_version(site.survey), Sender(make_enumerator(site))
-    sent = {"psu_id": "S1", "works": "no"}
+    person, sent = Sender(enumerator), {"psu_id": "S1", "works": "no"}
     receive(version, person, "uuid:first", **sent, age="13")
-    return receive(
-        version, person, "uuid:second", "uuid:first", **sent, age="31"
-    ).submission.interview
+    again = receive(version, person, "uuid:second", "uuid:first", **sent, age="31")
+    return again.submission.interview
 
 
 def changes(interview: Interview) -> list[list[tuple[str, str, str]]]:
@@ -46,19 +32,20 @@ def test_an_edit_is_told_answer_by_answer(interview: Interview) -> None:
     assert changes(interview) == [[("g/age", "13", "31")]]
 
 
-def test_corrections_of_the_office_are_no_edits(site: Site, interview: Interview) -> None:
-    ledger.correct(
-        interview.pk,
-        {"g/age": "32"},
-        by=make_member(site.survey, Role.COORDINATOR),
-        reason="called",
-        seen=None,
-    )
+def test_corrections_of_the_office_are_no_edits(interview: Interview, coordinator: User) -> None:
+    ledger.correct(interview.pk, {"g/age": "32"}, by=coordinator, reason="called", seen=None)
     assert changes(interview) == [[("g/age", "13", "31")]]
 
 
-def test_the_page_says_what_was_changed(site: Site, interview: Interview) -> None:
-    client = client_in(site.survey, Role.COORDINATOR)
-    page = client.get(f"/admin/surveys/interview/{interview.pk}/change/").content.decode()
-    assert "Changed by the enumerator" in page
-    assert '<td class="old" data-head="Before">13</td>' in page
+def test_the_page_says_what_was_changed(interview: Interview, coordinator: User) -> None:
+    page = client_of(coordinator).get(f"/admin/surveys/interview/{interview.pk}/change/")
+    assert "Changed by the enumerator" in page.content.decode()
+    assert '<td class="old" data-head="Before">13</td>' in page.content.decode()
+
+
+@pytest.mark.parametrize(("hidden", "places"), [((), ["g/age"]), (("/data/g/age",), [])])
+def test_answers_that_a_reader_may_not_know_are_not_told(
+    interview: Interview, hidden: tuple[str, ...], places: list[str]
+) -> None:
+    (edit,) = edits_shown(interview, transcript_of(interview, "en"), hidden)
+    assert [line.place for line in edit.lines] == places

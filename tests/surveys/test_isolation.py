@@ -86,7 +86,7 @@ def test_a_process_that_hangs_is_killed_with_its_children_and_another_takes_its_
     with pytest.raises(ProcessLookupError):
         wait_until_gone(sleeper.pid)
     monkeypatch.undo()
-    assert Room.ask(room, request_for(SMALL_FORM))
+    assert room.ask(request_for(SMALL_FORM))
 
 
 def wait_until_gone(group: int) -> None:

@@ -30,7 +30,6 @@ from surveys.admin.paging import portion_of
 from surveys.correction_batches import WORKS, Line
 from surveys.downloads import download
 from surveys.errors import SurveyError
-from surveys.exports.csv import BOM
 from surveys.imports.corrections import COLUMNS, errors_table, read_corrections
 from surveys.models import CorrectionBatch, CorrectionRow, Role, Survey
 from surveys.wording import in_words
@@ -193,4 +192,4 @@ class CorrectionBatchAdmin(ReadOnly, DetailAdmin):
         """The lines that were not applied, to be mended and sent again."""
         batch = get_object_or_404(self.get_queryset(request), pk=pk)
         name = f"{PurePath(batch.title).stem}-faults.csv"
-        return download(BOM + errors_table(batch), name)
+        return download(errors_table(batch), name)

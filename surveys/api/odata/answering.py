@@ -10,13 +10,11 @@ from typing import Any, Concatenate, ParamSpec
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.urls import reverse
 from django.utils.log import log_response
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from surveys.api.access import holder_with
-from surveys.api.interviews import order_for
+from surveys.api.access import holder_with, order_for
 from surveys.api.odata.tables import Table, feed_of
-from surveys.api.problems import code_of
+from surveys.api.problems import code_of, not_there, say_when_again
 from surveys.api_tokens import Holder, Scope
 from surveys.errors import SurveyError, gettext_noop
 from surveys.exports.catalogue import Order
@@ -71,7 +69,7 @@ def odata(
             response = _refusal(error)
             _note(request, response)
         except Http404:
-            response = _not_there(request)
+            response = _error(404, "not_found", not_there(request))
         response["OData-Version"] = VERSION
         response["Cache-Control"] = "private, no-store"
         return response
@@ -131,9 +129,7 @@ def _refusal(error: SurveyError) -> HttpResponse:
     response = _error(error.status, code_of(error), in_words(error))
     if error.status == 401:
         response["WWW-Authenticate"] = 'Basic realm="API token", charset="UTF-8"'
-    retry_after = getattr(error, "retry_after", None)
-    if retry_after is not None:
-        response["Retry-After"] = str(retry_after)
+    say_when_again(response, error)
     return response
 
 
@@ -147,11 +143,6 @@ def _note(request: HttpRequest, response: HttpResponse) -> None:
         request=request,
         level="warning",
     )
-
-
-def _not_there(request: HttpRequest) -> HttpResponse:
-    said = _("That is not here, or not for you to see: %(address)s") % {"address": request.path}
-    return _error(404, "not_found", said)
 
 
 def _error(status: int, code: str, message: str) -> HttpResponse:

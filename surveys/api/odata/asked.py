@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from django.db.models import Q
 from django.http import HttpRequest, QueryDict
 
-from surveys.api.asked import UnknownParameter, UnknownValue
+from surveys.api.asked import UnknownParameter, UnknownValue, require_text
 from surveys.api.odata.conditions import NotImplementedHere
 from surveys.api.odata.filters import Filter, filter_in, require_column
 from surveys.api.odata.places import ByArrival, ById, Start, start_in
@@ -28,28 +28,31 @@ class Asked:
     table: Table
     properties: Sequence[Property]
     filter: Filter
-    is_filtered: bool
     start: Start
     top: int | None
     with_count: bool
     most: int  # rows in this page
 
+    @property
+    def is_filtered(self) -> bool:
+        return self.filter is not EVERYTHING
+
 
 def asked_of(request: HttpRequest, table: Table) -> Asked:
     """Raises UnknownParameter, UnknownValue, UnknownPlace, NotUnderstood, NotImplementedHere."""
+    require_text(request)
     given = options_in(request.GET, OPTIONS)
     _require_json(given)
     condition = given.get("$filter", "")
     wanted = filter_in(condition, table) if condition else EVERYTHING
     return Asked(
         table,
-        _selected(given.get("$select", "*"), table),
-        wanted,
-        bool(condition),
-        _start(given, table, wanted),
-        _top(given.get("$top", "")),
-        _with_count(given.get("$count", "")),
-        _page_size(request.headers.get("Prefer", "")),
+        properties=_selected(given.get("$select", "*"), table),
+        filter=wanted,
+        start=_start(given, table, wanted),
+        top=_top(given.get("$top", "")),
+        with_count=_with_count(given.get("$count", "")),
+        most=_page_size(request.headers.get("Prefer", "")),
     )
 
 
@@ -100,13 +103,13 @@ def _is_by_key(name: str, table: Table) -> bool:
 
 
 def _top(text: str) -> int | None:
-    return _whole("$top", text) if text else None
-
-
-def _whole(name: str, text: str) -> int:
+    if not text:
+        return None
     if not re.fullmatch(r"[0-9]{1,9}", text):
         raise UnknownValue(
-            gettext_noop("`%(name)s` is a whole number; it is “%(given)s”."), name=name, given=text
+            gettext_noop("`%(name)s` is a whole number; it is “%(given)s”."),
+            name="$top",
+            given=text,
         )
     return int(text)
 

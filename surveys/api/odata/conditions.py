@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from enum import StrEnum
 from typing import TypeAlias
 
@@ -36,7 +36,7 @@ class NotImplementedHere(SurveyError):
     status = 501
 
 
-class Order(StrEnum):
+class Operator(StrEnum):
     """How two values can stand to one another."""
 
     EQUAL = "eq"
@@ -68,7 +68,7 @@ Operand: TypeAlias = Named | Literal
 @dataclass(frozen=True)
 class Compared:
     left: Operand
-    order: Order
+    operator: Operator
     right: Operand
 
 
@@ -122,13 +122,13 @@ def _tokens(text: str) -> Iterator[_Token]:
     while at < end:
         match = TOKEN.match(text, at)
         if match is None:
-            raise misread(text[at:])
+            raise _misread(text[at:])
         kind = match.lastgroup or ""
         yield _Token(kind, match[kind])
         at = match.end()
 
 
-def misread(text: str) -> NotUnderstood:
+def _misread(text: str) -> NotUnderstood:
     return NotUnderstood(
         gettext_noop("`$filter` is not understood at “%(text)s”. Write it such as: %(example)s"),
         text=text or "…",
@@ -147,7 +147,7 @@ class _Reader:
     def whole(self) -> Condition:
         found = self._any()
         if self._next() is not END:
-            raise misread(self.tokens[self.at].text)
+            raise _misread(self._next().text)
         return found
 
     def _next(self) -> _Token:
@@ -166,7 +166,7 @@ class _Reader:
 
     def _require(self, mark: str) -> None:
         if not self._took(mark):
-            raise misread(self._next().text)
+            raise _misread(self._next().text)
 
     def _any(self) -> Condition:
         parts = [self._all()]
@@ -183,7 +183,7 @@ class _Reader:
     def _one(self) -> Condition:
         self.depth += 1
         if self.depth > DEEPEST:
-            raise misread(self._next().text)
+            raise _misread(self._next().text)
         found = self._simple()
         self.depth -= 1
         return found
@@ -202,7 +202,7 @@ class _Reader:
 
     def _called(self, name: str) -> Condition:
         if name not in FUNCTIONS:
-            raise unknown(name)
+            raise _unknown(name)
         left = self._operand()
         self._require(",")
         right = self._operand()
@@ -210,15 +210,15 @@ class _Reader:
         return Called(name, left, right)
 
     def _compared(self, left: Operand) -> Condition:
-        operator = self._take()
-        if operator.text == "in":
+        sign = self._take()
+        if sign.text == "in":
             return self._one_of(left)
-        if operator.text not in list(Order):
-            raise unknown(operator.text) if operator.kind == "name" else misread(operator.text)
+        if sign.text not in list(Operator):
+            raise _unknown(sign.text) if sign.kind == "name" else _misread(sign.text)
         right = self._operand()
         if self._next().text == "(":
-            raise unknown(self.tokens[self.at - 1].text)
-        return Compared(left, Order(operator.text), right)
+            raise _unknown(self.tokens[self.at - 1].text)
+        return Compared(left, Operator(sign.text), right)
 
     def _one_of(self, left: Operand) -> Condition:
         self._require("(")
@@ -226,30 +226,30 @@ class _Reader:
         while self._took(","):
             values.append(self._operand())
         self._require(")")
-        return AnyOf(tuple(Compared(left, Order.EQUAL, value) for value in values))
+        return AnyOf(tuple(Compared(left, Operator.EQUAL, value) for value in values))
 
     def _operand(self) -> Operand:
         token = self._take()
         if token.kind == "name" and token.text != "null":
             return Named(token.text)
         if token.kind in ("end", "mark"):
-            raise misread(token.text)
+            raise _misread(token.text)
         return Literal(_literal(token))
 
 
 def _literal(token: _Token) -> Given:
-    """Raises NotUnderstood, such as for the 31st of February."""
+    """Moments in UTC. Raises NotUnderstood, such as for the 31st of February."""
     try:
         if token.kind == "text":
             return token.text[1:-1].replace("''", "'")
         if token.kind == "moment":
-            return datetime.fromisoformat(_to_microseconds(token.text))
+            return datetime.fromisoformat(_to_microseconds(token.text)).astimezone(UTC)
         if token.kind == "day":
             return date.fromisoformat(token.text)
         if token.kind == "number":
             return _number(token.text)
     except (ValueError, OverflowError) as error:
-        raise misread(token.text) from error
+        raise _misread(token.text) from error
     return None
 
 
@@ -261,7 +261,7 @@ def _number(text: str) -> int | float:
     return float(text) if any(mark in text for mark in ".eE") else int(text)
 
 
-def unknown(what: str) -> NotImplementedHere:
+def _unknown(what: str) -> NotImplementedHere:
     return NotImplementedHere(
         gettext_noop("This feed has no “%(what)s” in `$filter`. It has: %(known)s."),
         what=what,

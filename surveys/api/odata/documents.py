@@ -24,7 +24,7 @@ def service_document(root: str, tables: Iterable[Table]) -> dict[str, Any]:
     return {"@odata.context": f"{root}$metadata", "value": sets}
 
 
-def metadata(tables: Iterable[Table]) -> bytes:
+def metadata_of(tables: Iterable[Table]) -> bytes:
     known = list(tables)
     container = EDM.EntityContainer(
         *(_entity_set(table) for table in known), *_capabilities(), Name="Feed"

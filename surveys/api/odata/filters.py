@@ -5,13 +5,20 @@ not say, and mean the same for everybody who is told the same.
 import operator
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import MAXYEAR, date, datetime, timedelta
 from typing import Any, TypeAlias
 
 from django.db.models import Q
 
 from surveys.api.odata import conditions
-from surveys.api.odata.conditions import Condition, Literal, Named, NotUnderstood, Operand, Order
+from surveys.api.odata.conditions import (
+    Condition,
+    Literal,
+    Named,
+    NotUnderstood,
+    Operand,
+    Operator,
+)
 from surveys.api.odata.tables import Edm, Row, Table, Value
 from surveys.errors import gettext_noop
 from surveys.exports.rows import SOURCES
@@ -19,9 +26,9 @@ from surveys.exports.rows import SOURCES
 Predicate: TypeAlias = Callable[[Row], bool]
 Read: TypeAlias = Callable[[Row], Value]
 
-EQUALS = frozenset({Order.EQUAL, Order.OTHER})
+EQUALS = frozenset({Operator.EQUAL, Operator.OTHER})
 TESTS: Mapping[str, Callable[[Any, Any], bool]] = {
-    **{order: getattr(operator, order) for order in Order},
+    **{one: getattr(operator, one) for one in Operator},
     "contains": operator.contains,
     "startswith": str.startswith,
     "endswith": str.endswith,
@@ -32,6 +39,14 @@ CLASSES: Mapping[Edm, str] = {  # what can be compared with what
     Edm.NUMBER: "number",
     Edm.DAY: "day",
     Edm.MOMENT: "moment",
+}
+WRITTEN: Mapping[type, str] = {
+    str: "text",
+    int: "number",
+    float: "number",
+    date: "day",
+    datetime: "moment",
+    type(None): "null",
 }
 ID = "interview_id"
 LOOKED_UP = frozenset({ID, "state", "site"})  # told as the database has them
@@ -53,8 +68,10 @@ def filter_in(text: str, table: Table) -> Filter:
     """Raises NotUnderstood, NotImplementedHere."""
     condition = conditions.condition_in(text)
     holds = _predicate(condition, table)
-    facts = dict(_looked_up(condition, table))
-    return Filter(holds, _narrowed(condition, table), is_of_one=ID in facts)
+    facts = list(_looked_up(condition, table))
+    narrowed = Q(*((SOURCES[name], value) for name, value in facts))
+    is_of_one = any(name == ID for name, _value in facts)
+    return Filter(holds, narrowed & _received(condition, table), is_of_one)
 
 
 def _predicate(condition: Condition, table: Table) -> Predicate:
@@ -70,8 +87,8 @@ def _predicate(condition: Condition, table: Table) -> Predicate:
             return lambda row: not denied(row)
         case conditions.Called(name, left, right):
             return _tested(name, left, right, table)
-        case conditions.Compared(left, order, right):
-            return _tested(order, left, right, table)
+        case conditions.Compared(left, name, right):
+            return _tested(name, left, right, table)
 
 
 def _tested(name: str, left: Operand, right: Operand, table: Table) -> Predicate:
@@ -79,9 +96,11 @@ def _tested(name: str, left: Operand, right: Operand, table: Table) -> Predicate
     one, other, test = _read(left, table), _read(right, table), TESTS[name]
     kinds = {_class(left, table), _class(right, table)}
     if name in EQUALS:
-        _require(len(kinds - {"null"}) <= 1, kinds)
+        if len(kinds - {"null"}) > 1:
+            raise _incomparable(kinds)
         return lambda row: test(one(row), other(row))
-    _require(kinds == {"text"} or (name in list(Order) and len(kinds) == 1), kinds)
+    if kinds != {"text"} and (name in conditions.FUNCTIONS or len(kinds) > 1):
+        raise _incomparable(kinds)
 
     def holds(row: Row) -> bool:
         first, second = one(row), other(row)
@@ -90,15 +109,14 @@ def _tested(name: str, left: Operand, right: Operand, table: Table) -> Predicate
     return holds
 
 
-def _require(is_comparable: bool, kinds: set[str]) -> None:  # noqa: FBT001
-    if not is_comparable:
-        raise NotUnderstood(
-            gettext_noop(
-                "`$filter` compares what cannot be compared: %(kinds)s. Texts stand in single "
-                "quotes, days are written 2026-11-28, moments 2026-11-28T06:30:00Z."
-            ),
-            kinds=", ".join(sorted(kinds)),
-        )
+def _incomparable(kinds: set[str]) -> NotUnderstood:
+    return NotUnderstood(
+        gettext_noop(
+            "`$filter` compares what cannot be compared: %(kinds)s. Texts stand in single "
+            "quotes, days are written 2026-11-28, moments 2026-11-28T06:30:00Z."
+        ),
+        kinds=", ".join(sorted(kinds)),
+    )
 
 
 def _read(operand: Operand, table: Table) -> Read:
@@ -123,29 +141,27 @@ def require_column(name: str, table: Table) -> None:
 def _class(operand: Operand, table: Table) -> str:
     if isinstance(operand, Named):
         return CLASSES[table.by_name[operand.name].type]
-    for kind, types in (("moment", datetime), ("day", date), ("text", str), ("null", type(None))):
-        if isinstance(operand.value, types):
-            return kind
-    return "number"
-
-
-def _narrowed(condition: Condition, table: Table) -> Q:
-    """What the database can look for itself, so that not every interview has to be read."""
-    found = Q(*((SOURCES[name], value) for name, value in _looked_up(condition, table)))
-    for one in _required(condition):
-        match one:
-            case conditions.Compared(Named("received"), order, Literal(datetime() as value)):
-                found &= _received(order, value) if _is_fact("received", table) else Q()
-    return found
+    return WRITTEN[type(operand.value)]
 
 
 def _looked_up(condition: Condition, table: Table) -> Iterator[tuple[str, str]]:
-    """Facts that must have a value."""
+    """Facts that must have a value, for which the database can look itself."""
     for one in _required(condition):
         match one:
-            case conditions.Compared(Named(name), Order.EQUAL, Literal(str() as value)):
+            case conditions.Compared(Named(name), Operator.EQUAL, Literal(str() as value)):
                 if name in LOOKED_UP and _is_fact(name, table):
                     yield name, value
+
+
+def _received(condition: Condition, table: Table) -> Q:
+    """When interviews must have arrived, for the database too."""
+    found = Q()
+    for one in _required(condition):
+        match one:
+            case conditions.Compared(Named("received" as name), sign, Literal(datetime() as at)):
+                if _is_fact(name, table):
+                    found &= _arrived(sign, at)
+    return found
 
 
 def _required(condition: Condition) -> Iterator[Condition]:
@@ -162,10 +178,10 @@ def _is_fact(name: str, table: Table) -> bool:
     return not table.by_name[name].variable.key
 
 
-def _received(order: Order, value: datetime) -> Q:
+def _arrived(sign: Operator, value: datetime) -> Q:
     """Moments are told to the second: 10:00:00.7 as 10:00:00."""
-    if order in (Order.MORE, Order.AT_LEAST):
+    if sign in (Operator.MORE, Operator.AT_LEAST):
         return Q(received_at__gte=value)
-    if order in (Order.LESS, Order.AT_MOST):
+    if sign in (Operator.LESS, Operator.AT_MOST) and value.year < MAXYEAR:
         return Q(received_at__lt=value + SECOND)
     return Q()

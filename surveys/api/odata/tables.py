@@ -114,8 +114,7 @@ class Table:
 
 
 def feed_of(order: Order) -> dict[str, Table]:
-    """The tables of an order by name, the interviews' own first. Raises UnknownLanguage."""
-    order.require_language()
+    """The tables of an order by name, the interviews' own first."""
     layouts = stored_layouts_for(order)
     worded = layouts_for(replace(order, derived=False)) if order.language else {}
     names, wording = Names(), wording_for(order)

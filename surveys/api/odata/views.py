@@ -5,8 +5,7 @@ from django.http import HttpRequest, HttpResponse
 from surveys.api.odata.answering import Feed, in_json, odata
 from surveys.api.odata.asked import Asked, asked_of, options_in
 from surveys.api.odata.conditions import NotImplementedHere
-from surveys.api.odata.documents import metadata as csdl_of
-from surveys.api.odata.documents import service_document
+from surveys.api.odata.documents import metadata_of, service_document
 from surveys.api.odata.pages import Page, page_of
 from surveys.api.odata.tables import Table
 from surveys.errors import gettext_noop
@@ -24,7 +23,7 @@ def service(request: HttpRequest, feed: Feed) -> HttpResponse:
 def metadata(request: HttpRequest, feed: Feed) -> HttpResponse:
     """Their columns, with types and labels."""
     options_in(request.GET, ("$format",))
-    return HttpResponse(csdl_of(feed.tables.values()), content_type="application/xml")
+    return HttpResponse(metadata_of(feed.tables.values()), content_type="application/xml")
 
 
 @odata
@@ -37,7 +36,7 @@ def rows(request: HttpRequest, feed: Feed, table: str) -> HttpResponse:
     asked = asked_of(request, feed.table(table))
     content: dict[str, object] = {"@odata.context": _context(feed, asked)}
     if asked.with_count:
-        content["@odata.count"] = _count(feed, asked.table, asked)
+        content["@odata.count"] = _count(feed, asked.table, is_filtered=asked.is_filtered)
     page = page_of(feed.order, asked)
     content["value"] = page.rows
     if following := _next(request, asked, page):
@@ -49,7 +48,7 @@ def rows(request: HttpRequest, feed: Feed, table: str) -> HttpResponse:
 def count(request: HttpRequest, feed: Feed, table: str) -> HttpResponse:
     """How many rows a table has."""
     options_in(request.GET, ())
-    return HttpResponse(str(_count(feed, feed.table(table), None)), content_type="text/plain")
+    return HttpResponse(str(_count(feed, feed.table(table))), content_type="text/plain")
 
 
 def _context(feed: Feed, asked: Asked) -> str:
@@ -58,9 +57,9 @@ def _context(feed: Feed, asked: Asked) -> str:
     return f"{feed.root}$metadata#{asked.table.name}{'' if is_whole else f'({names})'}"
 
 
-def _count(feed: Feed, table: Table, asked: Asked | None) -> int:
+def _count(feed: Feed, table: Table, *, is_filtered: bool = False) -> int:
     """Raises NotImplementedHere where counting would mean reading every interview."""
-    if not table.is_countable or (asked and asked.is_filtered):
+    if is_filtered or not table.is_countable:
         raise NotImplementedHere(
             gettext_noop(
                 "Only interviews are counted, without `$filter`, and not in the layer “published”."

@@ -1,7 +1,7 @@
 """`export --survey CODE --format csv --out PATH`: the exports page's files on the console."""
 
 from argparse import ArgumentParser, BooleanOptionalAction
-from dataclasses import replace
+from collections.abc import Mapping
 from getpass import getuser
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -71,30 +71,10 @@ class Command(BaseCommand):
             parser.add_argument(f"--{what}", action="store_true", help=meaning)
 
     def handle(self, *args: Any, **options: Any) -> None:
-        survey = find_survey(options["survey"])
-        questionnaire = find_questionnaire(options["questionnaire"], survey)
-        layer = Layer(options["layer"])
-        several = Several(options["several"])
-        derived = bool(options["derived"])
-        audience = find_audience(options["audience"], survey)
-        formats, files = tuple(options["formats"]), bool(options["files"])
-        order = Order(
-            questionnaire,
-            None,
-            options["labels"],
-            layer,
-            several,
-            derived,
-            audience,
-            formats,
-            files,
-        )
-        others = [what for what in OTHERS if options[what]]
-        what = others[0] if others else "submissions"
+        what = next((what for what in OTHERS if options[what]), "submissions")
         try:
             export = catalogue.find(what, options["format"])
-            if options["derived"] is None:
-                order = replace(order, derived=export.is_statistical)
+            order = order_of(options, export)
             require_extension(export, order, options["out"])
             rows = write(export, order, options["out"])
         except SurveyError as error:
@@ -103,15 +83,30 @@ class Command(BaseCommand):
             raise CommandError(f"{options['out']} cannot be written: {error.strerror}.") from error
         said = f"{what} {options['format']}"
         trail.append(
-            f"{getuser()} at the console", Action.TOOK, "export", key=survey.code, query=said
+            f"{getuser()} at the console", Action.TOOK, "export", key=order.survey.code, query=said
         )
         self.stdout.write(f"{rows:,} rows in {options['out']}")
 
 
+def order_of(options: Mapping[str, Any], export: Export) -> Order:
+    """What the operator of the server asks for. Raises CommandError for what is not here."""
+    survey = find_survey(options["survey"])
+    derived = options["derived"]
+    return Order(
+        find_questionnaire(options["questionnaire"], survey),
+        language=options["labels"],
+        layer=Layer(options["layer"]),
+        several=Several(options["several"]),
+        derived=export.is_statistical if derived is None else derived,
+        audience=find_audience(options["audience"], survey),
+        formats=tuple(options["formats"]),
+        files=options["files"],
+    )
+
+
 def require_extension(export: Export, order: Order, out: Path) -> None:
     """An archive that is called .csv would be opened as one."""
-    wanted = export.extension(order) if export.extension else export.format
-    if wanted == "zip" and out.suffix.lower() != ".zip":
+    if export.extension_for(order) == "zip" and out.suffix.lower() != ".zip":
         raise CommandError(
             "The form has repeats or files, or more rows than one file holds: they come as "
             "several files in an archive. "

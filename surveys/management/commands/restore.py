@@ -5,11 +5,12 @@ from pathlib import Path
 
 from django.core.management.base import BaseCommand, CommandError
 
-from surveys.backups import erasures, restoring
+from surveys.backups import restoring
 from surveys.backups.making import ERASURES
 from surveys.backups.restoring import Restored
 from surveys.errors import SurveyError
 from surveys.management.commands.decrypt import key_from
+from surveys.management.commands.erasures import erased_again
 from surveys.wording import in_words
 
 NO_LIST = (
@@ -58,11 +59,9 @@ class Command(BaseCommand):
 
     def erase_again(self, listed: Path) -> None:
         try:
-            with listed.open(encoding="utf-8") as lines:
-                again = erasures.do_again(lines)
+            self.stdout.write(erased_again(listed))
         except SurveyError as error:
             raise CommandError(NOT_ERASED % (in_words(error), listed)) from error
-        self.stdout.write(f"{again.erased} interviews erased again, {again.noted} noted as erased.")
 
 
 def next_steps(restored: Restored) -> list[str]:

@@ -1,7 +1,6 @@
 """`verify_trail`: proof that nobody rewrote who saw, changed and took away what."""
 
 from argparse import ArgumentParser
-from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
@@ -24,13 +23,13 @@ class Command(BaseCommand):
             help="a seal of an earlier run, which must be there",
         )
 
-    def handle(self, *args: Any, **options: Any) -> None:
+    def handle(self, *, expect: str | None, **_: object) -> None:
         broken = list(trail.verify())
         for found in broken:
             self.stdout.write(in_words(found))
         if broken:
             raise CommandError("The trail is not what was sealed.")
-        if options["expect"] and not _is_there(options["expect"]):
+        if expect and not _is_there(expect):
             raise CommandError("The seal that you expect is not in the trail: its end was cut off.")
         last = TrailSeal.objects.first()
         self.stdout.write(f"{TrailEntry.objects.count()} entries; the chain holds. The last seal:")

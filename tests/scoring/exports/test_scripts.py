@@ -115,5 +115,6 @@ def test_they_are_taken_alone_too(scheme: Scheme, tmp_path: Path) -> None:
     EXPORTS["scripts_zip"].write(order, tmp_path / "scripts.zip", lambda: ticks.append(1))
     with ZipFile(tmp_path / "scripts.zip") as archive:
         texts = {name: archive.read(name).decode() for name in archive.namelist()}
+        assert {entry.external_attr >> 16 for entry in archive.infolist()} == {0o644}
     assert texts == enclosed_with(order_for(scheme))
     assert len(ticks) == 3

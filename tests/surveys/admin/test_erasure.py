@@ -34,9 +34,7 @@ def page(scene: Scene) -> str:
 def test_the_page_says_what_goes_and_what_left(scene: Scene) -> None:
     erased.follow(scene)
     client = client_of(scene.coordinator)
-    with CaptureQueriesContext(
-        connection,
-    ) as queries:
+    with CaptureQueriesContext(connection) as queries:
         shown = text(client, page(scene))
     assert len(queries) <= 25
     assert "2 other records of the same conversation" in shown

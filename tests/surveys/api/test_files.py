@@ -56,22 +56,22 @@ def test_analysts_get_none_that_may_show_somebody(household: Interview) -> None:
     ("asked", "status", "content", "said"),
     [
         ("bytes=2-4", 206, b"234", "bytes 2-4/10"),
-        ("bytes=7-", 206, b"789", "bytes 7-9/10"),
-        ("bytes=7-99", 206, b"789", "bytes 7-9/10"),
         ("bytes=10-", 416, b"", "bytes */10"),
-        ("lines=1-2", 200, b"0123456789", None),
     ],
 )
 def test_a_broken_download_goes_on(
-    household: Interview, asked: str, status: int, content: bytes, said: str | None
+    household: Interview, asked: str, status: int, content: bytes, said: str
 ) -> None:
+    """What ranges mean is tried in `tests/surveys/test_downloads.py`."""
     asker = member(household, Role.COORDINATOR)
     file = household.submissions.get().attachments.get()
     path = f"/api/v1/{address(household)}/{file.pk}"
     response = asker.client.get(path, headers={"Range": asked})
     assert response.status_code == status
     assert b"".join(response) == content
-    assert response.headers.get("Content-Range") == said
+    assert response["Content-Range"] == said
+    assert response["Content-Type"] == "application/octet-stream"
+    assert response["Cache-Control"] == "private, no-store"
 
 
 @pytest.fixture

@@ -8,7 +8,15 @@ from django.utils import timezone
 
 from surveys import horizon, ledger
 from surveys.api import paging
-from surveys.models import Audience, Interview, Membership, QuestionnaireVersion, Role, Site
+from surveys.models import (
+    Audience,
+    Interview,
+    Membership,
+    QuestionnaireVersion,
+    Role,
+    Site,
+    TrailEntry,
+)
 from surveys.submissions import Sender
 from tests.factories import (
     make_enumerator,
@@ -159,6 +167,10 @@ def test_a_number_beyond_all_measure_compares_with_none(
         ({"limit": "²"}, "²"),
         ({"limit": "0000000011000"}, "0000000011000"),
         ({"changed_since": "yesterday"}, "yesterday"),
+        ({"changed_since": "0001-01-01T00:00:00+14:00"}, "0001-01-01"),  # UTC has no such year
+        ({"received_before": "9999-12-31T23:59:59-12:00"}, "9999-12-31"),
+        ({"site": "S1\x00"}, "site"),  # which PostgreSQL does not take
+        ({"answers.works": "\x00"}, "answers.works"),
         ({"after": "bm9uc2Vuc2U"}, "after"),
     ],
 )
@@ -299,6 +311,8 @@ def test_an_interview_with_its_repeats() -> None:
     assert member["parent_key"] == interview.root_uuid
     assert member["answers"] == {"who": None, "age": None}
     asker.get(f"{path}/{interview.root_uuid}x", 404)
+    asker.get(f"{path}/{interview.root_uuid}%00", 404)
+    assert TrailEntry.objects.latest("pk").key.endswith(interview.root_uuid)
     assert asker.get(path, repeats="yes")["interviews"] == [told]
     assert asker.get(path)["interviews"] == [{**told, "repeats": None}]
 

@@ -7,6 +7,7 @@ import signal
 import tarfile
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from io import BytesIO
@@ -126,12 +127,21 @@ def opened_beside(pipe: Path, child: int) -> int:
 
 
 def test_who_writes_meanwhile_is_not_seen(scene: Scene, tmp_path: Path) -> None:
-    """Counts, names and dump are of one moment."""
-    with databases.snapshot(tmp_path) as snapshot:
-        before = snapshot.rows()
-        stored = list(snapshot.files())
-        assert stored == sorted(set(stored))
-    assert before["surveys_attachment"] == Attachment.objects.count()
+    """Counts and names are of one moment, whatever is deleted after it."""
+    count = Attachment.objects.count()
+    named = set(Attachment.objects.exclude(file="").values_list("file", flat=True))
+    with databases.snapshot(tmp_path) as snapshot, ThreadPoolExecutor(1) as elsewhere:
+        elsewhere.submit(forget_files).result()
+        rows, stored = snapshot.rows(), list(snapshot.files())
+    assert Attachment.objects.count() == 0
+    assert rows["surveys_attachment"] == count > 0
+    assert set(stored) > named
+    assert stored == sorted(set(stored))
+
+
+def forget_files() -> None:
+    Attachment.objects.all().delete()
+    connection.close()
 
 
 def test_old_ones_go_and_the_newest_stays(tmp_path: Path) -> None:

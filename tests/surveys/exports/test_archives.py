@@ -123,6 +123,7 @@ def test_the_files_of_answers_are_beside_them(
     assert found.read("media/2/house.jpg") == b"two"
     assert [row["photo"] for row in rows(found, "interviews.csv")] == ["house.jpg"] * 3
     assert "media/3/house.jpg" not in found.namelist()
+    assert {entry.external_attr >> 16 for entry in found.infolist()} == {0o644}
 
 
 def test_no_name_leads_out_of_the_archive(version: QuestionnaireVersion, tmp_path: Path) -> None:

@@ -54,12 +54,16 @@ def test_what_is_too_long_for_one_file_is_numbered_files(
 
 
 def test_parquet_is_one_file_of_row_groups(version: QuestionnaireVersion, tmp_path: Path) -> None:
+    for number in (4, 5):
+        send(version, number, FULL)
     order = Order(version.questionnaire)
     short = in_twos(parquet.FORMAT, order)
     assert short.extension_for(order) == "parquet"
     short.write_tables(order, tmp_path / "parts", lambda: None)
     parquet.FORMAT.write_tables(order, tmp_path / "whole", lambda: None)
-    assert pl.read_parquet(tmp_path / "parts").equals(pl.read_parquet(tmp_path / "whole"))
+    joined = pl.read_parquet(tmp_path / "parts")
+    assert joined["interview_id"].to_list() == [f"uuid:{number}" for number in range(1, 6)]
+    assert joined.equals(pl.read_parquet(tmp_path / "whole"))
     described = [
         pl.read_parquet_metadata(tmp_path / name)["variables"] for name in ("parts", "whole")
     ]

@@ -75,3 +75,15 @@ def test_lines_with_faults_are_given_back_to_be_mended() -> None:
     given_back = errors_table(batch)
     assert "This survey has no interview uuid:a." in given_back
     assert [line.interview for line in read_corrections(given_back.encode())] == ["uuid:a", "b"]
+
+
+@pytest.mark.django_db
+def test_what_a_spreadsheet_would_run_is_given_back_as_text_and_read_as_it_was() -> None:
+    survey = make_survey()
+    coordinator = make_member(survey, Role.COORDINATOR)
+    line = Line(2, "uuid:a", "note", "=HYPERLINK(1)", "+1 none", "-5")
+    batch = correction_batches.begin(survey, "x.csv", [line], coordinator)
+    correction_batches.check(batch, coordinator)
+    given_back = errors_table(batch)
+    assert "note,'=HYPERLINK(1),'+1 none,-5," in given_back
+    assert read_corrections(given_back.encode()) == [line]

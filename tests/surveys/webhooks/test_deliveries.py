@@ -188,15 +188,20 @@ def test_after_a_day_it_is_switched_off_and_its_coordinators_are_told(
 def test_switched_on_again_it_tells_what_waits_and_what_comes(
     hook: Webhook, server: Receiver, site: Site, version: QuestionnaireVersion
 ) -> None:
+    server.status = 500
+    waiting = make_interview(site, version)
+    work()
+    server.status = 204
     hooks.switch_off(hook)
     make_interview(site, version)
     work()
+    assert len(server.messages) == 1
     hooks.switch_on(hook)
     work()
-    assert not server.messages
-    make_interview(site, version)
+    coming = make_interview(site, version)
     work()
-    assert len(server.messages) == 1
+    told = [one["data"]["interviews"] for one in bodies(server)[1:]]
+    assert told == [[waiting.root_uuid], [coming.root_uuid]]
 
 
 def test_who_is_gone_is_asked_no_more(
@@ -207,6 +212,7 @@ def test_who_is_gone_is_asked_no_more(
     work()
     hook.refresh_from_db()
     assert (hook.is_active, hook.failed_at is None) == (False, False)
+    assert "wants no more" in mail.outbox[0].body
 
 
 def test_a_message_is_sent_again_on_request(

@@ -36,7 +36,7 @@ def test_a_token_is_made_and_shown_once(analyst: Client, survey: Survey) -> None
     assert len(clear) == 1
     holder = api_tokens.holder_of(clear[0])
     assert holder is not None
-    assert holder.scopes == {"read:estimates"}
+    assert holder.token.scopes == ["read:estimates"]
     assert not holder.token.is_of_all
     assert timedelta(days=29) < holder.token.expires_at - timezone.now() <= timedelta(days=30)
     assert "nightly" in text(analyst, LIST)

@@ -6,8 +6,17 @@ from typing import Any
 
 from django.test import Client
 
-from surveys.models import Questionnaire, User
+from surveys.models import Questionnaire, QuestionnaireVersion, Role, User
+from tests.factories import make_member
 from tests.surveys.api.caller import caller
+
+
+def reader(
+    version: QuestionnaireVersion, role: Role = Role.COORDINATOR, words: str = "corrected"
+) -> "Reader":
+    """Of a new member's."""
+    person = make_member(version.questionnaire.survey, role)
+    return Reader(person, version.questionnaire, words)
 
 
 class Reader:
