@@ -22,7 +22,7 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--count", type=int, default=1)
     given = parser.parse_args()
-    with installation(), servers() as stack:
+    with installation(), servers(for_faults=True) as stack:
         django.setup()
         from tests.faults import run  # noqa: PLC0415  # settings come from the environment above
 

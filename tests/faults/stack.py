@@ -42,6 +42,7 @@ from tests.servers import (
 BURIAL_S = 5.0
 ERROR = re.compile(r"[\w.]+(Error|Exception|Exit|Full)\b")
 WORKERS = 2
+USUAL, HURRIED = "config", "tests.faults.hurry"
 
 
 @dataclass
@@ -128,7 +129,7 @@ class Stack:
 
     postgres: Part
     redis: Part
-    cables: tuple[Part, Part]
+    cables: tuple[Part, ...]
     web: Part
     workers: tuple[Part, ...]
     beat: Part
@@ -167,12 +168,16 @@ class Stack:
 
 
 @contextmanager
-def servers() -> Iterator[Stack]:
-    """PostgreSQL and Redis run, and the environment names them; all other parts wait to be started."""
+def servers(*, for_faults: bool = False) -> Iterator[Stack]:
+    """PostgreSQL and Redis run, and the environment names them; all other parts wait to be started.
+
+    For faults there are cables that can be cut, and clocks that cannot wait.
+    """
     with scratch_folder() as scratch, listen("127.0.0.1", 0) as listener:
         base, queue = postgres(scratch), redis_server(scratch)
-        cables, environment = cabled(scratch)
-        web, workers, beat = programs(scratch, listener, environment)
+        cables, environment = cabled(scratch) if for_faults else ((), {})
+        project = HURRIED if for_faults else USUAL
+        web, workers, beat = programs(scratch, listener, environment, project)
         stack = Stack(base, queue, cables, web, workers, beat, listener)
         try:
             stack.postgres.start()
@@ -220,7 +225,7 @@ def redis_server(scratch: Path) -> Part:
     return Part("redis", command, scratch / "redis.log", lambda: ping(url), redis.ConnectionError)
 
 
-def cabled(scratch: Path) -> tuple[tuple[Part, Part], dict[str, str]]:
+def cabled(scratch: Path) -> tuple[tuple[Part, ...], dict[str, str]]:
     """A cable to each server, and the environment of who is at the other ends."""
     environment, cables = {}, []
     for name in ("DATABASE_URL", "REDIS_URL"):
@@ -229,7 +234,7 @@ def cabled(scratch: Path) -> tuple[tuple[Part, Part], dict[str, str]]:
         log, attempt = scratch / f"{name}.log", partial(connect, port)
         cables.append(Part(f"cable of {name}", command, log, attempt))
         environment[name] = os.environ[name].replace(f":{target}/", f":{port}/")
-    return (cables[0], cables[1]), environment
+    return tuple(cables), environment
 
 
 def connect(port: int) -> None:
@@ -237,20 +242,20 @@ def connect(port: int) -> None:
 
 
 def programs(
-    scratch: Path, listener: socket.socket, environment: Mapping[str, str]
+    scratch: Path, listener: socket.socket, environment: Mapping[str, str], project: str
 ) -> tuple[Part, tuple[Part, ...], Part]:
     """Web server, workers and beat by the commands of `manage.py serve`."""
-    hurried = {one.name: one for one in serving.programs(listener, project="tests.faults.hurry")}
     usual = {one.name: one for one in serving.programs(listener)}
+    queue = {one.name: one for one in serving.programs(listener, project=project)}
     options: dict[str, Any] = {"env": os.environ | environment}
 
     def part(name: str, command: Sequence[str], **more: Any) -> Part:
         return Part(name, list(command), scratch / f"{name}.log", options=options | more)
 
-    worker = hurried["worker"].command
+    worker = queue["worker"].command
     names = [f"worker-{number}" for number in range(1, WORKERS + 1)]
     return (
         part("web", usual["web"].command, pass_fds=usual["web"].inherit),
         tuple(part(name, [*worker, "--hostname", f"{name}@%h"]) for name in names),
-        part("beat", hurried["beat"].command),
+        part("beat", queue["beat"].command),
     )

@@ -41,7 +41,7 @@ def play(stack: Stack, seconds: float, share: float) -> bool:
     """Whether all went well in so many seconds of a share of what the door can take."""
     house = begin(stack)
     questionnaires.publish(workbook(intake.form()), house.visits)
-    for part in (*stack.cables, stack.web, stack.beat):
+    for part in (stack.web, stack.beat):
         part.start()
     door = door_of(house)
     rate = share * capacity(door)
