@@ -8,6 +8,7 @@ from django.views.decorators.cache import never_cache
 from redis.exceptions import RedisError
 
 from surveys import alerts
+from surveys.keys.models import Key
 
 MIGRATED = "migrated"
 
@@ -32,6 +33,8 @@ def ready(request: HttpRequest) -> JsonResponse:
         clock = "ok" if alerts.clock_beats() else "silent"
     except DatabaseError:
         return JsonResponse({"database": "unreachable"}, status=503)
+    if not _has_keys():
+        return JsonResponse({"database": "ok", "keys": "unreachable"}, status=503)
     return JsonResponse({"database": "ok", "queue": _queue(), "clock": clock})
 
 
@@ -44,6 +47,15 @@ def _is_migrated() -> bool:
     waiting = executor.migration_plan(executor.loader.graph.leaf_nodes())
     cache_of_process.set(MIGRATED, not waiting, timeout=None)
     return not waiting
+
+
+def _has_keys() -> bool:
+    """Whether interviews can be sealed and read."""
+    try:
+        Key.objects.exists()
+    except DatabaseError:
+        return False
+    return True
 
 
 def _queue() -> str:

@@ -48,6 +48,7 @@ INSTALLED_APPS = [
     "csp",
     "django_guid",
     "surveys.apps.SurveysConfig",
+    "surveys.keys.apps.KeysConfig",
     "scoring.apps.ScoringConfig",
     "import_export",  # after ours: it has a command `export` too
 ]
@@ -140,24 +141,36 @@ UNFOLD = {
 }
 
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+CONNECTED = {"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}
 DATABASES = {
     "default": {
         **env.db_url("DATABASE_URL", default=f"sqlite:///{VAR_DIR / 'db.sqlite3'}"),
-        "CONN_MAX_AGE": 60,
-        "CONN_HEALTH_CHECKS": True,
-    }
+        **CONNECTED,
+    },
+    # The keys of interviews, which no dump of the other one has: docs/recovery.md.
+    "keys": {
+        **env.db_url("KEYS_URL", default=f"sqlite:///{VAR_DIR / 'keys.sqlite3'}"),
+        **CONNECTED,
+        "TEST": {"MIGRATE": False},  # its one table is made as the model says
+    },
 }
-if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
-    # Writers wait for each other instead of failing: with Django's defaults a third of the
-    # requests of 16 concurrent writers ended in "database is locked".
-    DATABASES["default"]["OPTIONS"] = {
-        "transaction_mode": "IMMEDIATE",
-        "timeout": 20,
-        "init_command": (
-            "PRAGMA journal_mode=WAL;PRAGMA synchronous=NORMAL;PRAGMA temp_store=MEMORY;"
-            "PRAGMA mmap_size=134217728;PRAGMA journal_size_limit=67108864;PRAGMA cache_size=-20000;"
-        ),
-    }
+DATABASE_ROUTERS = ["surveys.keys.router.KeysApart"]
+# A key that is lost loses what it sealed: it is on the disk before anything is sealed with it.
+for _database, _kept in (
+    ("default", "PRAGMA synchronous=NORMAL;"),
+    ("keys", "PRAGMA synchronous=FULL;PRAGMA secure_delete=ON;"),
+):
+    if DATABASES[_database]["ENGINE"] == "django.db.backends.sqlite3":
+        # Writers wait for each other instead of failing: with Django's defaults a third of the
+        # requests of 16 concurrent writers ended in "database is locked".
+        DATABASES[_database]["OPTIONS"] = {
+            "transaction_mode": "IMMEDIATE",
+            "timeout": 20,
+            "init_command": (
+                f"PRAGMA journal_mode=WAL;{_kept}PRAGMA temp_store=MEMORY;"
+                "PRAGMA mmap_size=134217728;PRAGMA journal_size_limit=67108864;PRAGMA cache_size=-20000;"
+            ),
+        }
 
 REDIS_URL = env.str("REDIS_URL", default="")
 CACHES = {
@@ -265,6 +278,7 @@ CELERY_BEAT_SCHEDULE = {
     "reap-jobs": {"task": "surveys.tasks.reap_jobs", "schedule": 15, "options": {"expires": 15}},
     "forget-uploads": {"task": "surveys.tasks.forget_uploads", "schedule": 3600},
     "clear-erased": {"task": "surveys.tasks.clear_erased", "schedule": 600},
+    "seal-answers": {"task": "surveys.tasks.seal_waiting", "schedule": 600},
     "retention": {"task": "surveys.tasks.keep_up_retention", "schedule": 3600},
     "remove-orphans": {"task": "surveys.tasks.remove_orphans", "schedule": 24 * 3600},
     "check": {"task": "surveys.tasks.check_waiting", "schedule": 60, "options": {"expires": 60}},

@@ -37,6 +37,7 @@ from scoring.people import NO_LEVEL, Column, People, Person, judged, numbers
 from scoring.scores import Answered, Judged
 from scoring.weights import ByCase
 from surveys import readings
+from surveys.keys.sealed import fetch_for
 from surveys.models import Interview, Submission, Wave, WeightVersion
 
 COUNTED = (Interview.Outcome.COMPLETED, Interview.Outcome.PARTIAL)
@@ -156,10 +157,11 @@ def _corrected(wave: Wave, moment: datetime) -> list[Interview]:
 def _as_then(scheme: Scheme, corrected: Collection[Interview], moment: datetime) -> list[Person]:
     """The people of corrected interviews, judged by the answers that were current then."""
     older = Submission.objects.filter(interview__in=corrected, received_at__lt=moment)
-    light = older.select_related("version").defer(
+    light = older.select_related("version", "questionnaire").defer(
         "version__workbook", "version__xml", "version__definition"
     )
     latest = {one.interview_id: one for one in light.order_by("received_at", "pk")}
+    fetch_for(submission.xml for submission in latest.values())
     by_key = {interview.pk: interview for interview in corrected}
     answered = (_answered(by_key[pk], submission) for pk, submission in latest.items())
     judged_then = scores.judged(scheme, [each for each in answered if each])

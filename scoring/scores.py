@@ -17,6 +17,7 @@ from scoring.maths.items import levels, score_items
 from scoring.maths.scheme import SchemeSpec
 from scoring.models import Scheme, SiteCells
 from scoring.schemes import questionnaires_of, spec_of
+from surveys.keys.sealed import in_clear, sealed_places
 from surveys.models import Interview, Wave
 from surveys.questionnaires import compiled
 
@@ -244,7 +245,7 @@ def judged(scheme: Scheme, people: Iterable[Answered]) -> list[Judged]:
     spec = spec_of(scheme)
     found = []
     for person in people:
-        answers, skipped = _by_name(person)
+        answers, skipped = _by_name(person, spec)
         items = score_items(spec, answers, skipped, _reference(person))
         by = levels(spec, _dividing(spec, person, answers), skipped, {})
         found.append(Judged(person.interview, person.submission, items, by))
@@ -256,12 +257,15 @@ def item_matrix(items: Sequence[bytes]) -> NDArray[np.uint8]:
     return np.frombuffer(b"".join(items), dtype=np.uint8).reshape(len(items), -1)
 
 
-def _by_name(person: Answered) -> tuple[dict[str, str], frozenset[str]]:
+def _by_name(person: Answered, spec: SchemeSpec) -> tuple[dict[str, str], frozenset[str]]:
     """Answers and skipped questions by the questions' names, as schemes know them.
 
     A scheme asks what is answered once an interview; answers in repeats have places, as `a[1]/b`.
+    What is sealed stays so, but for what the scheme judges.
     """
-    answers = {name: text for place, text in person.answers.items() if (name := _name(place))}
+    sealed = [one for one in sealed_places(person.answers) if _name(one) in spec.asked]
+    given = {**in_clear(person.answers), **{place: person.answers[place] for place in sealed}}
+    answers = {name: text for place, text in given.items() if (name := _name(place))}
     return answers, frozenset(filter(None, map(_name, person.skipped)))
 
 

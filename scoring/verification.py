@@ -9,6 +9,7 @@ from scoring.models import EstimateSet, Scheme, SiteCells
 from surveys import readings
 from surveys.models import Interview, Submission, Survey, Tombstone
 from surveys.remains import Remnant
+from surveys.secrecy import with_keys
 
 SUMMED = ("people", "checksum", "layout", "domains", "sums", "counts")
 SITES = 100
@@ -39,10 +40,10 @@ def differences(survey: Survey) -> Iterator[Difference]:
 
 def _interviews(survey: Survey) -> Iterator[Difference]:
     stored = Submission.objects.filter(current_of__questionnaire__survey=survey).order_by("pk")
-    light = stored.select_related("current_of", "version").defer(
+    light = stored.select_related("current_of", "version", "questionnaire").defer(
         "version__workbook", "version__xml", "version__definition"
     )
-    for submission in light.iterator(CHUNK):
+    for submission in with_keys(light.iterator(CHUNK)):
         interview = submission.current_of
         for name, value in readings.reread(submission).fields.items():
             yield from _compare(f"interview {interview.pk} {name}", getattr(interview, name), value)

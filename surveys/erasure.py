@@ -1,21 +1,33 @@
 """Interviews erased when consent is withdrawn: everything that says what somebody answered, for good.
 
-What is only in the database goes in one transaction. Files go right after it, and what is left of
-them is found again by a query, as is an interview that slipped in at the same moment.
+What is only in the database goes in one transaction. Its keys are destroyed right after it, so that no
+copy anywhere can be read, and its files deleted; what is left of these is found again by a query, as is
+an interview that slipped in at the same moment.
 """
 
 from collections.abc import Collection, Iterator, Sequence
 from datetime import timedelta
 from functools import partial
 from typing import Any
+from uuid import UUID
 
 from django.core.files.storage import default_storage
 from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
-from surveys import attempts, erased_entities, jobs, memberships, tallies, tombstones, traces
+from surveys import (
+    attempts,
+    erased_entities,
+    jobs,
+    memberships,
+    secrecy,
+    tallies,
+    tombstones,
+    traces,
+)
 from surveys.errors import SurveyError, gettext_noop
+from surveys.keys import store
 from surveys.models import (
     Attachment,
     Attempt,
@@ -119,6 +131,7 @@ def _remember(
         with_contacts=with_contacts,
         counts=traces.extent_of(interviews, with_contacts=with_contacts),
         files=sorted(names),
+        keys=sorted(map(str, secrecy.keys_of(versions))),
     )
     touched = Questionnaire.objects.filter(interviews__in=interviews)
     Questionnaire.objects.filter(pk__in=touched.values("pk")).update(has_erased=True)
@@ -186,10 +199,13 @@ def _forget_cases(cases: Collection[Case], *, with_contacts: bool) -> None:
 
 
 def clear(tombstone_id: int) -> None:
-    """Delete the files of an erased interview, and files that were made of it; twice is once."""
+    """Destroy the keys of an erased interview, delete its files, and files that were made of it; twice
+    is once.
+    """
     tombstone = Tombstone.objects.filter(pk=tombstone_id, cleared_at=None).first()
     if tombstone is None:
         return
+    store.destroy([UUID(one) for one in tombstone.keys or ()])
     for name in tombstone.files:
         if not Attachment.objects.filter(file=name).exists():
             default_storage.delete(name)

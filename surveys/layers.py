@@ -9,6 +9,7 @@ from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
 from surveys import readings
+from surveys.keys.sealed import fetch_for
 from surveys.models import Interview, Submission
 from surveys.models.interview import InterviewQuerySet
 
@@ -44,10 +45,11 @@ def sent_by_devices(interviews: Collection[int]) -> dict[int, Sent]:
     """
     corrected = Interview.objects.filter(pk__in=interviews, current__is_office=True)
     versions = Submission.objects.filter(interview__in=corrected, is_office=False)
-    found = versions.select_related("version").defer(
+    found = versions.select_related("version", "questionnaire").defer(
         "version__workbook", "version__xml", "version__definition"
     )
     last = {submission.interview_id: submission for submission in found.order_by("pk")}
+    fetch_for(submission.xml for submission in last.values())
     return {interview: _sent(submission) for interview, submission in last.items()}
 
 

@@ -5,7 +5,7 @@ from collections.abc import Collection, Mapping
 from django.db import transaction
 from django.db.models import QuerySet
 
-from surveys import readings, submissions
+from surveys import readings, secrecy, submissions
 from surveys.errors import gettext_noop
 from surveys.models import Change, CorrectionBatch, Interview, Submission, User
 from surveys.proposals import (
@@ -104,8 +104,8 @@ def _keep(
         Change(
             submission=submission,
             place=one.place,
-            before=one.before,
-            after=one.after,
+            before=secrecy.quoted(one.before, one.place, submission),
+            after=secrecy.quoted(one.after, one.place, submission),
             is_consequence=one.is_consequence,
             reason=reason.strip(),
             batch=batch,

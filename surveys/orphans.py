@@ -1,4 +1,4 @@
-"""Files in storage that no row names: what requests leave behind that die before their commit."""
+"""Files in storage and keys that no row names: what requests leave behind that die before their commit."""
 
 import logging
 from collections.abc import Iterator
@@ -6,14 +6,18 @@ from contextlib import suppress
 from datetime import timedelta
 from itertools import chain
 from typing import Any
+from uuid import UUID
 
 from django.core.files.storage import Storage, default_storage
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from surveys.models import Attachment, DraftFile, ImportBatch, Job
+from surveys.keys import store
+from surveys.keys.models import Key
+from surveys.models import Attachment, DraftFile, ImportBatch, Job, Submission
 
 KEPT_FOR = timedelta(days=1)  # longer than any request or job takes from file to commit
+KEYS_KEPT_FOR = timedelta(days=90)
 FOLDERS = ("attachments", "drafts", "imports", "jobs")
 
 logger = logging.getLogger(__name__)
@@ -36,6 +40,23 @@ def remove(storage: Storage = default_storage) -> int:
                 removed += 1
     if removed:
         logger.warning("Removed %s files that no row names.", removed)
+    return removed
+
+
+def remove_keys() -> int:
+    """Destroy keys that open nothing: of interviews that were never stored, though their key was, as
+    their request died. Returns how many.
+
+    They are kept for as long as a backup may name them that is put back.
+    """
+    old = Key.objects.filter(made_at__lt=timezone.now() - KEYS_KEPT_FOR).order_by("pk")
+    removed, after = 0, UUID(int=0)
+    while ids := list(old.filter(pk__gt=after).values_list("pk", flat=True)[: store.TOGETHER]):
+        after = ids[-1]
+        named = Submission.objects.filter(key__in=ids).values_list("key", flat=True)
+        removed += store.destroy(set(ids) - set(named))
+    if removed:
+        logger.warning("Destroyed %s keys that opened nothing.", removed)
     return removed
 
 

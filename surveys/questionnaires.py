@@ -11,6 +11,7 @@ from typing import TypeAlias
 from django.db import transaction
 
 from surveys import entity_lists, formfiles
+from surveys.disclosure.identifiers import direct_keys
 from surveys.errors import SurveyError, gettext_noop
 from surveys.formlogic.context import Environment
 from surveys.models import FormFile, Questionnaire, QuestionnaireVersion, Survey, User
@@ -107,10 +108,17 @@ def publish(
         raise version_taken(version.version)
     questionnaire.current = version
     questionnaire.title = form.title
-    questionnaire.save(update_fields=["current", "title"])
+    questionnaire.identifiers = identifiers_of(questionnaire)
+    questionnaire.save(update_fields=["current", "title", "identifiers"])
     for enclosure in ENCLOSURES:
         enclosure.keep(workbook, survey)
     return version
+
+
+def identifiers_of(questionnaire: Questionnaire) -> list[str]:
+    """The keys of answers that name somebody, as the newest versions that ask for them say."""
+    versions = questionnaire.versions.light().order_by("-pk")
+    return sorted(direct_keys([form_of(version) for version in versions]))
 
 
 def _published(survey: Survey, form: FormDef) -> QuestionnaireVersion | None:

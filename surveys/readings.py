@@ -1,13 +1,15 @@
 """What follows from an interview's XML: answers, outcome, times, and what its form finds wrong."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import islice
+from typing import cast
 
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 
+from surveys import secrecy
 from surveys.formlogic.context import Environment
 from surveys.formlogic.logic import Problem
 from surveys.models import Interview, QuestionnaireVersion, Submission, User
@@ -32,6 +34,10 @@ class Reread:
     fields: dict[str, object]
     findings: frozenset[tuple[str, str, str]]
 
+    @property
+    def answers(self) -> Mapping[str, str]:
+        return cast("Mapping[str, str]", self.fields["answers"])
+
 
 def reread(submission: Submission, environment: Environment | None = None) -> Reread:
     """What an interview must be, read again from the XML as it was sent.
@@ -44,7 +50,9 @@ def reread(submission: Submission, environment: Environment | None = None) -> Re
     evaluation = evaluated(version, instance, received_at_of(submission), environment)
     return Reread(
         fields_of(form, evaluation, instance),
-        frozenset(findings_in(evaluation.problems, instance)),
+        frozenset(
+            secrecy.unquoted(findings_in(evaluation.problems, instance), submission.questionnaire)
+        ),
     )
 
 

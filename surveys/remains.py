@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import reduce
 from operator import or_
 from typing import Any, TypeAlias
+from uuid import UUID
 
 from django.apps import apps
 from django.core.files.storage import default_storage
@@ -16,6 +17,8 @@ from django.utils import timezone
 
 from surveys import orphans
 from surveys.copies import draft_id_in
+from surveys.keys import store
+from surveys.keys.models import Key
 from surveys.models import Draft, ErasedVersion, Job, Tombstone, WebhookDelivery
 
 TOGETHER = 20  # tombstones whose ids are looked for at one time
@@ -68,6 +71,7 @@ def of(tombstones: Sequence[Tombstone]) -> Iterator[Remnant]:
     yield from _in_drafts(ids)
     yield from _in_files(hashes | files)
     yield from _in_exports(tombstones)
+    yield from _in_keys(tombstones)
     for look in LOOKS:
         yield from look(tombstones)
 
@@ -125,3 +129,10 @@ def _in_exports(tombstones: Sequence[Tombstone]) -> Iterator[Remnant]:
         keys = [one["job"] for one in tombstone.exports]
         for key in Job.objects.filter(pk__in=keys).exclude(result="").values_list("pk", flat=True):
             yield Remnant(Job._meta.db_table, str(key), str(tombstone))
+
+
+def _in_keys(tombstones: Sequence[Tombstone]) -> Iterator[Remnant]:
+    """Keys that should be destroyed: a copy somewhere could still be read."""
+    ids = [UUID(key) for one in tombstones for key in one.keys or ()]
+    for key_id in store.here(ids):
+        yield Remnant(Key._meta.db_table, str(key_id), str(key_id))

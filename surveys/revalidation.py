@@ -19,9 +19,11 @@ from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy
 
-from surveys import attempts, jobs, readings
+from surveys import attempts, jobs, readings, secrecy
 from surveys.formlogic.context import Environment
 from surveys.jobs import Progress
+from surveys.keys import store
+from surveys.keys.sealed import fetch_for
 from surveys.models import Case, Finding, Interview, Job, Questionnaire, Submission, User
 from surveys.questionnaires import environment_of
 from surveys.readings import Reread
@@ -153,11 +155,12 @@ def revalidate(questionnaire_id: int, after: int, upto: int) -> Iterator[Batch]:
         batch = list(
             judged_by_forms(questionnaire_id)
             .filter(pk__gt=after, pk__lte=upto)
-            .select_related("current_of", "version")
+            .select_related("current_of", "version", "questionnaire")
             .defer("version__workbook", "version__xml", "version__definition")[:BATCH]
         )
         if not batch:
             return
+        fetch_for(one.xml for one in batch)
         after = batch[-1].pk
         yield Batch(after, len(batch), _judge(batch, environments))
 
@@ -206,7 +209,10 @@ def _stored_findings(batch: Sequence[Submission]) -> Mapping[int, Findings]:
 def _store(submission: Submission, fresh: Reread, stored: Findings) -> None:
     """Write what is new, unless another version of the interview has become the current one."""
     current = Interview.objects.filter(current=submission.pk)
-    if not current.update(**fresh.fields, changed_at=timezone.now()):
+    key = store.key_of(submission.key) if submission.key else None
+    answers = secrecy.sealed(fresh.answers, submission.questionnaire, key)
+    fields = {**fresh.fields, "answers": answers}
+    if not current.update(**fields, changed_at=timezone.now()):
         return
     for kind, path, _ in stored - fresh.findings:
         submission.findings.filter(kind=kind, path=path).delete()

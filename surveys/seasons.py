@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from datetime import datetime, timedelta
+from itertools import islice
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -11,6 +12,7 @@ from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
 from surveys.asked import Asked, asked_in, geopoints_in, places_in
+from surveys.keys.sealed import fetch_for
 from surveys.models import AuditLog, Finding, Inspection, Interview
 from surveys.models.interview import InterviewQuerySet
 from surveys.models.survey import enumerators_of
@@ -132,8 +134,11 @@ def read(inspection: Inspection, until: datetime | None = None) -> Season:
     size = min(total, MOST_INTERVIEWS)
     keys = rows.order_by("-received_at", "-pk")[:size]
     reader = _Reader(_forms(inspection), _teams(inspection), size)
-    for values in keys.values_list(*COLUMNS).iterator(chunk_size=CHUNK):
-        reader.read(Row(*values))
+    rows = map(Row._make, keys.values_list(*COLUMNS).iterator(chunk_size=CHUNK))
+    while some := list(islice(rows, CHUNK)):
+        fetch_for(row.answers for row in some)  # telephones are compared, and places
+        for row in some:
+            reader.read(row)
     return Season(_fieldwork(reader, inspection, until or timezone.now()), total - size)
 
 
@@ -265,8 +270,8 @@ def _broken(inspection: Inspection, at: Mapping[str, int]) -> Iterator[Broken]:
 
 def _person(answers: Mapping[str, str]) -> str | None:
     """Stands for somebody's telephone or identity number, which cannot be read off it."""
-    for place, text in answers.items():
-        if text and place.rpartition("/")[2].lower() in PERSON:
+    for place in answers:
+        if place.rpartition("/")[2].lower() in PERSON and (text := answers[place]):
             plain = "".join(filter(str.isalnum, text)).lower()
             return salted_hmac("surveys.seasons.person", plain).hexdigest() if plain else None
     return None

@@ -19,12 +19,15 @@ from surveys import (
     fieldwork,
     holds,
     readings,
+    secrecy,
     tombstones,
 )
 from surveys.attachments import Arrival
 from surveys.backchecks import visits
 from surveys.errors import SurveyError, gettext_noop
 from surveys.formlogic.logic import Problem
+from surveys.keys.sealed import sealed_bytes
+from surveys.keys.store import InterviewKey
 from surveys.models import (
     Finding,
     Interview,
@@ -318,12 +321,14 @@ def _renew(
     interview: Interview, delivery: Delivery, evaluation: Evaluation, site: Site | None
 ) -> Submission:
     """Save what an interview shows of its new version, where that says it was, and the version."""
+    key = secrecy.key_for(interview)
     fields = readings.fields_of(delivery.form, evaluation, delivery.instance)
+    fields["answers"] = secrecy.sealed(evaluation.answers, delivery.questionnaire, key)
     for name, value in fields.items():
         setattr(interview, name, value)
     former = interview.case
     fieldwork.place(interview, site, _case_named(delivery))
-    submission = _add_current(interview, delivery)
+    submission = _add_current(interview, delivery, key)
     if former != interview.case:
         fieldwork.forget(former, interview)
     attempts.follow(former, interview.case)
@@ -344,11 +349,11 @@ def _corrected(
     return found, doubts
 
 
-def _add_current(interview: Interview, delivery: Delivery) -> Submission:
+def _add_current(interview: Interview, delivery: Delivery, key: InterviewKey) -> Submission:
     """Save the interview with a new version, which takes over the earlier one's files."""
     earlier = interview.current
     interview.save()
-    submission = _add_version(interview, delivery)
+    submission = _add_version(interview, delivery, key)
     interview.current = submission
     Interview.objects.filter(pk=interview.pk).update(current=submission)
     if earlier is not None:
@@ -363,7 +368,7 @@ def _store_late(delivery: Delivery, here: Iterable[Submission]) -> Submission | 
     if newer is None or sender.decrypts:
         return None
     evaluation = readings.evaluated(delivery.version, instance, delivery.received_at)
-    submission = _add_version(newer, delivery)
+    submission = _add_version(newer, delivery, secrecy.key_for(newer))
     _record_findings(submission, evaluation.problems, (), instance)
     corrections.release(newer, instance.instance_id)
     if delivery.has_rules:
@@ -443,8 +448,8 @@ def _state(interview: Interview, doubts: tuple[Finding.Kind, ...]) -> Interview.
     return state if state in UNMOVED else Interview.State.SUBMITTED
 
 
-def _add_version(interview: Interview, delivery: Delivery) -> Submission:
-    """A version's evidence, with the files that it names expected."""
+def _add_version(interview: Interview, delivery: Delivery, key: InterviewKey) -> Submission:
+    """A version's evidence, sealed, with the files that it names expected."""
     instance, sender = delivery.instance, delivery.sender
     submission = Submission.objects.create(
         interview=interview,
@@ -454,7 +459,8 @@ def _add_version(interview: Interview, delivery: Delivery) -> Submission:
         instance_id=instance.instance_id,
         deprecated_id=instance.deprecated_id,
         is_encrypted=instance.is_encrypted,
-        xml=instance.xml,
+        xml=sealed_bytes(key, instance.xml, "xml"),
+        key=key.id,
         xml_sha256=instance.sha256,
         sender=sender.person,
         device=sender.device,
@@ -476,6 +482,8 @@ def _record_findings(
     found = [Finding(submission=submission, kind=doubt) for doubt in doubts]
     found += [
         Finding(submission=submission, kind=kind, path=path, value=value)
-        for kind, path, value in readings.findings_in(problems, instance)
+        for kind, path, value in secrecy.unquoted(
+            readings.findings_in(problems, instance), submission.questionnaire
+        )
     ]
     Finding.objects.bulk_create(found, ignore_conflicts=True)

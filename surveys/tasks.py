@@ -13,6 +13,7 @@ from surveys import (
     jobs,
     nudges,
     orphans,
+    resealing,
     retention,
     revalidation,
     tallies,
@@ -47,6 +48,7 @@ __all__ = [
     "revalidation",
     "run_job",
     "seal_trail",
+    "seal_waiting",
     "send_digests",
     "watch",
 ]
@@ -83,8 +85,15 @@ def keep_up_retention() -> None:
 
 
 @shared_task
+def seal_waiting() -> None:
+    for job_id in resealing.keep_up():
+        nudge_job(job_id)
+
+
+@shared_task
 def remove_orphans() -> None:
     orphans.remove()
+    orphans.remove_keys()
 
 
 @shared_task

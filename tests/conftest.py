@@ -15,7 +15,7 @@ import hypothesis
 import pytest
 from django.conf import settings
 from django.contrib.staticfiles import finders
-from django.db import connection
+from django.db import connection, connections
 from django.test import Client, override_settings
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 from pytest_django.live_server_helper import LiveServer
@@ -26,7 +26,7 @@ from surveys import draft_keys, sealing
 from surveys.models import User
 from surveys.webform import keys, scripts
 from tests.factories import PASSWORD
-from tests.servers import postgres, redis_server
+from tests.servers import SERVER_FIXTURES, postgres, redis_server
 
 ROOT = Path(__file__).parent.parent
 SOURCES, BUNDLED = ROOT / "static", ROOT / "build" / "static"
@@ -43,6 +43,8 @@ NO_BROWSER = "no Chromium on this machine"
 PATIENCE_MS = (
     15_000  # the suite's three runs share two cores; what takes long is measured by benches
 )
+
+EVERYWHERE = {"databases": "__all__"}
 
 OpenPage: TypeAlias = Callable[..., Page]
 
@@ -99,8 +101,19 @@ def forget_scripts() -> None:
 @pytest.fixture(scope="session")
 def django_db_modify_db_settings() -> None:
     """Keep the SQLite test database in a file, so that threads and processes meet in it."""
-    if connection.vendor == "sqlite":
-        connection.settings_dict["TEST"]["NAME"] = str(Path(settings.VAR_DIR) / "test.sqlite3")
+    for name, each in (("test", connection), ("test-keys", connections["keys"])):
+        if each.vendor == "sqlite":
+            each.settings_dict["TEST"]["NAME"] = str(Path(settings.VAR_DIR) / f"{name}.sqlite3")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Whoever has the database has that of the keys."""
+    for item in items:
+        marker = item.get_closest_marker("django_db")
+        if marker or SERVER_FIXTURES & {*getattr(item, "fixturenames", ())}:
+            given = {**marker.kwargs} if marker else {}
+            mark = pytest.mark.django_db(*(marker.args if marker else ()), **given | EVERYWHERE)
+            item.add_marker(mark, append=False)
 
 
 @pytest.fixture(scope="session")
@@ -125,14 +138,15 @@ def given_or_started(name: str, scheme: str, server: AbstractContextManager[str]
 @pytest.fixture
 def environment(transactional_db: None) -> dict[str, str]:
     """What another process needs to see the database and the queue of this test."""
-    name = str(connection.settings_dict["NAME"])
-    stack = os.environ["DATABASE_URL"]
-    url = (
-        f"sqlite:///{name}"
-        if connection.vendor == "sqlite"
-        else f"{stack.rpartition('/')[0]}/{name}"
-    )
-    return os.environ | {"DATABASE_URL": url}
+    return os.environ | {"DATABASE_URL": url_of("default"), "KEYS_URL": url_of("keys")}
+
+
+def url_of(alias: str) -> str:
+    """The address of a test's database."""
+    name = str(connections[alias].settings_dict["NAME"])
+    if connections[alias].vendor == "sqlite":
+        return f"sqlite:///{name}"
+    return f"{os.environ['DATABASE_URL'].rpartition('/')[0]}/{name}"
 
 
 @dataclass(frozen=True)

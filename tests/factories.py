@@ -15,6 +15,7 @@ from pyxform.xls2xform import convert
 from surveys import draft_keys, questionnaires, submissions
 from surveys.models import (
     Assignment,
+    Attachment,
     City,
     Draft,
     Interview,
@@ -189,3 +190,10 @@ def make_interview(site: Site, version: QuestionnaireVersion, **answers: str) ->
     """A complete interview at the site."""
     complete = {"psu_id": site.code, "age": "30", "works": "no", **answers}
     return receive(version, **complete).submission.interview
+
+
+def content_of(attachment: Attachment) -> bytes:
+    """The bytes of a file that came with an interview, as they came."""
+    with attachment.file.open("rb") as file:
+        content: bytes = file.read()
+    return content

@@ -209,10 +209,12 @@ def pytest_load_initial_conftests(early_config: pytest.Config) -> Iterator[None]
         "DEBUG": "false",
         "HTTPS": "false",
         "DATABASE_URL": f"sqlite:///{folder}/db.sqlite3",
+        "KEYS_URL": f"sqlite:///{folder}/keys.sqlite3",
         "REDIS_URL": "",
     }
     if early_config.known_args_namespace.stack == "production":
         os.environ["DATABASE_URL"] = servers.enter_context(postgres())
+        os.environ["KEYS_URL"] = os.environ["DATABASE_URL"].rpartition("/")[0] + "/keys"
         os.environ["REDIS_URL"] = servers.enter_context(redis_server())
     return (yield)
 

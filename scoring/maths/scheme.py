@@ -156,6 +156,11 @@ class SchemeSpec:
         return frozenset[str]().union(*(item.questions for item in self.items))
 
     @cached_property
+    def asked(self) -> frozenset[str]:
+        """Every question that is judged or divides people."""
+        return self.questions | {by.source for by in self.disaggregations}
+
+    @cached_property
     def weighted(self) -> tuple[StandardSpec, ...]:
         """The standards that make the index and are counted."""
         return tuple(standard for standard in self.standards if standard.weight)

@@ -119,7 +119,8 @@ def _versions(order: Order, given: str) -> list[str]:
 def conditioned(
     rows: InterviewQuerySet, order: Order, asked: QueryDict
 ) -> tuple[InterviewQuerySet, Keep | None]:
-    """The rows that fulfil conditions on answers, and which of them to keep by those in repeats.
+    """The rows that fulfil conditions on answers, and which of them to keep by those in repeats and
+    those on what is sealed.
 
     Conditions look at answers as they are now. Raises UnknownValue, NotComparable.
     """
@@ -131,10 +132,12 @@ def conditioned(
         raise UnknownValue(
             gettext_noop("Conditions on answers look at corrected ones: ask without `layer=raw`.")
         )
+    sealed = frozenset(order.questionnaire.identifiers or ())
+    read = [one for one in conditions if one.repeat or one.column.key in sealed]
     for number, condition in enumerate(conditions):
-        if not condition.repeat:
+        if condition not in read:
             rows = condition.found_in(rows, f"answer_{number}")
-    return rows, keeping([one for one in conditions if one.repeat], [*filter(None, layouts)])
+    return rows, keeping(read, [*filter(None, layouts)])
 
 
 def place_for(after: str, changed_since: str, terms: Terms | None) -> Place:

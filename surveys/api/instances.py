@@ -1,4 +1,6 @@
-"""Conditions on answers in repeats: interviews with an instance of which all those on its repeat are true."""
+"""Conditions on answers that are read: those in repeats, which are all true of one instance, and those
+on answers that are sealed.
+"""
 
 import re
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
@@ -6,6 +8,7 @@ from typing import TypeAlias
 
 from surveys.api.conditions import Condition
 from surveys.exports.repeats import place_of
+from surveys.keys.sealed import fetch_for
 from surveys.models import Interview
 
 Keep: TypeAlias = Callable[[Sequence[int]], Collection[int]]
@@ -16,7 +19,7 @@ def keeping(conditions: Sequence[Condition], repeats: Collection[str]) -> Keep |
     """Of interviews' keys those that fulfil the conditions, as a function; None where there are none.
 
     Where instances are, and how many, is only in the answers: these are read, not searched by the
-    database.
+    database, as is what it cannot read.
     """
     if not conditions:
         return None
@@ -26,10 +29,11 @@ def keeping(conditions: Sequence[Condition], repeats: Collection[str]) -> Keep |
     places = {repeat: _places(repeat, repeats) for repeat in by_repeat}
 
     def keep(keys: Sequence[int]) -> Collection[int]:
-        read = Interview.objects.filter(pk__in=keys).values_list("pk", "answers")
+        read = list(Interview.objects.filter(pk__in=keys).values_list("pk", "answers"))
+        fetch_for(answers for _pk, answers in read)
         return {
             pk
-            for pk, answers in read.iterator()
+            for pk, answers in read
             if all(_is_in(answers, places[repeat], own) for repeat, own in by_repeat.items())
         }
 
@@ -49,8 +53,10 @@ def _places(repeat: str, repeats: Collection[str]) -> re.Pattern[str]:
 
 def _is_in(answers: Answers, places: re.Pattern[str], conditions: Iterable[Condition]) -> bool:
     """Whether all are true of one instance that has any answer."""
-    instances = {match[1] for key in answers if (match := places.match(key))}
     own = list(conditions)
+    if not own[0].repeat:
+        return all(one.holds(answers.get(one.column.key, "")) for one in own)
+    instances = {match[1] for key in answers if (match := places.match(key))}
     return any(
         all(one.holds(answers.get(place_of(one.column.key, place), "")) for one in own)
         for place in instances

@@ -134,17 +134,24 @@ def opened(path: Path, key: RSAPrivateKey | None) -> Iterator[Iterator[tuple[str
 
     Raises BackupError: no backup, another key, damaged.
     """
-    with _source(path) as source:
-        content: BinaryIO = source
-        if is_sealed(source.peek(len(MAGIC))):
-            if key is None:
-                raise BackupError(SEALED)
-            content = BufferedReader(Opening(source, key), CHUNK)
+    with unwrapped(path, key) as content:
         try:
             with tarfile.open(fileobj=content, mode="r|", bufsize=CHUNK) as archive:
                 yield _parts(archive)
         except tarfile.TarError as error:  # also of who reads the parts
             raise BackupError(DAMAGED) from error
+
+
+@contextmanager
+def unwrapped(path: Path, key: RSAPrivateKey | None) -> Iterator[BinaryIO]:
+    """What is in a file, sealed or not. Raises BackupError."""
+    with _source(path) as source:
+        if not is_sealed(source.peek(len(MAGIC))):
+            yield source
+        elif key is None:
+            raise BackupError(SEALED)
+        else:
+            yield BufferedReader(Opening(source, key), CHUNK)
 
 
 def _source(path: Path) -> BufferedReader:

@@ -56,6 +56,7 @@ def _line(tombstone: Tombstone) -> Line:
         "reason": tombstone.reason,
         "with_contacts": tombstone.with_contacts,
         "counts": tombstone.counts,
+        "keys": tombstone.keys or [],
         "versions": [
             {
                 "form": one.questionnaire.form_id,
@@ -144,6 +145,7 @@ def _remember(questionnaire: Questionnaire, line: Line) -> bool:
         reason=line["reason"],
         with_contacts=line["with_contacts"],
         counts=line["counts"],
+        keys=line.get("keys", []),
     )
     _remember_versions(tombstone, line)
     return True

@@ -29,7 +29,7 @@ from surveys.errors import gettext_noop
 from surveys.jobs import NO_ROOM
 from surveys.models import Pulse, TrailEntry
 
-NAME = re.compile(r"five-standards-(\d{8}T\d{6})Z\.backup")
+NAME = re.compile(r"five-standards-(\d{8}T\d{6})Z\.(backup|keys)")
 STAMP = "%Y%m%dT%H%M%S"
 SCRATCH, LOCK = ".making-", ".lock"
 ERASURES = "erasures.jsonl"
@@ -51,12 +51,12 @@ def make(folder: Path, *, now: datetime, key: RSAPublicKey | None = None) -> Mad
     says that everything was taken. Raises BackupError: no room, not to be written to, another backup is
     being written there.
     """
-    with _said(folder), _alone_in(folder):
+    with said_of(folder), alone_in(folder):
         with TemporaryDirectory(dir=folder, prefix=SCRATCH) as scratch:
             path = folder / f"five-standards-{now.astimezone(UTC).strftime(STAMP)}Z.backup"
             manifest = _write(Path(scratch), now, key)
             trail.append(OPERATOR, TrailEntry.Action.TOOK, "backup", key=path.name)
-            _publish(Path(scratch) / "whole", path)
+            publish(Path(scratch) / "whole", path)
         write_erasures(folder / ERASURES)
     Pulse.objects.update_or_create(name=PULSE, defaults={"at": now})
     return Made(path, manifest)
@@ -64,17 +64,20 @@ def make(folder: Path, *, now: datetime, key: RSAPublicKey | None = None) -> Mad
 
 def write_erasures(path: Path) -> int:
     """Write everything that was ever erased, in the place of an older list; returns how much."""
-    with _said(path.parent), TemporaryDirectory(dir=path.parent, prefix=SCRATCH) as scratch:
+    with said_of(path.parent), TemporaryDirectory(dir=path.parent, prefix=SCRATCH) as scratch:
         written = Path(scratch) / "list"
         with written.open("w", encoding="utf-8") as file:
             count = erasures.write(file)
-        _publish(written, path)
+        publish(written, path)
     return count
 
 
-def expire(folder: Path, *, now: datetime, keep: timedelta) -> list[Path]:
-    """Delete the backups of a folder that are older; the newest stays, whatever its age."""
-    made = sorted((moment, path) for path in folder.iterdir() if (moment := made_at(path)))
+def expire(folder: Path, *, now: datetime, keep: timedelta, suffix: str = ".backup") -> list[Path]:
+    """Delete the backups of a folder, of the database or of keys, that are older; the newest stays,
+    whatever its age.
+    """
+    found = ((made_at(path), path) for path in folder.iterdir() if path.suffix == suffix)
+    made = sorted((moment, path) for moment, path in found if moment)
     old = [path for moment, path in made[:-1] if moment < now - keep]
     for path in old:
         path.unlink()
@@ -88,7 +91,7 @@ def made_at(path: Path) -> datetime | None:
 
 
 @contextmanager
-def _alone_in(folder: Path) -> Iterator[None]:
+def alone_in(folder: Path) -> Iterator[None]:
     """Nobody else makes a backup there; what somebody left who was killed is removed."""
     folder.mkdir(parents=True, exist_ok=True)
     with (folder / LOCK).open("w") as lock:
@@ -103,7 +106,7 @@ def _alone_in(folder: Path) -> Iterator[None]:
 
 
 @contextmanager
-def _said(folder: Path) -> Iterator[None]:
+def said_of(folder: Path) -> Iterator[None]:
     """What the system has against writing there, in a sentence."""
     try:
         yield
@@ -191,7 +194,7 @@ def _pack_file(packer: Packer, name: str, file: IO[bytes], size: int) -> None:
     packer.add(f"{FILES}{name}", size, Hashed(file, beginning))
 
 
-def _publish(written: Path, path: Path) -> None:
+def publish(written: Path, path: Path) -> None:
     """Give a file its name, and be sure that the disk knows it."""
     written.replace(path)
     directory = os.open(path.parent, os.O_RDONLY)

@@ -18,6 +18,7 @@ from surveys.exports.repeats import (
     rows_of_repeat,
 )
 from surveys.exports.sequence import pages_in_order
+from surveys.keys.sealed import fetch_for, sealed_places
 from surveys.layers import Layer, sent_by_devices
 from surveys.models.interview import InterviewQuerySet
 from surveys.xforms.instance import tree_from_xml
@@ -171,6 +172,7 @@ def _page(
     roots: list[str] = [interview["root_uuid"] for interview in found]
     ids = [terms.pseudonym(root) for root in roots] if terms else roots
     answers = [interview["answers"] for interview in found]
+    _have_keys(found, layouts)
     instances = [_instances(interview, layouts) for interview in found]
     skipped = [frozenset(one["skipped"] if with_skipped else ()) for one in found]
     blocks = {"": _own(found, answers, instances, skipped, layouts[""], beside)}
@@ -178,6 +180,14 @@ def _page(
         if repeat:
             blocks[repeat] = _repeated(repeat, layout, ids, answers, instances, skipped)
     return Page([interview["pk"] for interview in found], ids, blocks)
+
+
+def _have_keys(found: Found, layouts: Mapping[str, Layout]) -> None:
+    """The keys of what is about to be read, in one query; where nothing sealed is, none is asked for."""
+    asked = {column.key for layout in layouts.values() for column in layout.columns}
+    named = (one["answers"] for one in found if asked & sealed_places(one["answers"]))
+    evidence = (one["current__xml"] for one in found) if len(layouts) > 1 else ()
+    fetch_for([*named, *evidence])
 
 
 def _instances(

@@ -7,6 +7,9 @@ from django.contrib.auth.models import AnonymousUser
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from surveys.keys import store
+from surveys.keys.fields import AnswersField, SealedField, SealedFileField
+from surveys.keys.store import InterviewKey
 from surveys.models.fieldwork import Case, Site
 from surveys.models.questionnaire import Questionnaire, QuestionnaireVersion
 from surveys.models.survey import Role, Survey, Wave, key_of, led_by, supervises
@@ -91,7 +94,7 @@ class Interview(models.Model):
     )
     outcome = models.CharField(_("outcome"), max_length=20, choices=Outcome)
     is_practice = models.BooleanField(_("practice"), default=False)
-    answers = models.JSONField(_("answers"), default=dict)
+    answers = AnswersField(_("answers"), default=dict)
     skipped = models.JSONField(_("questions that did not apply"), default=list)
     started_at = models.DateTimeField(_("started"), null=True)
     ended_at = models.DateTimeField(_("ended"), null=True)
@@ -149,6 +152,9 @@ LEFT_OUT: Mapping[str, Collection[str]] = MappingProxyType(  # besides, by stric
 class Submission(models.Model):
     """One version of an interview's answers as sent. `xml` is evidence: never changed.
 
+    `key` is the id of the key that seals it, its files, and of the interview's answers those that name
+    somebody; all versions of an interview share one. None where they are in clear, as by earlier releases.
+
     What came encrypted has the same id as what was inside, which is a version of its own.
     """
 
@@ -162,7 +168,8 @@ class Submission(models.Model):
     deprecated_id = models.CharField(max_length=249, blank=True)
     is_encrypted = models.BooleanField(default=False)
     is_office = models.BooleanField(default=False)  # a correction that the office wrote
-    xml = models.BinaryField()
+    xml = SealedField()
+    key = models.UUIDField(null=True)
     xml_sha256 = models.CharField(max_length=64)
     sender = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+")
     device = models.CharField(max_length=200, blank=True)
@@ -183,10 +190,16 @@ class Submission(models.Model):
             models.Index(
                 fields=("questionnaire", "deprecated_id"), name="submission_by_what_it_corrects"
             ),
+            models.Index(fields=("key",), name="submission_by_key"),  # for keys that open nothing
         )
 
     def __str__(self) -> str:
         return self.instance_id
+
+
+def _key_of(attachment: "Attachment") -> InterviewKey | None:
+    key = attachment.submission.key
+    return store.key_of(key) if key else None
 
 
 class Attachment(models.Model):
@@ -194,7 +207,7 @@ class Attachment(models.Model):
 
     submission = models.ForeignKey(Submission, models.CASCADE, related_name="attachments")
     name = models.CharField(max_length=255)
-    file = models.FileField(upload_to="attachments/%Y/%m/", blank=True)
+    file = SealedFileField(upload_to="attachments/%Y/%m/", blank=True, key_for=_key_of)
     sha256 = models.CharField(max_length=64, blank=True)
     size = models.PositiveBigIntegerField(null=True)
 

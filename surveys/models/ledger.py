@@ -4,6 +4,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from surveys.keys.fields import SealedTextField
 from surveys.models.interview import Interview, Submission
 from surveys.models.survey import Role, Survey
 from surveys.models.user import User
@@ -82,8 +83,8 @@ class Change(models.Model):
 
     submission = models.ForeignKey(Submission, models.CASCADE, related_name="changes")
     place = models.CharField(_("question"), max_length=500)
-    before = models.TextField(_("before"), blank=True)
-    after = models.TextField(_("after"), blank=True)
+    before = SealedTextField(_("before"), blank=True)
+    after = SealedTextField(_("after"), blank=True)
     is_consequence = models.BooleanField(_("followed"), default=False)
     reason = models.TextField(_("reason"), max_length=1000, blank=True)
     batch = models.ForeignKey(CorrectionBatch, models.SET_NULL, null=True, related_name="changes")

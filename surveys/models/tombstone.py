@@ -37,7 +37,8 @@ class Tombstone(models.Model):
     """One erasure of an interview, with all that belonged to it: its edits and its second visits.
 
     `interview_keys` are the keys that they had. `counts` says how much was erased, by kind. `files`
-    are names in storage that wait to be deleted, none once it is `cleared_at`; then `exports` are
+    are names in storage that wait to be deleted, none once it is `cleared_at`; by then the `keys` of its
+    interviews, of which the ids stay, are destroyed, and `exports` are
     the jobs whose files had it, made before, as `surveys.erasure` writes them. `verified_at` is when
     nothing of it was found the last time that somebody looked everywhere.
     """
@@ -70,6 +71,7 @@ class Tombstone(models.Model):
     with_contacts = models.BooleanField(_("contacts too"), default=False)
     counts = models.JSONField(default=dict)
     files = models.JSONField(default=list)
+    keys = models.JSONField(default=list, null=True)
     exports = models.JSONField(default=list)
     cleared_at = models.DateTimeField(null=True, db_index=True)
     verified_at = models.DateTimeField(_("nothing was found"), null=True)

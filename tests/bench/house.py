@@ -22,6 +22,7 @@ def installation(*, debug: bool = False, kept: Path | None = None) -> Iterator[N
             "DEBUG": str(debug),
             "HTTPS": "false",
             "DATABASE_URL": f"sqlite:///{folder}/db.sqlite3",
+            "KEYS_URL": f"sqlite:///{folder}/keys.sqlite3",
             "REDIS_URL": "",
             "DJANGO_ALLOW_ASYNC_UNSAFE": "true",  # a browser's driver has a loop in this thread
             "DJANGO_SETTINGS_MODULE": "config.settings",

@@ -4,12 +4,12 @@ from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from hashlib import sha256
-from pathlib import Path
 from random import Random
 
 from surveys.models import Attachment, Interview, Submission
 from tests.collect.device import Collect, Record, State
 from tests.collect.fieldwork import AUDIT, photos, record
+from tests.factories import content_of
 
 MOST_ATTEMPTS = 60
 EDITED = 5  # one in so many is corrected on the device and sent again
@@ -108,4 +108,4 @@ def _other_files(one: Record, stored: Submission) -> Iterator[str]:
 
 def _hash_of(row: Attachment) -> str | None:
     """Of the bytes on the disk, None where the file is expected."""
-    return sha256(Path(row.file.path).read_bytes()).hexdigest() if row.file else None
+    return sha256(content_of(row)).hexdigest() if row.file else None

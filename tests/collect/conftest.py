@@ -1,16 +1,15 @@
 """A real web server for all tests of this folder, and a survey with a device that is enrolled."""
 
-import os
 from collections.abc import Callable, Iterator
 from typing import TypeAlias
 
 import pytest
-from django.db import connection
 
 from tests.collect import fieldwork
 from tests.collect.device import Collect
 from tests.collect.fieldwork import Fieldwork
 from tests.collect.web import Web, gunicorn
+from tests.conftest import url_of
 
 Enrol: TypeAlias = Callable[..., Collect]
 
@@ -18,11 +17,9 @@ Enrol: TypeAlias = Callable[..., Collect]
 @pytest.fixture(scope="session")
 def web(django_db_setup: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Web]:
     """gunicorn on the tests' database, started once; its tables are emptied after each test."""
-    name, stack = str(connection.settings_dict["NAME"]), os.environ["DATABASE_URL"]
-    is_file = connection.vendor == "sqlite"
-    url = f"sqlite:///{name}" if is_file else f"{stack.rpartition('/')[0]}/{name}"
+    urls = {"DATABASE_URL": url_of("default"), "KEYS_URL": url_of("keys")}
     log = tmp_path_factory.mktemp("web") / "gunicorn.log"
-    with gunicorn({"DATABASE_URL": url}, log) as server:
+    with gunicorn(urls, log) as server:
         yield server
 
 

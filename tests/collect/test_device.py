@@ -2,19 +2,19 @@
 
 from hashlib import sha256
 from itertools import pairwise
-from pathlib import Path
 
 import pytest
 
 from surveys.models import Attachment, Interview, Submission
 from tests.collect.device import MOST_FILES, Collect, Record, State, batches
 from tests.collect.fieldwork import AUDIT, Fieldwork, photos, record
+from tests.factories import content_of
 
 
 def kept(sent: Record) -> dict[str, bytes]:
     """The files that the server has of a record."""
     rows = Attachment.objects.filter(submission__instance_id=sent.instance_id, file__gt="")
-    return {row.name: Path(row.file.path).read_bytes() for row in rows}
+    return {row.name: content_of(row) for row in rows}
 
 
 def test_an_interview_without_files_is_sent(collect: Collect) -> None:

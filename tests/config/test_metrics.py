@@ -73,6 +73,7 @@ def answers(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
         **os.environ,
         "VAR_DIR": str(folder),
         "DATABASE_URL": f"sqlite:///{folder / 'db.sqlite3'}",
+        "KEYS_URL": f"sqlite:///{folder / 'keys.sqlite3'}",
         "REDIS_URL": "",
         "DEBUG": "true",  # pages are shown without collected files
         "METRICS_TOKEN": "of-a-monitor",

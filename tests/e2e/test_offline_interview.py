@@ -16,7 +16,7 @@ from surveys import drafts, questionnaires
 from surveys.models import Attachment, Draft, DraftFile, Questionnaire, Site, Submission, User
 from surveys.xforms.audit import read_log
 from tests.collect.web import Web, gunicorn
-from tests.conftest import OpenPage
+from tests.conftest import OpenPage, url_of
 from tests.e2e.live import answer, press, question
 from tests.e2e.phone import outbox, run
 from tests.e2e.test_interview import PHONE_WIDTH, sign_in, start_interview
@@ -83,7 +83,11 @@ class Server:
         self.stack, self.log, self.port = stack, log, free_port()
         name = str(connection.settings_dict["NAME"])
         # Addresses of static files as while developing: nothing has to be collected.
-        self.environment = {"DATABASE_URL": f"sqlite:///{name}", "DEBUG": "true"}
+        self.environment = {
+            "DATABASE_URL": f"sqlite:///{name}",
+            "KEYS_URL": url_of("keys"),
+            "DEBUG": "true",
+        }
         self.web = self.start()
 
     def start(self) -> Web:

@@ -67,7 +67,7 @@ def _of_record(record: Mapping[str, Any]) -> Iterator[str]:
 def _hash_of(row: Attachment) -> str:
     if not row.file:
         return "not here"
-    with default_storage.open(str(row.file)) as file:
+    with row.file.open("rb") as file:
         return sha256(file.read()).hexdigest()
 
 

@@ -15,7 +15,7 @@ SEED, CALM, FORGETFUL = 1, 53, 58
 def test_what_was_called_saved_is_there_and_what_is_forgotten_is_found(
     browser: Browser, environment: dict[str, str], tmp_path: Path
 ) -> None:
-    database = {"DATABASE_URL": environment["DATABASE_URL"]}
+    database = {name: environment[name] for name in ("DATABASE_URL", "KEYS_URL")}
     with storm(SEED, browser.browser_type, tmp_path, database, releases=1) as campaign:
         calm = campaign.play(CALM)
         assert calm.found == [], calm.done

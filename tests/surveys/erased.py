@@ -28,6 +28,7 @@ from surveys.backchecks import draw, setup
 from surveys.backchecks.questions import Again
 from surveys.correction_batches import Line
 from surveys.exports import catalogue
+from surveys.keys.sealed import Answers, SealedBytes
 from surveys.models import (
     Doubt,
     Draft,
@@ -276,7 +277,12 @@ def _rows_with(word: str) -> Iterator[str]:
 
 
 def _bytes(value: object) -> bytes:
-    return bytes(value) if isinstance(value, bytes | memoryview) else str(value).encode()
+    """What a value says; what is sealed, opened."""
+    if isinstance(value, Answers):
+        return str(dict(value)).encode()
+    return (
+        bytes(value) if isinstance(value, bytes | memoryview | SealedBytes) else str(value).encode()
+    )
 
 
 def _files_with(word: str, folder: Path) -> Iterator[str]:

@@ -169,7 +169,7 @@ def test_the_command_says_what_it_did(
 def test_two_processes_share_the_work(
     environment: dict[str, str], interviews: list[Interview], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for name in ("DATABASE_URL", "VAR_DIR"):
+    for name in ("DATABASE_URL", "KEYS_URL", "VAR_DIR"):
         monkeypatch.setenv(name, environment.get(name, os.environ.get(name, "")))
     monkeypatch.setattr(revalidation, "ALONE", 2)
     before = state()

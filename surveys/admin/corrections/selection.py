@@ -1,15 +1,18 @@
 """The same answer corrected in interviews that were chosen from the list."""
 
+from collections import Counter
+from collections.abc import Iterator
 from typing import Any
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
-from django.db.models import Count, F, QuerySet
+from django.db.models import QuerySet
 from django.db.models.fields.json import KeyTextTransform
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
+from surveys import secrecy
 from surveys.admin.access import SurveyModelAdmin, person_of, surveys_for
 from surveys.admin.corrections.batches import begin
 from surveys.admin.corrections.correcting import Correcting
@@ -21,6 +24,7 @@ from surveys.wording import in_words
 
 SAMPLES = 50  # interviews among which one is looked for to which a question applies
 MOST_ANSWERS = 100  # that are offered to choose from
+CHUNK = 500  # interviews read at a time
 ANY = ""
 
 
@@ -103,23 +107,31 @@ def _sample(rows: QuerySet[Interview], place: str) -> Interview:
     return next((one for one in found if place not in one.skipped), found[0])
 
 
-def _answered(rows: QuerySet[Interview], place: str) -> QuerySet[Any]:
-    return rows.annotate(answer=KeyTextTransform(place, "answers"))
+def _answers(rows: QuerySet[Interview], place: str) -> Iterator[tuple[str, str]]:
+    """Ids and answers of the chosen interviews; of what is sealed, which is read, as of all else."""
+    sample = rows.select_related("questionnaire").first()
+    if sample and any(secrecy.named_in([place], sample.questionnaire)):
+        for name, answers in (
+            rows.order_by("pk").values_list("root_uuid", "answers").iterator(CHUNK)
+        ):
+            yield name, answers.get(place, "")
+        return
+    found = rows.annotate(answer=KeyTextTransform(place, "answers")).order_by("pk")
+    for name, text in found.values_list("root_uuid", "answer"):
+        yield name, text or ""
 
 
 def _found(rows: QuerySet[Interview], place: str, shown: Correcting) -> list[tuple[str, str, int]]:
     """The answers of the chosen interviews, in words, and how many have each."""
-    counts = _answered(rows, place).order_by().values("answer").annotate(n=Count("pk"))
+    counts = Counter(answer for _name, answer in _answers(rows, place) if answer)
     prompt = shown.prompt(place)
-    found = counts.order_by(F("n").desc())[:MOST_ANSWERS].values_list("answer", "n")
-    return [(answer, prompt.answer(answer), n) for answer, n in found if answer]
+    return [(answer, prompt.answer(answer), n) for answer, n in counts.most_common(MOST_ANSWERS)]
 
 
 def _lines(rows: QuerySet[Interview], place: str, post: Any, after: str, reason: str) -> list[Line]:
     """A line for each of the interviews whose answer is the one that was named, or any."""
     before = post.get("before", ANY)
-    answered = _answered(rows, place).order_by("pk").values_list("root_uuid", "answer")
-    wanted = [(name, text or "") for name, text in answered if before in (ANY, text)]
+    wanted = [(name, text) for name, text in _answers(rows, place) if before in (ANY, text)]
     return [
         Line(number, name, place, text, after, reason)
         for number, (name, text) in enumerate(wanted, start=1)

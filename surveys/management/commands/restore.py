@@ -5,7 +5,7 @@ from pathlib import Path
 
 from django.core.management.base import BaseCommand, CommandError
 
-from surveys.backups import restoring
+from surveys.backups import keyring, restoring
 from surveys.backups.making import ERASURES
 from surveys.backups.restoring import Restored
 from surveys.errors import SurveyError
@@ -17,6 +17,10 @@ NO_LIST = (
     "What was erased since this backup was made must be erased again. Name the newest list that "
     "`manage.py erasures` wrote with --erasures; only where nothing was ever erased, say "
     "--without-erasures."
+)
+UNREADABLE = (
+    "%d interviews cannot be read: their keys are not here. Put the newest keys back, with --keys, or "
+    "name them in KEYS_URL; or they were erased, and the list of erasures is older than that."
 )
 NOT_ERASED = "The backup is put back, but not everything was erased again: %s Run `manage.py erasures --again %s`."
 
@@ -34,6 +38,12 @@ class Command(BaseCommand):
             help=f"what was erased, newest list; {ERASURES} beside the backup if not said",
         )
         parser.add_argument("--without-erasures", action="store_true")
+        parser.add_argument(
+            "--keys",
+            type=Path,
+            metavar="FILE",
+            help="the newest keys of interviews; not needed where KEYS_URL names those that are in use",
+        )
 
     def handle(
         self,
@@ -42,20 +52,24 @@ class Command(BaseCommand):
         key: str | None,
         erasures: Path | None,
         without_erasures: bool,
+        keys: Path | None,
         **_: object,
     ) -> None:
         listed = None if without_erasures else erasures or file.parent / ERASURES
         if listed and not listed.is_file():
             raise CommandError(NO_LIST)
+        private = key_from(key) if key else None
         try:
-            restored = restoring.restore(
-                file, key_from(key) if key else None, say=self.stdout.write
-            )
+            if keys:
+                self.stdout.write(f"{keyring.restore(keys, private)} keys are back.")
+            restored = restoring.restore(file, private, say=self.stdout.write)
         except SurveyError as error:
             raise CommandError(in_words(error)) from error
         if listed:
             self.erase_again(listed)
         self.stdout.write("\n".join(next_steps(restored)))
+        if not restored.to_migrate and (lost := keyring.unreadable()):
+            self.stdout.write(UNREADABLE % lost)
 
     def erase_again(self, listed: Path) -> None:
         try:

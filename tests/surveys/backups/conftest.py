@@ -16,7 +16,7 @@ import pytest
 from django.db import connection
 from pytest_django import Settings
 
-from tests.conftest import ROOT
+from tests.conftest import ROOT, url_of
 from tests.servers import postgres_folders
 from tests.surveys import erased
 from tests.surveys.erased import Scene
@@ -66,7 +66,9 @@ def elsewhere(tmp_path: Path) -> Iterator[Elsewhere]:
     """An empty one, on the same kind of database."""
     with emptied(tmp_path / "elsewhere") as url:
         folder = str(tmp_path / "elsewhere")
-        yield Elsewhere(os.environ | {"VAR_DIR": folder, "DATABASE_URL": url})
+        keys = url_of("keys")  # which are lost less easily
+        environment = {"VAR_DIR": folder, "DATABASE_URL": url, "KEYS_URL": keys}
+        yield Elsewhere(os.environ | environment)
 
 
 @contextmanager

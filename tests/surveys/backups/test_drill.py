@@ -105,3 +105,37 @@ def test_a_restore_that_was_interrupted_begins_again(
     said = elsewhere.manage("restore", str(path))
     assert said.returncode == 0, said.stderr
     assert elsewhere.files == files_in(Path(settings.MEDIA_ROOT))
+
+
+def test_an_older_copy_cannot_be_read_for_who_was_erased_since(
+    scene: Scene, tmp_path: Path, elsewhere: Elsewhere
+) -> None:
+    """Whoever puts a backup back and does not care for erasures has rows that say nothing."""
+    path = backed_up(tmp_path / "backups")
+    root = scene.interview.root_uuid
+    erasure.erase(scene.interview.pk, by=None, reason=Tombstone.Reason.WITHDRAWN)
+    said = elsewhere.manage("restore", str(path), "--without-erasures")
+    assert "3 interviews cannot be read" in said.stdout, said.stdout + said.stderr
+    assert any(root in row for row in elsewhere.rows()["surveys_submission"])
+    read = f"bytes(Submission.objects.get(instance_id='{root}').xml)"
+    said = elsewhere.manage("shell", "-c", f"from surveys.models import Submission; {read}")
+    assert "KeyGone" in said.stderr
+    other = "bytes(Submission.objects.filter(interview__answers__phone='1').first().xml)[:5]"
+    said = elsewhere.manage("shell", "-c", f"from surveys.models import Submission; print({other})")
+    assert "<data" in said.stdout, said.stderr
+
+
+def test_keys_are_put_back_from_their_own_file(
+    scene: Scene, tmp_path: Path, elsewhere: Elsewhere, keys: tuple[Path, Path]
+) -> None:
+    public, private = keys
+    words = ("--seal-for", str(public), "--keys", str(tmp_path / "apart"))
+    path = backed_up(tmp_path / "backups", *words)
+    (kept,) = (tmp_path / "apart").glob("*.keys")
+    url = f"sqlite:///{tmp_path / 'keys-elsewhere.sqlite3'}"
+    empty = Elsewhere({**elsewhere.environment, "KEYS_URL": url})
+    said = empty.manage("restore", str(path), "--key", str(private), "--keys", str(kept))
+    assert "keys are back" in said.stdout, said.stderr
+    assert "cannot be read" not in said.stdout
+    said = empty.manage("verify", "--survey", "river")
+    assert "Stored and recomputed are the same." in said.stdout, said.stdout + said.stderr

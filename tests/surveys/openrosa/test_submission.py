@@ -25,6 +25,7 @@ from surveys.models import (
 )
 from tests.factories import (
     PASSWORD,
+    content_of,
     instance_xml,
     make_enumerator,
     make_member,
@@ -226,7 +227,7 @@ def test_files_are_received_with_the_interview(
         headers=basic(),
     )
     assert response.status_code == 201
-    assert Path(Attachment.objects.get().file.path).read_bytes() == b"event,node,start,end"
+    assert content_of(Attachment.objects.get()) == b"event,node,start,end"
 
 
 @pytest.mark.every_stack

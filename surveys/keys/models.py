@@ -1,0 +1,20 @@
+"""The keys of interviews: the only table of the database `keys`."""
+
+import uuid
+
+from django.db import models
+
+
+class Key(models.Model):
+    """What opens one interview. It is never changed; once it is gone, so is what it sealed."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    secret = models.BinaryField()
+    made_at = models.DateTimeField(auto_now_add=True, db_index=True)
+
+    class Meta:
+        verbose_name = "key of an interview"
+        verbose_name_plural = "keys of interviews"
+
+    def __str__(self) -> str:
+        return str(self.pk)

@@ -1,0 +1,104 @@
+"""Keys made, found and destroyed.
+
+A key is committed before anything is sealed with it, in a database of its own: what dies in between
+leaves a key that opens nothing. Keys in use stay in memory for a minute.
+"""
+
+import time
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, field
+from uuid import UUID
+
+from surveys import sealing
+from surveys.errors import SurveyError, gettext_noop
+from surveys.keys.models import Key
+
+REMEMBERED_S = 60.0
+MOST_REMEMBERED = 5_000
+TOGETHER = 500  # ids in one query
+
+
+class KeyGone(SurveyError):
+    """What was sealed with a key that is not here: it was erased, or the keys were lost."""
+
+    status = 410
+
+
+@dataclass(frozen=True)
+class InterviewKey:
+    """A key that is open: its id stands in whatever it seals."""
+
+    id: UUID
+    secret: bytes = field(repr=False)
+
+
+class _Memory:
+    """Keys that were used just now, so that a page of interviews asks once."""
+
+    def __init__(self) -> None:
+        self._secrets: dict[UUID, bytes] = {}
+        self._since = 0.0
+
+    def get(self, key_id: UUID) -> bytes | None:
+        self._forget_old()
+        return self._secrets.get(key_id)
+
+    def put(self, key_id: UUID, secret: bytes) -> None:
+        self._forget_old()
+        self._secrets[key_id] = secret
+
+    def forget(self, ids: Iterable[UUID]) -> None:
+        for key_id in ids:
+            self._secrets.pop(key_id, None)
+
+    def _forget_old(self) -> None:
+        now = time.monotonic()
+        if now - self._since > REMEMBERED_S or len(self._secrets) >= MOST_REMEMBERED:
+            self._secrets, self._since = {}, now
+
+
+_memory = _Memory()
+
+
+def made() -> InterviewKey:
+    """A new key, which is kept from now on."""
+    secret = sealing.random_key()
+    row = Key.objects.create(secret=secret)
+    _memory.put(row.pk, secret)  # its files follow
+    return InterviewKey(row.pk, secret)
+
+
+def key_of(key_id: UUID) -> InterviewKey:
+    """Raises KeyGone."""
+    if _memory.get(key_id) is None:
+        fetch([key_id])
+    secret = _memory.get(key_id)
+    if secret is None:
+        raise KeyGone(
+            gettext_noop(
+                "This interview cannot be read: its key was destroyed, as its answers were erased, or "
+                "the keys of this server were lost."
+            )
+        )
+    return InterviewKey(key_id, secret)
+
+
+def fetch(ids: Collection[UUID]) -> None:
+    """Have keys that are about to be used, a page of them in one query."""
+    wanted = [key_id for key_id in dict.fromkeys(ids) if _memory.get(key_id) is None]
+    for start in range(0, len(wanted), TOGETHER):
+        found = Key.objects.filter(pk__in=wanted[start : start + TOGETHER])
+        for key_id, secret in found.values_list("pk", "secret"):
+            _memory.put(key_id, bytes(secret))
+
+
+def destroy(ids: Collection[UUID]) -> int:
+    """Destroy keys for good; returns how many were there. Twice is once."""
+    _memory.forget(ids)
+    count, _ = Key.objects.filter(pk__in=ids).delete()
+    return count
+
+
+def here(ids: Collection[UUID]) -> set[UUID]:
+    """Those of the keys that are here."""
+    return set(Key.objects.filter(pk__in=ids).values_list("pk", flat=True))

@@ -1,0 +1,26 @@
+"""`manage.py seal`: what is stored in clear and must not be, sealed with the key of its interview."""
+
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+
+from surveys import jobs, resealing
+from surveys.errors import SurveyError
+from surveys.models import Job
+from surveys.wording import in_words
+
+
+class Command(BaseCommand):
+    help = "Seal interviews of an earlier release, and answers that were tagged since. See docs/erasure.md."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        for questionnaire in resealing.waiting().select_related("survey"):
+            job = resealing.request(questionnaire)
+            jobs.run(job.pk)
+            job.refresh_from_db()
+            if job.state != Job.State.DONE:
+                raise CommandError(
+                    in_words(SurveyError(job.error or job.state, **job.error_params))
+                )
+            self.stdout.write(f"{questionnaire}: {job.done:,} interviews.")
+        self.stdout.write("Everything is sealed that is to be.")

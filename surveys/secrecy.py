@@ -1,0 +1,74 @@
+"""What of an interview is sealed, and with which key: its XML, its files, and those of its answers that
+name somebody, which leave what can be searched.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import islice
+from uuid import UUID
+
+from django.db.models import QuerySet
+
+from surveys.keys import store
+from surveys.keys.sealed import fetch_for, seal_text, with_sealed
+from surveys.keys.store import InterviewKey, KeyGone
+from surveys.models import Interview, Questionnaire, Submission
+from surveys.xforms.definition import without_places
+
+Found = tuple[str, str, str]  # a finding: kind, path below the root, answer
+
+
+def key_for(interview: Interview) -> InterviewKey:
+    """The key of an interview, made where it has none yet, or none any more: what comes is never
+    refused.
+    """
+    current = interview.current
+    if current is None or current.key is None:
+        return store.made()
+    try:
+        return store.key_of(current.key)
+    except KeyGone:
+        return store.made()
+
+
+def sealed(
+    answers: Mapping[str, str], questionnaire: Questionnaire, key: InterviewKey | None
+) -> Mapping[str, str]:
+    """An interview's answers as they are stored: those that name somebody sealed. Without a key, of
+    what is all in clear, as they are.
+    """
+    places = list(named_in(answers, questionnaire)) if key else []
+    return with_sealed(answers, places, key) if key and places else answers
+
+
+def named_in(places: Iterable[str], questionnaire: Questionnaire) -> Iterator[str]:
+    """Those of the places below the root whose answers name somebody."""
+    direct = frozenset(questionnaire.identifiers or ())
+    return (place for place in places if direct and without_places(place) in direct)
+
+
+def quoted(text: str, place: str, submission: Submission) -> str:
+    """An answer as a correction quotes it: sealed where it names somebody."""
+    if submission.key is None or not any(named_in([place], submission.questionnaire)):
+        return text
+    return seal_text(store.key_of(submission.key), text)
+
+
+def unquoted(findings: Iterable[Found], questionnaire: Questionnaire) -> Iterator[Found]:
+    """Findings that quote no answer which names somebody: it is read where it is."""
+    direct = frozenset(questionnaire.identifiers or ())
+    for kind, path, value in findings:
+        yield kind, path, "" if direct and without_places(path) in direct else value
+
+
+def with_keys(versions: Iterable[Submission]) -> Iterator[Submission]:
+    """The same versions, each with its key at hand: a query for many."""
+    following = iter(versions)
+    while some := list(islice(following, store.TOGETHER)):
+        fetch_for(one.xml for one in some)
+        yield from some
+
+
+def keys_of(versions: QuerySet[Submission]) -> set[UUID]:
+    """The ids of the keys that seal versions of interviews."""
+    found = versions.filter(key__isnull=False).order_by()
+    return {key for key in found.values_list("key", flat=True) if key}

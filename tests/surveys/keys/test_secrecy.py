@@ -1,0 +1,294 @@
+"""What names somebody is nowhere in the database or its files in clear, and who has the right reads it."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from uuid import UUID
+
+import pytest
+from django.core.files.base import ContentFile
+from django.db import connection
+from pytest_django import Settings
+
+from scoring import pipeline, schemes, scores
+from scoring.models import Scheme
+from surveys import ledger, readings, resealing, secrecy, submissions
+from surveys.exports.catalogue import Order
+from surveys.jobs import run
+from surveys.keys import store
+from surveys.keys.models import Key
+from surveys.keys.sealed import Answers, SealedBytes, sealed_places
+from surveys.keys.store import KeyGone
+from surveys.models import (
+    Attachment,
+    Change,
+    Finding,
+    Interview,
+    Questionnaire,
+    QuestionnaireVersion,
+    Role,
+    Submission,
+)
+from surveys.xforms.instance import read_instance
+from tests.factories import NOBODY, content_of, make_member, make_survey, make_version
+from tests.scoring.test_pipeline import SMALL_SCHEME
+from tests.surveys.exports.analysed import exported
+
+pytestmark = pytest.mark.django_db
+
+WORD = "zqx7731"
+FORM = """
+| survey |  |  |  |  |  |
+|  | type | name | label | constraint | identifier |
+|  | text | psu_id | Site |  |  |
+|  | text | name | Name |  | direct |
+|  | text | phone | Phone | string-length(.) < 3 | direct |
+|  | begin_group | g | You |  |  |
+|  | integer | age | Age |  | indirect |
+|  | select_one yn | works | Work |  |  |
+|  | decimal | hours | Hours |  |  |
+|  | end_group |  |  |  |  |
+|  | image | photo | Photo |  | direct |
+|  | begin_repeat | member | Member |  |  |
+|  | text | who | Who |  | direct |
+|  | integer | old | Age |  |  |
+|  | end_repeat |  |  |  |  |
+| choices |  |  |  |
+|  | list_name | name | label |
+|  | yn | yes | Yes |
+|  | yn | no | No |
+| settings |  |  |  |
+|  | form_title | form_id | version |
+|  | Small | small | 1 |
+"""
+UNTAGGED = FORM.replace("direct", "").replace("in |", "|").replace("| Name |", "| Your name |")
+SENT = f"""<data id="small" version="1"><psu_id>S1</psu_id><name>Ann {WORD}</name>
+<phone>{WORD}</phone><g><age>30</age><works>yes</works><hours>40</hours></g><photo>1.jpg</photo>
+<member><who>Bo {WORD}</who><old>7</old></member>
+<meta><instanceID>uuid:1</instanceID></meta></data>""".encode()
+PICTURE = f"picture {WORD}".encode() * 10_000  # of several pieces
+NAMED = {"name", "phone", "photo", "member[1]/who"}
+
+
+@pytest.fixture(autouse=True)
+def folder(settings: Settings, tmp_path: Path) -> Path:
+    settings.MEDIA_ROOT = tmp_path / "media"
+    return tmp_path
+
+
+def sent(form: str = FORM) -> QuestionnaireVersion:
+    version = make_version(make_survey("river"), form)
+    files = [ContentFile(PICTURE, "1.jpg")]
+    submissions.receive(read_instance(SENT), version.questionnaire.survey, NOBODY, files=files)
+    return version
+
+
+def key_ids() -> set[UUID]:
+    return secrecy.keys_of(Submission.objects.all())
+
+
+def dumped() -> Iterator[str]:
+    """Every value of every table as a dump has it, read past Django's models."""
+    with connection.cursor() as cursor:
+        for table in connection.introspection.table_names(cursor):
+            cursor.execute(f'SELECT * FROM "{table}"')  # noqa: S608
+            for row in cursor.fetchall():
+                for value in row:
+                    plain = bytes(value) if isinstance(value, memoryview) else value
+                    yield f"{table}: {plain!r}"
+
+
+def said_of(word: str, folder: Path) -> list[str]:
+    files = (path for path in folder.rglob("*") if path.is_file())
+    in_files = [str(path) for path in files if word.encode() in path.read_bytes()]
+    return [line[:100] for line in dumped() if word in line] + in_files
+
+
+def test_no_dump_holds_what_names_somebody(folder: Path) -> None:
+    version = sent()
+    coordinator = make_member(version.questionnaire.survey, Role.COORDINATOR)
+    interview = Interview.objects.get()
+    answers = {"name": f"{WORD}!", "g/age": "31", "phone": "12"}
+    ledger.correct(interview.pk, answers, by=coordinator, reason="typo", seen=None)
+    assert said_of(WORD, folder) == []
+    assert any("uuid:1" in line for line in dumped())  # so that the search cannot be blind
+    assert not any("keys_key" in line for line in dumped())
+
+
+def test_a_dump_of_what_is_not_tagged_holds_it(folder: Path) -> None:
+    """So that the test above can fail; the XML and files are sealed all the same."""
+    sent(UNTAGGED)
+    found = {line.partition(":")[0] for line in said_of(WORD, folder)}
+    assert found == {"surveys_interview", "surveys_finding"}
+
+
+def test_who_reads_finds_everything_as_it_was_said() -> None:
+    sent()
+    interview, current = Interview.objects.get(), Submission.objects.get()
+    assert (interview.answers["name"], interview.answers["g/age"]) == (f"Ann {WORD}", "30")
+    assert interview.answers["member[1]/who"] == f"Bo {WORD}"
+    assert sealed_places(interview.answers) == NAMED
+    assert bytes(current.xml) == SENT
+    assert content_of(Attachment.objects.get()) == PICTURE
+    reread = readings.reread(current)
+    assert reread.answers == interview.answers
+    assert Finding.objects.get(path="phone").value == ""
+    assert ("constraint", "phone", "") in reread.findings
+
+
+def test_corrections_are_read_with_what_they_changed() -> None:
+    version = sent()
+    coordinator = make_member(version.questionnaire.survey, Role.COORDINATOR)
+    interview = Interview.objects.get()
+    kept = ledger.correct(
+        interview.pk, {"name": "Bea", "phone": "12"}, by=coordinator, reason="typo", seen=None
+    )
+    assert {kept.key} == key_ids()  # one key for all versions
+    change = Change.objects.get(place="name")
+    assert (change.before, change.after) == (f"Ann {WORD}", "Bea")
+    ledger.undo(kept.pk, by=coordinator, seen=None)
+    interview.refresh_from_db()
+    assert interview.answers["name"] == f"Ann {WORD}"
+    assert Key.objects.count() == 1
+
+
+def test_scores_and_exports_without_names_open_nothing(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    version = sent()
+    survey = version.questionnaire.survey
+    schemes.add(survey, SMALL_SCHEME, "equal", is_default=True)
+    analyst = make_member(survey, Role.ANALYST)
+    exported(Order(version.questionnaire, analyst), "csv", folder)  # makes its audience
+
+    def closed(_ids: object) -> None:
+        raise AssertionError("a key was asked for")
+
+    monkeypatch.setattr(store, "fetch", closed)
+    store._memory.forget(key_ids())
+    pipeline.sweep()
+    people = scores.answers_of(Interview.objects.all())
+    assert len(scores.judged(Scheme.objects.get(), people)) == 1
+    interview = Interview.objects.get()
+    assert len(interview.answers) == 9
+    assert "name" in interview.answers
+    assert interview.answers.get("nothing", "") == ""
+    assert interview.answers["g/works"] == "yes"
+
+
+def test_an_export_with_names_asks_for_keys_once_a_page(
+    folder: Path, django_assert_num_queries: object
+) -> None:
+    version = sent()
+    for number in range(2, 5):
+        again = SENT.replace(b"uuid:1", f"uuid:{number}".encode())
+        submissions.receive(read_instance(again), version.questionnaire.survey, NOBODY)
+    coordinator = make_member(version.questionnaire.survey, Role.COORDINATOR)
+    store._memory.forget(Key.objects.values_list("pk", flat=True))
+    with django_assert_num_queries(1, using="keys"):  # type: ignore[operator]
+        files = exported(Order(version.questionnaire, coordinator), "csv", folder)
+    assert sum(path.read_text().count(f"Ann {WORD}") for path in files.values()) == 4
+    assert sum(path.read_text().count(f"Bo {WORD}") for path in files.values()) == 4
+
+
+def test_without_its_key_a_copy_cannot_be_read() -> None:
+    sent()
+    interview, copied = Interview.objects.get(), Attachment.objects.get()
+    store.destroy(key_ids())
+    with pytest.raises(KeyGone):
+        bytes(Submission.objects.get().xml)
+    with pytest.raises(KeyGone):
+        interview.answers["name"]
+    with pytest.raises(KeyGone):
+        content_of(copied)
+    assert interview.answers["g/age"] == "30"
+
+
+def test_a_correction_of_what_cannot_be_read_is_taken_in_all_the_same() -> None:
+    """What a device sends is never refused."""
+    version = sent()
+    store.destroy(key_ids())
+    edit = SENT.replace(b"<instanceID>uuid:1<", b"<instanceID>uuid:2<")
+    edit = edit.replace(b"</meta>", b"<deprecatedID>uuid:1</deprecatedID></meta>")
+    receipt = submissions.receive(read_instance(edit), version.questionnaire.survey, NOBODY)
+    assert receipt.created
+    assert bytes(Submission.objects.get(pk=receipt.submission.pk).xml) == edit
+
+
+def in_clear(version: QuestionnaireVersion) -> None:
+    """As an earlier release left it."""
+    interview, submission = Interview.objects.get(), Submission.objects.get()
+    answers, picture = dict(interview.answers), Attachment.objects.get()
+    Interview.objects.update(answers=answers)
+    Submission.objects.update(xml=SENT, key=None)
+    name = str(picture.file)
+    picture.file.storage.delete(name)
+    picture.file.storage.save(name, ContentFile(PICTURE))
+    submission.findings.filter(path="phone").update(value=WORD)
+    Questionnaire.objects.update(identifiers=None, sealed_as=None)
+
+
+def seal() -> None:
+    for job_id in resealing.keep_up():
+        run(job_id)
+
+
+def test_what_an_earlier_release_stored_is_read_and_then_sealed(
+    folder: Path, django_capture_on_commit_callbacks: object
+) -> None:
+    in_clear(sent())
+    assert len(said_of(WORD, folder)) >= 4
+    interview = Interview.objects.get()
+    assert isinstance(interview.answers, dict)
+    assert bytes(Submission.objects.get().xml) == SENT
+    assert content_of(Attachment.objects.get()) == PICTURE
+    with django_capture_on_commit_callbacks(execute=True):  # type: ignore[operator]
+        seal()
+    assert said_of(WORD, folder) == []
+    interview.refresh_from_db()
+    assert interview.answers["name"] == f"Ann {WORD}"
+    assert bytes(Submission.objects.get().xml) == SENT
+    assert content_of(Attachment.objects.get()) == PICTURE
+    sealed, before = Submission.objects.get().xml, key_ids()
+    assert list(resealing.keep_up()) == []
+    resealing.seal_interview(interview.pk)
+    assert type(sealed) is SealedBytes  # type: ignore[comparison-overlap]
+    assert key_ids() == before  # type: ignore[unreachable]
+    assert len(list(folder.rglob("*.jpg"))) == 1
+
+
+def test_sealing_goes_on_where_it_was_cut_off(monkeypatch: pytest.MonkeyPatch) -> None:
+    version = sent()
+    in_clear(version)
+    again = SENT.replace(b"uuid:1", b"uuid:2")
+    submissions.receive(read_instance(again), version.questionnaire.survey, NOBODY)
+    first, second = Interview.objects.order_by("pk")
+    job = resealing.request(version.questionnaire)
+    job.params["after"] = first.pk
+    job.save()
+    run(job.pk)
+    assert isinstance(Interview.objects.get(pk=first.pk).answers, dict)
+    assert isinstance(Interview.objects.get(pk=second.pk).answers, Answers)
+
+
+def test_a_tag_that_is_given_later_seals_and_one_taken_back_opens(folder: Path) -> None:
+    version = sent(UNTAGGED)
+    survey = version.questionnaire.survey
+    assert said_of(WORD, folder)
+    make_version(survey, FORM.replace("| 1 |", "| 2 |").replace("Small", "Tagged"))
+    assert list(resealing.waiting()) == [version.questionnaire]
+    seal()
+    assert said_of(WORD, folder) == []
+    assert sealed_places(Interview.objects.get().answers) == NAMED
+    make_version(survey, UNTAGGED.replace("| 1 |", "| 3 |").replace("Small", "Untagged"))
+    seal()
+    assert not sealed_places(Interview.objects.get().answers)
+    assert Interview.objects.get().answers["name"] == f"Ann {WORD}"
+    assert list(resealing.waiting()) == []
+
+
+def test_named_places_are_those_of_every_instance() -> None:
+    version = sent()
+    questionnaire = Questionnaire.objects.get()
+    places = ["member[2]/who", "member[2]/old", "name", "g/age"]
+    assert list(secrecy.named_in(places, questionnaire)) == ["member[2]/who", "name"]
+    assert version.questionnaire.pk == questionnaire.pk
