@@ -76,7 +76,7 @@ class ExportForm(forms.Form):
     )
     audience = forms.ModelChoiceField(
         Audience.objects.none(),
-        label=gettext_lazy("For whom"),
+        label=gettext_lazy("Who gets the file"),
         required=False,
         empty_label=gettext_lazy("for the office: names, ids and all"),
         blank=True,  # or the first button would be left out
