@@ -3,14 +3,14 @@
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, timedelta
 
 from django.db.models import Count
 from django.db.models.functions import TruncDate
-from django.utils import timezone
 
 from surveys.models import Attachment
 from surveys.models.interview import InterviewQuerySet
+from surveys.moments import midnight
 
 
 @dataclass(frozen=True)
@@ -31,7 +31,7 @@ def days_until(last: date, count: int) -> list[date]:
 
 def within(interviews: InterviewQuerySet, days: Sequence[date]) -> InterviewQuerySet:
     """Those that came first on these days, which follow each other, by the server's time zone."""
-    begin, end = _midnight(days[0]), _midnight(days[-1] + timedelta(days=1))
+    begin, end = midnight(days[0]), midnight(days[-1] + timedelta(days=1))
     return interviews.filter(received_at__gte=begin, received_at__lt=end)
 
 
@@ -54,7 +54,3 @@ def incomplete(interviews: InterviewQuerySet) -> InterviewQuerySet:
     """Those of which files are missing, the latest first; `files` says how many."""
     lacking = interviews.filter(current__attachments__file="")
     return lacking.annotate(files=Count("current__attachments")).order_by("-received_at", "-pk")
-
-
-def _midnight(day: date) -> datetime:
-    return timezone.make_aware(datetime.combine(day, time()))

@@ -1,7 +1,8 @@
 """Days and moments as addresses and programs write them."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
 
+from django.utils import timezone
 from django.utils.dateparse import parse_date
 
 
@@ -11,6 +12,11 @@ def day_in(text: str) -> date | None:
         return parse_date(text)
     except ValueError:
         return None
+
+
+def midnight(day: date) -> datetime:
+    """The moment with which the day begins, by the time zone in use."""
+    return timezone.make_aware(datetime.combine(day, time()))
 
 
 def in_utc(moment: datetime) -> str:

@@ -8,9 +8,11 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from surveys.admin.selecting import selection_in_words
 from surveys.audiences import choices_of
 from surveys.exports.catalogue import EXPORTS, Export, Order, languages_of
 from surveys.exports.interviews import has_files
+from surveys.exports.selection import EVERYTHING, Selection
 from surveys.layers import Layer
 from surveys.memberships import has_role
 from surveys.models import Audience, Job, Role
@@ -74,7 +76,7 @@ class ExportForm(forms.Form):
     )
     audience = forms.ModelChoiceField(
         Audience.objects.none(),
-        label=gettext_lazy("For whom"),
+        label=gettext_lazy("Who gets the file"),
         required=False,
         empty_label=gettext_lazy("for the office: names, ids and all"),
         blank=True,  # or the first button would be left out
@@ -116,8 +118,8 @@ class ExportForm(forms.Form):
         assert isinstance(field, forms.ModelChoiceField)  # noqa: S101 - tells mypy
         field.queryset = choices_of(order.survey)
 
-    def wanted(self) -> tuple[Export, Order]:
-        """What a valid form asks for."""
+    def wanted(self, selection: Selection = EVERYTHING) -> tuple[Export, Order]:
+        """What a valid form asks for, of these interviews."""
         given = self.cleaned_data
         export = EXPORTS[given["kind"]]
         order = replace(
@@ -129,6 +131,7 @@ class ExportForm(forms.Form):
             derived={"yes": True, "no": False}.get(given["derived"], export.is_statistical),
             formats=self._formats(),
             files=bool(given.get("attached")),
+            selection=selection,
         )
         return export, order
 
@@ -153,8 +156,9 @@ class ExportForm(forms.Form):
 def wish_of(job: Job, audiences: Mapping[int, str]) -> str:
     """What somebody chose for a file beside its kind, in words; `audiences` are names by key."""
     said: Mapping[str, Any] = job.params
+    chosen = selection_in_words(said.get("selection", {}))
     if job.kind not in EXPORTS or EXPORTS[job.kind].what not in WORDED:
-        return ""
+        return chosen
     wishes: list[Any] = []
     if said.get("language"):
         wishes.append(_("labels, %(language)s") % {"language": said["language"]})
@@ -169,6 +173,8 @@ def wish_of(job: Job, audiences: Mapping[int, str]) -> str:
         wishes.append(_("with pictures, sounds and other files"))
     if name := audiences.get(said.get("audience") or 0):
         wishes.append(_("for %(audience)s") % {"audience": name})
+    if chosen:
+        wishes.append(chosen)
     return " · ".join(map(str, wishes))
 
 

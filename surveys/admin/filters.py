@@ -1,19 +1,18 @@
 """Lists of one survey: by a filter beside the list, or by `?survey=` in a link to it."""
 
 from collections.abc import Sequence
-from datetime import date, datetime, time, timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from django.db.models import QuerySet
 from django.http import HttpRequest
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import DropdownFilter, RangeDateFilter
 
 from surveys.admin.access import key_in, survey_in, surveys_for
 from surveys.memberships import PEOPLE_READERS, people_visible_to
 from surveys.models import Interview, Membership, Questionnaire, Role, Site, Survey, User
-from surveys.moments import day_in
+from surveys.moments import day_in, midnight
 
 MOST_CHOICES = 200
 
@@ -119,18 +118,14 @@ class DayFilter(RangeDateFilter):
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         first, last = self._day("from"), self._day("to")
         if first:
-            queryset = queryset.filter(**{f"{self.field_path}__gte": _midnight(first)})
+            queryset = queryset.filter(**{f"{self.field_path}__gte": midnight(first)})
         if last:
-            until = _midnight(last + timedelta(days=1))
+            until = midnight(last + timedelta(days=1))
             queryset = queryset.filter(**{f"{self.field_path}__lt": until})
         return queryset
 
     def _day(self, bound: str) -> date | None:
         return day_in(str(self.used_parameters.get(f"{self.field_path}_{bound}", "")))
-
-
-def _midnight(day: date) -> datetime:
-    return timezone.make_aware(datetime.combine(day, time.min))
 
 
 class SurveyOfPersonFilter(SurveyFilter):

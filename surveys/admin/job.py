@@ -26,11 +26,12 @@ from surveys.admin.access import (
     surveys_for,
 )
 from surveys.admin.exports import ExportForm, firsts, wish_of
+from surveys.admin.selecting import SelectionForm
 from surveys.admin.standout import StandoutAdmin
 from surveys.downloads import resumable
 from surveys.errors import SurveyError
 from surveys.exports import catalogue, standout
-from surveys.exports.catalogue import Order
+from surveys.exports.catalogue import Export, Order
 from surveys.models import Audience, Job, Questionnaire
 from surveys.models.survey import STAFF_ROLES
 from surveys.wording import in_words
@@ -141,13 +142,15 @@ class JobAdmin(ReadOnly, StandoutAdmin, SurveyModelAdmin):
             raise Http404
         order = Order(questionnaire, person_of(request))
         form = ExportForm(order, request.POST or None, initial=request.GET.dict())
-        if request.method == "POST" and form.is_valid():
-            self._ask(request, form)
+        selecting = SelectionForm(order, request.POST or None)
+        if request.method == "POST" and form.is_valid() and selecting.is_valid():
+            self._ask(request, *form.wanted(selecting.selection))
             query = {"questionnaire": str(questionnaire.pk), **form.said()}
             return redirect(f"{request.path}?{urlencode(query)}")
         described = [(export.subject, export.describe(order)) for export in firsts()]
         context = {
             "form": form,
+            "selecting": selecting,
             "questionnaire": questionnaire,
             "described": described,
             "given_to": order.given_to,
@@ -160,9 +163,9 @@ class JobAdmin(ReadOnly, StandoutAdmin, SurveyModelAdmin):
         found = Questionnaire.objects.visible_to(request.user).select_related("survey", "current")
         return found.filter(survey__in=surveys_for(request, STAFF_ROLES))
 
-    def _ask(self, request: HttpRequest, form: ExportForm) -> None:
+    def _ask(self, request: HttpRequest, export: Export, order: Order) -> None:
         try:
-            job = catalogue.request(*form.wanted())
+            job = catalogue.request(export, order)
         except SurveyError as error:
             messages.error(request, in_words(error))
         else:

@@ -1,6 +1,7 @@
 """Files that workers make: kinds, asking for one, how far it is, and the file."""
 
 from dataclasses import replace
+from datetime import date
 from typing import Any
 
 from django.http import Http404, HttpRequest
@@ -17,7 +18,9 @@ from surveys.api_tokens import Holder, Scope
 from surveys.errors import SurveyError, gettext_noop
 from surveys.exports import catalogue, interviews
 from surveys.exports.catalogue import EXPORTS, Export, Order
-from surveys.models import Job
+from surveys.exports.package import FORMATS
+from surveys.exports.selection import Selection
+from surveys.models import Interview, Job
 from surveys.moments import in_utc
 from surveys.variables.listing import Several
 from surveys.wording import in_words
@@ -50,6 +53,13 @@ class ExportIn(Schema):
     derived: bool | None = Field(
         None, description="with scores, weights and design; without this, in all formats but CSV"
     )
+    formats: list[str] = Field([], description="of the package: csv, xlsx, ...; without, all")
+    files: bool = Field(default=False, description="pictures, sounds and the like in the package")
+    waves: list[int] = Field([], description="numbers; this and what follows: only some interviews")
+    sites: list[str] = Field([], description="codes")
+    states: list[str] = Field([], description="submitted, quarantined, flagged, returned, ...")
+    since: date | None = Field(None, description="received on this day or later")
+    until: date | None = Field(None, description="received on this day or earlier")
     model_config = {"extra": "forbid"}
 
 
@@ -139,7 +149,29 @@ def _holder(request: HttpRequest) -> Holder:
 def _order(holder: Holder, wanted: ExportIn) -> Order:
     order = order_for(holder, wanted.questionnaire, wanted.layer, wanted.language)
     derived = EXPORTS[wanted.kind].is_statistical if wanted.derived is None else wanted.derived
-    return replace(order, several=choice_in("several", wanted.several, Several), derived=derived)
+    for name in wanted.formats:
+        require_one_of("formats", name, FORMATS)
+    return replace(
+        order,
+        several=choice_in("several", wanted.several, Several),
+        derived=derived,
+        formats=tuple(wanted.formats),
+        files=wanted.files,
+        selection=_selection(wanted),
+    )
+
+
+def _selection(wanted: ExportIn) -> Selection:
+    """Raises UnknownValue."""
+    for state in wanted.states:
+        choice_in("states", state, Interview.State)
+    return Selection(
+        tuple(wanted.waves),
+        tuple(wanted.sites),
+        tuple(wanted.states),
+        wanted.since,
+        wanted.until,
+    )
 
 
 def _require_readable(holder: Holder, export: Export, order: Order) -> None:

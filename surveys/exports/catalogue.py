@@ -12,6 +12,7 @@ from django.utils.functional import Promise
 from surveys import audiences, jobs
 from surveys.disclosure.terms import Terms
 from surveys.errors import SurveyError, gettext_noop
+from surveys.exports.selection import EVERYTHING, NotSelectable, Selection
 from surveys.jobs import Progress
 from surveys.layers import Layer
 from surveys.models import Audience, Job, Questionnaire, Survey, User
@@ -59,6 +60,7 @@ class Order:
     audience: Audience | None = None  # that a coordinator chose; others have theirs given
     formats: tuple[str, ...] = ()  # of the package; blank for all
     files: bool = False  # of answers, such as pictures, in the package; no audience gets any
+    selection: Selection = EVERYTHING
 
     @property
     def survey(self) -> Survey:
@@ -89,6 +91,11 @@ class Order:
                 languages=", ".join(languages_of(self.questionnaire)) or "–",
             )
 
+    def require_selectable(self) -> None:
+        """Raises NotSelectable."""
+        self.selection.require_known(self.survey, self.person)
+        self.selection.require_told(self.terms)
+
 
 def languages_of(questionnaire: Questionnaire) -> dict[str, str]:
     """The languages of the current version, code to name."""
@@ -118,10 +125,24 @@ class Export:
     extension: Callable[[Order], str] | None = None
     is_statistical: bool = False  # weights and scores go along unless an order says otherwise
     suits: Callable[[Order], bool] = always  # whether there is anything that it could hold
+    is_of_interviews: bool = False  # of those that an order selects
 
     @property
     def kind(self) -> str:
         return f"{self.what}_{self.format}"
+
+    def require_fit(self, order: Order) -> None:
+        """Raises UnknownLanguage, NotSelectable."""
+        order.require_language()
+        order.require_selectable()
+        if not (order.selection.is_all or self.is_of_interviews):
+            raise NotSelectable(
+                gettext_noop(
+                    "%(what)s are of all interviews. Choose interviews, corrections or the package, "
+                    "or leave out what selects."
+                ),
+                what=str(self.subject),
+            )
 
     def extension_for(self, order: Order) -> str:
         return self.extension(order) if self.extension else self.format
@@ -129,8 +150,9 @@ class Export:
     def file_name(self, order: Order, number: int) -> str:
         """With the job's number, by which several files of a day are told apart."""
         layer = "" if order.layer == Layer.CORRECTED else f"-{order.layer}"
+        part = "" if order.selection.is_all else "-part"
         day = f"{timezone.localdate():%Y-%m-%d}"
-        return f"{order.survey.code}-{self.what}{layer}-{day}-{number}.{self.extension_for(order)}"
+        return f"{order.survey.code}-{self.what}{layer}{part}-{day}-{number}.{self.extension_for(order)}"
 
 
 EXPORTS: dict[str, Export] = {}
@@ -157,8 +179,8 @@ def find(what: str, format_: str) -> Export:
 
 
 def request(export: Export, order: Order) -> Job:
-    """Ask for a file. The caller nudges a worker. Raises UnknownLanguage."""
-    order.require_language()
+    """Ask for a file. The caller nudges a worker. Raises UnknownLanguage, NotSelectable."""
+    export.require_fit(order)
     params = {
         "questionnaire": order.questionnaire.pk,
         "language": order.language,
@@ -168,6 +190,7 @@ def request(export: Export, order: Order) -> Job:
         "audience": audience.pk if (audience := order.given_to) else None,
         "formats": list(order.formats),
         "files": order.files,
+        "selection": order.selection.written(),
     }
     return jobs.request(export.kind, order.survey, params, order.person)
 
@@ -209,6 +232,7 @@ def order_of(job: Job) -> Order:
         audience=_audience_of(job),
         formats=tuple(job.params.get("formats", ())),
         files=bool(job.params.get("files")),
+        selection=Selection.read(job.params.get("selection", {})),
     )
 
 

@@ -43,15 +43,18 @@ def export(
         extension=extension,
         is_statistical=format_ != "csv",
         suits=has_places if format_ == "geojson" else always,
+        is_of_interviews=True,
     )
 
 
 def interviews_of(order: Order) -> InterviewQuerySet:
-    """Those that the person sees, all where nobody asks. Takes a query."""
+    """Those selected that the person sees, all where nobody asks. Takes a query."""
     seen = Interview.objects.all()
     if order.person is not None:
         seen = seen.seen_in(order.survey, order.person)
-    return interviews_in(order.layer, seen.filter(questionnaire=order.questionnaire))
+    return interviews_in(
+        order.layer, seen.filter(order.selection.condition, questionnaire=order.questionnaire)
+    )
 
 
 def count(order: Order) -> int:
@@ -141,4 +144,4 @@ def _is_whole(order: Order) -> bool:
     """Whether the order takes all interviews of its questionnaire."""
     person, roles = order.person, (Role.COORDINATOR, Role.ANALYST)
     sees_all = person is None or has_role(person, order.survey.pk, *roles)
-    return sees_all and order.layer != Layer.PUBLISHED
+    return sees_all and order.layer != Layer.PUBLISHED and order.selection.is_all

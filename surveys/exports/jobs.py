@@ -37,6 +37,7 @@ catalogue.add(
         count=corrections.count,
         describe=corrections.describe,
         write=corrections.write_csv,
+        is_of_interviews=True,
     )
 )
 jobs.runner(standout.KIND, standout.TITLE)(standout.run)
@@ -50,5 +51,6 @@ catalogue.add(
         describe=package.describe,
         write=package.write,
         is_statistical=True,
+        is_of_interviews=True,
     )
 )

@@ -201,6 +201,7 @@ def _ordered(order: Order) -> dict[str, Any]:
             "scores_and_weights": order.derived,
             "formats": list(order.formats),
             "files_of_answers": order.files and has_files(order),
+            "only": order.selection.written(),
         },
         "audience": {  # not who: whoever has the same rights gets the same file
             "asked": "at the console" if order.person is None else "on the page",

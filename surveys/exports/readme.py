@@ -33,6 +33,7 @@ def written_readme(
         "erased": len(erased),
         "last_erased": erased[-1]["erased"] if erased else None,
         "given_to": order.given_to,
+        "is_part": not order.selection.is_all,
     }
     codes = [code for code, *_title in settings.LANGUAGES]
     return {f"README-{code}.txt": _page(code, formats, told) for code in codes}

@@ -2,6 +2,7 @@
 
 from argparse import ArgumentParser, BooleanOptionalAction
 from collections.abc import Mapping
+from datetime import date
 from getpass import getuser
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -16,8 +17,10 @@ from surveys.errors import SurveyError
 from surveys.exports import catalogue
 from surveys.exports.catalogue import Export, Order
 from surveys.exports.package import FORMATS
+from surveys.exports.selection import Selection
 from surveys.layers import Layer
 from surveys.management.arguments import find_audience, find_questionnaire, find_survey
+from surveys.models import Interview
 from surveys.trail import Action
 from surveys.variables.listing import Several
 from surveys.wording import in_words
@@ -67,6 +70,15 @@ class Command(BaseCommand):
         parser.add_argument(
             "--files", action="store_true", help="pictures, sounds and the like in the package"
         )
+        parser.add_argument("--wave", nargs="+", type=int, default=(), metavar="NUMBER")
+        parser.add_argument("--site", nargs="+", default=(), metavar="CODE")
+        parser.add_argument("--state", nargs="+", choices=Interview.State.values, default=())
+        parser.add_argument(
+            "--since", type=date.fromisoformat, metavar="DAY", help="received on it or later"
+        )
+        parser.add_argument(
+            "--until", type=date.fromisoformat, metavar="DAY", help="received on it or earlier"
+        )
         for what, meaning in OTHERS.items():
             parser.add_argument(f"--{what}", action="store_true", help=meaning)
 
@@ -101,6 +113,17 @@ def order_of(options: Mapping[str, Any], export: Export) -> Order:
         audience=find_audience(options["audience"], survey),
         formats=tuple(options["formats"]),
         files=options["files"],
+        selection=selection_of(options),
+    )
+
+
+def selection_of(options: Mapping[str, Any]) -> Selection:
+    return Selection(
+        waves=tuple(options["wave"]),
+        sites=tuple(options["site"]),
+        states=tuple(options["state"]),
+        since=options["since"],
+        until=options["until"],
     )
 
 
@@ -116,7 +139,7 @@ def require_extension(export: Export, order: Order, out: Path) -> None:
 
 def write(export: Export, order: Order, out: Path) -> int:
     """Write beside the target and put it in place whole; rows written."""
-    order.require_language()
+    export.require_fit(order)
     expected, written = export.count(order), 0
     with (
         Progress(console=Console(stderr=True), transient=True) as bar,

@@ -130,8 +130,8 @@ def test_the_page_reads_what_is_stored(
 
 def test_only_coordinators_are_asked_for_whom_a_file_is(survey: Survey) -> None:
     address = reverse("admin:surveys_job_exports")
-    assert "For whom" in text(client_in(survey), address)
+    assert "Who gets the file" in text(client_in(survey), address)
     shown = text(client_in(survey, Role.ANALYST), address)
-    assert "For whom" not in shown
+    assert "Who gets the file" not in shown
     assert "pseudonyms in the place of ids" in shown
     assert "pseudonyms in the place of ids" not in text(seeing(survey), address)
