@@ -66,7 +66,8 @@ def _key(form: FormDef, path: str) -> str:
 
 def _count(questionnaire: Questionnaire, key: str, change: Change) -> int:
     """The interviews that answered, or chose what is no longer there."""
-    choice = change.params.get(CHOICES.get(change.code, ""))
+    named = change.params.get(CHOICES.get(change.code, ""))
+    choice = None if named is None else str(named)
     interviews = Interview.objects.filter(questionnaire=questionnaire)
     if any(secrecy.named_in([key], questionnaire)):
         return _count_read(interviews, key, choice)

@@ -109,7 +109,9 @@ def publish(
     questionnaire.current = version
     questionnaire.title = form.title
     questionnaire.identifiers = identifiers_of(questionnaire)
-    questionnaire.save(update_fields=["current", "title", "identifiers"])
+    if not questionnaire.interviews.exists():
+        questionnaire.sealed_as = questionnaire.identifiers
+    questionnaire.save(update_fields=["current", "title", "identifiers", "sealed_as"])
     for enclosure in ENCLOSURES:
         enclosure.keep(workbook, survey)
     return version

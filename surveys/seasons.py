@@ -134,8 +134,8 @@ def read(inspection: Inspection, until: datetime | None = None) -> Season:
     size = min(total, MOST_INTERVIEWS)
     keys = rows.order_by("-received_at", "-pk")[:size]
     reader = _Reader(_forms(inspection), _teams(inspection), size)
-    rows = map(Row._make, keys.values_list(*COLUMNS).iterator(chunk_size=CHUNK))
-    while some := list(islice(rows, CHUNK)):
+    answered = map(Row._make, keys.values_list(*COLUMNS).iterator(chunk_size=CHUNK))
+    while some := list(islice(answered, CHUNK)):
         fetch_for(row.answers for row in some)  # telephones are compared, and places
         for row in some:
             reader.read(row)

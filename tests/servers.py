@@ -136,6 +136,13 @@ def postgres(folder: Path | None = None, kept: Path | None = None) -> Iterator[s
             yield url
 
 
+def keys_beside(url: str) -> str:
+    """The address of a new database for keys, on the same server."""
+    with psycopg.connect(url, autocommit=True) as server:
+        server.execute("CREATE DATABASE keys")
+    return url.rpartition("/")[0] + "/keys"
+
+
 def start_data(programs: Path, data: Path, scratch: Path) -> None:
     data.mkdir()
     if os.geteuid() == 0:

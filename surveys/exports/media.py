@@ -10,6 +10,7 @@ from zipfile import ZIP_STORED, ZipFile
 from surveys.exports.archives import entry_for
 from surveys.exports.rows import Page
 from surveys.exports.sinks import TableCells, Written
+from surveys.keys import store
 from surveys.models import Attachment
 
 FOLDER = "media"
@@ -48,9 +49,12 @@ class Media:
 def _files_of(interviews: Iterable[int]) -> dict[int, list[Attachment]]:
     """The files that arrived with the current answers, by interview."""
     found: dict[int, list[Attachment]] = {}
-    attachments = Attachment.objects.filter(
-        submission__current_of__in=interviews, file__gt=""
-    ).select_related("submission")
-    for attachment in attachments.order_by("pk"):
+    attachments = (
+        Attachment.objects.filter(submission__current_of__in=interviews, file__gt="")
+        .select_related("submission")
+        .order_by("pk")
+    )
+    store.fetch([one.submission.key for one in attachments if one.submission.key])
+    for attachment in attachments:
         found.setdefault(attachment.submission.interview_id, []).append(attachment)
     return found

@@ -42,7 +42,7 @@ class SealedField(models.BinaryField):  # type: ignore[type-arg]
         return b64encode(value.stored if isinstance(value, SealedBytes) else value).decode("ascii")
 
 
-class SealedTextField(models.TextField):
+class SealedTextField(models.TextField):  # type: ignore[type-arg]
     """A text that may be sealed: put in as `sealed.seal_text` makes it, opened when it is loaded."""
 
     def deconstruct(self) -> Any:
@@ -52,7 +52,7 @@ class SealedTextField(models.TextField):
         return unseal_text(value) if value else value
 
 
-class AnswersField(models.JSONField):  # type: ignore[type-arg]
+class AnswersField(models.JSONField):
     """Answers by place, of which `sealed.with_sealed` may have sealed some."""
 
     def deconstruct(self) -> Any:

@@ -5,7 +5,7 @@ leaves a key that opens nothing. Keys in use stay in memory for a minute.
 """
 
 import time
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from uuid import UUID
 
@@ -43,9 +43,9 @@ class _Memory:
         self._forget_old()
         return self._secrets.get(key_id)
 
-    def put(self, key_id: UUID, secret: bytes) -> None:
+    def put(self, secrets: Mapping[UUID, bytes]) -> None:
         self._forget_old()
-        self._secrets[key_id] = secret
+        self._secrets.update(secrets)
 
     def forget(self, ids: Iterable[UUID]) -> None:
         for key_id in ids:
@@ -64,15 +64,13 @@ def made() -> InterviewKey:
     """A new key, which is kept from now on."""
     secret = sealing.random_key()
     row = Key.objects.create(secret=secret)
-    _memory.put(row.pk, secret)  # its files follow
+    _memory.put({row.pk: secret})  # its files follow
     return InterviewKey(row.pk, secret)
 
 
 def key_of(key_id: UUID) -> InterviewKey:
     """Raises KeyGone."""
-    if _memory.get(key_id) is None:
-        fetch([key_id])
-    secret = _memory.get(key_id)
+    secret = _memory.get(key_id) or fetch([key_id]).get(key_id)
     if secret is None:
         raise KeyGone(
             gettext_noop(
@@ -83,13 +81,17 @@ def key_of(key_id: UUID) -> InterviewKey:
     return InterviewKey(key_id, secret)
 
 
-def fetch(ids: Collection[UUID]) -> None:
-    """Have keys that are about to be used, a page of them in one query."""
+def fetch(ids: Collection[UUID]) -> dict[UUID, bytes]:
+    """Have keys that are about to be used, a page of them in one query; returns those that were not at
+    hand.
+    """
     wanted = [key_id for key_id in dict.fromkeys(ids) if _memory.get(key_id) is None]
+    found: dict[UUID, bytes] = {}
     for start in range(0, len(wanted), TOGETHER):
-        found = Key.objects.filter(pk__in=wanted[start : start + TOGETHER])
-        for key_id, secret in found.values_list("pk", "secret"):
-            _memory.put(key_id, bytes(secret))
+        rows = Key.objects.filter(pk__in=wanted[start : start + TOGETHER])
+        found |= {key_id: bytes(secret) for key_id, secret in rows.values_list("pk", "secret")}
+    _memory.put(found)
+    return found
 
 
 def destroy(ids: Collection[UUID]) -> int:
