@@ -20,18 +20,27 @@ def send_once(key: str, send: Callable[[], object]) -> None:
 
 
 def _send(key: str, send: Callable[[], object]) -> None:
-    now = timezone.now()
-    here = Nudge.objects.filter(key=key)
-    if here.filter(sent_at__gte=now - LOST_AFTER).exists():
+    if not _is_mine(key):
         return
-    here.filter(sent_at__lt=now - LOST_AFTER).delete()
-    _, created = Nudge.objects.get_or_create(key=key, defaults={"sent_at": now})
-    if created:
-        try:
-            send()
-        except BaseException:
-            take(key)  # it is not on its way: the next sweep need not wait until it counts as lost
-            raise
+    try:
+        send()
+    except BaseException:
+        take(key)  # it is not on its way: the next sweep need not wait until it counts as lost
+        raise
+
+
+def _is_mine(key: str) -> bool:
+    """Whether the message is the caller's to send: of several at once it is one's, and nobody fails.
+
+    Who finds the row gone again has nothing to send: its receiver, who took it, has yet to look.
+    """
+    now, waiting = timezone.now(), Nudge.objects.filter(key=key)
+    before = waiting.values_list("sent_at", flat=True).first()
+    if before is None:
+        Nudge.objects.bulk_create([Nudge(key=key, sent_at=now)], ignore_conflicts=True)
+        return waiting.filter(sent_at=now).exists()
+    is_lost = before < now - LOST_AFTER
+    return is_lost and waiting.filter(sent_at=before).update(sent_at=now) == 1
 
 
 def take(key: str) -> None:

@@ -9,9 +9,9 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_GET
 
 from scoring import public_pages
+from scoring.dashboard.drawn import data_of
 from scoring.dashboard.public import shown
 from scoring.dashboard.tables import csv_answer
-from scoring.dashboard.views import data_of
 from scoring.models import PublicPage
 from scoring.schemes import spec_of
 from surveys import demo

@@ -1,7 +1,9 @@
 """What a person chose to look at among what they may see, and the page of it."""
 
+import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
+from datetime import date
 from functools import cached_property
 
 from django.contrib.auth.models import AnonymousUser
@@ -9,12 +11,13 @@ from django.db.models import Q, QuerySet
 from django.http import Http404
 from django.utils import timezone
 from django.utils.http import urlencode
+from django.utils.translation import get_language
 
 from scoring import waves
-from scoring.dashboard.layers import open_ranks
-from scoring.dashboard.names import dimensions_of
+from scoring.dashboard.layers import Open, open_ranks
+from scoring.dashboard.names import Dimension, dimensions_of, wave_title
 from scoring.dashboard.page import Look, Page, build_page
-from scoring.dashboard.questions import questions_of
+from scoring.dashboard.questions import Questions, questions_of
 from scoring.maths.cells import ALL
 from scoring.maths.kinds import INDEX, INTERVIEWS
 from scoring.maths.scheme import SchemeSpec
@@ -120,25 +123,63 @@ def select(user: User | AnonymousUser, params: Mapping[str, str]) -> Selection:
     )
 
 
-def page_of(selection: Selection) -> Page | None:
-    """The page of the selection, or None while there are no numbers."""
+@dataclass(frozen=True)
+class Recipe:
+    """What the page of a selection is made from, beside the numbers, which are read when it is made."""
+
+    selection: Selection
+    survey: Survey
+    scheme: Scheme
+    made: EstimateSet
+    questions: Questions
+    dimensions: Sequence[Dimension]
+    target: int
+    today: date
+    ranks: Open
+
+    @property
+    def key(self) -> str:
+        """Another for whatever makes another page: new numbers have another stamp."""
+        chosen, kind = self.selection, self.survey.is_probability_sample
+        stamps = [(each.pk, each.computed_at, wave_title(each.wave)) for each in chosen.sets]
+        words = (chosen.address, self.questions, self.dimensions, get_language())
+        made_from = (self.made.pk, stamps, self.scheme.sha256, kind, words)
+        content = repr((*made_from, self.target, self.today, self.ranks))
+        return hashlib.sha256(content.encode()).hexdigest()
+
+    def page(self) -> Page:
+        return build_page(
+            self.made,
+            shown(self.made, spec_of(self.scheme), self.selection.look),
+            is_probability_sample=self.survey.is_probability_sample,
+            spec=spec_of(self.scheme),
+            dimensions=self.dimensions,
+            questions=self.questions,
+            target=self.target,
+            today=self.today,
+            look=self.selection.look,
+            waves=_indices(self.selection.sets, self.selection.look.people),
+            ranks=self.ranks,
+        )
+
+
+def recipe_of(selection: Selection) -> Recipe | None:
+    """What the page is made from, or None while there are no numbers."""
     survey, scheme, made = selection.survey, selection.scheme, selection.made
     if survey is None or scheme is None or made is None:
         return None
-    spec, questions = spec_of(scheme), questions_of(survey)
-    dimensions = dimensions_of(spec, questions)
+    questions = questions_of(survey)
+    dimensions = dimensions_of(spec_of(scheme), questions)
     by_city = next((each.name for each in dimensions if each.is_city), "")
-    return build_page(
-        made,
-        shown(made, spec, selection.look),
-        is_probability_sample=survey.is_probability_sample,
-        spec=spec,
-        dimensions=dimensions,
+    return Recipe(
+        selection=selection,
+        survey=survey,
+        scheme=scheme,
+        made=made,
         questions=questions,
+        dimensions=dimensions,
         target=fieldwork.target_of(survey),
         today=timezone.localdate(),
-        look=selection.look,
-        waves=_indices(selection.sets, selection.look.people),
         ranks=open_ranks(made, by_city) if survey.is_probability_sample else {},
     )
 

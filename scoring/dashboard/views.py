@@ -1,7 +1,6 @@
 """The first page of the admin, and the same numbers again for a page that is open."""
 
 from collections.abc import Sequence
-from dataclasses import asdict, replace
 from typing import Any
 
 from django.contrib import admin
@@ -11,12 +10,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
+from scoring.dashboard.drawn import Drawn, data_of, drawn, files_of
 from scoring.dashboard.instead import Shown, instead
-from scoring.dashboard.page import Page
-from scoring.dashboard.panels import panels_of
 from scoring.dashboard.progress import Fieldwork, fieldwork_of
-from scoring.dashboard.selection import Selection, page_of, select
-from scoring.dashboard.tables import FileNames, csv_answer
+from scoring.dashboard.selection import Selection, recipe_of, select
+from scoring.dashboard.tables import csv_answer
 from surveys.admin.access import last_survey, note_survey
 from surveys.admin.quality.alerts import alerts_of
 from surveys.admin.setup import Task, tasks_of
@@ -27,9 +25,8 @@ from surveys.models.survey import STAFF_ROLES
 def dashboard_context(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
     """What the admin's index template shows besides the admin's own."""
     selection = _selected(request)
-    page = page_of(selection)
-    shown = _shown(request, selection, page)
-    return {**context, **shown, "title": _("Dashboard"), "chart_data": data_of(page)}
+    shown = _shown(request, selection, drawn(selection))
+    return {**context, **shown, "title": _("Dashboard")}
 
 
 def _selected(request: HttpRequest) -> Selection:
@@ -45,19 +42,19 @@ def _selected(request: HttpRequest) -> Selection:
     return selection
 
 
-def _shown(request: HttpRequest, selection: Selection, page: Page | None) -> dict[str, Any]:
+def _shown(request: HttpRequest, selection: Selection, found: Drawn | None) -> dict[str, Any]:
     """What the page is made from, whether it is opened or kept up to date."""
+    page = found.page if found else None
     shown = {
         "scheme": Shown.of_scheme(selection.scheme) if selection.scheme else None,
         "people": Shown.of_group(page.group) if page else None,
         "wave": Shown.of_wave(selection.made.wave) if selection.made else None,
         "k": Shown(page.threshold.title, page.threshold.title) if page else None,
     }
-    files = _files(selection, page)
     may_publish = _may_publish(request, selection.survey)
     return {
         "selection": selection,
-        "panels": panels_of(page, selection, files) if page and files else "",
+        "drawn": found,
         "may_publish": may_publish,
         "tasks": _tasks(selection.survey) if may_publish and not page else (),
         "alerts": alerts_of(selection.survey) if may_publish and selection.survey else None,
@@ -81,26 +78,14 @@ def _may_publish(request: HttpRequest, survey: Survey | None) -> bool:
     return user.is_superuser or (survey.pk, Role.COORDINATOR) in user.roles
 
 
-def _files(selection: Selection, page: Page | None) -> FileNames | None:
-    if page is None or selection.survey is None or selection.scheme is None:
-        return None
-    return FileNames.of(selection.survey.code, selection.scheme.name, page)
-
-
 @require_GET
 def table(request: HttpRequest, what: str) -> HttpResponse:
     """A table of the page as CSV, with what is hidden on the page hidden."""
-    selection = select(request.user, request.GET.dict())
-    page = page_of(selection)
-    files = _files(selection, page)
-    if page is None or files is None:
+    recipe = recipe_of(select(request.user, request.GET.dict()))
+    if recipe is None:
         raise Http404
-    return csv_answer(page, what, files)
-
-
-def data_of(page: Page | None) -> dict[str, Any] | None:
-    """What charts are drawn from: all but the composition, which is half of it and needs none."""
-    return asdict(replace(page, composition=None)) if page else None
+    page = recipe.page()
+    return csv_answer(page, what, files_of(recipe, page))
 
 
 def _fieldwork(request: HttpRequest, selection: Selection) -> Fieldwork | None:
@@ -119,13 +104,13 @@ def figures(request: HttpRequest) -> HttpResponse:
     selection = select(request.user, request.GET.dict())
     if request.GET.get("since") == selection.stamp:
         return HttpResponse(status=204)
-    page = page_of(selection)
-    context = _shown(request, selection, page)
+    found = drawn(selection)
+    context = _shown(request, selection, found)
     return JsonResponse(
         {
             "stamp": selection.stamp,
             "computed_at": selection.made and selection.made.computed_at,
-            "page": data_of(page),
+            "page": data_of(found.page) if found else None,
             "html": render_to_string("scoring/dashboard/content.html", context, request),
         }
     )

@@ -2,19 +2,18 @@
 
 from collections.abc import Iterator
 
-import boto3
 import pytest
 from django.core.exceptions import ImproperlyConfigured
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.test import Client
 from django.urls import reverse
-from moto.server import ThreadedMotoServer
 from pytest_django import Settings
 
 from config.files import storage_for
 from surveys import draft_files, drafts, orphans, questionnaires
 from surveys.models import Attachment, Role, Site
+from tests import buckets
 from tests.factories import (
     make_enumerator,
     make_member,
@@ -41,40 +40,20 @@ PHOTO_FORM = """
 
 @pytest.fixture(scope="module")
 def service() -> Iterator[dict[str, str]]:
-    """The environment that leads to a service of S3's kind, which is empty."""
-    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
-    server.start()
-    host, port = server.get_host_and_port()
-    yield {
-        "AWS_ENDPOINT_URL": f"http://{host}:{port}",
-        "AWS_ACCESS_KEY_ID": "key",
-        "AWS_SECRET_ACCESS_KEY": "secret",
-        "AWS_DEFAULT_REGION": "eu-central-1",
-    }
-    server.stop()
+    with buckets.bucket_service() as environment:
+        yield environment
 
 
 @pytest.fixture
 def bucket(
     service: dict[str, str], settings: Settings, monkeypatch: pytest.MonkeyPatch
-) -> Iterator[set[str]]:
+) -> Iterator[None]:
     """A bucket as the store of files."""
     for name, value in service.items():
         monkeypatch.setenv(name, value)
-    client = boto3.client("s3")
-    client.create_bucket(
-        Bucket=BUCKET, CreateBucketConfiguration={"LocationConstraint": "eu-central-1"}
-    )
     settings.STORAGES = {**settings.STORAGES, "default": storage_for(URL)}
-    yield client
-    for key in keys():
-        client.delete_object(Bucket=BUCKET, Key=key)
-    client.delete_bucket(Bucket=BUCKET)
-
-
-def keys() -> list[str]:
-    found = boto3.client("s3").list_objects_v2(Bucket=BUCKET)
-    return [one["Key"] for one in found.get("Contents", ())]
+    with buckets.bucket(BUCKET):
+        yield
 
 
 def test_files_are_kept_in_a_folder_by_default() -> None:
@@ -108,7 +87,7 @@ def test_an_interview_with_a_picture_goes_through_the_bucket(site: Site) -> None
     draft = drafts.start(person, site, version.questionnaire)
     kept = draft_files.add(draft, ContentFile(b"picture", "a.jpg"), "image")
     draft = drafts.save(draft, {"/data/psu_id": "S1", "/data/photo": kept.name})
-    assert len(keys()) == 1
+    assert len(buckets.keys_in(BUCKET)) == 1
     receipt = drafts.finish(draft)
     assert (receipt.created, receipt.missing) == (True, 0)
     attachment = Attachment.objects.get()
@@ -116,16 +95,16 @@ def test_an_interview_with_a_picture_goes_through_the_bucket(site: Site) -> None
     client.force_login(make_member(site.survey, Role.COORDINATOR))
     answer = client.get(reverse("admin:surveys_interview_file", args=(attachment.pk,)))
     assert b"".join(answer.streaming_content) == b"picture"  # type: ignore[attr-defined]
-    assert f"{FOLDER}/{attachment.file.name}" in keys()
+    assert f"{FOLDER}/{attachment.file.name}" in buckets.keys_in(BUCKET)
 
 
 def test_files_of_forms_are_kept_once_and_served(site: Site) -> None:
     book = workbook(rich_form())
     questionnaires.publish(book, site.survey, files=rich_files())
-    count = len(keys())
+    count = len(buckets.keys_in(BUCKET))
     assert count == len(rich_files())
     other = questionnaires.publish(book, make_survey(), files=rich_files())
-    assert len(keys()) == count
+    assert len(buckets.keys_in(BUCKET)) == count
     file = other.files.get(name="prices.csv")
     with file.file.open("rb") as opened:
         assert opened.read() == rich_files()["prices.csv"]
@@ -133,7 +112,7 @@ def test_files_of_forms_are_kept_once_and_served(site: Site) -> None:
 
 def test_equal_names_are_two_files(bucket: None) -> None:
     names = [default_storage.save("attachments/a.txt", ContentFile(b"a")) for _ in range(2)]
-    assert len(set(names)) == len(keys()) == 2
+    assert len(set(names)) == len(buckets.keys_in(BUCKET)) == 2
 
 
 def test_orphans_are_found_in_a_bucket(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -141,4 +120,4 @@ def test_orphans_are_found_in_a_bucket(site: Site, monkeypatch: pytest.MonkeyPat
     assert orphans.remove() == 0
     monkeypatch.setattr(orphans, "KEPT_FOR", -orphans.KEPT_FOR)  # as if it were old
     assert orphans.remove() == 1
-    assert keys() == []
+    assert buckets.keys_in(BUCKET) == []

@@ -1,8 +1,10 @@
 """Messages about waiting jobs: one on its way at a time, sent again when lost, never a failure."""
 
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
+from django.db import connection
 from django.utils import timezone
 from kombu.exceptions import OperationalError
 from pytest_django import DjangoCaptureOnCommitCallbacks
@@ -11,6 +13,8 @@ from surveys import jobs, nudges, tasks
 from surveys.models import Job, Nudge
 from surveys.nudges import LOST_AFTER
 from tests.factories import make_survey
+
+BY_ANOTHER = "INSERT INTO surveys_nudge (key, sent_at) SELECT 'job-' || max(id), CURRENT_TIMESTAMP FROM surveys_job"
 
 pytestmark = pytest.mark.django_db
 
@@ -66,6 +70,28 @@ def test_a_taken_message_makes_room_for_the_next(
     with django_capture_on_commit_callbacks(execute=True):
         tasks.nudge_job(job.pk)
     assert sent == [job.pk, job.pk]
+
+
+def test_one_of_two_at_once_sends_it(
+    job: Job,
+    sent: list[int],
+    caplog: pytest.LogCaptureFixture,
+    django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks,
+) -> None:
+    def overtaken(execute: Callable[..., object], sql: str, *args: object) -> object:
+        """Somebody else sends it just before, and its receiver takes it just after."""
+        if not sql.startswith("INSERT"):
+            return execute(sql, *args)
+        with connection.cursor() as cursor:
+            cursor.connection.execute(BY_ANOTHER)
+        try:
+            return execute(sql, *args)
+        finally:
+            cursor.connection.execute("DELETE FROM surveys_nudge")
+
+    with connection.execute_wrapper(overtaken), django_capture_on_commit_callbacks(execute=True):
+        tasks.nudge_job(job.pk)
+    assert (sent, caplog.text) == ([], "")
 
 
 @pytest.mark.usefixtures("_down")

@@ -7,7 +7,7 @@ from django.test import Client
 from django.utils import timezone
 
 from scoring.dashboard.page import Look, Page
-from scoring.dashboard.selection import page_of, select, shown
+from scoring.dashboard.selection import recipe_of, select, shown
 from scoring.models import EstimateSet, GroupComparison
 from surveys.models import Role, Survey, User, Wave
 from tests.factories import make_member, make_survey, make_version
@@ -37,8 +37,9 @@ def test_details_are_read_of_the_chosen_group_alone(
 
 def test_nothing_that_is_shown_is_missing(made: EstimateSet) -> None:
     user = make_member(Survey.objects.get(), Role.ANALYST)
-    page = page_of(select(user, {"people": "a3=f"}))
-    assert page is not None
+    recipe = recipe_of(select(user, {"people": "a3=f"}))
+    assert recipe is not None
+    page = recipe.page()
     assert page.composition is not None
     assert all(threshold.headcount.value is not None for threshold in page.thresholds)
     item = page.composition.first[0]
@@ -55,6 +56,7 @@ def test_the_panel_is_plain_html(made: EstimateSet) -> None:
         made.estimates.create(
             variable=name, by="all", level="all", n=50, estimate=share, suppressed=suppressed
         )
+    EstimateSet.objects.update(computed_at=timezone.now())
     html = client.get("/admin/").content.decode()
     panel = html[html.index("What lack of integration is made of") :]
     assert "33.3%" in panel
@@ -77,9 +79,10 @@ def second_wave(made: EstimateSet, interviews: int = 10) -> EstimateSet:
 def look(**params: str) -> Page:
     """The page as an analyst asks for it."""
     user = User.objects.filter(memberships__role=Role.ANALYST).first()
-    page = page_of(select(user or make_member(Survey.objects.get(), Role.ANALYST), params))
-    assert page is not None
-    return page
+    selection = select(user or make_member(Survey.objects.get(), Role.ANALYST), params)
+    recipe = recipe_of(selection)
+    assert recipe is not None
+    return recipe.page()
 
 
 def test_waves_stand_beside_each_other_once_there_are_two(made: EstimateSet) -> None:

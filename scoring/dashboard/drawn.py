@@ -1,0 +1,66 @@
+"""A page and its HTML, made once a process for what they are made from."""
+
+from dataclasses import asdict, dataclass, replace
+from typing import Any
+
+from django.core.cache import caches
+from django.template.loader import render_to_string
+from django.utils.html import json_script
+
+from scoring.dashboard.page import Page
+from scoring.dashboard.selection import Recipe, Selection, recipe_of
+from scoring.dashboard.tables import FileNames
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """The page; as HTML the choices of people, the panels and the data of charts."""
+
+    page: Page
+    people: str
+    panels: str
+    data: str
+
+
+def drawn(selection: Selection) -> Drawn | None:
+    """The page of the selection, drawn for the reader's language; None while there are no numbers.
+
+    What is kept is found by all that it is made from, and is never old. A process forgets it when it
+    ends, so that nobody reads that of an earlier program.
+    """
+    recipe = recipe_of(selection)
+    if recipe is None:
+        return None
+    key = f"dashboard:{recipe.key}"
+    found: Drawn | None = caches["process"].get(key)
+    if found is None:
+        found = _draw(recipe)
+        caches["process"].set(key, found)
+    return found
+
+
+def _draw(recipe: Recipe) -> Drawn:
+    selection, page = recipe.selection, recipe.page()
+    context = {
+        "page": page,
+        "selection": selection,
+        "files": files_of(recipe, page),
+        "address": selection.address,
+        "explained_query": selection.query,
+    }
+    return Drawn(
+        page=page,
+        people=render_to_string("scoring/dashboard/choices.html", context),
+        panels=render_to_string("scoring/dashboard/panels.html", context),
+        data=json_script(data_of(page), "dashboard-data"),
+    )
+
+
+def files_of(recipe: Recipe, page: Page) -> FileNames:
+    """What files of the page are called."""
+    return FileNames.of(recipe.survey.code, recipe.scheme.name, page)
+
+
+def data_of(page: Page) -> dict[str, Any]:
+    """What charts are drawn from: all but the composition, which is half of it and needs none."""
+    return asdict(replace(page, composition=None))
