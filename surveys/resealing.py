@@ -3,6 +3,7 @@ as naming somebody since. Reading works before, meanwhile and afterwards.
 """
 
 from collections.abc import Iterator
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 
@@ -16,7 +17,7 @@ from surveys import jobs, secrecy
 from surveys.jobs import Progress
 from surveys.keys.files import key_id_of
 from surveys.keys.sealed import seal, seal_text, sealed_places
-from surveys.keys.store import InterviewKey
+from surveys.keys.store import InterviewKey, KeyGone
 from surveys.models import Attachment, Change, Finding, Interview, Job, Questionnaire, Submission
 from surveys.questionnaires import identifiers_of
 
@@ -54,7 +55,8 @@ def run(job: Job, _folder: Path, progress: Progress) -> None:
     after = job.params.get("after", 0)
     while keys := list(found.filter(pk__gt=after).values_list("pk", flat=True)[:BATCH]):
         for key in keys:
-            seal_interview(key)
+            with suppress(KeyGone):  # nobody can read it, here or elsewhere
+                seal_interview(key)
         after = job.params["after"] = keys[-1]
         Job.objects.filter(pk=job.pk).update(params=job.params)
         progress.advance(len(keys))

@@ -72,6 +72,14 @@ class AnswersField(models.JSONField):
 
 
 class SealedFieldFile(FieldFile):
+    @property
+    def size(self) -> int:
+        """Of what came, not of what is stored."""
+        if not self._committed:  # type: ignore[attr-defined]
+            return int(self.file.size)
+        with files.opened(self.storage.open(str(self.name))) as plain:
+            return int(plain.size)
+
     def open(self, mode: str | None = "rb", *_: Any, **__: Any) -> "SealedFieldFile":
         self._require_file()  # type: ignore[attr-defined]
         self.file = files.opened(self.storage.open(str(self.name), mode or "rb"))

@@ -12,7 +12,7 @@ from pytest_django import Settings
 
 from scoring import pipeline, schemes, scores
 from scoring.models import Scheme
-from surveys import ledger, readings, resealing, secrecy, submissions
+from surveys import erasure, ledger, readings, remains, resealing, secrecy, submissions
 from surveys.exports.catalogue import Order
 from surveys.jobs import run
 from surveys.keys import store
@@ -28,6 +28,7 @@ from surveys.models import (
     QuestionnaireVersion,
     Role,
     Submission,
+    Tombstone,
 )
 from surveys.xforms.instance import read_instance
 from tests.factories import NOBODY, content_of, make_member, make_survey, make_version
@@ -202,6 +203,28 @@ def test_without_its_key_a_copy_cannot_be_read() -> None:
     with pytest.raises(KeyGone):
         content_of(copied)
     assert interview.answers["g/age"] == "30"
+
+
+def test_what_cannot_be_read_is_erased_all_the_same() -> None:
+    """As after an older backup was put back beside keys that are in use."""
+    sent()
+    ids = key_ids()
+    store.destroy(ids)
+    interview = Interview.objects.get()
+    tombstone = erasure.erase(interview.pk, by=None, reason=Tombstone.Reason.WITHDRAWN)
+    assert Interview.objects.count() == 0
+    assert (tombstone.keys, tombstone.counts["answers"]) == ([str(*ids)], 9)
+
+
+def test_an_erasure_destroys_the_key_and_is_not_proven_before() -> None:
+    sent()
+    interview, ids = Interview.objects.get(), key_ids()
+    tombstone = erasure.erase(interview.pk, by=None, reason=Tombstone.Reason.WITHDRAWN)
+    found = remains.verify([tombstone])
+    assert {one.table for one in found} >= {"keys_key"}
+    erasure.sweep()  # who erased it died before that
+    assert store.here(ids) == set()
+    assert remains.verify([tombstone]) == []
 
 
 def test_a_correction_of_what_cannot_be_read_is_taken_in_all_the_same() -> None:
