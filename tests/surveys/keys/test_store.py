@@ -30,7 +30,7 @@ def test_tables_are_in_their_own_database() -> None:
 
 def test_a_page_of_keys_is_one_query(django_assert_num_queries: object) -> None:
     ids = [store.made().id for _ in range(3)]
-    store._memory.forget(ids)  # noqa: SLF001  # as in another process
+    store._memory.forget(ids)  # as in another process
     with django_assert_num_queries(1, using="keys"):  # type: ignore[operator]
         store.fetch(ids)
         assert len({store.key_of(key_id).secret for key_id in ids}) == 3
