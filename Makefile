@@ -14,7 +14,7 @@ export PATH := $(CURDIR)/$(VENV)/bin:$(PATH)
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run static test test-plain test-e2e test-production check e2e fuzz bench-forms bench-live bench-pages bench-offline bench-scoring bench-rescoring bench-intake bench-console bench-sizes bench-workers bench-export simulate load hostile faults collect storm season screenshots messages clean
+.PHONY: help run static test test-plain test-e2e test-production check e2e fuzz accessibility bench-forms bench-live bench-pages bench-offline bench-scoring bench-rescoring bench-intake bench-console bench-sizes bench-workers bench-export simulate load hostile faults collect storm season screenshots messages clean
 
 help: ## list the commands
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' Makefile
@@ -48,6 +48,9 @@ check: $(VENV)/dev.stamp static/vendor/.stamp .env ## format, lint, types, impor
 		$(MANAGE) check --deploy --fail-level WARNING > $(VENV)/deploy.log 2>&1 || { cat $(VENV)/deploy.log; exit 1; }
 	@scripts=$$(find tests/js -name '*.test.js'); node --test $$scripts > $(VENV)/scripts.log || { cat $(VENV)/scripts.log; exit 1; }
 	@python deploy/messages.py
+
+accessibility: $(VENV)/dev.stamp $(VENV)/node.stamp static/vendor/.stamp ## every page as everybody, in both languages, light and dark, wide and narrow
+	@python -m pytest -q -m "e2e and (slow or not slow)" tests/pages
 
 # Each prints a line of JSON a measure; a ratio above 1 misses its bar.
 bench-forms: $(VENV)/dev.stamp ## how fast the server judges interviews
