@@ -34,9 +34,9 @@ e2e: $(VENV)/dev.stamp build/static/.stamp ## only the tests that drive a browse
 	@python -m pytest -m e2e
 	@python -m pytest -m e2e --stack=production
 
-# Without Django's settings: no server, no database.
-fuzz: $(VENV)/dev.stamp $(VENV)/node.stamp ## random expressions, the same in both engines; SEED= and COUNT= say which
-	@python -m tests.fuzz --seed $(or $(SEED),1) --count $(or $(COUNT),30000)
+# What is found lies in build/fuzz; mended, it goes to tests/fuzz/corpus.
+fuzz: $(VENV)/dev.stamp $(VENV)/node.stamp ## both engines, the API and every reader of what comes in, fuzzed; TARGET=, SEED= and COUNT= say what
+	@python -m tests.fuzz $(TARGET) --seed $(or $(SEED),1) --count $(or $(COUNT),0)
 
 check: $(VENV)/dev.stamp static/vendor/.stamp .env ## format, lint, types, import contracts, migrations, deployment, scripts
 	@ruff format --check --quiet .

@@ -109,6 +109,14 @@ def test_who_asks_too_often_waits_and_is_told_how_long(survey: Survey, settings:
     assert other.client.get("/api/v1/surveys").status_code == 200
 
 
+def test_an_address_that_is_none_is_told_as_a_problem(client: Client) -> None:
+    response = client.get("/api/v1/questionnaires/-1")
+    assert response.status_code == 404
+    assert response["Content-Type"] == "application/problem+json"
+    assert response.json()["code"] == "not_found"
+    assert client.get("/nowhere")["Content-Type"].startswith("text/html")
+
+
 def test_the_reference_is_for_people_who_are_signed_in(client: Client, survey: Survey) -> None:
     assert client.get("/api/v1/docs").status_code == 302
     client.force_login(make_member(survey, Role.ANALYST))
@@ -121,3 +129,4 @@ def test_the_reference_is_for_people_who_are_signed_in(client: Client, survey: S
     operations = [operation for path in document["paths"].values() for operation in path.values()]
     assert len(operations) > 15
     assert all(operation["security"] for operation in operations)
+    assert all({"401", "404", "429"} <= {*operation["responses"]} for operation in operations)
