@@ -14,7 +14,7 @@ export PATH := $(CURDIR)/$(VENV)/bin:$(PATH)
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run static test test-plain test-e2e test-production check e2e fuzz accessibility bench-forms bench-live bench-pages bench-offline bench-scoring bench-rescoring bench-intake bench-console bench-sizes bench-workers bench-export simulate load hostile faults collect storm season screenshots messages clean
+.PHONY: help run static test test-plain test-e2e test-production check e2e fuzz accessibility bench-forms bench-live bench-pages bench-offline bench-scoring bench-rescoring bench-intake bench-console bench-sizes bench-workers bench-export simulate load hostile faults collect storm season sbom screenshots messages clean
 
 help: ## list the commands
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' Makefile
@@ -110,6 +110,9 @@ season: $(VENV)/dev.stamp ## 200 simulated seasons: who makes interviews up is f
 	@python -m tests.season
 
 static: $(VAR)/static/staticfiles.json ## collect what browsers load, scripts in few files; once a release on every machine
+
+sbom: $(VENV)/dev.stamp static/vendor/.stamp ## what the product is made of, as CycloneDX: build/sbom/python.json and browser.json
+	@python deploy/sbom.py
 
 screenshots: $(VENV)/dev.stamp ## the README's pictures, from a running `make run`
 	@python docs/screenshots.py http://$(HOST):$(PORT)
