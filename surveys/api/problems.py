@@ -35,6 +35,7 @@ ANSWERS = {  # of every operation, beside its own
     401: "No valid token",
     403: "Not for this token or its person",
     404: "Not there, or not for this person to see",
+    415: "What came along does not say that it is JSON",
     422: "Not of the form that is described here",
     429: "Asked too often; `Retry-After` says when again",
 }
