@@ -91,8 +91,8 @@ bench-export: $(VENV)/dev.stamp ## how fast interviews become files, beside a ba
 simulate: $(VENV)/dev.stamp ## how often the 95 % intervals of 1,000 samples hold the truth
 	@python -m tests.simulation.coverage
 
-load: $(VENV)/dev.stamp build/static/.stamp ## enumerators, dashboards, exports and rescores at once on this machine; MINUTES= and SHARE= say how long, how much
-	@python -m tests.load --minutes $(or $(MINUTES),5) --share $(or $(SHARE),0.5)
+load: $(VENV)/dev.stamp build/static/.stamp ## enumerators, dashboards, exports and rescores at once on this machine; MINUTES= and BUSY= say how long, how much
+	@python -m tests.load --minutes $(or $(MINUTES),5) --busy $(or $(BUSY),0.9)
 
 hostile: $(VENV)/dev.stamp ## nonsense at every door by everybody: no error, nothing stored; SEED= and COUNT= say which
 	@python -m tests.hostile --seed $(or $(SEED),1) --count $(or $(COUNT),20000)
