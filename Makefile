@@ -14,7 +14,7 @@ export PATH := $(CURDIR)/$(VENV)/bin:$(PATH)
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run static test test-plain test-e2e test-production check e2e fuzz bench-forms bench-live bench-pages bench-offline bench-scoring bench-rescoring bench-intake bench-console bench-sizes bench-workers bench-export simulate load hostile faults collect storm season screenshots messages clean
+.PHONY: help run static test test-plain test-e2e test-production check e2e fuzz accessibility bench-forms bench-live bench-pages bench-offline bench-scoring bench-rescoring bench-intake bench-console bench-sizes bench-workers bench-export simulate load hostile faults collect storm season sbom screenshots messages clean
 
 help: ## list the commands
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' Makefile
@@ -34,9 +34,9 @@ e2e: $(VENV)/dev.stamp build/static/.stamp ## only the tests that drive a browse
 	@python -m pytest -m e2e
 	@python -m pytest -m e2e --stack=production
 
-# Without Django's settings: no server, no database.
-fuzz: $(VENV)/dev.stamp $(VENV)/node.stamp ## random expressions, the same in both engines; SEED= and COUNT= say which
-	@python -m tests.fuzz --seed $(or $(SEED),1) --count $(or $(COUNT),30000)
+# What is found lies in build/fuzz; mended, it goes to tests/fuzz/corpus.
+fuzz: $(VENV)/dev.stamp $(VENV)/node.stamp ## both engines, the API and every reader of what comes in, fuzzed; TARGET=, SEED= and COUNT= say what
+	@python -m tests.fuzz $(TARGET) --seed $(or $(SEED),1) --count $(or $(COUNT),0)
 
 check: $(VENV)/dev.stamp static/vendor/.stamp .env ## format, lint, types, import contracts, migrations, deployment, scripts
 	@ruff format --check --quiet .
@@ -48,6 +48,9 @@ check: $(VENV)/dev.stamp static/vendor/.stamp .env ## format, lint, types, impor
 		$(MANAGE) check --deploy --fail-level WARNING > $(VENV)/deploy.log 2>&1 || { cat $(VENV)/deploy.log; exit 1; }
 	@scripts=$$(find tests/js -name '*.test.js'); node --test $$scripts > $(VENV)/scripts.log || { cat $(VENV)/scripts.log; exit 1; }
 	@python deploy/messages.py
+
+accessibility: $(VENV)/dev.stamp $(VENV)/node.stamp static/vendor/.stamp ## every page as everybody, in both languages, light and dark, wide and narrow
+	@python -m pytest -q -m "e2e and (slow or not slow)" tests/pages
 
 # Each prints a line of JSON a measure; a ratio above 1 misses its bar.
 bench-forms: $(VENV)/dev.stamp ## how fast the server judges interviews
@@ -88,8 +91,8 @@ bench-export: $(VENV)/dev.stamp ## how fast interviews become files, beside a ba
 simulate: $(VENV)/dev.stamp ## how often the 95 % intervals of 1,000 samples hold the truth
 	@python -m tests.simulation.coverage
 
-load: $(VENV)/dev.stamp build/static/.stamp ## enumerators, dashboards, exports and rescores at once on this machine; MINUTES= and SHARE= say how long, how much
-	@python -m tests.load --minutes $(or $(MINUTES),5) --share $(or $(SHARE),0.5)
+load: $(VENV)/dev.stamp build/static/.stamp ## enumerators, dashboards, exports and rescores at once on this machine; MINUTES= and BUSY= say how long, how much
+	@python -m tests.load --minutes $(or $(MINUTES),5) --busy $(or $(BUSY),0.9)
 
 hostile: $(VENV)/dev.stamp ## nonsense at every door by everybody: no error, nothing stored; SEED= and COUNT= say which
 	@python -m tests.hostile --seed $(or $(SEED),1) --count $(or $(COUNT),20000)
@@ -107,6 +110,9 @@ season: $(VENV)/dev.stamp ## 200 simulated seasons: who makes interviews up is f
 	@python -m tests.season
 
 static: $(VAR)/static/staticfiles.json ## collect what browsers load, scripts in few files; once a release on every machine
+
+sbom: $(VENV)/dev.stamp static/vendor/.stamp ## what the product is made of, as CycloneDX: build/sbom/python.json and browser.json
+	@python deploy/sbom.py
 
 screenshots: $(VENV)/dev.stamp ## the README's pictures, from a running `make run`
 	@python docs/screenshots.py http://$(HOST):$(PORT)

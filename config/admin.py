@@ -2,12 +2,10 @@
 
 from collections.abc import Callable
 from functools import update_wrapper
-from http import HTTPStatus
 from typing import Any
 
 from django.contrib.auth.forms import AuthenticationForm
 from django.core.exceptions import ValidationError
-from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -19,7 +17,6 @@ from unfold.forms import AuthenticationForm as UnfoldAuthenticationForm
 from unfold.sites import UnfoldAdminSite
 
 from config.choices import ChoicesView
-from surveys import draft_keys
 from surveys.memberships import is_staff
 from surveys.models import User
 from surveys.webform.accounts import WithSecondStep, ask_to_sign_in, forget_account
@@ -98,13 +95,8 @@ class AdminSite(UnfoldAdminSite):
     def password_change(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
-        """The key to one's drafts goes under the new password, in the same step."""
-        with transaction.atomic():
-            response: HttpResponse = super().password_change(request, extra_context)
-            if _is_done(request, response) and isinstance(request.user, User):
-                key = draft_keys.opened(request.user, request.POST["old_password"])
-                draft_keys.wrap_anew(key, request.POST["new_password1"])
-        return response
+        """One page for everybody, in the field too, which keeps drafts open."""
+        return redirect("change_password")
 
     def logout(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
@@ -112,8 +104,3 @@ class AdminSite(UnfoldAdminSite):
         """As on the interviewing pages: what a phone keeps is shown to nobody afterwards."""
         response: HttpResponse = super().logout(request, extra_context)
         return forget_account(request, response)
-
-
-def _is_done(request: HttpRequest, response: HttpResponse) -> bool:
-    """Whether a form was taken: else it is shown again."""
-    return request.method == "POST" and response.status_code == HTTPStatus.FOUND

@@ -1,17 +1,21 @@
 """The API of the project: what each package offers to programs, under one address."""
 
 from collections.abc import Callable
+from http import HTTPStatus
+from typing import Any
 
 from django.contrib.auth.decorators import login_required
-from django.http import HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
+from django.views.defaults import page_not_found
 from ninja import NinjaAPI
+from ninja.openapi.schema import OpenAPISchema
 
 from scoring.api import estimates
 from surveys.api import erased, exports, files, interviews, questionnaires, surveys
 from surveys.api.access import Bearer
 from surveys.api.docs import Reference
-from surveys.api.problems import answer_with_problems
+from surveys.api.problems import answer_with_problems, not_there, problem, tell_problems
 
 
 def for_people(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
@@ -19,7 +23,23 @@ def for_people(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]
     return require_safe(login_required(view))
 
 
-api = NinjaAPI(
+def nowhere(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """No address, or nothing at it: programs are told as they are told everything."""
+    if request.path.startswith("/api/"):
+        return problem(HTTPStatus.NOT_FOUND, not_there(request), "not_found")
+    return page_not_found(request, exception)
+
+
+class Described(NinjaAPI):
+    """An API whose description says what it refuses, too."""
+
+    def get_openapi_schema(self, **asked: Any) -> OpenAPISchema:
+        document = super().get_openapi_schema(**asked)
+        tell_problems(document)
+        return document
+
+
+api = Described(
     title="Five Standards",
     version="1",
     urls_namespace="api",

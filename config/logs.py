@@ -21,6 +21,10 @@ class Line(logging.Formatter):
     def format(self, record: logging.LogRecord) -> str:
         return without_tokens(super().format(record))
 
+    def formatMessage(self, record: logging.LogRecord) -> str:  # as logging calls it
+        """A line, whatever somebody typed: nobody writes further ones into the log."""
+        return super().formatMessage(record).replace("\r", "\\r").replace("\n", "\\n")
+
 
 class OfRequest(logging.Filter):
     """Tells each record of which request it is, or of which request's task."""

@@ -2,8 +2,10 @@
 passwords worse.
 """
 
+import re
 from typing import Any
 
+from django.contrib.auth.password_validation import MinimumLengthValidator
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
@@ -18,6 +20,13 @@ ROWS = (
     "1q2w3e4r5t6y7u8i9o0p",
 )
 OURS = ("fivestandards", "fieldwork", "survey", "password", "passwort", "mima", "woaini")
+
+
+class LongEnough(MinimumLengthValidator):
+    """Django's, for which several spaces are one."""
+
+    def validate(self, password: str, user: Any = None) -> None:
+        super().validate(re.sub(" +", " ", password), user)
 
 
 class NotEndless:
@@ -36,7 +45,8 @@ class NotObvious:
 
     def validate(self, password: str, user: Any = None) -> None:
         plain = "".join(filter(str.isalnum, password.lower()))
-        if _is_of_few(password) or _is_repeated(plain) or _is_row(plain) or _is_ours(plain):
+        is_words = len(plain) * 2 > len(password)  # and not emoji, with a letter or two
+        if _is_of_few(password) or (is_words and _is_known(plain)):
             raise ValidationError(
                 _(
                     "This password is easy to guess. Take three or four words that have nothing to do with each other."
@@ -46,6 +56,10 @@ class NotObvious:
 
     def get_help_text(self) -> str:
         return _("Three or four words that have nothing to do with each other are good.")
+
+
+def _is_known(plain: str) -> bool:
+    return _is_repeated(plain) or _is_row(plain) or _is_ours(plain)
 
 
 def _is_of_few(password: str) -> bool:

@@ -1,9 +1,28 @@
 """What a response permits the browser, and whom a request comes from."""
 
+from collections.abc import Callable
+
 from csp.middleware import CSPMiddleware, PolicyParts
 from django.conf import settings
 from django.http import HttpRequest, HttpResponseBase
 from django.urls import reverse
+
+API = "/api/"
+JSON = ("application/json", "application/problem+json")
+
+
+class AnswersToPrograms:
+    """Middleware: what the API says is given to be saved, so that no browser shows it as a page of ours."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        response = self.get_response(request)
+        kind = response.headers.get("Content-Type", "").partition(";")[0]
+        if request.path.startswith(API) and kind in JSON:
+            response.headers.setdefault("Content-Disposition", 'attachment; filename="api.json"')
+        return response
 
 
 class ContentSecurityPolicy(CSPMiddleware):

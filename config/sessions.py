@@ -1,21 +1,16 @@
-"""Sessions: how long they last, and what they open before the second step of signing in."""
+"""Sessions: that they end, and what they open before the second step of signing in."""
 
-import time
 from collections.abc import Callable
 
 from django.conf import settings
-from django.contrib.auth import logout
-from django.contrib.auth.models import AnonymousUser
-from django.contrib.sessions.backends.base import SessionBase
+from django.contrib.auth import SESSION_KEY, logout
 from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import redirect
 
-from surveys import memberships
+from config.security import client_address
+from surveys import sessions
 from surveys.models import User
 from surveys.webform.own_sign_in import must_set_up
-
-IN_SESSION = "bound"
-NOTED_EVERY_S = 300  # so that most requests write nothing
 
 
 class BoundSessions:
@@ -32,31 +27,21 @@ class BoundSessions:
         has_session = settings.SESSION_COOKIE_NAME in request.COOKIES
         if has_session and isinstance(request.user, User) and not _goes_on(request):
             logout(request)
-        return self.get_response(request)
+        response = self.get_response(request)
+        if request.session.modified and SESSION_KEY in request.session:  # who has just signed in
+            _bind(request)
+        return response
 
 
 def _goes_on(request: HttpRequest) -> bool:
-    """Whether the session is within its bounds; that it was used is noted in it."""
-    now = int(time.time())
-    if IN_SESSION not in request.session:
-        bind(request.session, request.user)
-    until, idle_s, seen = request.session[IN_SESSION]
-    if now > until or now - seen > idle_s:
-        return False
-    if now - seen > min(NOTED_EVERY_S, idle_s // 6):
-        request.session[IN_SESSION] = [until, idle_s, now]
-    return True
+    _bind(request)
+    return sessions.goes_on(request.session)
 
 
-def bind(session: SessionBase, person: User | AnonymousUser) -> None:
-    """Give the session of somebody who signs in now its bounds. Takes up to four queries."""
-    whole, idle = settings.SESSIONS_IN_FIELD
-    if memberships.works_at_desk(person):
-        whole, idle = settings.SESSIONS_AT_DESK
-    elif memberships.is_staff(person):  # who leads a team on the road signs in once a day
-        whole = idle = settings.SESSIONS_AT_DESK[0]
-    now, whole_s, idle_s = int(time.time()), int(whole.total_seconds()), int(idle.total_seconds())
-    session[IN_SESSION] = [now + whole_s, idle_s, now]
+def _bind(request: HttpRequest) -> None:
+    if sessions.BOUNDS not in request.session:
+        agent = request.headers.get("User-Agent", "")
+        sessions.bind(request.session, request.user, agent, client_address(request))
 
 
 class SecondStepRequired:

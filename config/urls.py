@@ -7,6 +7,7 @@ from config.api import api
 from config.health import live, ready
 from config.metrics import metrics
 
+handler404 = "config.api.nowhere"
 urlpatterns = [
     path("admin/dashboard/", include("scoring.dashboard.urls")),
     path("admin/", admin.site.urls),

@@ -10,20 +10,18 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import timedelta
 from hmac import compare_digest
-from smtplib import SMTPException
 
 from cryptography.hazmat.primitives.hashes import SHA1
 from cryptography.hazmat.primitives.twofactor.totp import TOTP
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
-from django.core.mail import send_mail
 from django.db import transaction
 from django.db.models import F
-from django.utils import timezone, translation
+from django.utils import timezone
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 
-from surveys import sealing
+from surveys import notices, sealing
 from surveys.errors import SurveyError, gettext_noop
 from surveys.memberships import is_staff, may_manage
 from surveys.models import RecoveryCode, Role, SecondStep, User
@@ -36,7 +34,7 @@ DRIFT = 1  # codes before and after: clocks of phones are off
 SECRET_BYTES = 20
 DIGITS = 6
 RECOVERY_CODES = 10
-RECOVERY_BYTES = 10  # of chance: nobody guesses 80 bits, so that wrong ones need not be counted
+RECOVERY_BYTES = 15  # of chance: nobody guesses 120 bits, so that wrong ones need not be counted
 FREE_FAILURES = 3  # slips of the finger
 LONGEST_PAUSE = timedelta(minutes=15)  # 96 guesses a day, of a million codes
 LABEL = "second step"
@@ -121,6 +119,7 @@ def switch_on(person: User, code: str) -> tuple[str, ...]:
         raise _wrong()
     SecondStep.objects.filter(pk=step.pk).update(since=timezone.now())
     sign_out_everywhere(person)
+    notices.tell(person, notices.STEP_ON)
     return _new_codes(step)
 
 
@@ -138,14 +137,16 @@ def check(person: User, code: str) -> None:
 @transaction.atomic
 def renew_codes(person: User) -> tuple[str, ...]:
     """New recovery codes, in clear this once; the old ones are good for nothing."""
+    notices.tell(person, notices.CODES_RENEWED)
     return _new_codes(SecondStep.objects.select_for_update().exclude(since=None).get(user=person))
 
 
 @transaction.atomic
-def switch_off(person: User) -> None:
-    """Signing in takes the password alone again."""
+def switch_off(person: User, *, by: str = "") -> None:
+    """Signing in takes the password alone again. `by` is who did it, where it was not the person."""
     SecondStep.objects.filter(user=person).delete()
     sign_out_everywhere(person)
+    notices.tell(person, notices.STEP_RESET if by else notices.STEP_OFF, by=by)
 
 
 def may_reset(by: User, person: User) -> bool:
@@ -162,25 +163,8 @@ def reset(person: User, *, by: User) -> None:
     """Take a lost second step away; the person is told by e-mail. Raises MayNotReset."""
     if not may_reset(by, person):
         raise MayNotReset(gettext_noop("This is not yours to reset. Ask an administrator."))
-    switch_off(person)
+    switch_off(person, by=by.get_username())
     logger.warning("Second step of %s reset by %s", person.get_username(), by.get_username())
-    tell(person, by.get_username())
-
-
-def tell(person: User, by: str) -> None:
-    """Tell a person who has an e-mail address that the second step was taken away."""
-    if not person.email:
-        return
-    with translation.override(person.language or None):
-        subject = _("Five Standards: two-step sign-in was reset")
-        text = _(
-            "%(by)s has switched off two-step sign-in for your account %(name)s. If you did not ask "
-            "for it, tell an administrator at once."
-        ) % {"by": by, "name": person.get_username()}
-    try:
-        send_mail(subject, text, None, [person.email])
-    except (SMTPException, OSError):
-        logger.exception("No e-mail about the second step reached person %s", person.pk)
 
 
 def sign_out_everywhere(person: User) -> None:
@@ -230,8 +214,17 @@ def _use(step: SecondStep, code: str) -> bool:
     for at in range(now - DRIFT, now + DRIFT + 1):
         if compare_digest(app_codes(secret).generate(at * LASTS_S), code.encode()):
             fresh = SecondStep.objects.filter(pk=step.pk, last_step__lt=at)
-            return bool(fresh.update(last_step=at, failures=0, failed_at=None))
+            is_fresh = bool(fresh.update(last_step=at, failures=0, failed_at=None))
+            if not is_fresh and step.last_step == at:
+                _note_reuse(step.user)
+            return is_fresh
     return False
+
+
+def _note_reuse(person: User) -> None:
+    """Who knows a code that was used has seen the person type it, or the app."""
+    logger.warning("A code of %s was used a second time, and was refused", person.get_username())
+    notices.tell(person, notices.CODE_TWICE)
 
 
 def _use_recovery_code(step: SecondStep, code: str) -> None:

@@ -21,8 +21,7 @@ from playwright.sync_api import Browser, Page, expect, sync_playwright
 from pytest_django.live_server_helper import LiveServer
 
 from config.celery import app
-from config.sessions import bind
-from surveys import draft_keys, sealing
+from surveys import draft_keys, sealing, sessions
 from surveys.models import User
 from surveys.webform import keys, scripts
 from tests.factories import PASSWORD
@@ -71,7 +70,7 @@ def signed_in_with_key(client: Client, user: User, backend: str | None = None) -
     """Django's way in without a password for tests, with what the sign-in page does beside it."""
     _force_login(client, user, backend)
     session = client.session
-    bind(session, user)
+    sessions.bind(session, user)
     client.cookies[keys.COOKIE] = keys.hold(session, draft_keys.opened(user, PASSWORD))
     session.save()
 

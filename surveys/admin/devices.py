@@ -114,12 +114,12 @@ class DeviceAdmin(ReadOnly, SurveyModelAdmin):
         "user",
         "survey",
         "device_",
-        "state",
+        "state_words",
         "created_at",
-        "created_by",
+        "enrolled_by",
         "last_used",
         "revoked_at",
-        "revoked_by",
+        "switched_off_by",
     )
     change_list_template = "admin/surveys/device/change_list.html"
 
@@ -134,6 +134,19 @@ class DeviceAdmin(ReadOnly, SurveyModelAdmin):
         if token.revoked_at:
             return "off", _("switched off")
         return ("on", _("in use")) if token.last_used_at else ("new", _("not used yet"))
+
+    @display(description=gettext_lazy("state"))
+    def state_words(self, token: DeviceToken) -> str:
+        words: str = self.state(token)[1]
+        return words
+
+    @display(description=gettext_lazy("enrolled by"))
+    def enrolled_by(self, token: DeviceToken) -> Any:
+        return token.created_by or "–"
+
+    @display(description=gettext_lazy("switched off by"))
+    def switched_off_by(self, token: DeviceToken) -> Any:
+        return token.revoked_by or "–"
 
     @display(description=gettext_lazy("last used"), ordering="last_used_at")
     def last_used(self, token: DeviceToken) -> Any:

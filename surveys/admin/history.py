@@ -21,6 +21,15 @@ class HistoryAdmin(SimpleHistoryAdmin):
         response: HttpResponse = super().history_view(request, object_id, extra_context)
         return response
 
+    def render_history_view(
+        self, request: HttpRequest, template: str, context: dict[str, Any], **kwargs: Any
+    ) -> HttpResponse:
+        """A change without a reason says so in no language."""
+        for record in context.get("page_obj", ()):
+            record.history_change_reason = record.history_change_reason or "–"
+        response: HttpResponse = super().render_history_view(request, template, context, **kwargs)
+        return response
+
     def history_form_view(
         self,
         request: HttpRequest,

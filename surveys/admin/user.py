@@ -7,27 +7,25 @@ from django.contrib import admin, messages
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.contrib.auth.models import Group
 from django.core.exceptions import PermissionDenied
-from django.db import transaction
 from django.db.models import Model, Prefetch, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import URLPattern, path, reverse
 from django.utils.formats import date_format
 from django.utils.html import format_html
-from django.utils.translation import gettext
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 from unfold.admin import TabularInline
 from unfold.decorators import display
 from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
 
-from surveys import draft_keys, second_steps
+from surveys import notices, second_steps, sessions
 from surveys.admin.access import BySurvey, SurveyModelAdmin, person_of, survey_in, surveys_for
 from surveys.admin.devices import links_for
 from surveys.admin.filters import SurveyOfPersonFilter
 from surveys.admin.links import link
 from surveys.memberships import PEOPLE_READERS, may_manage, people_visible_to
 from surveys.models import Membership, Role, Survey, User
-from surveys.webform.keys import key_in
 
 admin.site.unregister(Group)
 
@@ -81,11 +79,11 @@ class UserAdmin(DjangoUserAdmin, SurveyModelAdmin):  # type: ignore[misc,type-ar
     list_filter = (SurveyOfPersonFilter, "is_active", "memberships__role")
     search_fields = ("username", "first_name", "last_name")
     filter_horizontal = ()
-    readonly_fields = ("last_login", "date_joined", "devices", "two_steps")
+    readonly_fields = ("last_login", "date_joined", "devices", "two_steps", "signed_in")
     fieldsets = (
         (None, {"fields": ("username", "password", "is_active")}),
         (_("Person"), {"fields": (("last_name", "first_name"), ("email", "language"))}),
-        (_("Two-step sign-in"), {"fields": ("two_steps",)}),
+        (_("Two-step sign-in"), {"fields": ("two_steps", "signed_in")}),
         (_("Devices"), {"fields": ("devices",)}),
         (_("Dates"), {"fields": (("last_login", "date_joined"),)}),
     )
@@ -125,18 +123,28 @@ class UserAdmin(DjangoUserAdmin, SurveyModelAdmin):  # type: ignore[misc,type-ar
         self, request: HttpRequest, id: str, form_url: str = ""
     ) -> HttpResponse:
         """Drafts on the server are closed to whose password somebody else sets; one's own stay open."""
-        with transaction.atomic():
-            response: HttpResponse = super().user_change_password(request, id, form_url)
-            key, password = key_in(request), request.POST.get("password1")
-            is_own = id == str(request.user.pk) and response.status_code == HTTPStatus.FOUND
-            if is_own and key and password:
-                draft_keys.wrap_anew(key, password)
+        if id == str(request.user.pk):
+            return redirect("change_password")
+        response: HttpResponse = super().user_change_password(request, id, form_url)
+        if request.method == "POST" and response.status_code == HTTPStatus.FOUND:
+            by = person_of(request).get_username()
+            notices.tell(User.objects.get(pk=id), notices.PASSWORD_SET, by=by)
         return response
+
+    def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:  # noqa: FBT001  # as Django calls it
+        super().save_model(request, obj, form, change)
+        if change and "email" in form.changed_data:
+            notices.tell(obj, notices.ADDRESS_CHANGED, address=form.initial["email"])
 
     def get_urls(self) -> list[URLPattern]:
         view = self.admin_site.admin_view(self.reset_view)
         urls: list[URLPattern] = super().get_urls()
-        return [path("<int:pk>/second-step/reset/", view, name="surveys_user_reset"), *urls]
+        end = self.admin_site.admin_view(self.sign_out_view)
+        return [
+            path("<int:pk>/second-step/reset/", view, name="surveys_user_reset"),
+            path("<int:pk>/sign-out/", end, name="surveys_user_sign_out"),
+            *urls,
+        ]
 
     def reset_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Ask first (GET), then take somebody's second step away (POST)."""
@@ -151,6 +159,29 @@ class UserAdmin(DjangoUserAdmin, SurveyModelAdmin):  # type: ignore[misc,type-ar
         self.log_change(request, person, gettext("Two-step sign-in reset"))
         messages.success(request, gettext("Two-step sign-in of %s was reset.") % person)
         return redirect(back)
+
+    def sign_out_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Ask first (GET), then end all sessions of somebody whose phone is lost (POST)."""
+        person = get_object_or_404(self.get_queryset(request), pk=pk)
+        if not self.has_change_permission(request, person):
+            raise PermissionDenied
+        back = reverse("admin:surveys_user_change", args=(person.pk,))
+        if request.method != "POST":
+            context = {"title": _("Sign out everywhere"), "person": person, "back": back}
+            return self.page(request, "admin/surveys/user/sign_out.html", context)
+        second_steps.sign_out_everywhere(person)
+        self.log_change(request, person, gettext("Signed out everywhere"))
+        messages.success(request, gettext("%s is signed out everywhere.") % person)
+        return redirect(back)
+
+    @display(description=_("Signed in"))
+    def signed_in(self, person: User) -> str:
+        count = len(sessions.places_of(person))
+        if not count:
+            return gettext("nowhere")
+        places = ngettext("in %d place", "in %d places", count) % count
+        address = reverse("admin:surveys_user_sign_out", args=(person.pk,))
+        return format_html("{} · {}", places, link(address, gettext("Sign out everywhere")))
 
     @display(description=_("State"))
     def two_steps(self, person: User) -> str:

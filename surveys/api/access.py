@@ -36,11 +36,26 @@ class TooManyRequests(SurveyError):
         self.retry_after = retry_after
 
 
+class NotJson(SurveyError):
+    """What came along does not say that it is JSON."""
+
+    status = 415
+
+
 class Bearer(HttpBearer):
     """`Authorization: Bearer fst_…`. A session opens nothing here, so no other page can use it."""
 
     def authenticate(self, request: HttpRequest, token: str) -> Holder | None:
-        return holder_with(token)
+        holder = holder_with(token)
+        if holder is not None:
+            _require_json(request)
+        return holder
+
+
+def _require_json(request: HttpRequest) -> None:
+    """Of what has a body. Raises NotJson."""
+    if request.body and request.content_type != "application/json":
+        raise NotJson(gettext_noop("Send JSON, and say so: “Content-Type: application/json”."))
 
 
 def holder_with(token: str) -> Holder | None:

@@ -13,7 +13,7 @@ from pydantic import Field
 from surveys import jobs, tasks
 from surveys.api.access import holder_of, order_for
 from surveys.api.asked import choice_in, require_known, require_one_of
-from surveys.api.sending import sent
+from surveys.api.sending import SENT, sent
 from surveys.api_tokens import Holder, Scope
 from surveys.errors import SurveyError, gettext_noop
 from surveys.exports import catalogue, interviews
@@ -27,6 +27,9 @@ from surveys.wording import in_words
 
 router = Router(tags=["Exports"])
 ESTIMATES = "estimates"
+
+
+SENT_WHEN_READY = {"responses": {**SENT["responses"], 409: {"description": "Not ready"}}}
 
 
 class NotReady(SurveyError):
@@ -125,7 +128,7 @@ def cancel(request: HttpRequest, job_id: int) -> dict[str, Any]:
     return _told(request, _job(request, job_id))
 
 
-@router.get("/exports/{int:job_id}/file")
+@router.get("/exports/{int:job_id}/file", openapi_extra=SENT_WHEN_READY)
 def get_export_file(request: HttpRequest, job_id: int) -> HttpResponseBase:
     """The file; a part of it where a `Range` is asked for, so that a broken download goes on."""
     require_known(request)

@@ -9,7 +9,7 @@ from ninja import Router, Schema
 
 from surveys.api.access import holder_of, questionnaire_for
 from surveys.api.asked import require_known
-from surveys.api.sending import sent
+from surveys.api.sending import SENT, sent
 from surveys.api_tokens import Scope
 from surveys.memberships import may_see_people
 from surveys.models import Attachment, Interview
@@ -36,7 +36,7 @@ def list_files(request: HttpRequest, questionnaire_id: int, root_uuid: str) -> l
     ]
 
 
-@router.get(FILES + "/{int:attachment_id}")
+@router.get(FILES + "/{int:attachment_id}", openapi_extra=SENT)
 def get_file(
     request: HttpRequest, questionnaire_id: int, root_uuid: str, attachment_id: int
 ) -> HttpResponseBase:

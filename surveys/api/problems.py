@@ -7,7 +7,7 @@ from typing import Any, TypeAlias
 
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.utils.translation import gettext as _
-from ninja import NinjaAPI
+from ninja import NinjaAPI, Schema
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 
 from surveys.api.access import TooManyRequests
@@ -18,6 +18,38 @@ TYPE = "application/problem+json"
 
 
 Handler: TypeAlias = Callable[[HttpRequest, Any], HttpResponse]
+
+
+class Problem(Schema):
+    """What every refusal says; `errors` only where the request is malformed."""
+
+    title: str
+    status: int
+    detail: str
+    code: str
+    errors: list[dict[str, str]] = []
+
+
+ANSWERS = {  # of every operation, beside its own
+    400: "A parameter or a value that is not known",
+    401: "No valid token",
+    403: "Not for this token or its person",
+    404: "Not there, or not for this person to see",
+    415: "What came along does not say that it is JSON",
+    422: "Not of the form that is described here",
+    429: "Asked too often; `Retry-After` says when again",
+}
+
+
+def tell_problems(document: dict[str, Any]) -> None:
+    """Add to the description of an API what it refuses, and how."""
+    document["components"]["schemas"]["Problem"] = Problem.model_json_schema()
+    content = {TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}}
+    for methods in document["paths"].values():
+        for operation in methods.values():
+            answers = operation["responses"]
+            for status, description in ANSWERS.items():
+                answers.setdefault(status, {"description": description, "content": content})
 
 
 def answer_with_problems(api: NinjaAPI) -> None:

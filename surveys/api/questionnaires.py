@@ -8,6 +8,7 @@ from ninja import Router, Schema
 
 from surveys.api.access import holder_of, questionnaire_for, questionnaires_for, survey_for
 from surveys.api.asked import require_known
+from surveys.api.sending import described
 from surveys.downloads import XLSX, XML, download
 from surveys.exports.catalogue import Order, languages_of
 from surveys.exports.columns import Column, Layout
@@ -18,6 +19,8 @@ from surveys.moments import in_utc
 from surveys.variables.variable import Variable
 
 router = Router(tags=["Questionnaires"])
+A_WORKBOOK = {"responses": {200: described(XLSX)}}
+AN_XFORM = {"responses": {200: described(XML)}}
 
 
 class VersionOut(Schema):
@@ -114,7 +117,10 @@ def _column(column: Column, variables: Sequence[Variable]) -> dict[str, Any]:
     }
 
 
-@router.get("/questionnaires/{int:questionnaire_id}/versions/{int:version_id}.xlsx")
+@router.get(
+    "/questionnaires/{int:questionnaire_id}/versions/{int:version_id}.xlsx",
+    openapi_extra=A_WORKBOOK,
+)
 def get_workbook(request: HttpRequest, questionnaire_id: int, version_id: int) -> HttpResponse:
     """The XLSForm of a version, as it was published."""
     version = _version(request, questionnaire_id, version_id)
@@ -123,7 +129,9 @@ def get_workbook(request: HttpRequest, questionnaire_id: int, version_id: int) -
     return download(bytes(version.workbook), f"{_name(version)}.xlsx", XLSX)
 
 
-@router.get("/questionnaires/{int:questionnaire_id}/versions/{int:version_id}.xml")
+@router.get(
+    "/questionnaires/{int:questionnaire_id}/versions/{int:version_id}.xml", openapi_extra=AN_XFORM
+)
 def get_xform(request: HttpRequest, questionnaire_id: int, version_id: int) -> HttpResponse:
     """The XForm of a version, as devices get it."""
     version = _version(request, questionnaire_id, version_id)

@@ -17,7 +17,7 @@ from surveys import memberships
 from surveys.errors import SurveyError, gettext_noop
 from surveys.imports.catalogue import Catalogue
 from surveys.imports.files.opening import MAX_BYTES, open_file
-from surveys.imports.files.source import Opened, Source
+from surveys.imports.files.source import Opened, Source, storable
 from surveys.imports.mapping import Meaning
 from surveys.imports.proposals import IDS, MOST_VALUES, propose, reused
 from surveys.imports.table import TableError
@@ -112,7 +112,7 @@ def _numbered(source: Source) -> Iterator[tuple[int, list[str]]]:
             raise TableError(
                 gettext_noop("The file has more than %(most)s rows. Divide it."), most=MOST_ROWS
             )
-        yield number, [cell.replace("\x00", "\x01") for cell in cells]  # PostgreSQL has no NUL
+        yield number, [storable(cell) for cell in cells]
 
 
 def _chunks(
@@ -201,11 +201,16 @@ class _Found:
 
 def _described(source: Source) -> dict[str, Any]:
     columns = [
-        {"name": one.name, "label": one.label, "values": dict(one.values), "found": []}
+        {
+            "name": one.name,
+            "label": storable(one.label),
+            "values": {storable(code): storable(words) for code, words in one.values.items()},
+            "found": [],
+        }
         for one in source.columns
     ]
     return {
-        "name": source.name,
+        "name": storable(source.name),
         "columns": columns,
         "is_coded": source.is_coded,
         "has_reasons": source.has_reasons,

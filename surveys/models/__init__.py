@@ -28,6 +28,7 @@ from surveys.models.progress import (
 from surveys.models.questionnaire import FormFile, Questionnaire, QuestionnaireVersion
 from surveys.models.rule import ReviewRule
 from surveys.models.second_step import RecoveryCode, SecondStep
+from surveys.models.session import Session
 from surveys.models.slot import Reservation
 from surveys.models.survey import Membership, Role, Survey, Wave
 from surveys.models.token import DeviceToken
@@ -96,6 +97,7 @@ __all__ = [
     "Role",
     "SecondStep",
     "SecondVisit",
+    "Session",
     "Site",
     "SiteProgress",
     "Submission",

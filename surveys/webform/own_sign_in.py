@@ -1,22 +1,28 @@
-"""The pages on which people look after their own sign-in: two steps, recovery codes, other browsers."""
+"""The pages on which people look after their own sign-in: password, two steps, where they are signed in."""
 
 from http import HTTPStatus
+from itertools import chain
 
 import segno
 from django.contrib import messages
 from django.contrib.auth import authenticate, update_session_auth_hash
+from django.contrib.auth.forms import SetPasswordForm
+from django.contrib.auth.password_validation import password_validators_help_texts
 from django.core.exceptions import PermissionDenied
+from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.cache import add_never_cache_headers
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from surveys import memberships, second_steps
+from surveys import memberships, passwords, second_steps, sessions
 from surveys.errors import SurveyError, gettext_noop
 from surveys.webform import waiting
 from surveys.webform.accounts import first_page
+from surveys.webform.browsers import named
 from surveys.webform.pages import PersonRequest, person_page
 from surveys.wording import in_words
 
@@ -76,13 +82,48 @@ def switch_off(request: PersonRequest) -> HttpResponse:
     return redirect("account")
 
 
+@require_http_methods(["GET", "HEAD", "POST"])
+@person_page
+def change_password(request: PersonRequest) -> HttpResponse:
+    """Another password, for who gives the one of now."""
+    if request.method != "POST":
+        return _password_page(request, SetPasswordForm(request.user))
+    form = SetPasswordForm(request.user, request.POST)
+    try:
+        _require_password(request)
+    except SurveyError as error:
+        return _password_page(request, form, error)
+    if not form.is_valid():
+        return _password_page(request, form)
+    new = form.cleaned_data["new_password1"]
+    passwords.change(request.user, request.POST["password"], new)
+    _stay(request)
+    messages.success(request, _("Your password is changed. Everywhere else you were signed out."))
+    return redirect("account")
+
+
 @require_POST
 @person_page
 def sign_out_elsewhere(request: PersonRequest) -> HttpResponse:
-    second_steps.sign_out_everywhere(request.user)
-    _stay(request)
-    messages.success(request, _("You are signed out everywhere else."))
+    """Where the person chose, or everywhere but here."""
+    try:
+        _require_password(request)
+    except SurveyError as error:
+        return _account(request, error, form="elsewhere")
+    if "all" in request.POST:
+        second_steps.sign_out_everywhere(request.user)
+        _stay(request)
+        messages.success(request, _("You are signed out everywhere else."))
+    else:
+        ended = sessions.end(request.user, request.POST.getlist("place"))
+        messages.success(request, _signed_out(ended))
     return redirect("account")
+
+
+def _signed_out(ended: int) -> str:
+    if not ended:
+        return _("Nothing was chosen, or it had ended already.")
+    return ngettext("Signed out in %d place.", "Signed out in %d places.", ended) % ended
 
 
 def must_set_up(request: HttpRequest) -> bool:
@@ -117,12 +158,34 @@ def _account(
         **_way_back(request),
         "step": second_steps.step_of(request.user),
         "left": second_steps.codes_left(request.user),
+        "places": _places(request),
         "must": must_set_up(request),
         "may_switch_off": not second_steps.is_required(request.user),
         "error": error and in_words(error),
         "form": form,
     }
     return render(request, "surveys/account.html", context, status=_status(error))
+
+
+def _places(request: PersonRequest) -> list[dict[str, object]]:
+    """Where the person is signed in, for the page."""
+    found = sessions.places_of(request.user, request.session.session_key)
+    return [{"place": place, "browser": named(place.agent)} for place in found]
+
+
+def _password_page(
+    request: PersonRequest, form: BaseForm, error: SurveyError | None = None
+) -> HttpResponse:
+    """With what is wrong, in words: with the new password, or with the one of now alone."""
+    problems = (
+        [] if error or not form.is_bound else [str(one) for one in chain(*form.errors.values())]
+    )
+    context = {
+        "problems": [in_words(error)] if error else problems,
+        "rules": password_validators_help_texts(),
+    }
+    status = _status(error) if not problems else HTTPStatus.UNPROCESSABLE_ENTITY
+    return render(request, "surveys/password.html", context, status=status)
 
 
 def _set_up(request: PersonRequest, error: SurveyError | None = None) -> HttpResponse:

@@ -25,6 +25,7 @@ urlpatterns = [
     path("login/code/", EnterCode.as_view(), name="sign_in_code"),
     path("logout/", SignOut.as_view(), name="logout"),
     path("account/", own_sign_in.account, name="account"),
+    path("account/password/", own_sign_in.change_password, name="change_password"),
     path("account/two-step/", own_sign_in.set_up, name="set_up"),
     path("account/two-step/codes/", own_sign_in.renew_codes, name="renew_codes"),
     path("account/two-step/off/", own_sign_in.switch_off, name="switch_off"),

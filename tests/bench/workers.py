@@ -35,7 +35,7 @@ from tests.servers import (
     wait_for,
 )
 
-STORED = 200_000
+STORED = 60_000
 HOSTS = (1, 2, 4)
 BRIDGE, NET = "fs-bench", "10.77.0"
 HERE = f"{NET}.1"

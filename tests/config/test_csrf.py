@@ -44,6 +44,17 @@ def test_no_answer_is_taken_for_something_else_or_framed(client: Client, page: s
     assert headers["X-Frame-Options"] == "DENY"
     assert headers["Referrer-Policy"] == "same-origin"
     assert headers["Cross-Origin-Opener-Policy"] == "same-origin"
+    assert headers["Content-Type"] in ("text/html; charset=utf-8", "application/problem+json")
+    assert not headers.keys() & {"Server", "X-Powered-By"}
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("page", ["/login/", "/api/v1/surveys", "/s/river/formList"])
+@pytest.mark.parametrize("origin", ["null", "https://evil.example"])
+def test_no_other_origin_is_let_in(client: Client, page: str, origin: str) -> None:
+    for method in (client.get, client.options):
+        headers = method(page, headers={"Origin": origin}).headers
+        assert not [name for name in headers if name.startswith("Access-Control-")]
 
 
 @pytest.mark.parametrize("host", ["evil.example", "localhost.evil.example", "127.0.0.1:x"])

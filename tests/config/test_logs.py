@@ -42,6 +42,14 @@ def test_neither_arguments_nor_exceptions_say_a_token() -> None:
     assert TOKEN not in written.getvalue()
 
 
+def test_who_types_a_new_line_writes_none() -> None:
+    line = Line("%(asctime)s %(message)s")
+    name = "E01\r\n2026-01-01 INFO root signed in"
+    written = line.format(logging.LogRecord("x", 30, "", 1, "Wrong: %s", (name,), None))
+    assert len(written.splitlines()) == 1
+    assert "E01\\r\\n2026" in written
+
+
 @pytest.mark.django_db
 def test_a_refused_device_is_logged_without_its_token(client: Client) -> None:
     written = StringIO()

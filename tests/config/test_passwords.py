@@ -1,10 +1,18 @@
 """Which passwords are taken: long ones of any kind, and none that is easy to guess."""
 
+import re
+from pathlib import Path
+
 import pytest
+from django.conf import global_settings
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
+from django.utils.module_loading import import_string
 
 from surveys.models import User
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+OURS = re.compile(r"^PASSWORD_HASHERS", re.MULTILINE)
 
 GOOD = (
     "correct horse battery",
@@ -12,12 +20,19 @@ GOOD = (
     "8362 7409 5518",  # a number is as good as words, where it is by chance
     "雨伞 火车 蓝色 柚子 书桌 邮票",
     "x" * 20 + " and then some words",
+    "many  words  and  twice  the  spaces",
+    "🐟🚲☂🪑🧂🪴🔑📚🧭🧵🎺🥾",
+    "🐟🚲☂🪑🧂🪴🔑📚🧭🧵🎺 a",
+    "correct horse battery " * 5,  # 110 characters
     "five-standards of glass",
 )
 BAD = (
     "short words",  # 11 characters
+    "short      words",
     "123456789012",
     "210987654321",
+    "1-2-3-4-5-6-7",
+    "🐟🐟🐟🐟🐟🐟🚲🚲🚲🚲🚲🚲",
     "aaaaaaaaaaaa",
     "abababababab",
     "abc1abc1abc1abc1",
@@ -45,3 +60,12 @@ def test_long_passwords_of_any_kind_are_taken(password: str, person: User) -> No
 def test_passwords_that_are_easy_to_guess_are_not(password: str, person: User) -> None:
     with pytest.raises(ValidationError):
         validate_password(password, person)
+
+
+def test_stored_passwords_take_long_to_guess() -> None:
+    """By what Django takes first where no test makes it faster: the standard asks for 310,000 rounds."""
+    first = import_string(global_settings.PASSWORD_HASHERS[0])()
+    kind, rounds, salt, _hash = first.encode("a", first.salt()).split("$")
+    assert (kind, int(rounds) >= 310_000) == ("pbkdf2_sha256", True)
+    assert len(salt) >= 22  # of 62 characters: 128 bits
+    assert not OURS.search((ROOT / "config" / "settings.py").read_text("utf-8"))

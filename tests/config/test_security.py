@@ -57,3 +57,9 @@ def test_where_no_proxy_is_ours_nobody_says_where_they_are(settings: Settings) -
     settings.BEHIND_PROXY = False
     request = RequestFactory().get("/", HTTP_X_FORWARDED_FOR="203.0.113.7")
     assert client_address(request) == "127.0.0.1"
+
+
+@pytest.mark.django_db
+def test_by_https_browsers_are_told_to_stay_with_it(settings: Settings) -> None:
+    settings.SECURE_HSTS_SECONDS = 3600
+    assert Client().get("/login/", secure=True)["Strict-Transport-Security"] == "max-age=3600"

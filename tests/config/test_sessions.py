@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import pytest
 from django.test import Client
 
-from config import sessions
+from surveys import sessions
 from surveys.models import Role, Site, User
 from tests.factories import PASSWORD, make_enumerator, make_member, make_site, make_survey
 
@@ -100,8 +100,9 @@ def test_another_password_ends_all_other_sessions(site: Site) -> None:
     person = make_member(site.survey, Role.COORDINATOR, "P1")
     here, elsewhere = signed_in(person), signed_in(person)
     new = "four quite other words"
-    fields = {"old_password": PASSWORD, "new_password1": new, "new_password2": new}
-    assert here.post("/admin/password_change/", fields).status_code == 302
+    fields = {"password": PASSWORD, "new_password1": new, "new_password2": new}
+    assert here.get("/admin/password_change/")["Location"] == "/account/password/"
+    assert here.post("/account/password/", fields).status_code == 302
     assert (is_in(here), is_in(elsewhere)) == (True, False)
 
 

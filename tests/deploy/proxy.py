@@ -71,10 +71,15 @@ class Proxy:
         return "".join(file.read_text("utf-8") for file in self.folder.glob("*.log"))
 
     @contextmanager
-    def connected(self, *, source: str = "127.0.0.1", name: str = NAME) -> Iterator[HTTPConnection]:
-        """By HTTPS; the certificate is not looked at."""
+    def connected(
+        self, *, source: str = "127.0.0.1", name: str = NAME, ciphers: str = ""
+    ) -> Iterator[HTTPConnection]:
+        """By HTTPS, or by TLS 1.2 with these ciphers alone; the certificate is not looked at."""
         trusting = ssl.create_default_context()
         trusting.check_hostname, trusting.verify_mode = False, ssl.CERT_NONE
+        if ciphers:
+            trusting.maximum_version = ssl.TLSVersion.TLSv1_2
+            trusting.set_ciphers(ciphers)
         plain = socket.create_connection(("127.0.0.1", self.https), 10, source_address=(source, 0))
         with plain, trusting.wrap_socket(plain, server_hostname=name) as secure:
             connection = HTTPConnection(name)

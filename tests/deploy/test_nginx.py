@@ -41,6 +41,13 @@ def test_other_names_get_no_answer(site: Proxy) -> None:
         pass
 
 
+def test_old_ciphers_are_not_spoken(site: Proxy) -> None:
+    with site.connected(ciphers="ECDHE-ECDSA-AES128-GCM-SHA256"):
+        pass
+    with pytest.raises(ssl.SSLError), site.connected(ciphers="ECDHE-ECDSA-AES128-SHA256"):
+        pass
+
+
 def test_nobody_says_for_themselves_where_they_come_from(site: Proxy) -> None:
     forged = {"X_Forwarded_For": "8.8.8.8", "X_Forwarded_Proto": "http", "X_Request_ID": "mine"}
     assert site.ask("/admin/?q=Zhang", **forged).status == 200

@@ -1,6 +1,7 @@
 """The units of systemd: systemd finds nothing wrong with them, and they may do little."""
 
 import json
+import re
 import shutil
 import subprocess
 from pathlib import Path
@@ -61,6 +62,28 @@ def test_a_part_may_do_little(units: Path, name: str) -> None:
     found = {row["json_field"]: row for row in json.loads(done.stdout)}
     assert found["UserOrDynamicUser"]["set"]
     assert found["ProtectSystem"]["set"]
+
+
+def test_systemd_understands_the_units_of_the_archive(units: Path) -> None:
+    for file in (ROOT / "deploy" / "archiving").glob("postgresql-base-backup.*"):
+        text = file.read_text("utf-8").replace("/usr/bin/pgbackrest", "/usr/bin/true")
+        (units / file.name).write_text(text)
+    done = analyze(units, "verify", "--man=no", "postgresql-base-backup.timer")
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_the_commands_of_the_documents_name_what_is_here() -> None:
+    """Files of `deploy/`, and every part that starts at boot wherever parts are started by hand."""
+    started = []
+    for name in ("operations.md", "recovery.md"):
+        commands = "".join((ROOT / "docs" / name).read_text("utf-8").split("```")[1::2])
+        for path in re.findall(r"deploy/[\w./*-]+", commands):
+            assert list(ROOT.glob(path)), path
+        joined = commands.replace("\\\n", " ")
+        for words in re.findall(r"systemctl (?:enable --now|start) (five-.*web.*)", joined):
+            started.append({*words.split()} - {"five-standards-backup.timer"})
+    assert started == [started[0]] * 2
+    assert started[0] >= {f"five-standards-worker@{queue}" for queue in settings.CELERY_TASK_QUEUES}
 
 
 def test_each_queue_can_have_a_worker() -> None:

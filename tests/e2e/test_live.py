@@ -5,11 +5,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from django.contrib.sessions.models import Session
 from playwright.sync_api import ConsoleMessage, Page, Route, expect
 
 from surveys import draft_files, drafts
-from surveys.models import Draft, Interview, Site, Submission
+from surveys.models import Draft, Interview, Session, Site, Submission
 from tests.conftest import OpenPage
 from tests.e2e.live import (
     add,

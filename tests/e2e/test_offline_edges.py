@@ -4,11 +4,10 @@ import re
 from pathlib import Path
 
 import pytest
-from django.contrib.sessions.models import Session
 from playwright.sync_api import Page, Request, expect
 
 from surveys import questionnaires
-from surveys.models import Questionnaire, Submission
+from surveys.models import Questionnaire, Session, Submission
 from tests.conftest import OpenPage
 from tests.e2e.live import answer, press, question
 from tests.e2e.phone import finish, outbox, run

@@ -7,13 +7,21 @@ from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
-from django.contrib.sessions.models import Session
 from django.db import connection
 from django.test import Client
 from playwright.sync_api import Browser, Page, expect
 
 from surveys import drafts, questionnaires
-from surveys.models import Attachment, Draft, DraftFile, Questionnaire, Site, Submission, User
+from surveys.models import (
+    Attachment,
+    Draft,
+    DraftFile,
+    Questionnaire,
+    Session,
+    Site,
+    Submission,
+    User,
+)
 from surveys.xforms.audit import read_log
 from tests.collect.web import Web, gunicorn
 from tests.conftest import OpenPage, url_of

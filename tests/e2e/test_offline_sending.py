@@ -4,11 +4,10 @@ from hashlib import sha256
 from uuid import uuid4
 
 import pytest
-from django.contrib.sessions.models import Session
 from playwright.sync_api import Page, Request, Route
 from pytest_django.fixtures import Settings
 
-from surveys.models import Attachment, QuestionnaireVersion, Submission
+from surveys.models import Attachment, QuestionnaireVersion, Session, Submission
 from tests.conftest import OpenPage
 from tests.e2e.phone import FLUSH, finish, flush, outbox, run
 from tests.e2e.test_interview import sign_in

@@ -1,1 +1,1 @@
-"""Random expressions put to both engines of the form language; `python -m tests.fuzz` runs it."""
+"""Whatever comes in from outside, put to what reads it; `python -m tests.fuzz` runs it."""

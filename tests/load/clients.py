@@ -55,6 +55,11 @@ class Clients:
             thread.start()
         return threads
 
+    def set_rate(self, rate: float) -> None:
+        """From now on; who was late is late no more."""
+        with self._lock:
+            self.rate, self._due = rate, time.perf_counter()
+
     def _next(self) -> float:
         with self._lock:
             self._due += 1 / self.rate

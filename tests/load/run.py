@@ -1,9 +1,10 @@
-"""A run under load: the door's capacity measured, clients let in, the machine watched, all told."""
+"""A run under load: clients let in until the machine is busy, the machine watched, all told."""
 
 import statistics
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 
 import psutil
 from django.db import connection
@@ -15,8 +16,6 @@ from surveys.jobs import UNFINISHED
 from surveys.models import Submission, Survey
 from tests.bench import intake
 from tests.bench.house import tell, write
-from tests.bench.intake import Target
-from tests.collect.web import Web
 from tests.factories import workbook
 from tests.faults import fieldwork
 from tests.faults.run import House, begin
@@ -24,51 +23,67 @@ from tests.faults.stack import Part, Stack
 from tests.load.clients import Clients
 
 ASK_EVERY_S = 5.0
+FIRST_RATE = 10.0
+MOST_STEP = 1.5
+SETTLING_S = 60.0
+LOW = 10  # the niceness of who rescores and exports
 BAR_S = 0.150
 GROWTH_BAR = 1.15  # memory at the end beside the beginning
-SETTLED_S = 30.0  # until processes have loaded what they need
 
 
 @dataclass(frozen=True)
 class Sample:
-    """The machine at a moment: the share of its time that is used, megabytes of each program."""
+    """The machine at a moment: shares of its time, megabytes of each program.
 
-    cpu: float
+    `used` is without the work of low priority, which takes what is left over and gives it back;
+    `clients` is what those who send and look took of it.
+    """
+
+    used: float
+    low: float
+    clients: float
     memory: dict[str, float]
 
 
-def play(stack: Stack, seconds: float, share: float) -> bool:
-    """Whether all went well in so many seconds of a share of what the door can take."""
+def play(stack: Stack, seconds: float, busy: float) -> bool:
+    """Whether all went well in so many seconds at a rate that keeps the machine so busy."""
     house = begin(stack)
     questionnaires.publish(workbook(intake.form()), house.visits)
-    for part in (stack.web, stack.beat):
-        part.start()
-    door = door_of(house)
-    rate = share * capacity(door)
     worker = stack.workers[0]
-    worker.command[:0] = ["nice", "-n", "10"]
-    worker.start()
-    address = (door.web.host, door.web.port)
-    clients = Clients(address, door.path, session_at(house.demo.survey), rate)
+    worker.command[:0] = ["nice", "-n", str(LOW)]
+    parts = (stack.web, stack.beat, worker)
+    for part in parts:
+        part.start()
+    give_way(worker)
+    host, port = stack.listener.getsockname()[:2]
+    door = f"{house.given['path']}/submission"
+    clients = Clients((host, port), door, session_at(house.demo.survey), FIRST_RATE)
     threads = clients.start()
-    samples = list(watch(house, (stack.web, worker, stack.beat), seconds))
+    settle(house, clients, parts, busy)
+    samples = list(watch(house, parts, seconds))
     clients.enough.set()
     for thread in threads:
         thread.join()
     return told(clients, samples, stack)
 
 
-def door_of(house: House) -> Target:
-    web, database = house.stack.web, house.stack.postgres
-    host, port = house.stack.listener.getsockname()[:2]
-    server = Web(host, port, web.processes()[0], web.log)
-    return Target(server, f"{house.given['path']}/submission", database.processes()[0])
+def give_way(part: Part) -> None:
+    """Let it have what time others leave, as on a host of its own it would take none of theirs.
+
+    Linux shares time out among sessions before it looks at niceness, and each part is a session.
+    """
+    assert part.process is not None
+    session = Path(f"/proc/{part.process.pid}/autogroup")
+    if session.exists():
+        session.write_text(str(LOW))
 
 
-def capacity(door: Target) -> float:
-    """Interviews a second that the door takes from clients that never rest, before anything else runs."""
-    intake.send_all(door, [intake.request() for _ in range(intake.WARM_UP)], intake.CLIENTS)
-    return intake.throughput(door)
+def settle(house: House, clients: Clients, parts: tuple[Part, ...], busy: float) -> None:
+    """Find the rate that keeps the machine so busy; what was met until then does not count."""
+    for sample in watch(house, parts, SETTLING_S):
+        step = busy / max(sample.used, 0.01)
+        clients.set_rate(clients.rate * min(MOST_STEP, max(1 / MOST_STEP, step)))
+    clients.tally.taken.clear()
 
 
 def session_at(survey: Survey) -> str:
@@ -82,13 +97,21 @@ def session_at(survey: Survey) -> str:
 def watch(house: House, parts: tuple[Part, ...], seconds: float) -> Iterator[Sample]:
     """Ask for work whenever none is under way, and look at the machine."""
     end = time.monotonic() + seconds
-    psutil.cpu_percent()
+    clients = psutil.Process()
+    clients.cpu_percent()
+    psutil.cpu_times_percent()
     while time.monotonic() < end:
         ask_for_work(house)
         connection.close()
         time.sleep(ASK_EVERY_S)
-        memory = {part.name: megabytes(part) for part in parts}
-        yield Sample(psutil.cpu_percent() / 100, memory)
+        spent = psutil.cpu_times_percent()
+        idle = spent.idle + spent.iowait
+        yield Sample(
+            used=(100 - idle - spent.nice) / 100,
+            low=spent.nice / 100,
+            clients=clients.cpu_percent() / 100 / psutil.cpu_count(),
+            memory={part.name: megabytes(part) for part in parts},
+        )
 
 
 def ask_for_work(house: House) -> None:
@@ -107,7 +130,11 @@ def told(clients: Clients, samples: list[Sample], stack: Stack) -> bool:
     """Write what was measured; whether nothing was lost, no error met and no memory kept growing."""
     tally = clients.tally
     write(name="load", rate=round(clients.rate, 1), seconds=len(samples) * ASK_EVERY_S)
-    write(name="CPU of the machine", share=round(statistics.mean(one.cpu for one in samples), 2))
+    shares = {
+        name: round(statistics.mean(getattr(one, name) for one in samples), 2)
+        for name in ("used", "low", "clients")
+    }
+    write(name="CPU of the machine", **shares)
     for what in sorted(tally.taken):
         tell(f"p95 of a {what}", tally.p95_s(what), BAR_S, count=len(tally.taken[what]))
     stored = set(Submission.objects.values_list("instance_id", flat=True))
@@ -131,9 +158,9 @@ def told(clients: Clients, samples: list[Sample], stack: Stack) -> bool:
 
 
 def growth(name: str, samples: list[Sample]) -> float:
-    """The last fifth's memory by the first's, once programs had loaded what they need."""
-    settled = [one.memory[name] for one in samples[int(SETTLED_S / ASK_EVERY_S) :]]
-    fifth = max(1, len(settled) // 5)
-    first, last = statistics.mean(settled[:fifth]), statistics.mean(settled[-fifth:])
+    """The last fifth's memory by the first's; programs had loaded what they need before."""
+    used = [one.memory[name] for one in samples]
+    fifth = max(1, len(used) // 5)
+    first, last = statistics.mean(used[:fifth]), statistics.mean(used[-fifth:])
     write(name=f"memory of {name}", first_mb=round(first), last_mb=round(last))
     return last / first

@@ -13,10 +13,10 @@ from pathlib import Path
 from random import Random
 from typing import TypeAlias
 
-from django.contrib.sessions.models import Session
 from playwright.sync_api import Error, Locator, expect
 from playwright.sync_api import TimeoutError as Late
 
+from surveys.models import Session
 from tests.e2e.live import answer, press, question
 from tests.factories import PASSWORD
 from tests.storm.fieldwork import PICTURES, ROOM, SECTIONS, Fieldwork

@@ -78,6 +78,13 @@ def test_a_recovery_code_works_once_and_however_it_is_typed(person: User, clock:
     second_steps.check(person, new[0])
 
 
+def test_recovery_codes_are_all_chance(person: User, clock: Clock) -> None:
+    """112 bits and more, as the standard asks of codes whose digests have no salt of their own."""
+    codes = second_steps.switch_on(person, App(second_steps.begin(person), clock).code())
+    assert len(set(codes)) == second_steps.RECOVERY_CODES
+    assert all(len(code.replace("-", "")) * 5 >= 112 for code in codes)
+
+
 def test_guessing_gets_slow_and_a_recovery_code_ends_it(person: User, clock: Clock) -> None:
     app = App(second_steps.begin(person), clock)
     codes = second_steps.switch_on(person, app.code())
@@ -165,6 +172,7 @@ def test_who_may_take_it_away_from_whom() -> None:
         second_steps.reset(boss, by=people["peer"])
 
 
+@pytest.mark.django_db(transaction=True)
 def test_a_reset_ends_sessions_and_is_told(
     person: User, clock: Clock, caplog: pytest.LogCaptureFixture
 ) -> None:

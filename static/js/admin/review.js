@@ -17,3 +17,9 @@ function press(event) {
 }
 
 document.addEventListener("keydown", press);
+
+const works = /** @type {HTMLInputElement | null} */ (document.querySelector("[data-keys]"));
+if (works) {
+  works.checked = localStorage.getItem("keys") !== "off"; // heeded by shell.js, for every page
+  works.addEventListener("change", () => localStorage.setItem("keys", works.checked ? "on" : "off"));
+}

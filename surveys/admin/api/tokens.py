@@ -82,7 +82,7 @@ class ApiTokenAdmin(ReadOnly, SurveyModelAdmin):
         "person",
         "may",
         "where",
-        "state",
+        "state_words",
         "last_used",
         "expires_at",
     )
@@ -111,6 +111,11 @@ class ApiTokenAdmin(ReadOnly, SurveyModelAdmin):
         if token.expires_at <= timezone.now():
             return "over", _("expired")
         return ("on", _("in use")) if token.last_used_at else ("new", _("not used yet"))
+
+    @display(description=gettext_lazy("state"))
+    def state_words(self, token: ApiToken) -> str:
+        words: str = self.state(token)[1]
+        return words
 
     @display(description=gettext_lazy("last used"), ordering="last_used_at")
     def last_used(self, token: ApiToken) -> Any:

@@ -1,5 +1,7 @@
 """Webhooks: set up by coordinators, with their latest messages, switched off and on again."""
 
+from typing import Any
+
 from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -67,7 +69,7 @@ class WebhookAdmin(ReadOnly, SurveyModelAdmin):
     list_filter = (SurveyFilter,)
     search_fields = ("url",)
     ordering = ("-created_at", "-pk")
-    fields = readonly_fields = ("url", "survey", "about", "state", "created_at", "created_by")
+    fields = readonly_fields = ("url", "survey", "about", "state_words", "created_at", "set_up_by")
     change_list_template = "admin/surveys/change_list.html"
 
     @display(description=gettext_lazy("address"))
@@ -86,6 +88,15 @@ class WebhookAdmin(ReadOnly, SurveyModelAdmin):
         if hook.is_active:
             return "on", _("switched on")
         return ("failed", _("given up")) if hook.failed_at else ("off", _("switched off"))
+
+    @display(description=gettext_lazy("state"))
+    def state_words(self, hook: Webhook) -> str:
+        words: str = self.state(hook)[1]
+        return words
+
+    @display(description=gettext_lazy("set up by"))
+    def set_up_by(self, hook: Webhook) -> Any:
+        return hook.created_by or "–"
 
     def get_urls(self) -> list[URLPattern]:
         view = self.admin_site.admin_view

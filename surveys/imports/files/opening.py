@@ -1,6 +1,7 @@
 """Whatever is uploaded, opened by what it is; archives unpacked within limits."""
 
 import shutil
+import zlib
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import chain, groupby
@@ -24,6 +25,7 @@ WORKBOOK = "xl/workbook.xml"
 KINDS = (".csv", ".parquet", ".dta", ".sav", ".xlsx")  # of an archive the first that is there
 NO_TABLES = {"media", "__MACOSX"}  # folders: pictures and sounds, and what macOS notes of files
 PIECE = 1 << 20
+DAMAGED = (BadZipFile, EOFError, NotImplementedError, OSError, RuntimeError, zlib.error)
 
 
 def open_file(path: Path, folder: Path) -> Opened:
@@ -59,7 +61,7 @@ def _open_zip(path: Path, folder: Path) -> Opened:
             if WORKBOOK in archive.namelist():
                 return open_workbook(path)
             files = _unpacked(archive, folder)
-    except (BadZipFile, NotImplementedError, RuntimeError, OSError) as error:
+    except DAMAGED as error:
         raise damaged() from error
     return _together(files)
 

@@ -1,11 +1,13 @@
 """A table of a file: its columns, and its rows as texts, however many there are."""
 
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
 Rows: TypeAlias = Callable[[], Iterator[tuple[int, list[str]]]]
 
+NOT_STORED = re.compile("[\x00\ud800-\udfff]")
 MOST_COLUMNS = 2_000  # a page asks twice of each
 
 
@@ -46,3 +48,8 @@ class Opened:
 
 def is_blank(cells: Sequence[str]) -> bool:
     return not any(cells)
+
+
+def storable(text: str) -> str:
+    """With a control character, which is a fault in an answer, for what PostgreSQL has no letter for."""
+    return NOT_STORED.sub("\x01", text)

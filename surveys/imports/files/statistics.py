@@ -3,6 +3,7 @@
 import json
 import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 from functools import partial
 from pathlib import Path
@@ -98,27 +99,53 @@ def _spss_text(cell: object) -> str:
 
 def open_parquet(path: Path, name: str) -> Opened:
     """A Parquet file. Raises TableError."""
-    try:
+    with _readable():
         frame = pl.scan_parquet(path)
-        names = heading([one for one in frame.collect_schema().names() if one != REASONS_COLUMN])
-        described = json.loads(pl.read_parquet_metadata(path).get(METADATA, "[]"))
+        own = [one for one in frame.collect_schema().names() if one != REASONS_COLUMN]
+        labels = _parquet_labels(path)
+    columns = tuple(
+        Column(text, labels.get(one, "")) for one, text in zip(own, heading(own), strict=False)
+    )
+    rows = partial(_parquet_rows, frame, own)
+    return Opened("Parquet", [Source(name, columns, rows, has_reasons=True)])
+
+
+def _parquet_labels(path: Path) -> Mapping[str, str]:
+    """As our own exports write them. Raises ValueError where they say something else."""
+    match json.loads(pl.read_parquet_metadata(path).get(METADATA, "[]")):
+        case [*described] if all(isinstance(one, dict) for one in described):
+            return {str(one.get("name")): str(one.get("label", "")) for one in described}
+    raise ValueError(METADATA)
+
+
+@contextmanager
+def _readable() -> Iterator[None]:
+    """Raises TableError for whatever is found to be damaged."""
+    try:
+        yield
     except (pl.exceptions.PolarsError, OSError, ValueError) as error:
         raise damaged() from error
-    labels = {one["name"]: one.get("label", "") for one in described}
-    columns = tuple(Column(one, labels.get(one, "")) for one in names)
-    return Opened(
-        "Parquet", [Source(name, columns, partial(_parquet_rows, frame, names), has_reasons=True)]
-    )
 
 
 def _parquet_rows(frame: pl.LazyFrame, names: Sequence[str]) -> Iterator[tuple[int, list[str]]]:
     size, offset = max(1, CHUNK_CELLS // len(names)), 0
-    while len(some := frame.slice(offset, size).collect()):
-        for number, row in enumerate(some.iter_rows(named=True), start=offset + FIRST_ROW):
-            reasons = json.loads(row.get(REASONS_COLUMN) or "{}")
-            words = {one: BY_WORD.get(why, "") for one, why in reasons.items()}
-            yield number, [_parquet_text(row[one]) or words.get(one, "") for one in names]
+    while True:
+        with _readable():
+            some = frame.slice(offset, size).collect()
+            read = [_parquet_cells(row, names) for row in some.iter_rows(named=True)]
+        if not read:
+            return
+        yield from enumerate(read, start=offset + FIRST_ROW)
         offset += size
+
+
+def _parquet_cells(row: Mapping[str, Any], names: Sequence[str]) -> list[str]:
+    """Raises ValueError where the reasons are none that our exports write."""
+    reasons = json.loads(row.get(REASONS_COLUMN) or "{}")
+    if not isinstance(reasons, dict):
+        raise ValueError(REASONS_COLUMN)
+    words = {one: BY_WORD.get(str(why), "") for one, why in reasons.items()}
+    return [_parquet_text(row[one]) or words.get(one, "") for one in names]
 
 
 def _parquet_text(cell: object) -> str:

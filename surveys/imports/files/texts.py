@@ -8,7 +8,14 @@ from pathlib import Path
 from surveys.errors import gettext_noop
 from surveys.exports.csv import unguarded
 from surveys.imports.encodings import CHINESE, MARKS, is_chinese
-from surveys.imports.files.source import MOST_COLUMNS, Column, Opened, Source, is_blank
+from surveys.imports.files.source import (
+    MOST_COLUMNS,
+    Column,
+    Opened,
+    Source,
+    is_blank,
+    storable,
+)
 from surveys.imports.table import (
     FIRST_ROW,
     TableError,
@@ -41,8 +48,10 @@ def _encoding(path: Path) -> tuple[str, str]:
     with path.open("rb") as file:
         sample = file.read(SAMPLE)
     marked = next(((codec, said) for mark, codec, said in MARKS if sample.startswith(mark)), None)
-    if marked:
+    if marked and _reads(path, marked[0]):
         return marked
+    if marked:
+        raise not_utf8()
     if _reads(path, "utf-8"):
         return "utf-8", "UTF-8"
     if is_chinese(sample) and _reads(path, CHINESE):
@@ -81,10 +90,14 @@ def _heading(path: Path, encoding: str, separator: str) -> list[str]:
 
 
 def heading(cells: Sequence[str]) -> list[str]:
-    """The names of columns. Raises TableError where there are too many, or one has none or is there twice."""
-    names = [cell.strip() for cell in cells]
+    """The names of columns. Raises TableError where there are none or too many, or one is blank or is there
+    twice.
+    """
+    names = [storable(cell).strip() for cell in cells]
     while names and not names[-1]:
         names.pop()
+    if not names:
+        raise empty()
     if len(names) > MOST_COLUMNS:
         raise TableError(
             gettext_noop("The table has %(columns)s columns; at most %(most)s can be read."),

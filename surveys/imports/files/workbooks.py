@@ -1,6 +1,7 @@
 """Excel workbooks, read a row at a time: the first sheet, and sheets of repeats."""
 
 import re
+import zlib
 from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
@@ -18,7 +19,10 @@ from surveys.imports.table import FIRST_ROW, TableError, empty
 EXPLAINING = frozenset({"variables", "choices"})  # sheets of our own exports
 MIDNIGHT = time()
 _ESCAPED = re.compile("_x([0-9A-Fa-f]{4})_")
-DAMAGED = (BadZipFile, InvalidFileException, KeyError, ValueError, OSError, SyntaxError, TypeError)
+DAMAGED = (  # what openpyxl and what it reads with raise on damaged workbooks
+    *(AttributeError, BadZipFile, EOFError, InvalidFileException, LookupError, NotImplementedError),
+    *(OSError, RuntimeError, SyntaxError, TypeError, ValueError, zlib.error),
+)
 
 
 def open_workbook(path: Path) -> Opened:

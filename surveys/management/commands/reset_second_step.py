@@ -21,7 +21,6 @@ class Command(BaseCommand):
         person = User.objects.filter(username=name).first()
         if person is None or not second_steps.is_on(person):
             raise CommandError(_("Nobody signs in in two steps as %s.") % name)
-        second_steps.switch_off(person)
-        second_steps.tell(person, _("The operator of the server"))
+        second_steps.switch_off(person, by=_("The operator of the server"))
         trail.append("operator", Action.CHANGED, "reset_second_step", key=str(person.pk))
         self.stdout.write(_("%s signs in with the password alone again.") % name)

@@ -9,8 +9,8 @@ from surveys.engines import javascript, python
 from surveys.engines.questions import Answer, Question
 from surveys.formlogic.evaluation import COMPILERS
 from surveys.formlogic.syntax import ExpressionError, Node, parse
-from tests.fuzz.expressions import Expressions
-from tests.fuzz.worlds import make_place, make_world
+from tests.fuzz.engines.expressions import Expressions
+from tests.fuzz.engines.worlds import make_place, make_world
 
 PER_WORLD = 50
 DEPTHS = (1, 2, 3, 3, 4)

@@ -1,8 +1,8 @@
 /** Interviews begun, and others brought to their end and written, as `tests/surveys/engines/test_endings.py` asks. */
 
-import { begin, complete } from "../../static/js/formlogic/filling.js";
-import { loadFunctions } from "../../static/js/formlogic/functions/index.js";
-import { filesNamed, writeInstance } from "../../static/js/formlogic/instance.js";
+import { begin, complete } from "../../../static/js/formlogic/filling.js";
+import { loadFunctions } from "../../../static/js/formlogic/functions/index.js";
+import { filesNamed, writeInstance } from "../../../static/js/formlogic/instance.js";
 
 let input = "";
 for await (const chunk of process.stdin) input += chunk;

@@ -8,8 +8,8 @@ import re
 from collections.abc import Callable, Mapping
 from random import Random
 
-from tests.fuzz.patterns import make_pattern
-from tests.fuzz.worlds import (
+from tests.fuzz.engines.patterns import make_pattern
+from tests.fuzz.engines.worlds import (
     DATES,
     GROUPS,
     NAMES,

@@ -1,10 +1,10 @@
 /** The interviews of filling.py led through the graph of the page, which is also put up anew each time. */
 
-import { loadFunctions } from "../../static/js/formlogic/functions/index.js";
-import { begin, complete } from "../../static/js/formlogic/filling.js";
-import { LiveForm } from "../../static/js/formlogic/form.js";
-import { filesNamed, writeInstance } from "../../static/js/formlogic/instance.js";
-import { placesOf, take } from "../js/formlogic/filling.js";
+import { loadFunctions } from "../../../static/js/formlogic/functions/index.js";
+import { begin, complete } from "../../../static/js/formlogic/filling.js";
+import { LiveForm } from "../../../static/js/formlogic/form.js";
+import { filesNamed, writeInstance } from "../../../static/js/formlogic/instance.js";
+import { placesOf, take } from "../../js/formlogic/filling.js";
 
 const bare = (place) => place.replaceAll(/\[\d+\]/g, "");
 const pairs = (places, see) => Object.fromEntries(places.map((place) => [place, see(place)]));

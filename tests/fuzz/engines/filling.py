@@ -24,7 +24,7 @@ from surveys.xforms.instance import files_named, write_instance
 from surveys.xforms.parsing import tree_to_json
 from surveys.xforms.xform import read_xform
 from tests.formcases import DRAWN, END, NOW, ended, take, world
-from tests.fuzz.forms import ODD, VALUES, Forms
+from tests.fuzz.engines.forms import ODD, VALUES, Forms
 
 METADATA = {"deviceid": " phone\u0001 ", "username": "ann"}
 RUNNER = Path(__file__).with_name("filling.mjs")

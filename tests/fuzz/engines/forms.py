@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 from random import Random
 from xml.sax.saxutils import escape, quoteattr
 
-from tests.fuzz.expressions import Expressions
-from tests.fuzz.worlds import NAMES
+from tests.fuzz.engines.expressions import Expressions
+from tests.fuzz.engines.worlds import NAMES
 
 TYPES = ("string", "string", "int", "int", "decimal", "date")
 VALUES = ("", "", "1", "2", "3", "7", "-1", "0.5", "x", "yes", "2026-11-23", "k1", "k2", "k1 k2")

@@ -109,6 +109,14 @@ def test_who_asks_too_often_waits_and_is_told_how_long(survey: Survey, settings:
     assert other.client.get("/api/v1/surveys").status_code == 200
 
 
+def test_an_address_that_is_none_is_told_as_a_problem(client: Client) -> None:
+    response = client.get("/api/v1/questionnaires/-1")
+    assert response.status_code == 404
+    assert response["Content-Type"] == "application/problem+json"
+    assert response.json()["code"] == "not_found"
+    assert client.get("/nowhere")["Content-Type"].startswith("text/html")
+
+
 def test_the_reference_is_for_people_who_are_signed_in(client: Client, survey: Survey) -> None:
     assert client.get("/api/v1/docs").status_code == 302
     client.force_login(make_member(survey, Role.ANALYST))
@@ -121,3 +129,24 @@ def test_the_reference_is_for_people_who_are_signed_in(client: Client, survey: S
     operations = [operation for path in document["paths"].values() for operation in path.values()]
     assert len(operations) > 15
     assert all(operation["security"] for operation in operations)
+    assert all({"401", "404", "415", "429"} <= {*operation["responses"]} for operation in operations)
+
+
+@pytest.mark.parametrize("kind", ["text/plain", "application/xml", "", "multipart/form-data"])
+def test_what_does_not_say_that_it_is_json_is_refused(survey: Survey, kind: str) -> None:
+    asker = caller(make_member(survey, Role.ANALYST))
+    refused = asker.client.post("/api/v1/exports", b"{}", content_type=kind)
+    assert refused.status_code == 415
+    assert refused.json()["code"] == "not_json"
+
+
+def test_answers_are_given_to_be_saved(client: Client, survey: Survey) -> None:
+    """No browser shows them as a page, whatever they hold."""
+    saved = 'attachment; filename="api.json"'
+    asker = caller(make_member(survey, Role.ANALYST))
+    for path in ("/api/v1/surveys", "/api/v1/surveys?color=red", "/api/v1/nowhere"):
+        response = asker.client.get(path)
+        is_json = "json" in response["Content-Type"]
+        assert response.headers.get("Content-Disposition") == (saved if is_json else None)
+    assert client.get("/api/v1/surveys")["Content-Disposition"] == saved
+    assert "Content-Disposition" not in client.get("/login/").headers

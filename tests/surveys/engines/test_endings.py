@@ -20,7 +20,7 @@ from surveys.xforms.respondent import answer_form
 from surveys.xforms.xform import parse_xform
 from tests.formcases import DRAWN, END, NOW, ended, world
 
-RUNNER = Path(__file__).parents[2] / "fuzz" / "ending.mjs"
+RUNNER = Path(__file__).parents[2] / "fuzz" / "engines" / "ending.mjs"
 QUESTIONNAIRES = (
     "surveys/instruments/five_standards.xlsx",
     "tests/data/rich.md",

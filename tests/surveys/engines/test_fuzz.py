@@ -8,10 +8,10 @@ from surveys.engines.questions import Question
 from surveys.formlogic.functions import FUNCTIONS
 from surveys.formlogic.steps import AXES as ALL_AXES
 from surveys.formlogic.syntax import parse
-from tests.fuzz.__main__ import lines_of
-from tests.fuzz.comparison import Difference, differ, differences
-from tests.fuzz.expressions import AXES, GENERATED, Expressions
-from tests.fuzz.worlds import make_world
+from tests.fuzz.engines.comparison import Difference, differ, differences
+from tests.fuzz.engines.expressions import AXES, GENERATED, Expressions
+from tests.fuzz.engines.telling import lines_of
+from tests.fuzz.engines.worlds import make_world
 
 SEED = 20_261_123
 COUNT = 3_000

@@ -2,7 +2,7 @@
 
 from random import Random
 
-from tests.fuzz.filling import Difference, differences, lines_of, make_interview
+from tests.fuzz.engines.filling import Difference, differences, lines_of, make_interview
 
 SEED = 20_261_123
 COUNT = 50

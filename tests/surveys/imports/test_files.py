@@ -3,6 +3,7 @@
 from pathlib import Path
 from zipfile import ZIP_DEFLATED, ZipFile
 
+import polars as pl
 import pytest
 from openpyxl import Workbook
 
@@ -104,3 +105,40 @@ def test_rows_have_the_numbers_that_a_spreadsheet_shows(tmp_path: Path) -> None:
     path.write_text("a\n1\n\n2\n3\n")
     source = open_file(path, tmp_path).sources[0]
     assert list(source.rows()) == [(2, ["1"]), (4, ["2"]), (5, ["3"])]
+
+
+def test_what_no_database_stores_is_a_control_character_in_names(tmp_path: Path) -> None:
+    book = Workbook()
+    for row in (["a_xD800_", "_x0000_b"], [1, 2]):
+        book.worksheets[0].append(row)
+    book.save(path := tmp_path / "escaped.xlsx")
+    assert rows(path)[0] == ["a\x01", "\x01b"]
+
+
+def test_a_text_with_a_nul_is_refused_in_every_encoding(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    for encoding in ("utf-8", "utf-16", "gb18030"):
+        path.write_bytes("城市\x00,年龄\n北京,30\n".encode(encoding))
+        with pytest.raises(TableError, match="UTF-8"):
+            rows(path)
+
+
+def test_columns_of_parquet_are_found_by_their_own_names(tmp_path: Path) -> None:
+    pl.DataFrame({" a ": ["1"], "b": [2.5]}).write_parquet(path := tmp_path / "a.parquet")
+    assert rows(path) == [["a", "b"], ["1", "2.5"]]
+
+
+def test_damaged_parquet_is_refused_wherever_it_is_damaged(tmp_path: Path) -> None:
+    pl.DataFrame({"a": [str(number) for number in range(500)]}).write_parquet(
+        path := tmp_path / "a.parquet"
+    )
+    whole = path.read_bytes()
+    path.write_bytes(whole[:8] + b"\xff" * 60 + whole[68:])
+    with pytest.raises(TableError, match="damaged"):
+        rows(path)
+
+
+def test_a_table_without_columns_is_empty(tmp_path: Path) -> None:
+    pl.DataFrame().write_parquet(path := tmp_path / "a.parquet")
+    with pytest.raises(TableError, match="empty"):
+        rows(path)

@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
     atomic = False
 
     dependencies = [
-        ('surveys', '0035_erasures_told'),
+        ('surveys', '0036_session'),
     ]
 
     operations = [
