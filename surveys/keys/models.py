@@ -3,6 +3,7 @@
 import uuid
 
 from django.db import models
+from django.utils import timezone
 
 
 class Key(models.Model):
@@ -10,7 +11,7 @@ class Key(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     secret = models.BinaryField()
-    made_at = models.DateTimeField(auto_now_add=True, db_index=True)
+    made_at = models.DateTimeField(default=timezone.now, db_index=True)
 
     class Meta:
         verbose_name = "key of an interview"

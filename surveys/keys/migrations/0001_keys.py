@@ -1,5 +1,7 @@
 import uuid
 
+import django.utils.timezone
+
 from django.db import migrations, models
 
 
@@ -15,7 +17,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
                 ('secret', models.BinaryField()),
-                ('made_at', models.DateTimeField(auto_now_add=True, db_index=True)),
+                ('made_at', models.DateTimeField(db_index=True, default=django.utils.timezone.now)),
             ],
             options={
                 'verbose_name': 'key of an interview',

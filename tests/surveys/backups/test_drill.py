@@ -128,6 +128,7 @@ def test_an_older_copy_cannot_be_read_for_who_was_erased_since(
 def test_keys_are_put_back_from_their_own_file(
     scene: Scene, tmp_path: Path, elsewhere: Elsewhere, keys: tuple[Path, Path]
 ) -> None:
+    pipeline.sweep()
     public, private = keys
     words = ("--seal-for", str(public), "--keys", str(tmp_path / "apart"))
     path = backed_up(tmp_path / "backups", *words)

@@ -220,11 +220,10 @@ def test_an_erasure_destroys_the_key_and_is_not_proven_before() -> None:
     sent()
     interview, ids = Interview.objects.get(), key_ids()
     tombstone = erasure.erase(interview.pk, by=None, reason=Tombstone.Reason.WITHDRAWN)
-    found = remains.verify([tombstone])
-    assert {one.table for one in found} >= {"keys_key"}
+    assert "keys_key" in {one.table for one in remains.verify([tombstone])}
     erasure.sweep()  # who erased it died before that
     assert store.here(ids) == set()
-    assert remains.verify([tombstone]) == []
+    assert "keys_key" not in {one.table for one in remains.verify([tombstone])}
 
 
 def test_a_correction_of_what_cannot_be_read_is_taken_in_all_the_same() -> None:
