@@ -11,10 +11,10 @@ from django.core.files.storage import Storage, default_storage
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from surveys.models import Attachment, DraftFile, ImportBatch, Job
+from surveys.models import Attachment, Deposit, DraftFile, ImportBatch, Job
 
 KEPT_FOR = timedelta(days=1)  # longer than any request or job takes from file to commit
-FOLDERS = ("attachments", "drafts", "imports", "jobs")
+FOLDERS = ("attachments", "deposits", "drafts", "imports", "jobs")
 
 logger = logging.getLogger(__name__)
 
@@ -68,6 +68,7 @@ def _named_in(folder: str) -> Iterator[str]:
     begins = f"{folder}/"
     rows: tuple[QuerySet[Any, str], ...] = (
         Attachment.objects.filter(file__startswith=begins).values_list("file", flat=True),
+        Deposit.objects.filter(file__startswith=begins).values_list("file", flat=True),
         DraftFile.objects.filter(file__startswith=begins).values_list("file", flat=True),
         ImportBatch.objects.filter(file__startswith=begins).values_list("file", flat=True),
         Job.objects.filter(result__startswith=begins).values_list("result", flat=True),
