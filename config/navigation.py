@@ -61,6 +61,7 @@ TAKE_AWAY = (
     Entry(_("Audiences"), "visibility_off", "surveys.Audience"),
     Entry(_("Jobs"), "schedule", "surveys.Job"),
     Entry(_("Erased interviews"), "ink_eraser", "surveys.Tombstone"),
+    Entry(_("Deposits"), "inventory_2", "surveys.Deposit"),
     Entry(_("API tokens"), "key", "surveys.ApiToken"),
     Entry(_("Webhooks"), "webhook", "surveys.Webhook"),
 )

@@ -60,6 +60,10 @@ class Progress:
         self.done += count
         self.tell(lambda: self.done)
 
+    def live(self) -> None:
+        """Say that it goes on, without being further."""
+        self.tell(lambda: self.done)
+
     def tell(self, count: Callable[[], int]) -> None:
         """For work that others share: how much is done in all, counted when it is time to say so."""
         if timezone.now() - (self.job.heartbeat_at or self.job.created_at) >= BEAT_EVERY:

@@ -14,11 +14,11 @@ from django.utils import timezone
 
 from surveys.keys import store
 from surveys.keys.models import Key
-from surveys.models import Attachment, DraftFile, ImportBatch, Job, Submission
+from surveys.models import Attachment, Deposit, DraftFile, ImportBatch, Job, Submission
 
 KEPT_FOR = timedelta(days=1)  # longer than any request or job takes from file to commit
 KEYS_KEPT_FOR = timedelta(days=90)
-FOLDERS = ("attachments", "drafts", "imports", "jobs")
+FOLDERS = ("attachments", "deposits", "drafts", "imports", "jobs")
 
 logger = logging.getLogger(__name__)
 
@@ -89,6 +89,7 @@ def _named_in(folder: str) -> Iterator[str]:
     begins = f"{folder}/"
     rows: tuple[QuerySet[Any, str], ...] = (
         Attachment.objects.filter(file__startswith=begins).values_list("file", flat=True),
+        Deposit.objects.filter(file__startswith=begins).values_list("file", flat=True),
         DraftFile.objects.filter(file__startswith=begins).values_list("file", flat=True),
         ImportBatch.objects.filter(file__startswith=begins).values_list("file", flat=True),
         Job.objects.filter(result__startswith=begins).values_list("result", flat=True),

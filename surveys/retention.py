@@ -5,12 +5,13 @@ erased before coordinators have been told for two weeks, whatever the days were 
 """
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
 from smtplib import SMTPException
+from typing import TypeAlias
 
 from django.core.mail import send_mail
 from django.db.models import QuerySet
@@ -36,6 +37,11 @@ from surveys.models import (
 )
 
 logger = logging.getLogger(__name__)
+
+Keep: TypeAlias = Callable[[Survey, date, Path, Progress], None]
+
+# Make what stays of a survey's interviews, before the first of them is erased.
+KEEPERS: list[Keep] = []
 
 KIND = "retention"
 NOTICE = timedelta(days=14)
@@ -116,25 +122,38 @@ def _letter(survey: Survey, plan: Plan) -> tuple[str, str]:
         "count": interviews_of(survey).count(),
         "days": survey.kept_days,
     }
+    if survey.kept_for:
+        words["stays"] = _(
+            "A package without names stays in the office, as “%(audience)s” would get it, without what "
+            "people wrote in their own words."
+        ) % {"audience": survey.kept_for}
+    else:
+        words["stays"] = _(
+            "Save before then what you are allowed to keep, such as tables and packages without names."
+        )
     subject = _("%(survey)s: interviews are erased on %(day)s") % words
     text = _(
         "The %(count)s interviews of %(survey)s may be kept for %(days)s days after its last wave. "
         "On %(day)s they are erased for good, with their files and people's contacts.\n\n"
-        "Save before then what you are allowed to keep, such as tables and packages without names.\n\n"
+        "%(stays)s\n\n"
         "A coordinator can change the days on the survey’s page."
     )
     return subject, text % words
 
 
 @jobs.runner(KIND, gettext_lazy("Interviews erased when their time was over"))
-def run(job: Job, _folder: Path, progress: Progress) -> None:
-    """Erase as many as time allows, unless somebody has changed the days meanwhile."""
+def run(job: Job, folder: Path, progress: Progress) -> None:
+    """Keep what is to stay, then erase as many as time allows, unless somebody has changed the days
+    meanwhile.
+    """
     today = timezone.localdate()
-    survey = Survey.objects.get(pk=job.survey_id)
+    survey = Survey.objects.select_related("kept_for").get(pk=job.survey_id)
     plan = plan_of(survey, today)
     if plan is None or survey.told_of != plan.ends_on or today < plan.erases_on:
         return
     progress.expect(interviews_of(survey).count())
+    for keep in KEEPERS:
+        keep(survey, plan.ends_on, folder, progress)
     until = timezone.now() + LONGEST
     for key in _keys(survey):
         if timezone.now() > until:

@@ -13,13 +13,13 @@ from django.utils.translation import gettext_lazy as _
 from unfold.admin import TabularInline
 from unfold.decorators import display
 
-from surveys import retention
-from surveys.admin.access import BySurvey, DetailAdmin, person_of
+from surveys import audiences, retention
+from surveys.admin.access import BySurvey, DetailAdmin, key_in, person_of
 from surveys.admin.choosing import Chooser
 from surveys.admin.rules import ReviewRuleInline
 from surveys.admin.setup import tasks_of
 from surveys.memberships import PEOPLE_READERS, may_see_people, people_visible_to
-from surveys.models import Membership, PersonProgress, Role, Site, Survey, Wave
+from surveys.models import Audience, Membership, PersonProgress, Role, Site, Survey, Wave
 
 MEMBERS = 10  # shown at once
 
@@ -76,7 +76,7 @@ class SurveyAdmin(DetailAdmin):
         "is_probability_sample",
         "counts",
         "keeps_copies",
-        "kept_days",
+        ("kept_days", "kept_for"),
     )
     change_form_template = "admin/surveys/survey/change_form.html"
     help_texts: ClassVar = {
@@ -102,6 +102,14 @@ class SurveyAdmin(DetailAdmin):
             "plan": plan,
             "is_told": plan and survey.told_of == plan.ends_on,
         }
+
+    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        """What stays can be for the survey's own audiences only; a new survey has none yet."""
+        if db_field.name == "kept_for":
+            found = request.resolver_match and request.resolver_match.kwargs.get("object_id")
+            survey = Survey.objects.filter(pk=key_in(found or "") or 0).first()
+            kwargs["queryset"] = audiences.choices_of(survey) if survey else Audience.objects.none()
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
     def response_post_save_add(self, request: HttpRequest, obj: Survey) -> HttpResponse:
         """A new survey's page says what is to be done next."""

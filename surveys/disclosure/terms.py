@@ -18,6 +18,7 @@ MOMENTS = frozenset({"date", "datetime"})
 NUMBERS = frozenset({"integer", "decimal", "range"})
 TIMES = frozenset({"started", "ended", "received"})  # facts of interviews
 WHERE = frozenset({"site"})
+TEXT = "text"
 
 
 @dataclass(frozen=True)
@@ -31,6 +32,7 @@ class Terms:
     place: Place = Place.SITE
     decimals: int | None = 2
     widths: Mapping[str, float] = field(default_factory=dict)
+    texts: bool = True  # written in one's own words: names may be in any
 
     def pseudonym(self, identity: str) -> str:
         """What an interview, or something else with an id, is called for this audience: always the
@@ -64,6 +66,8 @@ class Terms:
         """
         if kind in FILES or (role == "site" and self.place is not Place.SITE):
             return False
+        if kind == TEXT and not role:
+            return self.texts
         if kind in MOMENTS:
             return self.dates is not Dates.NONE
         return kind not in PLACES or self.decimals is not None

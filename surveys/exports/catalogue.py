@@ -1,7 +1,7 @@
 """What can be taken away, in which formats. Each package adds its own; pages and commands list them."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import TypeAlias
@@ -16,6 +16,7 @@ from surveys.exports.selection import EVERYTHING, NotSelectable, Selection
 from surveys.jobs import Progress
 from surveys.layers import Layer
 from surveys.models import Audience, Job, Questionnaire, Survey, User
+from surveys.models.audience import new_key
 from surveys.questionnaires import form_of
 from surveys.variables.listing import Several
 from surveys.xforms.definition import FormDef
@@ -61,6 +62,7 @@ class Order:
     formats: tuple[str, ...] = ()  # of the package; blank for all
     files: bool = False  # of answers, such as pictures, in the package; no audience gets any
     selection: Selection = EVERYTHING
+    is_anonymous: bool = False  # for good: nobody has the key of its pseudonyms, no texts
 
     @property
     def survey(self) -> Survey:
@@ -75,7 +77,10 @@ class Order:
     def terms(self) -> Terms | None:
         """Under which it is given to an audience, where it is for one. Takes a few queries, once."""
         audience = self.given_to
-        return audiences.terms_of(audience) if audience else None
+        if audience is None:
+            return None
+        terms = audiences.terms_of(audience)
+        return replace(terms, key=new_key(), texts=False) if self.is_anonymous else terms
 
     @cached_property
     def forms(self) -> Sequence[FormDef]:

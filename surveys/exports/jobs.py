@@ -2,10 +2,11 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from surveys import jobs
+from surveys import jobs, retention
 from surveys.exports import (
     catalogue,
     corrections,
+    deposits,
     derived,
     design,
     geojson,
@@ -40,6 +41,7 @@ catalogue.add(
         is_of_interviews=True,
     )
 )
+retention.KEEPERS.append(deposits.keep)
 jobs.runner(standout.KIND, standout.TITLE)(standout.run)
 catalogue.add(
     Export(

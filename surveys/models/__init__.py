@@ -10,6 +10,7 @@ from surveys.models.check import Digest, Dismissal, Doubt, Inspection, QualityRu
 from surveys.models.comment import Comment
 from surveys.models.contact import Contact
 from surveys.models.decision import Decision, DecisionBatch
+from surveys.models.deposit import Deposit
 from surveys.models.draft import Draft, DraftFile, DraftKey, DraftLogPart
 from surveys.models.entity import Entity, EntityChange, EntityList
 from surveys.models.fieldwork import Assignment, Case, City, Region, Site, Weight, WeightVersion
@@ -58,6 +59,7 @@ __all__ = [
     "DayTotal",
     "Decision",
     "DecisionBatch",
+    "Deposit",
     "DeviceToken",
     "Digest",
     "DisclosureReport",

@@ -80,6 +80,19 @@ class Survey(Named):
             "contacts. Coordinators are told two weeks before. Blank: they are kept."
         ),
     )
+    kept_for = models.ForeignKey(
+        "Audience",
+        models.RESTRICT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("what stays of them"),
+        help_text=_(
+            "Before they are erased, a package as this audience gets it is made and kept, without "
+            "what people wrote in their own words and with pseudonyms of which nobody has the key. "
+            "Blank: no answers stay."
+        ),
+    )
     # On which day coordinators were told of the erasure, and the end of these days that they were told.
     told_on = models.DateField(null=True, editable=False)
     told_of = models.DateField(null=True, editable=False)

@@ -1,7 +1,7 @@
 """A survey with something of everything, the people who may knock at its doors, and a stranger."""
 
 from dataclasses import asdict, dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -41,6 +41,7 @@ from surveys.models import (
     Audience,
     Case,
     Contact,
+    Deposit,
     Doubt,
     FrameUnit,
     ImportBatch,
@@ -154,6 +155,7 @@ def make_world() -> World:
         **_listed(site, people["E"]),
         **_interview(version, site, people["E"]),
         **_erased(version, site, people),
+        "deposit": _deposit(version.questionnaire),
         **_office(survey, people["C"]),
         **_scored(survey, people["C"]),
         **_told(survey),
@@ -263,6 +265,20 @@ def _erased(version: QuestionnaireVersion, site: Site, people: dict[str, User]) 
     interview = receive(version, Sender(people["E"]), **answers).submission.interview
     reason = Tombstone.Reason.WITHDRAWN
     return {"tombstone": erasure.erase(interview.pk, by=people["C"], reason=reason)}
+
+
+def _deposit(questionnaire: Questionnaire) -> Deposit:
+    """What stayed of interviews that were erased earlier."""
+    deposit = Deposit(
+        questionnaire=questionnaire,
+        ends_on=date(2026, 1, 31),
+        audience=f"{MARK} audience",
+        sha256="0" * 64,
+        interviews=1,
+        report={"k": 1},
+    )
+    deposit.file.save("deposit.zip", ContentFile(MARK.encode()))
+    return deposit
 
 
 def _sample(survey: Survey, coordinator: User) -> dict[str, Model]:

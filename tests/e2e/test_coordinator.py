@@ -1,8 +1,10 @@
 """The ten most frequent tasks of a coordinator, each in at most the clicks that docs/coordinator.md promises."""
 
 import re
+from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
+from typing import TypeAlias
 
 import pytest
 from django.conf import settings
@@ -27,7 +29,7 @@ from surveys.models.decision import Verdict
 from surveys.sampling.plan import Method, Plan
 from tests.conftest import PATIENCE_MS, OpenPage
 from tests.e2e.test_interview import sign_in
-from tests.e2e.test_live_access import violations
+from tests.e2e.test_live_access import FOCUS, violations
 from tests.factories import (
     make_city,
     make_enumerator,
@@ -47,10 +49,13 @@ PROMISE = re.compile(r"^\| (\d+) \|[^|]+\|[^|]+\| (\d+) \|", re.MULTILINE)
 SAME_NAMES = "landmark-unique"  # of the two boxes that scroll in Unfold's lists
 State = Interview.State
 SHORT = 3  # interviews
+MOST_STEPS = 200
+HAS_FOCUS = """one => (one.closest("a, button, summary") ?? one) === document.activeElement"""
+IS_BOX = """one => one.matches("[type=checkbox], [type=radio]")"""
 
 
 class Hand:
-    """A coordinator's hand: it counts clicks and Enter; typing is free."""
+    """A coordinator's hand at the mouse: it counts clicks and Enter; typing is free."""
 
     def __init__(self, page: Page) -> None:
         self.page = page
@@ -60,15 +65,19 @@ class Hand:
         self.clicks += 1
         target.click()
 
+    def write(self, target: Locator, text: str) -> None:
+        target.fill(text)
+
     def go(self, target: Locator) -> None:
         """Click on what leads to another page, and be there."""
         with self.page.expect_navigation():
             self.click(target)
 
-    def enter(self, target: Locator) -> None:
+    def enter(self, target: Locator, text: str) -> None:
+        self.write(target, text)
         self.clicks += 1
         with self.page.expect_navigation():
-            target.press("Enter")
+            self.page.keyboard.press("Enter")
 
     def follow(self, name: str) -> None:
         """A link by its words, beside which the side bar has a picture."""
@@ -82,6 +91,33 @@ class Hand:
     def look(self) -> None:
         """The page is in nobody's way; each is looked at by one of the tests."""
         assert [one for one in violations(self.page) if not one.startswith(SAME_NAMES)] == []
+
+
+class Keys(Hand):
+    """A coordinator who has a keyboard only."""
+
+    def click(self, target: Locator) -> None:
+        self.clicks += 1
+        self.reach(target)
+        self.page.keyboard.press("Space" if target.evaluate(IS_BOX) else "Enter")
+
+    def write(self, target: Locator, text: str) -> None:
+        self.reach(target)
+        self.page.keyboard.press("Control+A")
+        self.page.keyboard.type(text)
+
+    def reach(self, target: Locator) -> None:
+        """Go on with Tab until the target has the focus, and can be seen."""
+        target.wait_for()
+        for _ in range(MOST_STEPS):
+            if target.evaluate(HAS_FOCUS):
+                assert self.page.evaluate(FOCUS)["isSeen"]
+                return
+            self.page.keyboard.press("Tab")
+        raise AssertionError(f"the keyboard does not come to {target}")
+
+
+Desk: TypeAlias = Callable[[User], Hand]
 
 
 def promises(page: Path = PROMISES) -> dict[int, int]:
@@ -104,18 +140,24 @@ def team() -> Team:
     return make_team()
 
 
+@pytest.fixture(params=[Hand, Keys])
+def desk(request: pytest.FixtureRequest, open_page: OpenPage) -> Desk:
+    """The dashboard of somebody who has just signed in, at a mouse or at a keyboard."""
+
+    def signed_in(person: User) -> Hand:
+        page = open_page()
+        page.set_default_timeout(PATIENCE_MS)
+        sign_in(page, person.username)
+        page.wait_for_url("**/admin/")
+        hand: Hand = request.param(page)
+        return hand
+
+    return signed_in
+
+
 @pytest.fixture
-def hand(open_page: OpenPage, team: Team) -> Hand:
-    """On the dashboard, as after signing in."""
-    return at_the_desk(open_page, team.coordinator)
-
-
-def at_the_desk(open_page: OpenPage, person: User) -> Hand:
-    page = open_page()
-    page.set_default_timeout(PATIENCE_MS)
-    sign_in(page, person.username)
-    page.wait_for_url("**/admin/")
-    return Hand(page)
+def hand(desk: Desk, team: Team) -> Hand:
+    return desk(team.coordinator)
 
 
 def make_frame(survey: Survey) -> None:
@@ -144,7 +186,7 @@ def test_1_a_sample_is_drawn_and_its_sites_are_made(hand: Hand, team: Team) -> N
     hand.follow("Samples")
     hand.look()
     hand.follow("Draw a sample")
-    hand.page.get_by_label("Sites to draw, in all").fill("4")
+    hand.write(hand.page.get_by_label("Sites to draw, in all"), "4")
     hand.press("Look at the sample")
     hand.look()
     hand.press("Draw this sample and make its sites")
@@ -191,7 +233,7 @@ def test_5_an_interview_is_returned_with_a_question(hand: Hand, team: Team) -> N
     (interview,) = held(team)
     hand.follow("To review")
     hand.go(hand.page.get_by_role("link", name=interview.root_uuid[5:13]))
-    hand.page.locator("#decision textarea").fill("Forty hours? Ask again.")
+    hand.write(hand.page.locator("#decision textarea"), "Forty hours? Ask again.")
     hand.press("Return")
     hand.page.wait_for_url("**/review/**")
     interview.refresh_from_db()
@@ -213,16 +255,16 @@ def test_6_a_page_of_interviews_is_approved_at_once(hand: Hand, team: Team) -> N
     assert hand.clicks <= promised(6)
 
 
-def test_7_a_doubt_is_dismissed_with_a_reason(open_page: OpenPage) -> None:
+def test_7_a_doubt_is_dismissed_with_a_reason(desk: Desk) -> None:
     site = make_site(make_survey(), "S1", latitude=0, longitude=110)
     make_short_interviews(site)
-    hand = at_the_desk(open_page, make_member(site.survey, Role.COORDINATOR, "boss"))
+    hand = desk(make_member(site.survey, Role.COORDINATOR, "boss"))
     hand.follow("Quality")
     hand.go(hand.page.get_by_role("link", name="Short interviews"))
     hand.look()
     doubt = hand.page.locator("#doubts .doubts > li").first
     hand.click(doubt.get_by_text("Dismiss with a reason"))
-    doubt.get_by_label("Reason").fill("She knows the family")
+    hand.write(doubt.get_by_label("Reason"), "She knows the family")
     hand.click(doubt.get_by_role("button", name="Dismiss"))
     expect(hand.page.locator("#doubts .doubts > li")).to_have_count(SHORT - 1)
     assert Doubt.objects.filter(state=Doubt.State.DISMISSED).count() == 1
@@ -242,13 +284,12 @@ def make_short_interviews(site: Site) -> None:
 def test_8_an_answer_is_corrected(hand: Hand, team: Team) -> None:
     (interview,) = interviews_of(team, team.enumerators[0], 1)
     hand.follow("Interviews")
-    search = hand.page.locator("#searchbar")
-    search.fill(interview.root_uuid[5:13])
-    hand.enter(search)
+    hand.enter(hand.page.locator("#searchbar"), interview.root_uuid[5:13])
     hand.go(hand.page.locator("#result_list tbody a").first)
     hand.go(hand.page.get_by_role("link", name="age", exact=True))
-    hand.page.locator(".asked input[type=text], .asked input[inputmode]").first.fill("31")
-    hand.page.get_by_label("Reason").fill("Called again")
+    asked = hand.page.locator(".asked input[type=text], .asked input[inputmode]").first
+    hand.write(asked, "31")
+    hand.write(hand.page.get_by_label("Reason"), "Called again")
     hand.press("See what follows")
     hand.look()
     hand.press("Save the correction")
@@ -270,10 +311,10 @@ def test_9_second_visits_are_drawn(hand: Hand, team: Team) -> None:
     assert hand.clicks <= promised(9)
 
 
-def test_10_the_public_page_shows_the_numbers_of_now(open_page: OpenPage) -> None:
+def test_10_the_public_page_shows_the_numbers_of_now(desk: Desk) -> None:
     survey = make_survey("five")
     make_golden(survey)
-    hand = at_the_desk(open_page, make_member(survey, Role.COORDINATOR, "boss"))
+    hand = desk(make_member(survey, Role.COORDINATOR, "boss"))
     hand.look()
     hand.follow("Public page")
     hand.press("Switch on, with the numbers of now")

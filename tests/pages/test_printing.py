@@ -11,8 +11,10 @@ from surveys.exports import catalogue
 from surveys.exports.catalogue import Order
 from surveys.models import QuestionnaireVersion, Role
 from tests.access.world import make_world
+from tests.e2e.test_interview import sign_in
 from tests.factories import make_member, make_rich_version, make_survey
 from tests.pages.eyes import Eyes, Manner
+from tests.scoring.dashboard.rows import make_golden
 
 pytestmark = [pytest.mark.e2e, pytest.mark.django_db(transaction=True)]
 
@@ -25,8 +27,14 @@ PAGES = (
     "/admin/surveys/siteprogress/",
     "/admin/surveys/interview/",
 )
-PRESSED = "nav, button, .skip, [role=button], input[type=submit], input[type=search]"
+PRESSED = (
+    "nav, button, .skip, [role=button], input[type=submit], input[type=search], form[method=get]"
+)
 SHOWN = "all => all.filter(one => one.checkVisibility({ visibilityProperty: true })).map(one => one.outerHTML.slice(0, 110))"
+BEYOND = """() => {
+  const { right } = document.querySelector("#dashboard").getBoundingClientRect();
+  return [...document.querySelectorAll("#dashboard svg")].map((one) => one.getBoundingClientRect().right).filter((end) => end > right + 1);
+}"""
 PALE = """() => [...document.body.querySelectorAll("*")].filter((one) => {
   const says = [...one.childNodes].some((node) => node.nodeType === Node.TEXT_NODE && node.data.trim());
   return says && one.checkVisibility() && !one.closest("svg, script, style, .chip, table") && luminance(one) > 0.35;
@@ -50,6 +58,16 @@ def test_pages_of_the_office_on_paper(browser: Browser, live_server: LiveServer)
         found[path] = on_paper(page)
     eyes.close()
     assert {path: faults for path, faults in found.items() if faults} == {}
+
+
+def test_charts_drawn_for_a_wide_screen_fit_the_paper(page: Page) -> None:
+    survey = make_survey("five")
+    make_golden(survey)
+    sign_in(page, make_member(survey, Role.COORDINATOR, "boss").username)
+    page.wait_for_url("**/admin/")
+    page.locator("#dashboard svg").first.wait_for()
+    on_paper(page)
+    assert page.evaluate(BEYOND) == []
 
 
 def test_what_lies_in_the_package_on_paper(page: Page, tmp_path: Path) -> None:

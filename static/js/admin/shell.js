@@ -83,14 +83,14 @@
     if (!isWriting && !event.ctrlKey && !event.metaKey && !event.altKey) event.stopImmediatePropagation();
   }, true);
 
-  // Paper is white.
+  // Paper is white. The dashboard, which has charts to draw again, sees to it itself.
   const root = document.documentElement;
   let wasDark = false;
   addEventListener("beforeprint", () => {
-    wasDark = root.classList.contains("dark");
-    root.classList.remove("dark");
+    wasDark = root.classList.contains("dark") && !document.getElementById("dashboard");
+    if (wasDark) root.classList.remove("dark");
   });
-  addEventListener("afterprint", () => root.classList.toggle("dark", wasDark));
+  addEventListener("afterprint", () => wasDark && root.classList.add("dark"));
 
   document.addEventListener("alpine:init", () => {
     for (const one of document.querySelectorAll("[x-on\\:click]")) {

@@ -1,14 +1,17 @@
-/** Lets people see the password that they type, until it is sent. */
+/** Lets people see the passwords that they type into a form, until they are sent. */
 
 const shows = document.getElementById("shows").content.firstElementChild;
 
-for (const field of document.querySelectorAll("input[type=password]")) {
+for (const form of document.forms) {
+  const fields = form.querySelectorAll("input[type=password]");
+  if (fields.length) offer(form, fields);
+}
+
+function offer(form, fields) {
   const label = shows.cloneNode(true);
-  (field.closest("label") ?? field).after(label);
-  label.querySelector("input").addEventListener("change", (event) => {
-    field.type = event.target.checked ? "text" : "password";
-  });
-  field.form.addEventListener("submit", () => {
-    field.type = "password";
-  });
+  const last = fields[fields.length - 1];
+  (last.closest("label") ?? last).after(label);
+  const become = (type) => fields.forEach((field) => (field.type = type));
+  label.querySelector("input").addEventListener("change", (event) => become(event.target.checked ? "text" : "password"));
+  form.addEventListener("submit", () => become("password"));
 }

@@ -2,6 +2,7 @@
 
 import re
 from datetime import timedelta
+from types import SimpleNamespace
 
 import pytest
 from django.test import Client
@@ -107,7 +108,7 @@ def test_what_opens_nothing_any_more_is_not_shown(
         client.post("/logout/")
     elif event == "too long ago":
         late = (timezone.now() + timedelta(days=8)).timestamp()
-        monkeypatch.setattr(sessions.time, "time", lambda: late)
+        monkeypatch.setattr(sessions, "time", SimpleNamespace(time=lambda: late))
     else:
         person.set_password("four quite other words")
         person.save()

@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
     atomic = False
 
     dependencies = [
-        ('surveys', '0036_session'),
+        ('surveys', '0037_deposit'),
     ]
 
     operations = [
