@@ -124,6 +124,7 @@ def main(name: str, seed: str, count: str) -> None:
             "max_len": LONGEST,
             "len_control": 0,
             "timeout": HANGING_S,
+            "report_slow_units": HANGING_S,
             "rss_limit_mb": MOST_MB,
             "artifact_prefix": f"{FOUND / name}/",
             "dict": words,
