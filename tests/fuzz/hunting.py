@@ -98,6 +98,7 @@ def main(name: str, seed: str, count: str) -> None:
         import django  # noqa: PLC0415
 
         django.setup()
+        import config.urls  # noqa: F401, PLC0415  # and what is behind addresses, which is seen too
         from tests.fuzz.target import known  # noqa: PLC0415
         from tests.fuzz.targets import TARGETS  # noqa: PLC0415
     from django.db import transaction  # noqa: PLC0415
@@ -124,6 +125,7 @@ def main(name: str, seed: str, count: str) -> None:
             "max_len": LONGEST,
             "len_control": 0,
             "timeout": HANGING_S,
+            "report_slow_units": HANGING_S,
             "rss_limit_mb": MOST_MB,
             "artifact_prefix": f"{FOUND / name}/",
             "dict": words,

@@ -1,18 +1,13 @@
 """Every page is in nobody's way: axe-core's rules, words, widths, the focus."""
 
 import pytest
-from django.utils import timezone
 from playwright.sync_api import Browser
 from pytest_django.live_server_helper import LiveServer
 
-from surveys.models import Role
-from tests.access.world import World, make_world
-from tests.e2e.test_interview import sign_in
-from tests.factories import make_member, make_survey
+from tests.access.world import make_world
 from tests.pages.data import words_of_rows
 from tests.pages.eyes import DESK, PHONE, Eyes, Manner, Report
 from tests.pages.visits import all_of_them, firsts, unseen
-from tests.signing import Clock, app_of
 
 pytestmark = [pytest.mark.e2e, pytest.mark.django_db(transaction=True)]
 
@@ -34,19 +29,6 @@ def test_every_page_once_in_chinese_on_a_phone(browser: Browser, live_server: Li
 
 def test_an_address_that_nobody_reads_is_no_page(transactional_db: None) -> None:
     assert unseen(make_world()) == []
-
-
-def test_the_page_that_asks_for_a_code(browser: Browser, live_server: LiveServer) -> None:
-    person = make_member(make_survey(), Role.COORDINATOR, "boss")
-    app_of(person, Clock(timezone.now()))
-    nobody = World({}, {}, {"x": {}}, {})
-    eyes = Eyes(browser, live_server.url, nobody, SHORT)
-    page = eyes.page("x")
-    sign_in(page, "boss")
-    page.wait_for_url("**/login/code/**")
-    faults = list(eyes.faults(page, words_of_rows()))
-    eyes.close()
-    assert faults == []
 
 
 @pytest.mark.slow

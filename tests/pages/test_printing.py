@@ -68,6 +68,7 @@ def test_charts_drawn_for_a_wide_screen_fit_the_paper(page: Page) -> None:
     page.locator("#dashboard svg").first.wait_for()
     on_paper(page)
     assert page.evaluate(BEYOND) == []
+    assert page.evaluate("document.querySelector('#dashboard').getBoundingClientRect().left") == 0
 
 
 def test_what_lies_in_the_package_on_paper(page: Page, tmp_path: Path) -> None:

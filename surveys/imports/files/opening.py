@@ -10,8 +10,9 @@ from zipfile import BadZipFile, ZipFile, ZipInfo
 
 from surveys.errors import gettext_noop
 from surveys.imports.files.source import Opened, Source
-from surveys.imports.files.statistics import READERS, damaged, open_parquet, open_statistics
+from surveys.imports.files.statistics import damaged, open_parquet, open_statistics
 from surveys.imports.files.texts import open_text
+from surveys.imports.files.trial import READERS, is_readable
 from surveys.imports.files.workbooks import open_workbook
 from surveys.imports.table import FIRST_ROW, TableError, empty
 
@@ -25,6 +26,7 @@ WORKBOOK = "xl/workbook.xml"
 KINDS = (".csv", ".parquet", ".dta", ".sav", ".xlsx")  # of an archive the first that is there
 NO_TABLES = {"media", "__MACOSX"}  # folders: pictures and sounds, and what macOS notes of files
 PIECE = 1 << 20
+OPENED_AFTER_TRIAL = {**dict.fromkeys(READERS, open_statistics), ".parquet": open_parquet}
 DAMAGED = (BadZipFile, EOFError, NotImplementedError, OSError, RuntimeError, zlib.error)
 
 
@@ -49,9 +51,12 @@ def open_file(path: Path, folder: Path) -> Opened:
 
 def _open_plain(path: Path, name: str) -> Opened:
     kind = path.suffix.lower()
-    if kind in READERS:
-        return open_statistics(path, name)
-    return open_parquet(path, name) if kind == ".parquet" else open_text(path, name)
+    opened = OPENED_AFTER_TRIAL.get(kind)
+    if opened is None:
+        return open_text(path, name)
+    if not is_readable(path):
+        raise damaged()
+    return opened(path, name)
 
 
 def _open_zip(path: Path, folder: Path) -> Opened:

@@ -17,6 +17,7 @@ from surveys.exports.parquet import METADATA
 from surveys.exports.parquet import REASONS as REASONS_COLUMN
 from surveys.imports.files.source import Column, Opened, Source
 from surveys.imports.files.texts import heading
+from surveys.imports.files.trial import READERS
 from surveys.imports.files.workbooks import moment_text, number_text, text_of
 from surveys.imports.table import FIRST_ROW, TableError
 from surveys.variables.missing import Missing
@@ -24,7 +25,6 @@ from surveys.variables.missing import Missing
 Text: TypeAlias = Callable[[object], str]
 
 CHUNK_CELLS = 200_000
-READERS = {".dta": pyreadstat.read_dta, ".sav": pyreadstat.read_sav, ".zsav": pyreadstat.read_sav}
 SAID = {".dta": "Stata", ".sav": "SPSS", ".zsav": "SPSS"}
 BY_NUMBER = {float(reason.number): f".{reason.letter}" for reason in Missing}
 BY_WORD = {reason.word: f".{reason.letter}" for reason in Missing}

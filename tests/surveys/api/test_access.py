@@ -129,7 +129,9 @@ def test_the_reference_is_for_people_who_are_signed_in(client: Client, survey: S
     operations = [operation for path in document["paths"].values() for operation in path.values()]
     assert len(operations) > 15
     assert all(operation["security"] for operation in operations)
-    assert all({"401", "404", "415", "429"} <= {*operation["responses"]} for operation in operations)
+    assert all(
+        {"401", "404", "415", "429"} <= {*operation["responses"]} for operation in operations
+    )
 
 
 @pytest.mark.parametrize("kind", ["text/plain", "application/xml", "", "multipart/form-data"])
