@@ -13,7 +13,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.db import DatabaseError, connections
 from django.utils.translation import gettext as _
 
-from surveys import demo
+from surveys import demo, secrecy
 from surveys.models import User
 
 SHORTEST_KEY = 50  # characters
@@ -48,6 +48,7 @@ def require_safe() -> None:
 def register_checks() -> None:
     register(check_settings, Tags.security)
     register(check_accounts, Tags.security)
+    register(check_keys, Tags.security)
 
 
 def check_settings(**kwargs: Any) -> list[Error]:
@@ -65,6 +66,22 @@ def check_accounts(*, databases: Sequence[str] | None = None, **kwargs: Any) -> 
             7,
             _("Accounts of the demo have the password that everybody knows."),
             _("Use a database without the demo, or give them other passwords."),
+        )
+    ]
+
+
+def check_keys(*, databases: Sequence[str] | None = None, **kwargs: Any) -> list[Error]:
+    """Keys of interviews of another installation, or of this machine alone."""
+    if not databases or _has_its_keys():
+        return []
+    return [
+        _fault(
+            8,
+            _("The key of the latest interview is not in the database that KEYS_URL names."),
+            _(
+                "All servers name the same one in KEYS_URL. After a loss restore the keys, or go on with "
+                "new ones by `manage.py seal --begin-anew` (docs/recovery.md)."
+            ),
         )
     ]
 
@@ -143,6 +160,13 @@ def _readable_secrets() -> Iterator[Error]:
             _("Everybody on this machine can read the secrets in %s.") % DOTENV,
             _("chmod o-rwx %s") % DOTENV,
         )
+
+
+def _has_its_keys() -> bool:
+    try:
+        return secrecy.are_keys_here()
+    except DatabaseError:
+        return True
 
 
 def _has_demo_accounts() -> bool:

@@ -7,8 +7,7 @@ from django.http import HttpRequest, JsonResponse
 from django.views.decorators.cache import never_cache
 from redis.exceptions import RedisError
 
-from surveys import alerts
-from surveys.keys.models import Key
+from surveys import alerts, secrecy
 
 MIGRATED = "migrated"
 
@@ -52,10 +51,9 @@ def _is_migrated() -> bool:
 def _has_keys() -> bool:
     """Whether interviews can be sealed and read."""
     try:
-        Key.objects.exists()
+        return secrecy.are_keys_here()
     except DatabaseError:
         return False
-    return True
 
 
 def _queue() -> str:

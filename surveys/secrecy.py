@@ -68,6 +68,17 @@ def with_keys(versions: Iterable[Submission]) -> Iterator[Submission]:
         yield from some
 
 
+def are_keys_here() -> bool:
+    """Whether the keys of this server are those of its database, told by what was received last: two
+    servers with keys of their own would seal what the other cannot read. After a loss it is enough that
+    a key was made since. Raises DatabaseError.
+    """
+    newest = Submission.objects.order_by("-pk").only("key", "received_at").first()
+    if newest is None or newest.key is None:
+        return True
+    return bool(store.here([newest.key])) or store.is_any_since(newest.received_at)
+
+
 def keys_of(versions: QuerySet[Submission]) -> set[UUID]:
     """The ids of the keys that seal versions of interviews."""
     found = versions.filter(key__isnull=False).order_by()

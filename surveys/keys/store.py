@@ -7,6 +7,7 @@ leaves a key that opens nothing. Keys in use stay in memory for a minute.
 import time
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from uuid import UUID
 
 from surveys import sealing
@@ -99,6 +100,11 @@ def destroy(ids: Collection[UUID]) -> int:
     _memory.forget(ids)
     count, _ = Key.objects.filter(pk__in=ids).delete()
     return count
+
+
+def is_any_since(moment: datetime) -> bool:
+    """Whether a key was made after that."""
+    return Key.objects.filter(made_at__gt=moment).exists()
 
 
 def here(ids: Collection[UUID]) -> set[UUID]:

@@ -4,15 +4,19 @@ import os
 import subprocess
 import sys
 from contextlib import ExitStack
+from io import StringIO
 from pathlib import Path
 
 import pytest
 from django.contrib.auth.hashers import make_password
+from django.core.management import call_command
+from django.test import RequestFactory
 from pytest_django import Settings
 
-from config import checks
+from config import checks, health
 from surveys import demo
-from tests.factories import make_user
+from surveys.keys import store
+from tests.factories import make_interview, make_site, make_survey, make_user, make_version
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 KEY = "J0m9-tB4kq_7XwzR2vLhEoNfPaYdGcUs6iT8-_x5QyKpVnWb3M"
@@ -150,3 +154,21 @@ def read(names: str, **environment: str) -> subprocess.CompletedProcess[str]:
         text=True,
         check=False,
     )
+
+
+@pytest.mark.django_db
+def test_a_server_with_keys_of_its_own_is_not_started() -> None:
+    """A second one that forgot KEYS_URL; or one that lost its keys, until somebody accepts it."""
+    assert checks.check_keys(databases=["default"]) == []
+    survey = make_survey()
+    submission = make_interview(make_site(survey, "S1"), make_version(survey)).current
+    assert submission
+    assert submission.key
+    assert checks.check_keys(databases=["default"]) == []
+    assert checks.check_keys(databases=None) == []
+    store.destroy([submission.key])
+    (fault,) = checks.check_keys(databases=["default"])
+    assert fault.id == "security.E908"
+    assert health.ready(RequestFactory().get("/healthz")).status_code == 503
+    call_command("seal", begin_anew=True, stdout=StringIO())
+    assert checks.check_keys(databases=["default"]) == []

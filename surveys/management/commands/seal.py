@@ -1,11 +1,12 @@
 """`manage.py seal`: what is stored in clear and must not be, sealed with the key of its interview."""
 
-from typing import Any
+from argparse import ArgumentParser
 
 from django.core.management.base import BaseCommand, CommandError
 
 from surveys import jobs, resealing
 from surveys.errors import SurveyError
+from surveys.keys import store
 from surveys.models import Job
 from surveys.wording import in_words
 
@@ -13,7 +14,16 @@ from surveys.wording import in_words
 class Command(BaseCommand):
     help = "Seal interviews of an earlier release, and answers that were tagged since. See docs/erasure.md."
 
-    def handle(self, *args: Any, **options: Any) -> None:
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument(
+            "--begin-anew",
+            action="store_true",
+            help="the keys are lost for good: go on with new ones; what the old ones sealed is lost",
+        )
+
+    def handle(self, *, begin_anew: bool, **_: object) -> None:
+        if begin_anew:
+            store.made()
         for questionnaire in resealing.waiting().select_related("survey"):
             job = resealing.request(questionnaire)
             jobs.run(job.pk)
