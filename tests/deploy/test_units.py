@@ -86,6 +86,14 @@ def test_the_commands_of_the_documents_name_what_is_here() -> None:
     assert started[0] >= {f"five-standards-worker@{queue}" for queue in settings.CELERY_TASK_QUEUES}
 
 
+def test_every_night_has_the_keys_too() -> None:
+    """Without them nobody reads a name, a picture or an interview's XML again."""
+    unit = (UNITS / "five-standards-backup.service").read_text("utf-8")
+    command = unit.partition("ExecStart=")[2].replace("\\\n", "").partition("\n")[0]
+    assert "backup ${FOLDER}" in command
+    assert "--keys ${KEYS_FOLDER}" in command
+
+
 def test_each_queue_can_have_a_worker() -> None:
     page = (ROOT / "docs" / "operations.md").read_text("utf-8")
     assert all(f"five-standards-worker@{queue}" in page for queue in settings.CELERY_TASK_QUEUES)
