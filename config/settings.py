@@ -254,6 +254,7 @@ CELERY_TASK_ROUTES = {
     "surveys.tasks.count_progress": "scoring",
     "surveys.tasks.check_quality": "scoring",
     "surveys.tasks.draw_second_visits": "scoring",
+    "surveys.tasks.seal_waiting": "scoring",
     "scoring.tasks.*": "scoring",
     "surveys.tasks.run_job": "exports",  # unless its kind says otherwise: `jobs.queue_of`
     "surveys.tasks.forget_uploads": "exports",

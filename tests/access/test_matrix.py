@@ -80,7 +80,8 @@ def knock(world: World, who: str, method: str, path: str) -> Answer:
     with transaction.atomic():
         is_program = path.startswith(BY_PROGRAM) and path not in BY_SESSION
         client = world.program(who) if is_program else world.client(who)
-        response: Any = getattr(client, method)(path)
+        said = {"content_type": "application/json"} if is_program and method == "post" else {}
+        response: Any = getattr(client, method)(path, **said)
         parts = response.streaming_content if response.streaming else [response.content]
         text = b"".join(parts).decode(errors="replace")  # reading it to its end closes its file
         transaction.set_rollback(True)

@@ -9,7 +9,7 @@ from threading import Barrier
 import pytest
 from django.conf import settings
 from django.core import mail
-from django.db import connection
+from django.db import connections
 from django.utils import timezone
 from pytest_django import Settings
 
@@ -69,6 +69,7 @@ def test_jobs_stand_where_their_kind_does() -> None:
     assert {kind for kind, queue in jobs.QUEUES.items() if queue == "scoring"} == {
         "rescore",
         "revalidate",
+        "seal",
     }
     assert set(jobs.QUEUES.values()) <= QUEUES
 
@@ -106,7 +107,7 @@ def together(work: Callable[[], object]) -> None:
         try:
             work()
         finally:
-            connection.close()
+            connections.close_all()
 
     with ThreadPoolExecutor(2) as pool:
         for done in [pool.submit(one) for _ in range(2)]:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from random import Random
 from typing import Any
 
-from django.db import connection
+from django.db import connections
 
 from scoring import cells, estimates, rescoring, scores, tasks
 from scoring.models import Scheme
@@ -76,7 +76,7 @@ class Run:
                 self.wait(self.random.uniform(*BETWEEN_S))
                 write(seed=self.seed, number=number, done=deed.kind, to=deed.names)
                 deed.do(self.random, self.wait)
-                connection.close()
+                connections.close_all()
             people.stdin.write("enough\n")
             people.stdin.flush()
             self.finish()

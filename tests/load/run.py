@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import psutil
-from django.db import connection
+from django.db import connections
 from django.test import Client
 
 from scoring import rescoring, tasks
@@ -90,7 +90,7 @@ def session_at(survey: Survey) -> str:
     """A coordinator's, signed in."""
     client = Client()
     client.force_login(fieldwork.coordinator_of(survey))
-    connection.close()
+    connections.close_all()
     return client.cookies["sessionid"].value
 
 
@@ -102,7 +102,7 @@ def watch(house: House, parts: tuple[Part, ...], seconds: float) -> Iterator[Sam
     psutil.cpu_times_percent()
     while time.monotonic() < end:
         ask_for_work(house)
-        connection.close()
+        connections.close_all()
         time.sleep(ASK_EVERY_S)
         spent = psutil.cpu_times_percent()
         idle = spent.idle + spent.iowait

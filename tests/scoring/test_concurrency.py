@@ -4,7 +4,7 @@ from collections.abc import Callable
 from threading import Thread
 
 import pytest
-from django.db import connection
+from django.db import connections
 
 from scoring import cells, pipeline, schemes, scores, verification
 from surveys.fieldwork import current_wave
@@ -26,7 +26,7 @@ def together(*works: Callable[[], None]) -> None:
         except BaseException as error:  # raised again below
             failures.append(error)
         finally:
-            connection.close()
+            connections.close_all()
 
     threads = [Thread(target=run, args=(work,)) for work in works]
     for thread in threads:

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 
 import psycopg
 import pytest
-from django.db import OperationalError, connection
+from django.db import OperationalError, connection, connections
 
 from scoring import cells, estimates, pipeline, rescoring, schemes, tasks, verification
 from scoring.models import Scheme
@@ -115,7 +115,7 @@ def crash_postgresql() -> None:
     with psycopg.connect(**connection.get_connection_params()) as witness:
         os.kill(victim, signal.SIGKILL)
         wait_until(lambda: not answers(witness))
-    connection.close()
+    connections.close_all()
     wait_until(is_up)
 
 

@@ -4,7 +4,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from django.core import mail
-from django.db import connection
+from django.db import connections
 from pytest_django import Settings
 
 from surveys import second_steps
@@ -117,7 +117,7 @@ def test_a_code_that_comes_twice_at_once_is_taken_once(person: User, clock: Cloc
         except (WrongCode, Paused):
             return False
         finally:
-            connection.close()
+            connections.close_all()
         return True
 
     with ThreadPoolExecutor(4) as pool:

@@ -5,7 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
-from django.db import connection
+from django.db import connections
 from django.test import Client
 from django.utils import timezone
 
@@ -134,7 +134,7 @@ def many(transactional_db: None) -> Iterator[list[User]]:
     """Ten people at one site of 8."""
     site = make_site(make_survey(), "S1", target=8)
     yield [make_enumerator(site) for _ in range(10)]
-    connection.close()
+    connections.close_all()
 
 
 @pytest.mark.django_db(transaction=True)
@@ -143,7 +143,7 @@ def test_people_who_ask_at_once_get_no_more_than_there_is(many: list[User]) -> N
         try:
             asks(person)
         finally:
-            connection.close()
+            connections.close_all()
 
     with ThreadPoolExecutor(5) as pool:
         list(pool.map(ask, many))

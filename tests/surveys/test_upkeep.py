@@ -5,7 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 from time import monotonic, sleep
 
 import pytest
-from django.db import connection, transaction
+from django.db import connection, connections, transaction
 from django.test.utils import CaptureQueriesContext
 
 from surveys import (
@@ -165,7 +165,7 @@ def closing(work: Callable[[], None]) -> None:
     try:
         work()
     finally:
-        connection.close()
+        connections.close_all()
 
 
 def wait_until_somebody_waits() -> None:

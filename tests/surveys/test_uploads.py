@@ -3,7 +3,7 @@
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from django.db import connection
+from django.db import connections
 
 from surveys import uploads
 from surveys.models import QuestionnaireVersion, Survey, Upload, User
@@ -77,7 +77,7 @@ def test_of_two_who_publish_at_once_one_looks_again() -> None:
         except Overtaken:
             return False
         finally:
-            connection.close()
+            connections.close_all()
         return True
 
     with ThreadPoolExecutor(2) as people:
@@ -93,7 +93,7 @@ def test_pressed_twice_at_once_publishes_once() -> None:
         try:
             return uploads.publish(upload, over=None, by=None).pk
         finally:
-            connection.close()
+            connections.close_all()
 
     with ThreadPoolExecutor(2) as clicks:
         first, second = clicks.map(publish, range(2))

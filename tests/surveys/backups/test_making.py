@@ -17,7 +17,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric import rsa
 from django.conf import settings
 from django.core.management import CommandError, call_command
-from django.db import connection
+from django.db import connections
 from django.utils import timezone
 
 from surveys.backups import archive, concerns, databases, making
@@ -98,7 +98,7 @@ def test_one_that_was_killed_is_not_offered(scene: Scene, tmp_path: Path) -> Non
     content = there.read_bytes()
     there.unlink()
     os.mkfifo(there)  # it waits at this file for somebody to write
-    connection.close()  # two processes must not share one
+    connections.close_all()  # two processes must not share one
     child = os.fork()
     if not child:
         try:
@@ -141,7 +141,7 @@ def test_who_writes_meanwhile_is_not_seen(scene: Scene, tmp_path: Path) -> None:
 
 def forget_files() -> None:
     Attachment.objects.all().delete()
-    connection.close()
+    connections.close_all()
 
 
 def test_old_ones_go_and_the_newest_stays(tmp_path: Path) -> None:

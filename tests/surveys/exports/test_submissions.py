@@ -11,7 +11,7 @@ from threading import Thread
 
 import pytest
 from django.core.management import CommandError, call_command
-from django.db import connection
+from django.db import connections
 from django.test import Client
 from django.urls import reverse
 from django.utils import translation
@@ -163,7 +163,7 @@ def write_elsewhere() -> None:
 
     def write() -> None:
         make_user()
-        connection.close()
+        connections.close_all()
 
     writer = Thread(target=write)
     writer.start()

@@ -167,4 +167,4 @@ def test_five_hundred_questions_take_seconds_at_most() -> None:
     )
     before = time.process_time()
     assert not any(finding.severity == ERROR for finding in lint(content))
-    assert time.process_time() - before < 2
+    assert time.process_time() - before < 10
