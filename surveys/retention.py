@@ -1,7 +1,7 @@
 """How long a survey's interviews are kept: warned of in time, then erased, each with its certificate.
 
-What stays are tombstones, questionnaires, schemes and public pages as they were released. Nothing is
-erased before coordinators have been told for two weeks, whatever the days were changed to.
+What stays are tombstones, questionnaires, schemes, public pages as they were released, and what KEEPERS
+make of the answers before the first of them goes. Nothing is erased before coordinators have been told for two weeks, whatever the days were changed to.
 """
 
 import logging
@@ -121,16 +121,8 @@ def _letter(survey: Survey, plan: Plan) -> tuple[str, str]:
         "day": date_format(plan.erases_on),
         "count": interviews_of(survey).count(),
         "days": survey.kept_days,
+        "stays": _what_stays(survey),
     }
-    if survey.kept_for:
-        words["stays"] = _(
-            "A package without names stays in the office, as “%(audience)s” would get it, without what "
-            "people wrote in their own words."
-        ) % {"audience": survey.kept_for}
-    else:
-        words["stays"] = _(
-            "Save before then what you are allowed to keep, such as tables and packages without names."
-        )
     subject = _("%(survey)s: interviews are erased on %(day)s") % words
     text = _(
         "The %(count)s interviews of %(survey)s may be kept for %(days)s days after its last wave. "
@@ -139,6 +131,17 @@ def _letter(survey: Survey, plan: Plan) -> tuple[str, str]:
         "A coordinator can change the days on the survey’s page."
     )
     return subject, text % words
+
+
+def _what_stays(survey: Survey) -> str:
+    if survey.kept_for is None:
+        return _(
+            "Save before then what you are allowed to keep, such as tables and packages without names."
+        )
+    return _(
+        "A package without names stays in the office, as “%(audience)s” would get it, without what "
+        "people wrote in their own words."
+    ) % {"audience": survey.kept_for}
 
 
 @jobs.runner(KIND, gettext_lazy("Interviews erased when their time was over"))

@@ -9,6 +9,7 @@ from typing import TypeAlias
 from zipfile import ZipFile
 
 import pytest
+from django.core import mail
 from django.db.models import RestrictedError
 from django.test import Client
 from django.utils import timezone
@@ -145,6 +146,13 @@ def test_coordinators_choose_it_and_take_it_away(client: Client, scene: Scene) -
         assert b"".join(response) == file.read()
     client.force_login(make_member(survey, Role.ANALYST))
     assert client.get(address).status_code in (403, 404)
+
+
+def test_the_letter_says_what_stays(scene: Scene) -> None:
+    scene.coordinator.email = "c@example.org"
+    scene.coordinator.save()
+    retention.keep_up(timezone.localdate())
+    assert "as “university” would get it" in mail.outbox[0].body
 
 
 def test_the_manifest_says_for_whom(scene: Scene) -> None:
