@@ -4,6 +4,7 @@ from http import HTTPStatus
 from typing import Any
 
 from django.contrib import admin, messages
+from django.contrib.admin.utils import unquote
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.contrib.auth.models import Group
 from django.core.exceptions import PermissionDenied
@@ -122,13 +123,16 @@ class UserAdmin(DjangoUserAdmin, SurveyModelAdmin):  # type: ignore[misc,type-ar
     def user_change_password(
         self, request: HttpRequest, id: str, form_url: str = ""
     ) -> HttpResponse:
-        """Drafts on the server are closed to whose password somebody else sets; one's own stay open."""
-        if id == str(request.user.pk):
+        """For others: it closes their drafts on the server. One's own takes the password of now, however
+        the address writes one's key.
+        """
+        person = self.get_object(request, unquote(id))
+        if person == request.user:
             return redirect("change_password")
         response: HttpResponse = super().user_change_password(request, id, form_url)
-        if request.method == "POST" and response.status_code == HTTPStatus.FOUND:
+        if person and request.method == "POST" and response.status_code == HTTPStatus.FOUND:
             by = person_of(request).get_username()
-            notices.tell(User.objects.get(pk=id), notices.PASSWORD_SET, by=by)
+            notices.tell(person, notices.PASSWORD_SET, by=by)
         return response
 
     def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:  # noqa: FBT001  # as Django calls it

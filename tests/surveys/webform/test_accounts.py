@@ -130,6 +130,20 @@ def test_who_changes_their_own_password_keeps_their_drafts(office: Client, draft
     assert again.get(f"/interview/{kept.pk}/instance").status_code == 200
 
 
+@pytest.mark.parametrize("written", ["0{pk}", "+{pk}"])  # of both Django makes the same key
+def test_no_address_sets_ones_own_password_without_the_old_one(
+    office: Client, written: str
+) -> None:
+    User.objects.filter(username="office").update(is_superuser=True)
+    person = User.objects.get(username="office")
+    fields = dict.fromkeys(("password1", "password2"), "quite another word")
+    address = f"/admin/surveys/user/{written.format(pk=person.pk)}/password/"
+    posted = office.post(address, {**fields, "usable_password": "true"})
+    assert posted["Location"] == "/account/password/"
+    person.refresh_from_db()
+    assert person.check_password(PASSWORD)
+
+
 def test_a_wrong_password_is_told(client: Client, enumerator: User) -> None:
     html = client.post("/login/", {**SIGN_IN, "password": "wrong"}).content.decode()
     assert "User name or password is wrong." in html
