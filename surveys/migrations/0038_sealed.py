@@ -15,12 +15,12 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='questionnaire',
             name='identifiers',
-            field=models.JSONField(default=list, editable=False, null=True),
+            field=models.JSONField(editable=False, null=True),
         ),
         migrations.AddField(
             model_name='questionnaire',
             name='sealed_as',
-            field=models.JSONField(default=list, editable=False, null=True),
+            field=models.JSONField(editable=False, null=True),
         ),
         migrations.AddField(
             model_name='submission',

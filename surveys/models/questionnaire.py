@@ -45,16 +45,10 @@ class Questionnaire(models.Model):
     current = models.ForeignKey(
         "QuestionnaireVersion", models.PROTECT, null=True, blank=True, related_name="+"
     )
-    identifiers = (
-        models.JSONField(  # keys of answers that name somebody, as the newest versions say
-            default=list, null=True, editable=False
-        )
-    )
-    sealed_as = (
-        models.JSONField(  # those by which all that is stored was sealed, as `resealing` says
-            default=list, null=True, editable=False
-        )
-    )
+    # Keys of answers that name somebody, as the newest versions say, and those by which all that is
+    # stored was sealed. Blank in rows of an earlier release: `resealing` looks at those.
+    identifiers = models.JSONField(null=True, editable=False)
+    sealed_as = models.JSONField(null=True, editable=False)
     has_erased = models.BooleanField(default=False, editable=False)  # interviews, ever
 
     objects = QuestionnaireQuerySet.as_manager()

@@ -8,6 +8,7 @@ from uuid import UUID
 import pytest
 from django.core.files.base import ContentFile
 from django.db import connection
+from django.db.migrations.loader import MigrationLoader
 from pytest_django import Settings
 
 from scoring import pipeline, schemes, scores
@@ -277,6 +278,16 @@ def test_what_an_earlier_release_stored_is_read_and_then_sealed(
     assert type(sealed) is SealedBytes
     assert key_ids() == before
     assert len(list(folder.rglob("*.jpg"))) == 1
+
+
+def test_a_migration_leaves_questionnaires_of_an_earlier_release_to_be_sealed() -> None:
+    """A default would be written into their rows, and say that nothing of theirs names anybody."""
+    migrated = MigrationLoader(None).project_state([("surveys", "0038_sealed")])
+    added = migrated.models["surveys", "questionnaire"].fields
+    in_rows = {name: added[name].get_default() for name in ("identifiers", "sealed_as")}
+    version = sent()
+    Questionnaire.objects.update(**in_rows)
+    assert list(resealing.waiting()) == [version.questionnaire]
 
 
 def test_sealing_goes_on_where_it_was_cut_off(monkeypatch: pytest.MonkeyPatch) -> None:
