@@ -21,24 +21,15 @@ from surveys.models import Deposit, Role
 class DepositAdmin(ReadOnly, SurveyModelAdmin):
     readers = editors = (Role.COORDINATOR,)
     survey_path = "questionnaire.survey_id"
-    list_display = (
+    list_display = fields = readonly_fields = (
         "questionnaire",
         "ends_on",
         "audience",
-        "interviews",
+        "how_many",
         "smallest_group",
         "made_at",
-        "sha256",
         "download",
-    )
-    list_display_links = None
-    fields = readonly_fields = (
-        "questionnaire",
-        "ends_on",
-        "audience",
-        "interviews",
-        "made_at",
-        "sha256",
+        "checksum",
     )
     when_empty = _(
         "Nothing stayed yet. On a survey’s page, say how long interviews are kept and what stays of them."
@@ -53,6 +44,10 @@ class DepositAdmin(ReadOnly, SurveyModelAdmin):
         urls: list[URLPattern] = super().get_urls()
         return [path("<int:pk>/file/", view, name="surveys_deposit_file"), *urls]
 
+    @display(description=_("interviews"), ordering="interviews")
+    def how_many(self, deposit: Deposit) -> str:
+        return f"{deposit.interviews:,}"
+
     @display(description=_("smallest group (k)"))
     def smallest_group(self, deposit: Deposit) -> int | None:
         smallest: int | None = deposit.report["k"]
@@ -62,6 +57,10 @@ class DepositAdmin(ReadOnly, SurveyModelAdmin):
     def download(self, deposit: Deposit) -> Any:
         address = reverse("admin:surveys_deposit_file", args=(deposit.pk,))
         return format_html('<a href="{}">{}</a>', address, _("Download"))
+
+    @display(description="SHA-256")
+    def checksum(self, deposit: Deposit) -> str:
+        return format_html('<code class="digest">{}</code>', deposit.sha256)
 
     def file_view(self, request: HttpRequest, pk: int) -> HttpResponseBase:
         deposit = get_object_or_404(self.get_queryset(request), pk=pk)

@@ -5,16 +5,17 @@ from typing import Any, ClassVar
 from django.contrib import admin
 from django.db.models import Count, Model, OuterRef, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce
-from django.forms import ModelForm
+from django.forms import ModelChoiceField, ModelForm
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.utils.text import capfirst
 from django.utils.timezone import localdate
 from django.utils.translation import gettext_lazy as _
 from unfold.admin import TabularInline
 from unfold.decorators import display
 
 from surveys import audiences, retention
-from surveys.admin.access import BySurvey, DetailAdmin, key_in, person_of
+from surveys.admin.access import BySurvey, DetailAdmin, person_of
 from surveys.admin.choosing import Chooser
 from surveys.admin.rules import ReviewRuleInline
 from surveys.admin.setup import tasks_of
@@ -64,8 +65,23 @@ class MembershipInline(BySurvey, TabularInline):
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
 
+class SurveyForm(ModelForm):  # type: ignore[type-arg] # at run time no generic
+    """What stays of interviews is for one of the survey's own audiences; a new survey has none yet."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields.get("kept_for")
+        if isinstance(field, ModelChoiceField):
+            own = (
+                audiences.choices_of(self.instance) if self.instance.pk else Audience.objects.none()
+            )
+            field.queryset = own
+            field.label = capfirst(Survey._meta.get_field("kept_for").verbose_name)
+
+
 @admin.register(Survey)
 class SurveyAdmin(DetailAdmin):
+    form = SurveyForm
     survey_path = "pk"
     inlines = (WaveInline, ReviewRuleInline, MembershipInline)
     list_display = ("name", "code", "site_count", "interview_count", "is_probability_sample")
@@ -102,14 +118,6 @@ class SurveyAdmin(DetailAdmin):
             "plan": plan,
             "is_told": plan and survey.told_of == plan.ends_on,
         }
-
-    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
-        """What stays can be for the survey's own audiences only; a new survey has none yet."""
-        if db_field.name == "kept_for":
-            found = request.resolver_match and request.resolver_match.kwargs.get("object_id")
-            survey = Survey.objects.filter(pk=key_in(found or "") or 0).first()
-            kwargs["queryset"] = audiences.choices_of(survey) if survey else Audience.objects.none()
-        return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
     def response_post_save_add(self, request: HttpRequest, obj: Survey) -> HttpResponse:
         """A new survey's page says what is to be done next."""

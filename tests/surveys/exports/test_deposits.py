@@ -20,8 +20,18 @@ from surveys import audiences, jobs, remains, retention
 from surveys.exports import package
 from surveys.exports.catalogue import ShortFile
 from surveys.exports.manifest import faults_in
-from surveys.models import Audience, Deposit, Interview, Job, Role, Survey, Tombstone, Wave
-from tests.factories import make_member
+from surveys.models import (
+    Audience,
+    Deposit,
+    Interview,
+    Job,
+    Membership,
+    Role,
+    Survey,
+    Tombstone,
+    Wave,
+)
+from tests.factories import make_member, make_survey
 from tests.surveys import erased
 from tests.surveys.erased import WORD, Scene, places_of
 
@@ -134,10 +144,15 @@ def test_an_audience_that_is_to_get_it_is_not_deleted(scene: Scene) -> None:
 def test_coordinators_choose_it_and_take_it_away(client: Client, scene: Scene) -> None:
     run()
     survey = scene.site.survey
-    client.force_login(make_member(survey, Role.COORDINATOR))
+    coordinator = make_member(survey, Role.COORDINATOR)
+    client.force_login(coordinator)
+    other = make_survey("other", name="Other")
+    Membership.objects.create(survey=other, user=coordinator, role=Role.COORDINATOR)
+    Audience.objects.create(survey=other, name="stranger")
     form = client.get(f"/admin/surveys/survey/{survey.pk}/change/").content.decode()
-    assert 'name="kept_for"' in form
+    assert "What stays of them" in form
     assert "university" in form
+    assert "stranger" not in form
     page = client.get("/admin/surveys/deposit/").content.decode()
     assert Deposit.objects.get().sha256 in page
     address = f"/admin/surveys/deposit/{Deposit.objects.get().pk}/file/"
