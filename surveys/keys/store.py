@@ -5,7 +5,7 @@ leaves a key that opens nothing. Keys in use stay in memory for a minute.
 """
 
 import time
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
@@ -45,7 +45,10 @@ class _Memory:
         return self._secrets.get(key_id)
 
     def put(self, secrets: Mapping[UUID, bytes]) -> None:
+        """Where there is no room all others go: whoever puts a page finds it whole."""
         self._forget_old()
+        if len(self._secrets) + len(secrets) > MOST_REMEMBERED:
+            self._secrets = {}
         self._secrets.update(secrets)
 
     def forget(self, ids: Iterable[UUID]) -> None:
@@ -54,7 +57,7 @@ class _Memory:
 
     def _forget_old(self) -> None:
         now = time.monotonic()
-        if now - self._since > REMEMBERED_S or len(self._secrets) >= MOST_REMEMBERED:
+        if now - self._since > REMEMBERED_S:
             self._secrets, self._since = {}, now
 
 
@@ -71,7 +74,7 @@ def made() -> InterviewKey:
 
 def key_of(key_id: UUID) -> InterviewKey:
     """Raises KeyGone."""
-    secret = _memory.get(key_id) or fetch([key_id]).get(key_id)
+    secret = fetch([key_id]).get(key_id)
     if secret is None:
         raise KeyGone(
             gettext_noop(
@@ -83,22 +86,25 @@ def key_of(key_id: UUID) -> InterviewKey:
 
 
 def fetch(ids: Collection[UUID]) -> dict[UUID, bytes]:
-    """Have keys that are about to be used, a page of them in one query; returns those that were not at
-    hand.
-    """
-    wanted = [key_id for key_id in dict.fromkeys(ids) if _memory.get(key_id) is None]
+    """Keys that are about to be used, a page of them in one query. Those that are not here are left out."""
+    remembered = {key_id: secret for key_id in ids if (secret := _memory.get(key_id))}
+    read = _read([key_id for key_id in dict.fromkeys(ids) if key_id not in remembered])
+    _memory.put(read)
+    return remembered | read
+
+
+def _read(ids: Sequence[UUID]) -> dict[UUID, bytes]:
     found: dict[UUID, bytes] = {}
-    for start in range(0, len(wanted), TOGETHER):
-        rows = Key.objects.filter(pk__in=wanted[start : start + TOGETHER])
+    for start in range(0, len(ids), TOGETHER):
+        rows = Key.objects.filter(pk__in=ids[start : start + TOGETHER])
         found |= {key_id: bytes(secret) for key_id, secret in rows.values_list("pk", "secret")}
-    _memory.put(found)
     return found
 
 
 def destroy(ids: Collection[UUID]) -> int:
     """Destroy keys for good; returns how many were there. Twice is once."""
-    _memory.forget(ids)
     count, _ = Key.objects.filter(pk__in=ids).delete()
+    _memory.forget(ids)  # after that, or another thread may read one anew in between
     return count
 
 

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from pathlib import Path
+from uuid import UUID
 
 import pytest
 from django.db import connections
@@ -53,6 +54,35 @@ def test_keys_are_forgotten_after_a_minute(monkeypatch: pytest.MonkeyPatch) -> N
     monkeypatch.setattr(store, "REMEMBERED_S", 0.0)
     with pytest.raises(KeyGone):
         store.key_of(key.id)
+
+
+def test_a_page_is_remembered_whole_however_much_was_before(
+    monkeypatch: pytest.MonkeyPatch, django_assert_num_queries: object
+) -> None:
+    monkeypatch.setattr(store, "MOST_REMEMBERED", 5)
+    ids = [store.made().id for _ in range(8)]
+    for page in (ids[:4], ids[4:]):
+        store._memory.forget(page)
+        store.fetch(page)
+        with django_assert_num_queries(0, using="keys"):  # type: ignore[operator]
+            assert {store.key_of(key_id).id for key_id in page} == set(page)
+
+
+def test_a_key_that_another_thread_fetches_meanwhile_is_there(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Between looking whether it is remembered and reading it."""
+    key = store.made()
+    store._memory.forget([key.id])
+    get = store._memory.get
+
+    def beside(key_id: UUID) -> bytes | None:
+        found = get(key_id)
+        store._memory.put({key.id: key.secret})
+        return found
+
+    monkeypatch.setattr(store._memory, "get", beside)
+    assert store.key_of(key.id) == key
 
 
 def test_keys_that_open_nothing_are_destroyed_when_no_backup_names_them() -> None:
