@@ -136,11 +136,16 @@ def postgres(folder: Path | None = None, kept: Path | None = None) -> Iterator[s
             yield url
 
 
-def keys_beside(url: str) -> str:
-    """The address of a new database for keys, on the same server."""
+def keys_url(url: str) -> str:
+    """The address of the database for keys on the same server."""
+    return url.rpartition("/")[0] + "/keys"
+
+
+def make_keys(url: str) -> str:
+    """Make the database for keys on the same server; its address."""
     with psycopg.connect(url, autocommit=True) as server:
         server.execute("CREATE DATABASE keys")
-    return url.rpartition("/")[0] + "/keys"
+    return keys_url(url)
 
 
 def start_data(programs: Path, data: Path, scratch: Path) -> None:
@@ -221,7 +226,7 @@ def pytest_load_initial_conftests(early_config: pytest.Config) -> Iterator[None]
     }
     if early_config.known_args_namespace.stack == "production":
         os.environ["DATABASE_URL"] = servers.enter_context(postgres())
-        os.environ["KEYS_URL"] = os.environ["DATABASE_URL"].rpartition("/")[0] + "/keys"
+        os.environ["KEYS_URL"] = keys_url(os.environ["DATABASE_URL"])
         os.environ["REDIS_URL"] = servers.enter_context(redis_server())
     return (yield)
 

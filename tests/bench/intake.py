@@ -23,7 +23,7 @@ from tests.bench import steps
 from tests.bench.house import installation, tell, write
 from tests.collect.device import BOUNDARY, XML_PART, body_of, content_type
 from tests.collect.web import Web, gunicorn
-from tests.servers import keys_beside, postgres
+from tests.servers import make_keys, postgres
 
 BARE, DRESSED, OURS = "tests.bench.bare", "tests.bench.dressed", "config.wsgi"
 CPU_BAR, P95_BAR = 2.5, 2.5  # times the bare view
@@ -51,7 +51,7 @@ def main() -> None:
     with ExitStack() as ending:
         ending.enter_context(installation())
         os.environ["DATABASE_URL"] = ending.enter_context(postgres())
-        os.environ["KEYS_URL"] = keys_beside(os.environ["DATABASE_URL"])
+        os.environ["KEYS_URL"] = make_keys(os.environ["DATABASE_URL"])
         database = next(p for p in psutil.Process().children() if "postgres" in p.name())
         path = build()
         with server(BARE, "/bare", database) as bare:

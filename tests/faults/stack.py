@@ -31,6 +31,8 @@ from tests.faults import cable
 from tests.servers import (
     INITDB_OPTIONS,
     free_port,
+    keys_url,
+    make_keys,
     ping,
     postgres_folders,
     reachable_programs,
@@ -181,6 +183,7 @@ def servers(*, for_faults: bool = False) -> Iterator[Stack]:
         stack = Stack(base, queue, cables, web, workers, beat, listener)
         try:
             stack.postgres.start()
+            make_keys(os.environ["DATABASE_URL"])
             stack.redis.start()
             yield stack
         finally:
@@ -191,7 +194,7 @@ def servers(*, for_faults: bool = False) -> Iterator[Stack]:
 
 
 def postgres(scratch: Path) -> Part:
-    """What it has committed is on the disk, as production has it."""
+    """What it has committed is on the disk, as production has it; the keys have a database beside."""
     folder = reachable_programs(postgres_folders()[0], scratch)
     data, port = scratch / "data", free_port()
     subprocess.run(
@@ -205,6 +208,7 @@ def postgres(scratch: Path) -> Part:
     command = [str(folder / "postgres"), "-D", str(data), "-p", str(port)]
     command += [word for setting in settings for word in ("-c", setting)]
     url = os.environ["DATABASE_URL"] = f"postgres://postgres@127.0.0.1:{port}/postgres"
+    os.environ["KEYS_URL"] = keys_url(url)
     return Part(
         "postgres",
         command,
@@ -228,12 +232,13 @@ def redis_server(scratch: Path) -> Part:
 def cabled(scratch: Path) -> tuple[tuple[Part, ...], dict[str, str]]:
     """A cable to each server, and the environment of who is at the other ends."""
     environment, cables = {}, []
-    for name in ("DATABASE_URL", "REDIS_URL"):
+    for name, *beside in (("DATABASE_URL", "KEYS_URL"), ("REDIS_URL",)):
         target, port = urlsplit(os.environ[name]).port, free_port()
         command = [sys.executable, "-S", str(Path(cable.__file__)), str(port), str(target)]
         log, attempt = scratch / f"{name}.log", partial(connect, port)
         cables.append(Part(f"cable of {name}", command, log, attempt))
-        environment[name] = os.environ[name].replace(f":{target}/", f":{port}/")
+        for one in (name, *beside):
+            environment[one] = os.environ[one].replace(f":{target}/", f":{port}/")
     return tuple(cables), environment
 
 
