@@ -1,11 +1,11 @@
 """`make load`: enumerators send while dashboards are open, files are exported and everybody is judged again.
 
 Web server (two processes a core), PostgreSQL, Redis, a worker and beat run on this machine's loopback, as production
-runs them. Interviews of 60 questions come at a steady rate, found in the first minute, at which the machine is busy: by
-default 90 % of its time is used; coordinators look at the dashboard; an export and a rescore are always under way, by a
-worker of low priority, whose time is not counted: it takes what is left. Those who send and look run here too. In the
-end every acknowledged interview must be here once, nobody may have met an error, and no process may have grown.
-MINUTES= and BUSY= say how long and how much.
+runs them. Interviews of 60 questions come at a steady rate: the highest found in the first minutes at which all are taken
+and, by default, at most 90 % of the machine's time is used. Coordinators look at the dashboard; an export and a rescore
+are always under way, by a worker of low priority, whose time is not counted: it takes what is left. Those who send and
+look run here too. In the end all that was asked must have been taken, every acknowledged interview must be here once,
+nobody may have met an error, and no process may have grown. MINUTES= and BUSY= say how long and how much.
 """
 
 import os

@@ -44,8 +44,8 @@ class Clients:
     tally: Tally = field(default_factory=Tally)
 
     def __post_init__(self) -> None:
-        self._lock = threading.Lock()
-        self._due = time.perf_counter()
+        self._turn = threading.Lock()
+        self._since = self._due = time.perf_counter()
         self.enough = threading.Event()
 
     def start(self) -> list[threading.Thread]:
@@ -57,18 +57,28 @@ class Clients:
 
     def set_rate(self, rate: float) -> None:
         """From now on; who was late is late no more."""
-        with self._lock:
-            self.rate, self._due = rate, time.perf_counter()
+        with self._turn:
+            self.rate = rate
+            self._since = self._due = time.perf_counter()
 
-    def _next(self) -> float:
-        with self._lock:
+    def taken(self) -> float:
+        """Of what was to be sent since the rate was set, the share for which a device was free in time.
+
+        Below 1 a queue grows before the server, and how long anything takes is the queue's length.
+        """
+        now = time.perf_counter()
+        return min(1.0, (self._due - self._since) / (now - self._since))
+
+    def _await_turn(self) -> float:
+        """When it was due, once it is; one waits for the clock, the others for their turn."""
+        with self._turn:
             self._due += 1 / self.rate
+            time.sleep(max(0.0, self._due - time.perf_counter()))
             return self._due
 
     def send(self) -> None:
         while not self.enough.is_set():
-            due = self._next()
-            time.sleep(max(0.0, due - time.perf_counter()))
+            due = self._await_turn()
             xml = intake.interview()
             headers = {"Content-Type": content_type(BOUNDARY)}
             status = self._ask("POST", self.door, intake.request_of(xml), headers)

@@ -24,10 +24,11 @@ from tests.load.clients import Clients
 
 ASK_EVERY_S = 5.0
 FIRST_RATE = 10.0
-MOST_STEP = 1.5
-SETTLING_S = 60.0
+RISE, FALL = 1.25, 0.95
+WARMING_S, SETTLING_S = 20.0, 120.0
 LOW = 10  # the niceness of who rescores and exports
 BAR_S = 0.150
+TAKEN_BAR = 0.98  # of what is asked
 GROWTH_BAR = 1.15  # memory at the end beside the beginning
 
 
@@ -61,10 +62,11 @@ def play(stack: Stack, seconds: float, busy: float) -> bool:
     threads = clients.start()
     settle(house, clients, parts, busy)
     samples = list(watch(house, parts, seconds))
+    taken = clients.taken()
     clients.enough.set()
     for thread in threads:
         thread.join()
-    return told(clients, samples, stack)
+    return told(clients, taken, samples, stack)
 
 
 def give_way(part: Part) -> None:
@@ -79,10 +81,21 @@ def give_way(part: Part) -> None:
 
 
 def settle(house: House, clients: Clients, parts: tuple[Part, ...], busy: float) -> None:
-    """Find the rate that keeps the machine so busy; what was met until then does not count."""
+    """Find the highest rate at which all is taken and no more of the machine is used than that.
+
+    It rises until either fails, then falls until neither does. How busy the machine is says not enough: with
+    what is of low priority it is full before so much is used by others, and a queue grows. What was met until
+    then does not count.
+    """
+    for _ in watch(house, parts, WARMING_S):
+        pass
+    clients.set_rate(FIRST_RATE)
+    is_rising = True
     for sample in watch(house, parts, SETTLING_S):
-        step = busy / max(sample.used, 0.01)
-        clients.set_rate(clients.rate * min(MOST_STEP, max(1 / MOST_STEP, step)))
+        is_well = sample.used <= busy and clients.taken() >= TAKEN_BAR
+        is_rising &= is_well
+        step = RISE if is_rising else 1.0 if is_well else FALL
+        clients.set_rate(step * clients.rate)
     clients.tally.taken.clear()
 
 
@@ -126,10 +139,11 @@ def megabytes(part: Part) -> float:
     return sum(float(one.memory_full_info().uss) for one in part.processes()) / 1e6
 
 
-def told(clients: Clients, samples: list[Sample], stack: Stack) -> bool:
-    """Write what was measured; whether nothing was lost, no error met and no memory kept growing."""
+def told(clients: Clients, taken: float, samples: list[Sample], stack: Stack) -> bool:
+    """Write what was measured; whether all was taken, nothing lost, no error met and no memory kept growing."""
     tally = clients.tally
-    write(name="load", rate=round(clients.rate, 1), seconds=len(samples) * ASK_EVERY_S)
+    seconds = len(samples) * ASK_EVERY_S
+    write(name="load", rate=round(clients.rate, 1), taken=round(taken, 3), seconds=seconds)
     shares = {
         name: round(statistics.mean(getattr(one, name) for one in samples), 2)
         for name in ("used", "low", "clients")
@@ -154,7 +168,8 @@ def told(clients: Clients, samples: list[Sample], stack: Stack) -> bool:
     growths = [growth(name, samples) for name in samples[0].memory]
     for error in tally.errors[:5]:
         write(name="error", said=error)
-    return not lost and not tally.errors and not broken and max(growths) <= GROWTH_BAR
+    is_whole = taken >= TAKEN_BAR and not lost and not tally.errors and not broken
+    return is_whole and max(growths) <= GROWTH_BAR
 
 
 def growth(name: str, samples: list[Sample]) -> float:
