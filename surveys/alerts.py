@@ -9,17 +9,16 @@ import shutil
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from smtplib import SMTPException
 from typing import TypeAlias
 
 from django.conf import settings
-from django.core.mail import send_mail
 from django.db import DatabaseError
-from django.utils import timezone, translation
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from surveys import trail
+from surveys import letters, trail
 from surveys.errors import gettext_noop
+from surveys.letters import Letter
 from surveys.models import Alert, Job, Pulse, User
 from surveys.wording import in_words
 
@@ -98,19 +97,12 @@ def _tell(alert: Alert, concern: Concern, now: datetime) -> None:
         return
     administrators = User.objects.filter(is_superuser=True, is_active=True).exclude(email="")
     for person in administrators:
-        with translation.override(person.language or None):
-            _mail(person, concern)
+        letters.send(person, lambda: _letter(concern))
 
 
-def _mail(person: User, concern: Concern) -> None:
-    said = in_words(concern)
-    text = "\n\n".join(
-        [said, _("The page “Status” of the office has more, and tells when it is over.")]
-    )
-    try:
-        send_mail(_("Five Standards needs you"), text, None, [person.email])
-    except (SMTPException, OSError):
-        logger.exception("An alert did not reach person %s: %s", person.pk, concern.kind)
+def _letter(concern: Concern) -> Letter:
+    more = _("The page “Status” of the office has more, and tells when it is over.")
+    return _("Five Standards needs you"), f"{in_words(concern)}\n\n{more}"
 
 
 @over

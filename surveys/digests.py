@@ -1,23 +1,19 @@
 """The daily summary of what the checks found, by e-mail to those who follow a survey's fieldwork."""
 
-import logging
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from smtplib import SMTPException
 
-from django.core.mail import send_mail
 from django.db.models import Count, Q
-from django.utils import timezone, translation
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from surveys import letters
 from surveys.doubt_words import SEVERITIES, title_of
 from surveys.models import Digest, Doubt, Membership, QualityRules, Role, Survey, User
 from surveys.quality.finding import Check, Severity
-
-logger = logging.getLogger(__name__)
 
 FROM_HOUR = 7  # of the survey's day
 BACK = timedelta(days=1)  # of a survey's first summary
@@ -84,13 +80,7 @@ def _tell(person: User, survey: Survey, since: datetime) -> bool:
     lines = lines_for(person, survey, since)
     if not any(line.new for line in lines):
         return False
-    with translation.override(person.language or None):
-        subject, text = subject_of(survey, lines), text_of(person, survey, lines)
-    try:
-        return bool(send_mail(subject, text, None, [person.email]))
-    except (SMTPException, OSError):
-        logger.exception("The daily summary of %s did not reach person %s", survey.code, person.pk)
-        return False
+    return letters.send(person, lambda: (subject_of(survey, lines), text_of(person, survey, lines)))
 
 
 def lines_for(person: User, survey: Survey, since: datetime) -> list[Line]:
@@ -119,7 +109,7 @@ def lines_for(person: User, survey: Survey, since: datetime) -> list[Line]:
 def subject_of(survey: Survey, lines: list[Line]) -> str:
     count = sum(line.new for line in lines)
     words = ngettext("%(survey)s: %(n)s new doubt", "%(survey)s: %(n)s new doubts", count)
-    return " ".join((words % {"survey": survey, "n": count}).split())  # a subject is one line
+    return words % {"survey": survey, "n": count}
 
 
 def text_of(person: User, survey: Survey, lines: list[Line]) -> str:

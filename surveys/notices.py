@@ -1,17 +1,14 @@
 """What changed about how somebody signs in, told by e-mail: the person did it, or should ask who did."""
 
-import logging
-from smtplib import SMTPException
+from functools import partial
 
-from django.core.mail import send_mail
 from django.db import transaction
-from django.utils import translation
 from django.utils.translation import gettext as _
 
+from surveys import letters
 from surveys.errors import gettext_noop
+from surveys.letters import Letter
 from surveys.models import User
-
-logger = logging.getLogger(__name__)
 
 PASSWORD_CHANGED = gettext_noop("The password of your account %(name)s was changed.")
 PASSWORD_SET = gettext_noop("%(by)s has set another password for your account %(name)s.")
@@ -32,15 +29,11 @@ def tell(person: User, change: str, *, by: str = "", address: str = "") -> None:
     """
     to = address or person.email
     if to:
-        transaction.on_commit(lambda: _send(person, change, by, to))
+        write = partial(_letter, change, person.get_username(), by)
+        transaction.on_commit(lambda: letters.send(person, write, to=to))
 
 
-def _send(person: User, change: str, by: str, to: str) -> None:
-    with translation.override(person.language or None):
-        subject = _("Five Standards: your sign-in was changed")
-        happened = _(change) % {"name": person.get_username(), "by": by}
-        text = happened + "\n\n" + _("If you did not ask for it, tell an administrator at once.")
-    try:
-        send_mail(subject, text, None, [to])
-    except (SMTPException, OSError):
-        logger.exception("No e-mail about the sign-in reached person %s", person.pk)
+def _letter(change: str, name: str, by: str) -> Letter:
+    happened = _(change) % {"name": name, "by": by}
+    then = _("If you did not ask for it, tell an administrator at once.")
+    return _("Five Standards: your sign-in was changed"), f"{happened}\n\n{then}"

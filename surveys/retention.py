@@ -4,25 +4,24 @@ What stays are tombstones, questionnaires, schemes, public pages as they were re
 make of the answers before the first of them goes. Nothing is erased before coordinators have been told for two weeks, whatever the days were changed to.
 """
 
-import logging
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import partial
 from pathlib import Path
-from smtplib import SMTPException
 from typing import TypeAlias
 
-from django.core.mail import send_mail
 from django.db.models import QuerySet
-from django.utils import timezone, translation
+from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from surveys import draft_files, erasure, jobs
+from surveys import draft_files, erasure, jobs, letters
 from surveys.erasure import NotErasable
 from surveys.jobs import Progress
+from surveys.letters import Letter
 from surveys.models import (
     Attempt,
     Contact,
@@ -35,8 +34,6 @@ from surveys.models import (
     Tombstone,
     User,
 )
-
-logger = logging.getLogger(__name__)
 
 Keep: TypeAlias = Callable[[Survey, date, Path, Progress], None]
 
@@ -101,12 +98,7 @@ def _tell(survey: Survey, plan: Plan, today: date) -> None:
     if not untold.update(told_on=today, told_of=plan.ends_on):
         return
     for person in coordinators_of(survey):
-        with translation.override(person.language or None):
-            subject, text = _letter(survey, plan)
-        try:
-            send_mail(subject, text, None, [person.email])
-        except (SMTPException, OSError):
-            logger.exception("Person %s was not told of the end of %s", person.pk, survey.code)
+        letters.send(person, partial(_letter, survey, plan))
 
 
 def coordinators_of(survey: Survey) -> QuerySet[User]:
@@ -115,9 +107,9 @@ def coordinators_of(survey: Survey) -> QuerySet[User]:
     return User.objects.filter(pk__in=members, is_active=True).exclude(email="").order_by("pk")
 
 
-def _letter(survey: Survey, plan: Plan) -> tuple[str, str]:
+def _letter(survey: Survey, plan: Plan) -> Letter:
     words = {
-        "survey": " ".join(str(survey).split()),  # a subject is one line
+        "survey": survey,
         "day": date_format(plan.erases_on),
         "count": interviews_of(survey).count(),
         "days": survey.kept_days,

@@ -1,27 +1,25 @@
 """Messages as rows: made from what happened, sent in order, tried again for a day, then given up."""
 
 import json
-import logging
 import uuid
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from smtplib import SMTPException
 
-from django.core.mail import send_mail
 from django.db import transaction
 from django.db.models import F, Q
-from django.utils import timezone, translation
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from surveys import letters
 from surveys.errors import SurveyError, gettext_noop
 from surveys.horizon import horizon
+from surveys.letters import Letter
 from surveys.models import Role, User, Webhook, WebhookDelivery
 from surveys.moments import in_utc
 from surveys.webhooks.events import SOURCES, Data
 from surveys.webhooks.signatures import headers_for
 from surveys.webhooks.targets import post
 
-logger = logging.getLogger(__name__)
 State = WebhookDelivery.State
 
 PAUSES = (  # before the second attempt, the third, ...: a day in all
@@ -156,20 +154,17 @@ def _tell(hook: Webhook) -> None:
     member = Q(memberships__survey=hook.survey_id, memberships__role=Role.COORDINATOR)
     people = User.objects.filter(member, is_active=True).exclude(email="").distinct()
     for person in people.order_by("pk"):
-        with translation.override(person.language or None):
-            subject = _("%(survey)s: a webhook was switched off") % {"survey": hook.survey}
-            why = _(
-                "Nobody took messages there for a day, or the server said that it wants no more."
-            )
-            then = _(
-                "No more are sent. When the server works again, switch the webhook on: messages "
-                "that wait are sent; what happened meanwhile is not told, so ask the API for "
-                "changes since then."
-            )
-        try:
-            send_mail(subject, "\n\n".join((hook.url, why, then)), None, [person.email])
-        except (SMTPException, OSError):
-            logger.exception("No e-mail about webhook %s reached person %s", hook.pk, person.pk)
+        letters.send(person, lambda: _letter(hook))
+
+
+def _letter(hook: Webhook) -> Letter:
+    subject = _("%(survey)s: a webhook was switched off") % {"survey": hook.survey}
+    why = _("Nobody took messages there for a day, or the server said that it wants no more.")
+    then = _(
+        "No more are sent. When the server works again, switch the webhook on: messages that wait are "
+        "sent; what happened meanwhile is not told, so ask the API for changes since then."
+    )
+    return subject, "\n\n".join((hook.url, why, then))
 
 
 def again(delivery: WebhookDelivery) -> None:

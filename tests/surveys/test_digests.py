@@ -6,7 +6,7 @@ import pytest
 from django.core import mail
 from django.utils import timezone
 
-from surveys import checks, digests, doubts
+from surveys import checks, digests, doubts, letters
 from surveys.models import Digest, Doubt, QuestionnaireVersion, Role, Site, User
 from tests.factories import make_enumerator, make_member, make_site, make_survey, make_version
 from tests.surveys.field import FORM, MORNING, point, send
@@ -113,6 +113,6 @@ def test_a_server_that_is_down_stops_nobody_else(
             raise ConnectionRefusedError
         return mail.send_mail(subject, text, sender, to)
 
-    monkeypatch.setattr(digests, "send_mail", down_for_the_first)
+    monkeypatch.setattr(letters, "send_mail", down_for_the_first)
     assert digests.send_due(at_eight()) == 1
     assert mail.outbox[0].to == [second.email]
