@@ -108,9 +108,9 @@ def _seal_quotes(interview: Interview, key: InterviewKey) -> None:
     """What findings and corrections quote of answers that name somebody."""
     of_interview = {"submission__interview": interview}
     for finding in Finding.objects.filter(**of_interview).exclude(value=""):
-        if any(secrecy.named_in([finding.path], interview.questionnaire)):
+        if secrecy.names_somebody(finding.path, interview.questionnaire):
             Finding.objects.filter(pk=finding.pk).update(value="")
     for change in Change.objects.filter(**of_interview):
-        if any(secrecy.named_in([change.place], interview.questionnaire)):
+        if secrecy.names_somebody(change.place, interview.questionnaire):
             before, after = (seal_text(key, one) for one in (change.before, change.after))
             Change.objects.filter(pk=change.pk).update(before=before, after=after)

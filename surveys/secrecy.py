@@ -9,7 +9,7 @@ from uuid import UUID
 from django.db.models import QuerySet
 
 from surveys.keys import store
-from surveys.keys.sealed import fetch_for, seal_text, with_sealed
+from surveys.keys.sealed import TEXT_MARK, fetch_for, seal_text, with_sealed
 from surveys.keys.store import InterviewKey, KeyGone
 from surveys.models import Interview, Questionnaire, Submission
 from surveys.xforms.definition import without_places
@@ -42,22 +42,26 @@ def sealed(
 
 def named_in(places: Iterable[str], questionnaire: Questionnaire) -> Iterator[str]:
     """Those of the places below the root whose answers name somebody."""
-    direct = frozenset(questionnaire.identifiers or ())
-    return (place for place in places if direct and without_places(place) in direct)
+    return (place for place in places if names_somebody(place, questionnaire))
+
+
+def names_somebody(place: str, questionnaire: Questionnaire) -> bool:
+    """Whether the answer at a place below the root names somebody, in whatever instance of a repeat."""
+    return without_places(place) in (questionnaire.identifiers or ())
 
 
 def quoted(text: str, place: str, submission: Submission) -> str:
-    """An answer as a correction quotes it: sealed where it names somebody."""
-    if submission.key is None or not any(named_in([place], submission.questionnaire)):
+    """An answer as a correction quotes it: sealed where it names somebody, or reads as if it was sealed."""
+    is_open = not (names_somebody(place, submission.questionnaire) or text.startswith(TEXT_MARK))
+    if submission.key is None or is_open:
         return text
     return seal_text(store.key_of(submission.key), text)
 
 
 def unquoted(findings: Iterable[Found], questionnaire: Questionnaire) -> Iterator[Found]:
     """Findings that quote no answer which names somebody: it is read where it is."""
-    direct = frozenset(questionnaire.identifiers or ())
     for kind, path, value in findings:
-        yield kind, path, "" if direct and without_places(path) in direct else value
+        yield kind, path, "" if names_somebody(path, questionnaire) else value
 
 
 def with_keys(versions: Iterable[Submission]) -> Iterator[Submission]:

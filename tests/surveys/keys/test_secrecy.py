@@ -18,7 +18,7 @@ from surveys.exports.catalogue import Order
 from surveys.jobs import run
 from surveys.keys import store
 from surveys.keys.models import Key
-from surveys.keys.sealed import Answers, SealedBytes, sealed_places
+from surveys.keys.sealed import TEXT_MARK, Answers, SealedBytes, sealed_places
 from surveys.keys.store import KeyGone
 from surveys.models import (
     Attachment,
@@ -152,6 +152,20 @@ def test_corrections_are_read_with_what_they_changed() -> None:
     interview.refresh_from_db()
     assert interview.answers["name"] == f"Ann {WORD}"
     assert Key.objects.count() == 1
+
+
+def test_an_answer_that_begins_as_what_is_sealed_is_quoted_as_it_is() -> None:
+    """Whoever sends one would else keep everybody from the page of its corrections."""
+    typed = f"{TEXT_MARK}no key"
+    version = make_version(make_survey("river"), UNTAGGED)
+    survey = version.questionnaire.survey
+    xml = SENT.replace(f"Ann {WORD}".encode(), typed.encode())
+    submissions.receive(read_instance(xml), survey, NOBODY)
+    answers = {"name": "Bea", "phone": "12"}
+    coordinator = make_member(survey, Role.COORDINATOR)
+    interview = Interview.objects.get()
+    ledger.correct(interview.pk, answers, by=coordinator, reason="typo", seen=None)
+    assert Change.objects.get(place="name").before == typed
 
 
 def test_scores_and_exports_without_names_open_nothing(
