@@ -177,14 +177,12 @@ def _password_page(
     request: PersonRequest, form: BaseForm, error: SurveyError | None = None
 ) -> HttpResponse:
     """With what is wrong, in words: with the new password, or with the one of now alone."""
-    problems = (
-        [] if error or not form.is_bound else [str(one) for one in chain(*form.errors.values())]
-    )
-    context = {
-        "problems": [in_words(error)] if error else problems,
-        "rules": password_validators_help_texts(),
-    }
-    status = _status(error) if not problems else HTTPStatus.UNPROCESSABLE_ENTITY
+    if error:
+        problems, status = [in_words(error)], error.status
+    else:
+        problems = [str(one) for one in chain(*form.errors.values())]
+        status = HTTPStatus.UNPROCESSABLE_ENTITY if problems else HTTPStatus.OK
+    context = {"problems": problems, "rules": password_validators_help_texts()}
     return render(request, "surveys/password.html", context, status=status)
 
 
