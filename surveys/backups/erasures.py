@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import IO, Any, TypeAlias
+from uuid import UUID
 
 from django.db import transaction
 from django.db.models import Q
@@ -15,6 +16,7 @@ from django.db.models import Q
 from surveys import erasure
 from surveys.backups.errors import BackupError
 from surveys.errors import gettext_noop
+from surveys.keys import store
 from surveys.models import ErasedVersion, Interview, Questionnaire, Site, Tombstone, Wave
 
 Line: TypeAlias = dict[str, Any]
@@ -70,7 +72,7 @@ def _line(tombstone: Tombstone) -> Line:
 
 def do_again(lines: Iterable[str]) -> Again:
     """Erase what the lines name wherever it is here, and remember the rest as erased, so that devices
-    that send it are told so. Twice is once. Raises BackupError for what is no such list.
+    that send it are told so; keys of either are destroyed. Twice is once. Raises BackupError for what is no such list.
     """
     erased = noted = 0
     for line in _parsed(lines):
@@ -81,6 +83,9 @@ def do_again(lines: Iterable[str]) -> Again:
             erased += 1
         else:
             noted += _remember(questionnaire, line)
+        store.destroy(
+            [UUID(one) for one in line.get("keys", ())]
+        )  # a file of keys may have had them
     return Again(erased, noted)
 
 
