@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator
+from itertools import islice
 from typing import Any
 
 from django.contrib import admin, messages
@@ -19,6 +20,7 @@ from surveys.admin.corrections.correcting import Correcting
 from surveys.admin.corrections.reason import ReasonForm
 from surveys.correction_batches import Line
 from surveys.errors import SurveyError
+from surveys.keys.sealed import fetch_for
 from surveys.models import Interview, Role
 from surveys.wording import in_words
 
@@ -110,15 +112,21 @@ def _sample(rows: QuerySet[Interview], place: str) -> Interview:
 def _answers(rows: QuerySet[Interview], place: str) -> Iterator[tuple[str, str]]:
     """Ids and answers of the chosen interviews; of what is sealed, which is read, as of all else."""
     sample = rows.select_related("questionnaire").first()
-    if sample and any(secrecy.named_in([place], sample.questionnaire)):
-        for name, answers in (
-            rows.order_by("pk").values_list("root_uuid", "answers").iterator(CHUNK)
-        ):
-            yield name, answers.get(place, "")
+    if sample and secrecy.names_somebody(place, sample.questionnaire):
+        yield from _opened(rows, place)
         return
     found = rows.annotate(answer=KeyTextTransform(place, "answers")).order_by("pk")
     for name, text in found.values_list("root_uuid", "answer"):
         yield name, text or ""
+
+
+def _opened(rows: QuerySet[Interview], place: str) -> Iterator[tuple[str, str]]:
+    """The same of what is sealed, with a query for the keys of a chunk."""
+    found = rows.order_by("pk").values_list("root_uuid", "answers").iterator(CHUNK)
+    while some := list(islice(found, CHUNK)):
+        fetch_for(answers for _name, answers in some)
+        for name, answers in some:
+            yield name, answers.get(place, "")
 
 
 def _found(rows: QuerySet[Interview], place: str, shown: Correcting) -> list[tuple[str, str, int]]:

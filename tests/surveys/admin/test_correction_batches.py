@@ -10,6 +10,8 @@ from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries
 
 from surveys import correction_batches, jobs
+from surveys.keys import store
+from surveys.keys.models import Key
 from surveys.models import (
     Change,
     CorrectionBatch,
@@ -28,6 +30,15 @@ from tests.surveys.test_ledger import now, send
 pytestmark = pytest.mark.django_db
 LIST = "/admin/surveys/interview/"
 HEAD = "interview_id,question,before,after,reason"
+NAMED = """
+| survey |      |        |       |            |
+|        | type | name   | label | identifier |
+|        | text | psu_id | Site  |            |
+|        | text | name   | Name  | direct     |
+| settings |         |         |
+|          | form_id | version |
+|          | named   | 1       |
+"""
 
 
 @pytest.fixture
@@ -138,6 +149,20 @@ def test_any_answer_can_be_set(client: Client, people: list[Interview]) -> None:
     assert "3 lines ready" in choose(client, people, **given, **{"/data/g/works": "rf"})
     without = choose(client, people, **{**given, "reason": ""}, **{"/data/g/works": "rf"})
     assert "Say why the answer is corrected." in without
+
+
+def test_sealed_answers_of_a_list_are_found_with_one_query_for_their_keys(
+    client: Client, site: Site, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    form = make_version(site.survey, NAMED)
+    named = [
+        receive(form, psu_id=site.code, name=name).submission.interview
+        for name in ("Ann", "Ann", "Bo")
+    ]
+    store._memory.forget(Key.objects.values_list("pk", flat=True))  # as in another process
+    with django_assert_num_queries(2, using="keys"):  # of the sample, and of them all
+        asking = choose(client, named, question="name")
+    assert re.search(r'<option value="Ann">Ann \(2\)</option>', asking)
 
 
 def test_a_list_of_two_questionnaires_is_none(
