@@ -13,6 +13,7 @@ from surveys.management.commands.decrypt import key_from
 from surveys.management.commands.erasures import erased_again
 from surveys.wording import in_words
 
+NOTHING = "Name a backup; or, with --keys, a file of keys."
 NO_LIST = (
     "What was erased since this backup was made must be erased again. Name the newest list that "
     "`manage.py erasures` wrote with --erasures; only where nothing was ever erased, say "
@@ -29,7 +30,7 @@ class Command(BaseCommand):
     help = "Put a backup back into an empty installation, and check it. See docs/recovery.md."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("file", type=Path)
+        parser.add_argument("file", type=Path, nargs="?", help="a backup; none for keys alone")
         parser.add_argument("--key", metavar="PRIVATE.PEM", help="of a sealed backup; - is stdin")
         parser.add_argument(
             "--erasures",
@@ -48,27 +49,31 @@ class Command(BaseCommand):
     def handle(
         self,
         *,
-        file: Path,
+        file: Path | None,
         key: str | None,
         erasures: Path | None,
         without_erasures: bool,
         keys: Path | None,
         **_: object,
     ) -> None:
-        listed = None if without_erasures else erasures or file.parent / ERASURES
+        first = file or keys
+        if first is None:
+            raise CommandError(NOTHING)
+        listed = None if without_erasures else erasures or first.parent / ERASURES
         if listed and not listed.is_file():
             raise CommandError(NO_LIST)
         private = key_from(key) if key else None
         try:
             if keys:
                 self.stdout.write(f"{keyring.restore(keys, private)} keys are back.")
-            restored = restoring.restore(file, private, say=self.stdout.write)
+            restored = restoring.restore(file, private, say=self.stdout.write) if file else None
         except SurveyError as error:
             raise CommandError(in_words(error)) from error
         if listed:
             self.erase_again(listed)
-        self.stdout.write("\n".join(next_steps(restored)))
-        if not restored.to_migrate and (lost := keyring.unreadable()):
+        if restored:
+            self.stdout.write("\n".join(next_steps(restored)))
+        if not (restored and restored.to_migrate) and (lost := keyring.unreadable()):
             self.stdout.write(UNREADABLE % lost)
 
     def erase_again(self, listed: Path) -> None:

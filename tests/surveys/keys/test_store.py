@@ -5,11 +5,12 @@ from pathlib import Path
 from uuid import UUID
 
 import pytest
+from django.core.management import CommandError, call_command
 from django.db import connections
 from django.utils import timezone
 
 from surveys import orphans
-from surveys.backups import keyring
+from surveys.backups import keyring, making
 from surveys.backups.errors import BackupError
 from surveys.keys import store
 from surveys.keys.models import Key
@@ -108,6 +109,20 @@ def test_written_apart_and_put_back(tmp_path: Path) -> None:
     assert keyring.restore(path) == 3
     assert [store.key_of(key.id) for key in keys] == keys
     assert dict(Key.objects.values_list("pk", "made_at")) == made_at
+
+
+def test_keys_alone_are_put_back_where_only_they_were_lost(tmp_path: Path) -> None:
+    receive(make_version(make_survey()))
+    path, _count = keyring.make(tmp_path, now=timezone.now())
+    Key.objects.all().delete()
+    with pytest.raises(CommandError, match="Name the newest list"):
+        call_command("restore", keys=path)
+    assert Key.objects.count() == 0
+    making.write_erasures(tmp_path / making.ERASURES)
+    call_command("restore", keys=path)
+    assert keyring.unreadable() == 0
+    with pytest.raises(CommandError, match="Name a backup"):
+        call_command("restore")
 
 
 @pytest.mark.parametrize(
