@@ -16,7 +16,6 @@ from scoring.dashboard.options import Option
 from scoring.maths.kinds import INTERVIEWS
 from scoring.models import EstimateSet
 from scoring.tables import NoSuchTable
-from surveys.errors import SurveyError
 from surveys.models import Job
 from surveys.wording import in_words
 
@@ -70,7 +69,7 @@ def crosstab_page(made: EstimateSet, params: Mapping[str, str]) -> Page:
 def _failure(job: Job | None) -> str:
     if job is None or job.state != Job.State.FAILED:
         return ""
-    return in_words(SurveyError(job.error, **job.error_params))
+    return in_words(job.failure)
 
 
 def _chooser(made: EstimateSet, words: Words, look: Look) -> Chooser:

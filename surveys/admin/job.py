@@ -100,7 +100,7 @@ class JobAdmin(ReadOnly, StandoutAdmin, SurveyModelAdmin):
 
     @display(description=gettext_lazy("error"))
     def reason(self, job: Job) -> str:
-        return in_words(SurveyError(job.error, **job.error_params)) if job.error else "–"
+        return in_words(job.failure) if job.error else "–"
 
     @display(description=gettext_lazy("file"))
     def file(self, job: Job) -> str:

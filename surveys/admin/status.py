@@ -11,7 +11,6 @@ from django.utils.translation import gettext_lazy as _
 
 from surveys import alerts, jobs, vitals
 from surveys.admin.access import ReadOnly, SurveyModelAdmin
-from surveys.errors import SurveyError
 from surveys.models import Alert, Job, TrailSeal
 from surveys.wording import in_words
 
@@ -61,5 +60,5 @@ def _failed_lately() -> list[Job]:
 
 
 def _failed(job: Job) -> dict[str, object]:
-    why = in_words(SurveyError(job.error, **job.error_params)) if job.error else "–"
+    why = in_words(job.failure) if job.error else "–"
     return {"job": job, "title": jobs.TITLES.get(job.kind, job.kind), "why": why}

@@ -27,8 +27,6 @@ from surveys.wording import in_words
 
 router = Router(tags=["Exports"])
 ESTIMATES = "estimates"
-
-
 SENT_WHEN_READY = {"responses": {**SENT["responses"], 409: {"description": "Not ready"}}}
 
 
@@ -215,7 +213,7 @@ def _told(request: HttpRequest, job: Job) -> dict[str, Any]:
         "total": job.total,
         "asked": in_utc(job.created_at),
         "finished": in_utc(job.finished_at) if job.finished_at else None,
-        "error": in_words(SurveyError(job.error, **job.error_params)) if job.error else None,
+        "error": in_words(job.failure) if job.error else None,
         "file": address if _is_there(job) else None,
     }
 

@@ -4,6 +4,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from surveys.errors import SurveyError
 from surveys.models.survey import Role, Survey
 from surveys.models.user import User
 
@@ -59,6 +60,11 @@ class Job(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.pk}"
+
+    @property
+    def failure(self) -> SurveyError:
+        """Why it was not done, to be put into words."""
+        return SurveyError(self.error or self.state, **self.error_params)
 
 
 class Nudge(models.Model):

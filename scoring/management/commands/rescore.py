@@ -33,7 +33,7 @@ class Command(BaseCommand):
         if job.state == Job.State.RUNNING:
             self.stdout.write("A worker is at it; the page of jobs shows how far it is.")
         elif job.state != Job.State.DONE or job.finished_at is None:
-            raise CommandError(in_words(SurveyError(job.error or job.state, **job.error_params)))
+            raise CommandError(in_words(job.failure))
         else:
             lasted = (job.finished_at - job.created_at).total_seconds()
             self.stdout.write(f"{job.total:,} sites judged and summed in {lasted:,.1f} s.")

@@ -236,7 +236,7 @@ class ImportBatchAdmin(ReadOnly, DetailAdmin):
 def _failure(job: Job | None) -> str:
     if job is None or job.state != Job.State.FAILED:
         return ""
-    return in_words(SurveyError(job.error, **job.error_params))
+    return in_words(job.failure)
 
 
 def _first_state(counts: Mapping[str, int]) -> State:

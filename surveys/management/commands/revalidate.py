@@ -6,7 +6,6 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from surveys import jobs, revalidation
-from surveys.errors import SurveyError
 from surveys.management.arguments import find_questionnaire, find_survey
 from surveys.models import Job
 from surveys.wording import in_words
@@ -35,7 +34,7 @@ class Command(BaseCommand):
 
     def _report(self, job: Job) -> None:
         if job.state != Job.State.DONE or job.finished_at is None:
-            raise CommandError(in_words(SurveyError(job.error or job.state, **job.error_params)))
+            raise CommandError(in_words(job.failure))
         lasted = (job.finished_at - job.created_at).total_seconds()
         self.stdout.write(
             f"{job.total:,} interviews judged again in {lasted:,.1f} s, "

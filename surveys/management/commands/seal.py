@@ -5,7 +5,6 @@ from argparse import ArgumentParser
 from django.core.management.base import BaseCommand, CommandError
 
 from surveys import jobs, resealing
-from surveys.errors import SurveyError
 from surveys.keys import store
 from surveys.models import Job
 from surveys.wording import in_words
@@ -29,8 +28,6 @@ class Command(BaseCommand):
             jobs.run(job.pk)
             job.refresh_from_db()
             if job.state != Job.State.DONE:
-                raise CommandError(
-                    in_words(SurveyError(job.error or job.state, **job.error_params))
-                )
+                raise CommandError(in_words(job.failure))
             self.stdout.write(f"{questionnaire}: {job.done:,} interviews.")
         self.stdout.write("Everything is sealed that is to be.")
