@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy
 
 from surveys import jobs, secrecy
 from surveys.jobs import Progress
+from surveys.keys import store
 from surveys.keys.files import key_id_of
 from surveys.keys.sealed import seal, seal_text, sealed_places
 from surveys.keys.store import InterviewKey, KeyGone
@@ -66,12 +67,16 @@ def run(job: Job, _folder: Path, progress: Progress) -> None:
 
 @transaction.atomic
 def seal_interview(interview_id: int) -> None:
-    """Seal whatever of an interview is in clear and must not be, and open what need not be sealed."""
+    """Seal whatever of an interview is in clear and must not be, and open what need not be sealed.
+
+    Raises KeyGone where its newest version cannot be read: a new key would be named by no version.
+    """
     rows = Interview.objects.select_for_update(of=("self",)).select_related("questionnaire")
     interview = rows.filter(pk=interview_id).first()
     if interview is None or not _is_open(interview):
         return
-    key = secrecy.key_for(interview)
+    current = interview.current
+    key = store.key_of(current.key) if current and current.key else store.made()
     for version in interview.submissions.filter(key=None):
         xml = seal(key, bytes(version.xml), "xml")
         Submission.objects.filter(pk=version.pk).update(xml=xml, key=key.id)

@@ -334,6 +334,20 @@ def test_a_tag_that_is_given_later_seals_and_one_taken_back_opens(folder: Path) 
     assert list(resealing.waiting()) == []
 
 
+def test_what_cannot_be_read_is_sealed_with_no_key_that_nothing_names() -> None:
+    """An erasure would not find that key, and the clock would destroy it: its answers stay in clear."""
+    version = sent(UNTAGGED)
+    store.destroy(key_ids())
+    make_version(
+        version.questionnaire.survey, FORM.replace("| 1 |", "| 2 |").replace("Small", "Tagged")
+    )
+    seal()
+    interview = Interview.objects.get()
+    assert not sealed_places(interview.answers)
+    assert interview.answers["name"] == f"Ann {WORD}"
+    assert Key.objects.count() == 0
+
+
 def test_named_places_are_those_of_every_instance() -> None:
     version = sent()
     questionnaire = Questionnaire.objects.get()
