@@ -55,14 +55,14 @@ def _nonce(prefix: bytes, number: int, *, is_last: bool) -> bytes:
 
 
 def opened(stored: "File[bytes]") -> "File[bytes]":
-    """A stored file as it came, whether it is sealed or in clear. Raises KeyGone."""
+    """A stored file as it came, whether it is sealed or in clear. Raises KeyGone, CannotOpen."""
     head = stored.read(HEAD)
     stored.seek(0)
     if not head.startswith(MARK):
         return stored
     try:
         key = store.key_of(_key_id(head))
-    except store.KeyGone:
+    except (store.KeyGone, CannotOpen):
         stored.close()
         raise
     plain = Opened(stored, key, head[len(MARK) + ID :])
@@ -77,6 +77,8 @@ def key_id_of(stored: "File[bytes]") -> UUID | None:
 
 
 def _key_id(head: bytes) -> UUID:
+    if len(head) < HEAD:
+        raise CannotOpen
     return UUID(bytes=head[len(MARK) : len(MARK) + ID])
 
 

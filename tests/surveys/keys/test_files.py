@@ -56,6 +56,7 @@ def test_what_is_in_clear_is_read_as_it_is() -> None:
     "change",
     [
         lambda stored: stored[:-1],
+        lambda stored: stored[: HEAD - 1],
         lambda stored: stored[: HEAD + PIECE + TAG],  # the last piece is missing
         lambda stored: stored[:-20] + bytes(20),
         lambda stored: (
@@ -65,7 +66,7 @@ def test_what_is_in_clear_is_read_as_it_is() -> None:
             + stored[HEAD + 2 * (PIECE + TAG) :]
         ),
     ],
-    ids=["shorter", "without its end", "changed", "in another order"],
+    ids=["shorter", "half of its beginning", "without its end", "changed", "in another order"],
 )
 def test_what_was_changed_is_noticed(key: InterviewKey, change) -> None:  # type: ignore[no-untyped-def]
     stored = sealed(Random(2).randbytes(2 * PIECE + 100), key)
