@@ -53,7 +53,7 @@ def require_text(request: HttpRequest) -> None:
         raise Http404
     for name, values in request.GET.lists():
         if NUL in "".join(values):
-            require_one_of(name, ",".join(values), ())
+            raise _unknown(name, ",".join(values), ())
 
 
 def choice_in(parameter: str, given: str, choices: type[Name]) -> Name:
@@ -74,12 +74,16 @@ def parts_of(given: str) -> list[str]:
 def require_one_of(parameter: str, given: str, known: Collection[str]) -> None:
     """Raises UnknownValue."""
     if given not in known:
-        raise UnknownValue(
-            gettext_noop("“%(given)s” is no value of `%(parameter)s`. Choose one of: %(known)s."),
-            given=given,
-            parameter=parameter,
-            known=", ".join(_some(known)) or "–",
-        )
+        raise _unknown(parameter, given, known)
+
+
+def _unknown(parameter: str, given: str, known: Collection[str]) -> UnknownValue:
+    return UnknownValue(
+        gettext_noop("“%(given)s” is no value of `%(parameter)s`. Choose one of: %(known)s."),
+        given=given,
+        parameter=parameter,
+        known=", ".join(_some(known)) or "–",
+    )
 
 
 def _some(names: Iterable[str], most: int = 40) -> list[str]:
