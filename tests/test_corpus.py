@@ -4,6 +4,7 @@ import traceback
 
 import pytest
 
+from tests.fuzz.__main__ import PURE, STORED
 from tests.fuzz.mutation import mutated
 from tests.fuzz.target import CORPUS, attempt, known
 from tests.fuzz.targets import TARGETS
@@ -25,6 +26,12 @@ def test_what_was_found_is_read_or_refused_in_words(name: str) -> None:
 
 def test_every_folder_of_the_corpus_is_a_targets() -> None:
     assert {folder.name for folder in CORPUS.iterdir()} <= {*TARGETS}
+
+
+def test_every_target_is_hunted_with_what_it_needs() -> None:
+    """Their names stand where Django's settings, which they need, have not been read."""
+    assert {*PURE} == {name for name, target in TARGETS.items() if not target.is_stored}
+    assert {*STORED} == {name for name, target in TARGETS.items() if target.is_stored}
 
 
 def test_mutations_are_told_by_their_seed() -> None:

@@ -9,14 +9,11 @@ from zipfile import ZIP_DEFLATED, BadZipFile, ZipFile, ZipInfo
 
 from lxml import etree
 
-Bytes: TypeAlias = Callable[
-    [bytes, int], bytes
-]  # the fuzzer's own mutation, with the most it may give
+Bytes: TypeAlias = Callable[[bytes, int], bytes]
+"""The fuzzer's own mutation, with the most it may give."""
 
 ZIP = b"PK\x03\x04"
-DAMAGED = (
-    *(BadZipFile, EOFError, NotImplementedError, OSError, RuntimeError, ValueError, zlib.error),
-)
+DAMAGED = (BadZipFile, EOFError, NotImplementedError, OSError, RuntimeError, ValueError, zlib.error)
 ENCODINGS = ("UTF-8", "UTF-8", "UTF-16", "GB18030")
 BYTEWISE = 0.25  # of archives and trees, which then are mostly no archives and trees any more
 TEXTS = (
@@ -24,16 +21,8 @@ TEXTS = (
     *("\u202e", "人", "😀", "a" * 5_000, "²", "\u0661", "_x0000_", "_xD800_", "#REF!"),
     *("${a}", "${", ".", "..", "../..", "//*", "a b", "a,b", "=1+1", "'", '"', "<b>", "]]>", "&"),
     *("2026-02-30", "0000-01-01", "9999-12-31T23:59:59+14:00", "24:00", "jr://x", "true()", "None"),
-    *(
-        "uuid:x",
-        "note",
-        "begin_repeat",
-        "end_repeat",
-        "select_one x",
-        "calculate",
-        "yes",
-        "XFD1048577",
-    ),
+    *("uuid:x", "note", "begin_repeat", "end_repeat", "select_one x", "calculate", "yes"),
+    "XFD1048577",
 )
 
 
