@@ -8,7 +8,7 @@ import threading
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from http.client import HTTPConnection
 from pathlib import Path
 
@@ -76,7 +76,8 @@ def test_a_restart_refuses_nobody(held: socket.socket, tmp_path: Path) -> None:
             time.sleep(0.02)
         return found
 
-    with ThreadPoolExecutor(PEOPLE) as people:
+    with ThreadPoolExecutor(PEOPLE) as people, ExitStack() as ending:
+        ending.callback(over.set)  # else people would come for ever where something breaks
         with web_server(held, tmp_path / "old"):
             assert ask(path) == 200
             asked = [people.submit(come_again_and_again) for _ in range(PEOPLE)]
