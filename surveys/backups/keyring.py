@@ -5,14 +5,13 @@ the promise of erasure lasts as long as files of keys do, whatever backups there
 """
 
 import json
-import os
 from collections.abc import Generator, Iterator
 from contextlib import closing
-from datetime import UTC, datetime
+from datetime import datetime
 from itertools import islice
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import BinaryIO, cast
+from typing import BinaryIO
 from uuid import UUID
 
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey, RSAPublicKey
@@ -21,9 +20,16 @@ from django.db import connections
 
 from surveys import trail
 from surveys.backups.archive import unwrapped
-from surveys.backups.envelope import Sealing
 from surveys.backups.errors import BackupError
-from surveys.backups.making import OPERATOR, SCRATCH, STAMP, alone_in, publish, said_of
+from surveys.backups.making import (
+    OPERATOR,
+    SCRATCH,
+    alone_in,
+    kept_close,
+    path_in,
+    publish,
+    said_of,
+)
 from surveys.errors import gettext_noop
 from surveys.keys import store
 from surveys.keys.models import Key
@@ -32,7 +38,6 @@ from surveys.models import Submission, TrailEntry
 
 FORMAT = {"format": "five-standards keys 1"}
 SUFFIX = ".keys"
-TOGETHER = 500
 NOT_KEYS = gettext_noop("%(file)s holds no keys as `manage.py backup --keys` writes them.")
 
 
@@ -41,7 +46,7 @@ def make(folder: Path, *, now: datetime, key: RSAPublicKey | None = None) -> tup
 
     After a backup of the database it has every key that this one needs: a key is there first.
     """
-    path = folder / f"five-standards-{now.astimezone(UTC).strftime(STAMP)}Z{SUFFIX}"
+    path = path_in(folder, now, SUFFIX)
     with (
         said_of(folder),
         alone_in(folder),
@@ -55,24 +60,17 @@ def make(folder: Path, *, now: datetime, key: RSAPublicKey | None = None) -> tup
 
 def _write(path: Path, key: RSAPublicKey | None) -> int:
     count = 0
-    with path.open("wb") as file:
-        os.fchmod(file.fileno(), 0o600)
-        sealing = Sealing(file, key) if key else None
-        target = cast(BinaryIO, sealing or file)
+    with kept_close(path, key) as file:
         for line in _lines():
-            target.write(line)
+            file.write(line)
             count += 1
-        if sealing:
-            sealing.finish()
-        file.flush()
-        os.fsync(file.fileno())
     return count - 2  # its first line and its last
 
 
 def _lines() -> Iterator[bytes]:
     yield _line(FORMAT)
     count, after = 0, UUID(int=0)
-    while rows := list(Key.objects.filter(pk__gt=after).order_by("pk")[:TOGETHER]):
+    while rows := list(Key.objects.filter(pk__gt=after).order_by("pk")[: store.TOGETHER]):
         for row in rows:
             yield _line(
                 {"id": str(row.pk), "secret": bytes(row.secret).hex(), "made_at": row.made_at}
@@ -94,7 +92,7 @@ def restore(path: Path, key: RSAPrivateKey | None = None) -> int:
         call_command("migrate", KEYS, database=KEYS, verbosity=0)
     count = 0
     with unwrapped(path, key) as content, closing(_read(content, path)) as rows:
-        while some := list(islice(rows, TOGETHER)):
+        while some := list(islice(rows, store.TOGETHER)):
             Key.objects.bulk_create(some, ignore_conflicts=True)
             count += len(some)
     return count
@@ -122,6 +120,6 @@ def unreadable() -> int:
         Submission.objects.filter(key__isnull=False).order_by("key").values_list("key", flat=True)
     )
     ids, lost = iter(keys.distinct().iterator()), 0
-    while some := {key for key in islice(ids, TOGETHER) if key}:
+    while some := {key for key in islice(ids, store.TOGETHER) if key}:
         lost += len(some - store.here(some))
     return lost

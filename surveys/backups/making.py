@@ -31,6 +31,7 @@ from surveys.models import Pulse, TrailEntry
 
 NAME = re.compile(r"five-standards-(\d{8}T\d{6})Z\.(backup|keys)")
 STAMP = "%Y%m%dT%H%M%S"
+SUFFIX = ".backup"
 SCRATCH, LOCK = ".making-", ".lock"
 ERASURES = "erasures.jsonl"
 OPERATOR, PULSE = "operator", "backup"
@@ -53,7 +54,7 @@ def make(folder: Path, *, now: datetime, key: RSAPublicKey | None = None) -> Mad
     """
     with said_of(folder), alone_in(folder):
         with TemporaryDirectory(dir=folder, prefix=SCRATCH) as scratch:
-            path = folder / f"five-standards-{now.astimezone(UTC).strftime(STAMP)}Z.backup"
+            path = path_in(folder, now, SUFFIX)
             manifest = _write(Path(scratch), now, key)
             trail.append(OPERATOR, TrailEntry.Action.TOOK, "backup", key=path.name)
             publish(Path(scratch) / "whole", path)
@@ -72,7 +73,7 @@ def write_erasures(path: Path) -> int:
     return count
 
 
-def expire(folder: Path, *, now: datetime, keep: timedelta, suffix: str = ".backup") -> list[Path]:
+def expire(folder: Path, *, now: datetime, keep: timedelta, suffix: str = SUFFIX) -> list[Path]:
     """Delete the backups of a folder, of the database or of keys, that are older; the newest stays,
     whatever its age.
     """
@@ -82,6 +83,10 @@ def expire(folder: Path, *, now: datetime, keep: timedelta, suffix: str = ".back
     for path in old:
         path.unlink()
     return old
+
+
+def path_in(folder: Path, now: datetime, suffix: str) -> Path:
+    return folder / f"five-standards-{now.astimezone(UTC).strftime(STAMP)}Z{suffix}"
 
 
 def made_at(path: Path) -> datetime | None:
@@ -121,17 +126,26 @@ def said_of(folder: Path) -> Iterator[None]:
 
 
 def _write(scratch: Path, now: datetime, key: RSAPublicKey | None) -> Manifest:
-    with (scratch / "whole").open("wb") as file, TemporaryFile(dir=scratch) as sums:
-        os.fchmod(file.fileno(), 0o600)  # everybody's answers are in it
-        sealing = Sealing(file, key) if key else None
-        packer = Packer(cast(BinaryIO, sealing or file), sums)
+    with kept_close(scratch / "whole", key) as file, TemporaryFile(dir=scratch) as sums:
+        packer = Packer(file, sums)
         manifest = _pack(packer, scratch, now)
         packer.finish(manifest)
+    return manifest
+
+
+@contextmanager
+def kept_close(path: Path, key: RSAPublicKey | None) -> Iterator[BinaryIO]:
+    """A file to be written that nobody else reads, sealed for the key if there is one, and on the disk
+    at the end.
+    """
+    with path.open("wb") as file:
+        os.fchmod(file.fileno(), 0o600)  # everybody's answers are in it
+        sealing = Sealing(file, key) if key else None
+        yield cast(BinaryIO, sealing or file)
         if sealing:
             sealing.finish()
         file.flush()
         os.fsync(file.fileno())
-    return manifest
 
 
 def _pack(packer: Packer, scratch: Path, now: datetime) -> Manifest:
