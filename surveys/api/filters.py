@@ -21,6 +21,7 @@ from surveys.layers import Layer
 from surveys.models import Interview, Site
 from surveys.models.interview import InterviewQuerySet
 from surveys.moments import day_in, in_utc
+from surveys.secrecy import names_somebody
 
 
 class NotTold(SurveyError):
@@ -126,14 +127,13 @@ def conditioned(
     """
     if not any(name.startswith(BEGINNING) for name in asked):
         return rows, None
-    layouts = stored_layouts_for(order)
+    form, layouts = order.questionnaire, stored_layouts_for(order)
     conditions = list(conditions_in(asked, layouts))
     if order.layer == Layer.RAW:
         raise UnknownValue(
             gettext_noop("Conditions on answers look at corrected ones: ask without `layer=raw`.")
         )
-    sealed = frozenset(order.questionnaire.identifiers or ())
-    read = [one for one in conditions if one.repeat or one.column.key in sealed]
+    read = [one for one in conditions if one.repeat or names_somebody(one.column.key, form)]
     for number, condition in enumerate(conditions):
         if condition not in read:
             rows = condition.found_in(rows, f"answer_{number}")
