@@ -36,8 +36,7 @@ def sealed(
     """An interview's answers as they are stored: those that name somebody sealed. Without a key, of
     what is all in clear, as they are.
     """
-    places = list(named_in(answers, questionnaire)) if key else []
-    return with_sealed(answers, places, key) if key and places else answers
+    return with_sealed(answers, named_in(answers, questionnaire), key) if key else answers
 
 
 def named_in(places: Iterable[str], questionnaire: Questionnaire) -> Iterator[str]:

@@ -43,7 +43,6 @@ class Command(BaseCommand):
         parser.add_argument(
             "--keep", type=int, metavar="DAYS", help="then delete backups there that are older"
         )
-
         parser.add_argument(
             "--keys",
             type=Path,
