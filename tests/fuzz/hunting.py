@@ -22,9 +22,16 @@ from tests.fuzz.mutation import mutated
 ROOT = Path(__file__).parents[2]
 FOUND = ROOT / "build" / "fuzz"
 OWN = ("/tests/fuzz/hunting.py", "/tests/fuzz/target.py")
-LONGEST = 200_000  # bytes
 HANGING_S = 120
-MOST_MB = 2_000
+BOUNDS = {  # and how the fuzzer goes about it
+    "max_len": 200_000,  # bytes
+    "len_control": 0,
+    "timeout": HANGING_S,
+    "report_slow_units": HANGING_S,
+    "rss_limit_mb": 2_000,
+    "detect_leaks": 0,
+    "print_final_stats": 1,
+}
 PARSERS = (  # what is worth seeing inside; everything else stays as fast as it is
     *("surveys.xforms", "surveys.formlogic", "surveys.imports", "surveys.openrosa", "surveys.api"),
     *("surveys.submissions", "surveys.readings", "surveys.attachments", "scoring.workbooks"),
@@ -114,25 +121,15 @@ def main(name: str, seed: str, count: str) -> None:
         TemporaryDirectory() as scratch,
         target.opened() as tried,
     ):
-        seeds, words = Path(scratch) / "seeds", Path(scratch) / "words"
-        seeds.mkdir()
-        for number, content in enumerate([*target.examples(), *known(name)]):
-            (seeds / f"{number:04}").write_bytes(content)
-        words.write_text("\n".join(map(quoted, target.words)) + "\n", "utf-8")
         options = {
             "seed": seed,
             "runs": int(count) or target.count,
-            "max_len": LONGEST,
-            "len_control": 0,
-            "timeout": HANGING_S,
-            "report_slow_units": HANGING_S,
-            "rss_limit_mb": MOST_MB,
+            "dict": words_in(Path(scratch), target.words),
             "artifact_prefix": f"{FOUND / name}/",
-            "dict": words,
-            "detect_leaks": 0,
-            "print_final_stats": 1,
+            **BOUNDS,
         }
         given = [sys.argv[0], *(f"-{option}={value}" for option, value in options.items())]
+        seeds = seeds_in(Path(scratch), (*target.examples(), *known(name)))
 
         def changed(content: bytes, most: int, seed: int) -> bytes:
             return mutated(content, most, seed, atheris.Mutate)
@@ -140,6 +137,20 @@ def main(name: str, seed: str, count: str) -> None:
         hunter = Hunter(tried, target.seconds, FOUND / name)
         atheris.Setup([*given, str(seeds)], hunter, custom_mutator=changed)
         atheris.Fuzz()
+
+
+def words_in(folder: Path, words: Sequence[str]) -> Path:
+    path = folder / "words"
+    path.write_text("\n".join(map(quoted, words)) + "\n", "utf-8")
+    return path
+
+
+def seeds_in(folder: Path, contents: Sequence[bytes]) -> Path:
+    path = folder / "seeds"
+    path.mkdir()
+    for number, content in enumerate(contents):
+        (path / f"{number:04}").write_bytes(content)
+    return path
 
 
 def unseen() -> list[str]:
