@@ -7,7 +7,6 @@ from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
-from django.db import connection
 from django.test import Client
 from playwright.sync_api import Browser, Page, expect
 
@@ -89,10 +88,9 @@ class Server:
 
     def __init__(self, stack: ExitStack, log: Path) -> None:
         self.stack, self.log, self.port = stack, log, free_port()
-        name = str(connection.settings_dict["NAME"])
         # Addresses of static files as while developing: nothing has to be collected.
         self.environment = {
-            "DATABASE_URL": f"sqlite:///{name}",
+            "DATABASE_URL": url_of("default"),
             "KEYS_URL": url_of("keys"),
             "DEBUG": "true",
         }
