@@ -4,7 +4,7 @@ nothing, and what must not be opened is not.
 
 from base64 import b64encode
 from collections.abc import Callable
-from typing import Any
+from typing import Any, cast
 
 from django.core.files import File
 from django.db import models
@@ -72,6 +72,14 @@ class AnswersField(models.JSONField):
 
 
 class SealedFieldFile(FieldFile):
+    """A stored file that is read as it came, however it is asked for."""
+
+    @FieldFile.file.getter  # type: ignore[untyped-decorator]
+    def file(self) -> "File[bytes]":
+        if getattr(self, "_file", None) is None:
+            self.open()
+        return cast("File[bytes]", self.__dict__["_file"])
+
     @property
     def size(self) -> int:
         """Of what came, not of what is stored."""

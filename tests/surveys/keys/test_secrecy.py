@@ -132,6 +132,8 @@ def test_who_reads_finds_everything_as_it_was_said() -> None:
     assert sealed_places(interview.answers) == NAMED
     assert bytes(current.xml) == SENT
     assert content_of(Attachment.objects.get()) == PICTURE
+    with Attachment.objects.get().file as unopened:
+        assert unopened.read() == PICTURE
     reread = readings.reread(current)
     assert reread.answers == interview.answers
     assert Finding.objects.get(path="phone").value == ""
