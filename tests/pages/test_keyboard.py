@@ -126,3 +126,19 @@ def test_a_page_that_moves_leaves_the_focus_alone(page: Page) -> None:
     page.wait_for_timeout(4000)
     expect(page.get_by_role("button")).to_be_focused()
     assert done < 4
+
+
+def test_a_page_that_moves_survives_a_gap_in_the_network(page: Page) -> None:
+    done = 0
+
+    def answer(route: Route) -> None:
+        nonlocal done
+        done += 1
+        if done == 2:
+            route.abort()
+        else:
+            route.fulfill(body=MOVING.format(done=done), content_type="text/html")
+
+    page.route("**/moving/", answer)
+    page.goto("/moving/")
+    expect(page.get_by_text("3 of 3")).to_be_visible()

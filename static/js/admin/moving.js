@@ -6,7 +6,8 @@ const EVERY_MS = 3000;
 async function look() {
   const shown = document.querySelector(".desk, .dashboard");
   if (shown?.contains(document.activeElement)) return void setTimeout(look, EVERY_MS);
-  const answer = await fetch(location.href);
+  const answer = await fetch(location.href).catch(() => null);
+  if (!answer) return void setTimeout(look, EVERY_MS); // the network was away for a moment
   const page = new DOMParser().parseFromString(await answer.text(), "text/html");
   const now = page.querySelector(".desk, .dashboard");
   if (!answer.ok || answer.redirected || !shown || !now) return;
