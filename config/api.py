@@ -1,13 +1,11 @@
 """The API of the project: what each package offers to programs, under one address."""
 
 from collections.abc import Callable
-from http import HTTPStatus
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.views.decorators.http import require_safe
-from django.views.defaults import page_not_found
 from ninja import NinjaAPI
 from ninja.openapi.schema import OpenAPISchema
 
@@ -15,19 +13,12 @@ from scoring.api import estimates
 from surveys.api import erased, exports, files, interviews, questionnaires, surveys
 from surveys.api.access import Bearer
 from surveys.api.docs import Reference
-from surveys.api.problems import answer_with_problems, not_there, problem, tell_problems
+from surveys.api.problems import answer_with_problems, tell_problems
 
 
 def for_people(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
     """The reference is read by who is signed in; nothing else here is done by a session."""
     return require_safe(login_required(view))
-
-
-def nowhere(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """No address, or nothing at it: programs are told as they are told everything."""
-    if request.path.startswith("/api/"):
-        return problem(HTTPStatus.NOT_FOUND, not_there(request), "not_found")
-    return page_not_found(request, exception)
 
 
 class Described(NinjaAPI):

@@ -7,7 +7,7 @@ from config.api import api
 from config.health import live, ready
 from config.metrics import metrics
 
-handler404 = "config.api.nowhere"
+handler404, handler500 = "config.errors.nowhere", "config.errors.broken"
 urlpatterns = [
     path("admin/dashboard/", include("scoring.dashboard.urls")),
     path("admin/", admin.site.urls),

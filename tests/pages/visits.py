@@ -12,6 +12,7 @@ from django.utils import translation
 from django.views import defaults
 from django.views.csrf import csrf_failure
 
+from config.errors import broken
 from tests.access.routes import address, routes
 from tests.access.test_matrix import BY_PROGRAM, BY_SESSION, expected
 from tests.access.world import World
@@ -137,7 +138,7 @@ def _instead(language: str) -> list[Visit]:
             "400": defaults.bad_request(request, Exception()),
             "403": defaults.permission_denied(request, Exception()),
             "404": defaults.page_not_found(request, Exception()),
-            "500": defaults.server_error(request),
+            "500": broken(request),
             "a lost cookie": csrf_failure(request),
         }
     return [
