@@ -186,7 +186,7 @@ def stop(children: Sequence[Child]) -> None:
 
 
 def kill_group(process: subprocess.Popen[bytes]) -> None:
-    """Kill what is left of the session a process led."""
+    """Kill what is left of the group that a process led."""
     try:
         os.killpg(process.pid, signal.SIGKILL)
     except ProcessLookupError:

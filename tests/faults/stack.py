@@ -66,7 +66,7 @@ class Part:
                 stdin=subprocess.DEVNULL,
                 stdout=output,
                 stderr=output,
-                start_new_session=True,
+                process_group=0,
                 preexec_fn=die_with_parent,  # noqa: PLW1509  # no other thread runs here
                 **self.options,
             )

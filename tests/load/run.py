@@ -4,7 +4,6 @@ import statistics
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 
 import psutil
 from django.db import connections
@@ -26,7 +25,7 @@ ASK_EVERY_S = 5.0
 FIRST_RATE = 10.0
 RISE, FALL = 1.25, 0.95
 WARMING_S, SETTLING_S = 20.0, 120.0
-LOW = 10  # the niceness of who rescores and exports
+IDLE = ("chrt", "--idle", "0", "nice")  # nice only so that it is counted apart
 BAR_S = 0.150
 TAKEN_BAR = 0.98  # of what is asked
 GROWTH_BAR = 1.15  # memory at the end beside the beginning
@@ -51,11 +50,10 @@ def play(stack: Stack, seconds: float, busy: float) -> bool:
     house = begin(stack)
     questionnaires.publish(workbook(intake.form()), house.visits)
     worker = stack.workers[0]
-    worker.command[:0] = ["nice", "-n", str(LOW)]
+    worker.command[:0] = IDLE
     parts = (stack.web, stack.beat, worker)
     for part in parts:
         part.start()
-    give_way(worker)
     host, port = stack.listener.getsockname()[:2]
     door = f"{house.given['path']}/submission"
     clients = Clients((host, port), door, session_at(house.demo.survey), FIRST_RATE)
@@ -67,17 +65,6 @@ def play(stack: Stack, seconds: float, busy: float) -> bool:
     for thread in threads:
         thread.join()
     return told(clients, taken, samples, stack)
-
-
-def give_way(part: Part) -> None:
-    """Let it have what time others leave, as on a host of its own it would take none of theirs.
-
-    Linux shares time out among sessions before it looks at niceness, and each part is a session.
-    """
-    assert part.process is not None
-    session = Path(f"/proc/{part.process.pid}/autogroup")
-    if session.exists():
-        session.write_text(str(LOW))
 
 
 def settle(house: House, clients: Clients, parts: tuple[Part, ...], busy: float) -> None:
