@@ -37,7 +37,7 @@ from scoring.people import NO_LEVEL, Column, People, Person, judged, numbers
 from scoring.scores import Answered, Judged
 from scoring.weights import ByCase
 from surveys import readings
-from surveys.keys.sealed import fetch_for
+from surveys.keys.sealed import fetch_for, is_readable
 from surveys.models import Interview, Submission, Wave, WeightVersion
 
 COUNTED = (Interview.Outcome.COMPLETED, Interview.Outcome.PARTIAL)
@@ -163,7 +163,11 @@ def _as_then(scheme: Scheme, corrected: Collection[Interview], moment: datetime)
     latest = {one.interview_id: one for one in light.order_by("received_at", "pk")}
     fetch_for(submission.xml for submission in latest.values())
     by_key = {interview.pk: interview for interview in corrected}
-    answered = (_answered(by_key[pk], submission) for pk, submission in latest.items())
+    answered = (
+        _answered(by_key[pk], submission)
+        for pk, submission in latest.items()
+        if is_readable(submission.xml)
+    )
     judged_then = scores.judged(scheme, [each for each in answered if each])
     return [_person(by_key[each.interview], each) for each in judged_then]
 

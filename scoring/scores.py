@@ -17,7 +17,7 @@ from scoring.maths.items import levels, score_items
 from scoring.maths.scheme import SchemeSpec
 from scoring.models import Scheme, SiteCells
 from scoring.schemes import questionnaires_of, spec_of
-from surveys.keys.sealed import in_clear, sealed_places
+from surveys.keys.sealed import in_clear, readable, sealed_places
 from surveys.models import Interview, Wave
 from surveys.questionnaires import compiled
 
@@ -261,10 +261,12 @@ def _by_name(person: Answered, spec: SchemeSpec) -> tuple[dict[str, str], frozen
     """Answers and skipped questions by the questions' names, as schemes know them.
 
     A scheme asks what is answered once an interview; answers in repeats have places, as `a[1]/b`.
-    What is sealed stays so, but for what the scheme judges.
+    What is sealed stays so, but for what the scheme judges, and for what nobody can open any more.
     """
-    sealed = [one for one in sealed_places(person.answers) if _name(one) in spec.asked]
-    given = {**in_clear(person.answers), **{place: person.answers[place] for place in sealed}}
+    given = dict(in_clear(person.answers))
+    if sealed := [one for one in sealed_places(person.answers) if _name(one) in spec.asked]:
+        [read] = readable([person.answers])
+        given |= {place: read[place] for place in sealed if place in read}
     answers = {name: text for place, text in given.items() if (name := _name(place))}
     return answers, frozenset(filter(None, map(_name, person.skipped)))
 

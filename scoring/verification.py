@@ -7,6 +7,7 @@ from scoring import cells, estimates, scores, strata
 from scoring.maths.cells import Cell
 from scoring.models import EstimateSet, Scheme, SiteCells
 from surveys import readings
+from surveys.keys.sealed import is_readable
 from surveys.models import Interview, Submission, Survey, Tombstone
 from surveys.remains import Remnant
 from surveys.secrecy import with_keys
@@ -45,6 +46,9 @@ def _interviews(survey: Survey) -> Iterator[Difference]:
     )
     for submission in with_keys(light.iterator(CHUNK)):
         interview = submission.current_of
+        if not is_readable(submission.xml):
+            yield Difference(f"interview {interview.pk} XML", "its key is gone", "can be read")
+            continue
         for name, value in readings.reread(submission).fields.items():
             yield from _compare(f"interview {interview.pk} {name}", getattr(interview, name), value)
 

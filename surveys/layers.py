@@ -9,7 +9,7 @@ from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
 from surveys import readings
-from surveys.keys.sealed import fetch_for
+from surveys.keys.sealed import SealedBytes, fetch_for, is_readable
 from surveys.models import Interview, Submission
 from surveys.models.interview import InterviewQuerySet
 
@@ -30,7 +30,7 @@ class Sent:
     started_at: datetime | None
     ended_at: datetime | None
     version: str
-    xml: bytes
+    xml: bytes | SealedBytes
 
 
 def interviews_in(layer: Layer, interviews: InterviewQuerySet) -> InterviewQuerySet:
@@ -41,7 +41,8 @@ def interviews_in(layer: Layer, interviews: InterviewQuerySet) -> InterviewQuery
 def sent_by_devices(interviews: Collection[int]) -> dict[int, Sent]:
     """By key, what devices sent last of those interviews whose current answers the office wrote.
 
-    An edit that a device made of a correction is the device's. Reads the XML of the corrected only.
+    An edit that a device made of a correction is the device's. Reads the XML of the corrected only; what
+    cannot be read any more said nothing.
     """
     corrected = Interview.objects.filter(pk__in=interviews, current__is_office=True)
     versions = Submission.objects.filter(interview__in=corrected, is_office=False)
@@ -50,7 +51,14 @@ def sent_by_devices(interviews: Collection[int]) -> dict[int, Sent]:
     )
     last = {submission.interview_id: submission for submission in found.order_by("pk")}
     fetch_for(submission.xml for submission in last.values())
-    return {interview: _sent(submission) for interview, submission in last.items()}
+    return {
+        interview: _sent(submission) if is_readable(submission.xml) else _unread(submission)
+        for interview, submission in last.items()
+    }
+
+
+def _unread(submission: Submission) -> Sent:
+    return Sent({}, (), "", None, None, submission.claimed_version, submission.xml)
 
 
 def _sent(submission: Submission) -> Sent:
@@ -62,5 +70,5 @@ def _sent(submission: Submission) -> Sent:
         started_at=cast("datetime | None", fields["started_at"]),
         ended_at=cast("datetime | None", fields["ended_at"]),
         version=submission.claimed_version,
-        xml=bytes(submission.xml),
+        xml=submission.xml,
     )

@@ -23,7 +23,7 @@ from surveys import attempts, jobs, readings, secrecy
 from surveys.formlogic.context import Environment
 from surveys.jobs import Progress
 from surveys.keys import store
-from surveys.keys.sealed import fetch_for
+from surveys.keys.sealed import fetch_for, is_readable
 from surveys.models import Case, Finding, Interview, Job, Questionnaire, Submission, User
 from surveys.questionnaires import environment_of
 from surveys.readings import Reread
@@ -162,7 +162,8 @@ def revalidate(questionnaire_id: int, after: int, upto: int) -> Iterator[Batch]:
             return
         fetch_for(one.xml for one in batch)
         after = batch[-1].pk
-        yield Batch(after, len(batch), _judge(batch, environments))
+        readable = [one for one in batch if is_readable(one.xml)]  # the others stay as they are
+        yield Batch(after, len(batch), _judge(readable, environments))
 
 
 def _judge(batch: Sequence[Submission], environments: dict[int, Environment]) -> int:

@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
 from surveys.asked import Asked, asked_in, geopoints_in, places_in
-from surveys.keys.sealed import fetch_for
+from surveys.keys.sealed import readable
 from surveys.models import AuditLog, Finding, Inspection, Interview
 from surveys.models.interview import InterviewQuerySet
 from surveys.models.survey import enumerators_of
@@ -136,9 +136,9 @@ def read(inspection: Inspection, until: datetime | None = None) -> Season:
     reader = _Reader(_forms(inspection), _teams(inspection), size)
     answered = map(Row._make, keys.values_list(*COLUMNS).iterator(chunk_size=CHUNK))
     while some := list(islice(answered, CHUNK)):
-        fetch_for(row.answers for row in some)  # telephones are compared, and places
-        for row in some:
-            reader.read(row)
+        answers = readable([row.answers for row in some])  # telephones are compared, and places
+        for row, can_be_read in zip(some, answers, strict=True):
+            reader.read(row._replace(answers=can_be_read))
     return Season(_fieldwork(reader, inspection, until or timezone.now()), total - size)
 
 

@@ -8,7 +8,7 @@ from typing import TypeAlias
 
 from surveys.api.conditions import Condition
 from surveys.exports.repeats import place_of
-from surveys.keys.sealed import fetch_for
+from surveys.keys.sealed import readable
 from surveys.models import Interview
 
 Keep: TypeAlias = Callable[[Sequence[int]], Collection[int]]
@@ -29,11 +29,10 @@ def keeping(conditions: Sequence[Condition], repeats: Collection[str]) -> Keep |
     places = {repeat: _places(repeat, repeats) for repeat in by_repeat}
 
     def keep(keys: Sequence[int]) -> Collection[int]:
-        read = list(Interview.objects.filter(pk__in=keys).values_list("pk", "answers"))
-        fetch_for(answers for _pk, answers in read)
+        found = dict(Interview.objects.filter(pk__in=keys).values_list("pk", "answers"))
         return {
             pk
-            for pk, answers in read
+            for pk, answers in zip(found, readable([*found.values()]), strict=True)
             if all(_is_in(answers, places[repeat], own) for repeat, own in by_repeat.items())
         }
 

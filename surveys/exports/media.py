@@ -7,10 +7,13 @@ from pathlib import PurePosixPath
 from typing import Any
 from zipfile import ZIP_STORED, ZipFile
 
+from django.db.models.fields.files import FieldFile
+
 from surveys.exports.archives import entry_for
 from surveys.exports.rows import Page
 from surveys.exports.sinks import TableCells, Written
 from surveys.keys import store
+from surveys.keys.store import KeyGone
 from surveys.models import Attachment
 
 FOLDER = "media"
@@ -18,28 +21,40 @@ FOLDER = "media"
 
 @dataclass
 class Media:
-    """`media/<interview>/<file>` in an archive; `listed` describes what was put there."""
+    """`media/<interview>/<file>` in an archive; `listed` describes what was put there, `left_out` what
+    nobody can open any more.
+    """
 
     archive: ZipFile
     listed: list[dict[str, Any]] = field(default_factory=list)
+    left_out: list[dict[str, Any]] = field(default_factory=list)
 
     def take(self, page: Page, _: TableCells) -> None:
         files = _files_of(page.keys)
         for pk, interview_id in zip(page.keys, page.interview_ids, strict=True):
-            self.listed += [self._add(file, interview_id) for file in files.get(pk, ())]
+            for attachment in files.get(pk, ()):
+                self._take(attachment, interview_id)
 
     def finish(self) -> list[Written]:
         return []
 
-    def _add(self, attachment: Attachment, interview_id: str) -> dict[str, Any]:
-        """Pictures and sounds are compressed already. A name from a device names no folder."""
+    def _take(self, attachment: Attachment, interview_id: str) -> None:
+        """A name from a device names no folder."""
         folder = PurePosixPath(interview_id.removeprefix("uuid:").replace("\\", "/")).name
         name = PurePosixPath(attachment.name.replace("\\", "/")).name
-        entry, digest = entry_for(f"{FOLDER}/{folder}/{name}", ZIP_STORED), sha256()
-        with (
-            attachment.file.open("rb") as source,
-            self.archive.open(entry, "w", force_zip64=True) as target,
-        ):
+        path = f"{FOLDER}/{folder}/{name}"
+        try:
+            source = attachment.file.open("rb")
+        except KeyGone as error:
+            self.left_out.append({"name": path, "because": str(error)})
+            return
+        with source:
+            self.listed.append(self._add(path, source))
+
+    def _add(self, path: str, source: FieldFile) -> dict[str, Any]:
+        """Pictures and sounds are compressed already."""
+        entry, digest = entry_for(path, ZIP_STORED), sha256()
+        with self.archive.open(entry, "w", force_zip64=True) as target:
             for chunk in source.chunks():
                 digest.update(chunk)
                 target.write(chunk)

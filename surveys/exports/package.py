@@ -62,7 +62,7 @@ def write(order: Order, path: Path, tick: Tick) -> None:
         others = [media] if order.files and has_files(order) else []
         feed(order, tables, [*formats, *others, counted, watermark], tick)
         data = {one.name: one.finish() for one in formats}
-        made = _Made(order, tables, counted, watermark.mark, data, media.listed)
+        made = _Made(order, tables, counted, watermark.mark, data, media)
         made.require_all()
         content = Path(folder) / "content"
         content.mkdir()
@@ -102,7 +102,7 @@ class _Made:
     counted: Tallies
     mark: Mark
     data: Mapping[str, Sequence[Written]]
-    media: Sequence[dict[str, Any]]  # described; in the archive already
+    media: Media  # in the archive already
 
     @cached_property
     def in_database(self) -> int:
@@ -128,7 +128,7 @@ class _Made:
         """Everything into the folder; the names of all files, the lists first."""
         files = [*self._moved(content), *self._explained(content)]
         files.sort(key=lambda one: str(one["name"]))
-        write_lists(content, [*files, *self.media], self._told(left_out))
+        write_lists(content, [*files, *self.media.listed], self._told(left_out))
         return [MANIFEST, SUMS, *(one["name"] for one in files)]
 
     def _moved(self, content: Path) -> Iterator[dict[str, Any]]:
@@ -180,7 +180,10 @@ class _Made:
                 "in_files": {name: self.in_files(name) for name, made in self.data.items() if made},
             },
             "erased": self.erased,
-            "left_out": [{"format": one.name, "because": str(one.reason)} for one in left_out],
+            "left_out": [
+                *({"format": one.name, "because": str(one.reason)} for one in left_out),
+                *self.media.left_out,
+            ],
         }
 
 

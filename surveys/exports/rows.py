@@ -18,7 +18,7 @@ from surveys.exports.repeats import (
     rows_of_repeat,
 )
 from surveys.exports.sequence import pages_in_order
-from surveys.keys.sealed import fetch_for, sealed_places
+from surveys.keys.sealed import fetch_for, is_readable, readable, sealed_places
 from surveys.layers import Layer, sent_by_devices
 from surveys.models.interview import InterviewQuerySet
 from surveys.xforms.instance import tree_from_xml
@@ -171,8 +171,7 @@ def _page(
     terms = layouts[""].terms
     roots: list[str] = [interview["root_uuid"] for interview in found]
     ids = [terms.pseudonym(root) for root in roots] if terms else roots
-    answers = [interview["answers"] for interview in found]
-    _have_keys(found, layouts)
+    answers = _answers(found, layouts)
     instances = [_instances(interview, layouts) for interview in found]
     skipped = [frozenset(one["skipped"] if with_skipped else ()) for one in found]
     blocks = {"": _own(found, answers, instances, skipped, layouts[""], beside)}
@@ -182,12 +181,15 @@ def _page(
     return Page([interview["pk"] for interview in found], ids, blocks)
 
 
-def _have_keys(found: Found, layouts: Mapping[str, Layout]) -> None:
-    """The keys of what is about to be read, in one query; where nothing sealed is, none is asked for."""
+def _answers(found: Found, layouts: Mapping[str, Layout]) -> Sequence[Mapping[str, str]]:
+    """The answers that can be read, with the keys of all that is about to be; where nothing sealed is
+    asked for, no key is.
+    """
+    answers: list[Mapping[str, str]] = [interview["answers"] for interview in found]
+    if len(layouts) > 1:
+        fetch_for(one["current__xml"] for one in found)
     asked = {column.key for layout in layouts.values() for column in layout.columns}
-    named = (one["answers"] for one in found if asked & sealed_places(one["answers"]))
-    evidence = (one["current__xml"] for one in found) if len(layouts) > 1 else ()
-    fetch_for([*named, *evidence])
+    return readable(answers) if any(asked & sealed_places(one) for one in answers) else answers
 
 
 def _instances(
@@ -195,6 +197,8 @@ def _instances(
 ) -> dict[str, list[RepeatInstance]]:
     if len(layouts) == 1:
         return {}
+    if not is_readable(interview["current__xml"]):
+        return {repeat: [] for repeat in layouts if repeat}
     root = tree_from_xml(bytes(interview["current__xml"]))
     return instances_in(root, layouts, frozenset(interview["skipped"]))
 

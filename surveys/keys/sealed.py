@@ -6,7 +6,7 @@ earlier release, is read as it is.
 
 import json
 from base64 import b64decode, b64encode
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -159,7 +159,24 @@ def sealed_places(answers: Mapping[str, str]) -> frozenset[str]:
     return answers.places if isinstance(answers, Answers) else frozenset()
 
 
-def fetch_for(values: Iterable[object]) -> None:
-    """Have the keys of sealed values that are about to be read, in one query."""
+def fetch_for(values: Iterable[object]) -> Collection[UUID]:
+    """Have the keys of sealed values that are about to be read, in one query; returns those that are here."""
     ids = (one.key_id for one in values if isinstance(one, SealedBytes | Answers))
-    store.fetch([key_id for key_id in ids if key_id is not None])
+    return store.fetch([key_id for key_id in ids if key_id is not None])
+
+
+def readable(answers: Sequence[Mapping[str, str]]) -> list[Mapping[str, str]]:
+    """Answers of many interviews that are about to be read, with their keys at hand. Of those whose key
+    is gone there is what is in clear: one that cannot be read keeps nobody from the others.
+    """
+    here = fetch_for(answers)
+    return [
+        one.in_clear if isinstance(one, Answers) and one.key_id not in here else one
+        for one in answers
+    ]
+
+
+def is_readable(stored: object) -> bool:
+    """Whether a value is in clear or its key is here; without a query where that was fetched."""
+    key_id = stored.key_id if isinstance(stored, SealedBytes) else None
+    return key_id is None or bool(store.fetch([key_id]))

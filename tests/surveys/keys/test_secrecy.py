@@ -1,19 +1,24 @@
 """What names somebody is nowhere in the database or its files in clear, and who has the right reads it."""
 
+import json
 from collections.abc import Iterator
+from io import StringIO
 from pathlib import Path
 from typing import NoReturn
 from uuid import UUID
+from zipfile import ZipFile
 
 import pytest
 from django.core.files.base import ContentFile
+from django.core.management import call_command
 from django.db import connection
 from django.db.migrations.loader import MigrationLoader
 from pytest_django import Settings
 
-from scoring import pipeline, schemes, scores
+from scoring import pipeline, schemes, scores, verification
 from scoring.models import Scheme
-from surveys import erasure, ledger, readings, remains, resealing, secrecy, submissions
+from surveys import erasure, ledger, readings, remains, resealing, seasons, secrecy, submissions
+from surveys.exports import package
 from surveys.exports.catalogue import Order
 from surveys.jobs import run
 from surveys.keys import store
@@ -24,12 +29,14 @@ from surveys.models import (
     Attachment,
     Change,
     Finding,
+    Inspection,
     Interview,
     Questionnaire,
     QuestionnaireVersion,
     Role,
     Submission,
     Tombstone,
+    Wave,
 )
 from surveys.xforms.instance import read_instance
 from tests.factories import NOBODY, content_of, make_member, make_survey, make_version
@@ -220,6 +227,84 @@ def test_without_its_key_a_copy_cannot_be_read() -> None:
     with pytest.raises(KeyGone):
         content_of(copied)
     assert interview.answers["g/age"] == "30"
+
+
+def one_lost(form: str = FORM) -> QuestionnaireVersion:
+    """Two interviews, of which the first cannot be read any more."""
+    version = sent(form)
+    lost = key_ids()
+    again = SENT.replace(b"uuid:1", b"uuid:2").replace(b"Ann", b"Eve")
+    submissions.receive(read_instance(again), version.questionnaire.survey, NOBODY)
+    store.destroy(lost)
+    return version
+
+
+def test_one_that_cannot_be_read_keeps_no_export_from_the_others(folder: Path) -> None:
+    beside = one_lost()
+    coordinator = make_member(beside.questionnaire.survey, Role.COORDINATOR)
+    files = exported(Order(beside.questionnaire, coordinator), "csv", folder)
+    text = "".join(path.read_text() for path in files.values())
+    assert text.count(f"Eve {WORD}") == 1
+    assert text.count(f"Bo {WORD}") == 1  # its repeats are in the XML
+    assert text.count(f"Ann {WORD}") == 0
+    assert text.count("uuid:1") == 1  # with what is in clear
+    assert text.count(",30,") == 2
+
+
+def test_a_package_tells_which_files_nobody_can_open(folder: Path) -> None:
+    beside = one_lost()
+    picture = [ContentFile(PICTURE, "1.jpg")]
+    again = read_instance(SENT.replace(b"uuid:1", b"uuid:2").replace(b"Ann", b"Eve"))
+    submissions.receive(again, beside.questionnaire.survey, NOBODY, files=picture)
+    coordinator = make_member(beside.questionnaire.survey, Role.COORDINATOR)
+    order = Order(beside.questionnaire, coordinator, files=True, formats=("csv",))
+    package.write(order, folder / "package.zip", lambda *_: None)
+    with ZipFile(folder / "package.zip") as archive:
+        assert archive.read("media/2/1.jpg") == PICTURE
+        [left_out] = json.loads(archive.read("manifest.json"))["left_out"]
+    assert left_out["name"] == "media/1/1.jpg"
+    assert "its key was destroyed" in left_out["because"]
+
+
+def test_a_file_that_comes_after_its_key_is_gone_is_kept_all_the_same() -> None:
+    version = make_version(make_survey("river"), FORM)
+    survey = version.questionnaire.survey
+    submissions.receive(read_instance(SENT), survey, NOBODY)
+    store.destroy(key_ids())
+    picture = [ContentFile(PICTURE, "1.jpg")]
+    receipt = submissions.receive(read_instance(SENT), survey, NOBODY, files=picture)
+    assert receipt.missing == 0
+    assert content_of(Attachment.objects.get()) == PICTURE
+    erasure.erase(Interview.objects.get().pk, by=None, reason=Tombstone.Reason.WITHDRAWN)
+    erasure.sweep()
+    assert not Key.objects.exists()  # nor what was sealed with the other key
+
+
+def test_one_that_cannot_be_read_keeps_nobody_from_judging_the_others_again() -> None:
+    beside = one_lost()
+    unread, read = Interview.objects.order_by("pk")
+    Interview.objects.update(outcome=Interview.Outcome.REFUSED)
+    call_command("revalidate", survey=beside.questionnaire.survey.code, stdout=StringIO())
+    unread.refresh_from_db()
+    read.refresh_from_db()
+    assert unread.outcome == Interview.Outcome.REFUSED  # it stays as it is
+    assert read.outcome == Interview.Outcome.COMPLETED
+    differing = [one.what for one in verification.differences(beside.questionnaire.survey)]
+    assert differing == [f"interview {unread.pk} XML"]
+
+
+def test_for_a_scheme_what_cannot_be_read_was_not_answered() -> None:
+    beside = one_lost(FORM.replace("| works | Work |  |  |", "| works | Job |  | direct |"))
+    scheme = schemes.add(beside.questionnaire.survey, SMALL_SCHEME, "equal", is_default=True)
+    people = scores.answers_of(Interview.objects.order_by("pk"))
+    unread, read = scores.judged(scheme, people)
+    assert unread.items != read.items
+
+
+def test_checks_of_a_season_look_at_what_is_in_clear_of_one_that_cannot_be_read() -> None:
+    beside = one_lost()
+    inspection = Inspection(questionnaire=beside.questionnaire, wave=Wave.objects.get())
+    assert len(seasons.read(inspection).fieldwork.ids) == 2
 
 
 def test_what_cannot_be_read_is_erased_all_the_same() -> None:
