@@ -17,7 +17,7 @@ from surveys import jobs, secrecy
 from surveys.jobs import Progress
 from surveys.keys import store
 from surveys.keys.files import key_id_of
-from surveys.keys.sealed import seal, seal_text, sealed_places
+from surveys.keys.sealed import is_readable, seal, seal_text, sealed_places
 from surveys.keys.store import InterviewKey, KeyGone
 from surveys.models import Attachment, Change, Finding, Interview, Job, Questionnaire, Submission
 from surveys.questionnaires import identifiers_of
@@ -27,9 +27,14 @@ BATCH = 200
 
 
 def waiting() -> QuerySet[Questionnaire]:
-    """The questionnaires of which something may be in clear that must not be."""
+    """The questionnaires of which something may be in clear that must not be: also what a server of an
+    earlier release took in while the others were already of this one.
+    """
     never = Q(sealed_as__isnull=True) | Q(identifiers__isnull=True)
-    return Questionnaire.objects.filter(never | ~Q(sealed_as=F("identifiers")))
+    in_clear = Submission.objects.filter(key=None)
+    return Questionnaire.objects.filter(
+        never | ~Q(sealed_as=F("identifiers")) | Q(pk__in=in_clear.values("questionnaire"))
+    )
 
 
 def keep_up() -> Iterator[int]:
@@ -69,21 +74,33 @@ def run(job: Job, _folder: Path, progress: Progress) -> None:
 def seal_interview(interview_id: int) -> None:
     """Seal whatever of an interview is in clear and must not be, and open what need not be sealed.
 
-    Raises KeyGone where its newest version cannot be read: a new key would be named by no version.
+    Raises KeyGone where its newest version cannot be read and no other needs a key: no version would name a
+    new one.
     """
     rows = Interview.objects.select_for_update(of=("self",)).select_related("questionnaire")
     interview = rows.filter(pk=interview_id).first()
     if interview is None or not _is_open(interview):
         return
-    current = interview.current
-    key = store.key_of(current.key) if current and current.key else store.made()
-    for version in interview.submissions.filter(key=None):
+    in_clear = list(interview.submissions.filter(key=None))
+    key = _key_for(interview, is_new_named=bool(in_clear))
+    for version in in_clear:
         xml = seal(key, bytes(version.xml), "xml")
         Submission.objects.filter(pk=version.pk).update(xml=xml, key=key.id)
     _seal_files(interview, key)
-    answers = secrecy.sealed(dict(interview.answers), interview.questionnaire, key)
-    Interview.objects.filter(pk=interview.pk).update(answers=answers)
+    if is_readable(interview.answers):
+        answers = secrecy.sealed(dict(interview.answers), interview.questionnaire, key)
+        Interview.objects.filter(pk=interview.pk).update(answers=answers)
     _seal_quotes(interview, key)
+
+
+def _key_for(interview: Interview, *, is_new_named: bool) -> InterviewKey:
+    current = interview.current
+    try:
+        return store.key_of(current.key) if current and current.key else store.made()
+    except KeyGone:
+        if is_new_named:
+            return store.made()
+        raise
 
 
 def _is_open(interview: Interview) -> bool:

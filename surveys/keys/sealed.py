@@ -178,5 +178,5 @@ def readable(answers: Sequence[Mapping[str, str]]) -> list[Mapping[str, str]]:
 
 def is_readable(stored: object) -> bool:
     """Whether a value is in clear or its key is here; without a query where that was fetched."""
-    key_id = stored.key_id if isinstance(stored, SealedBytes) else None
+    key_id = stored.key_id if isinstance(stored, SealedBytes | Answers) else None
     return key_id is None or bool(store.fetch([key_id]))

@@ -381,6 +381,38 @@ def test_what_an_earlier_release_stored_is_read_and_then_sealed(
     assert len(list(folder.rglob("*.jpg"))) == 1
 
 
+def test_what_a_server_of_an_earlier_release_takes_in_during_an_update_is_sealed(
+    folder: Path, django_capture_on_commit_callbacks: object
+) -> None:
+    version = sent()
+    in_clear(version)
+    identifiers = sorted(version.questionnaire.identifiers or ())
+    Questionnaire.objects.update(identifiers=identifiers, sealed_as=identifiers)
+    assert list(resealing.waiting()) == [version.questionnaire]
+    with django_capture_on_commit_callbacks(execute=True):  # type: ignore[operator]
+        seal()
+    assert said_of(WORD, folder) == []
+    assert list(resealing.waiting()) == []
+
+
+def test_what_is_in_clear_beside_what_cannot_be_read_is_sealed_with_a_key_of_its_own() -> None:
+    version = sent()
+    edit = SENT.replace(b"<instanceID>uuid:1<", b"<instanceID>uuid:2<")
+    edit = edit.replace(b"</meta>", b"<deprecatedID>uuid:1</deprecatedID></meta>")
+    submissions.receive(read_instance(edit), version.questionnaire.survey, NOBODY)
+    store.destroy(key_ids())
+    first = Submission.objects.get(instance_id="uuid:1")
+    Submission.objects.filter(pk=first.pk).update(xml=SENT, key=None)
+    seal()
+    first.refresh_from_db()
+    assert isinstance(first.xml, SealedBytes)
+    assert bytes(first.xml) == SENT
+    assert (
+        sealed_places(Interview.objects.get().answers) == NAMED
+    )  # as it was, should its key come back
+    assert list(resealing.waiting()) == []
+
+
 def test_a_migration_leaves_questionnaires_of_an_earlier_release_to_be_sealed() -> None:
     """A default would be written into their rows, and say that nothing of theirs names anybody."""
     migrated = MigrationLoader(None).project_state([("surveys", "0038_sealed")])
