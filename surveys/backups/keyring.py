@@ -16,7 +16,7 @@ from uuid import UUID
 
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey, RSAPublicKey
 from django.core.management import call_command
-from django.db import connections
+from django.db import connections, transaction
 
 from surveys import trail
 from surveys.backups.archive import unwrapped
@@ -91,11 +91,21 @@ def restore(path: Path, key: RSAPrivateKey | None = None) -> int:
     if Key._meta.db_table not in connections[KEYS].introspection.table_names():
         call_command("migrate", KEYS, database=KEYS, verbosity=0)
     count = 0
-    with unwrapped(path, key) as content, closing(_read(content, path)) as rows:
+    with (
+        unwrapped(path, key) as content,
+        closing(_read(content, path)) as rows,
+        transaction.atomic(using=KEYS),
+    ):
         while some := list(islice(rows, store.TOGETHER)):
             Key.objects.bulk_create(some, ignore_conflicts=True)
             count += len(some)
     return count
+
+
+def verify(path: Path, key: RSAPrivateKey | None = None) -> int:
+    """How many keys a file has that is whole. Raises BackupError."""
+    with unwrapped(path, key) as content, closing(_read(content, path)) as rows:
+        return sum(1 for _ in rows)
 
 
 def _read(content: BinaryIO, path: Path) -> Generator[Key]:

@@ -13,6 +13,7 @@ from surveys.exports.catalogue import Order, Tick
 from surveys.exports.csv import open_csv
 from surveys.exports.interviews import interviews_of, layouts_for, with_people
 from surveys.exports.sequence import keys_by_pseudonym
+from surveys.keys import store
 from surveys.models import Change, Interview
 from surveys.xforms.definition import without_places
 
@@ -72,13 +73,20 @@ def _pages(changes: QuerySet[Change], terms: Terms | None) -> Iterator[Sequence[
         interviews = Interview.objects.filter(pk__in=corrected)
         for keys in keys_by_pseudonym(interviews, terms, CHUNK):
             place = {key: number for number, key in enumerate(keys)}
-            rows = light.filter(submission__interview__in=keys)
+            rows = _with_keys(light.filter(submission__interview__in=keys))
             yield sorted(rows, key=lambda change: place[change.submission.interview_id])
         return
     last = 0
-    while page := list(light.filter(pk__gt=last)[:CHUNK]):
+    while page := _with_keys(light.filter(pk__gt=last)[:CHUNK]):
         yield page
         last = page[-1].pk
+
+
+def _with_keys(changes: QuerySet[Change]) -> list[Change]:
+    """Changes, the keys of what they quote fetched before: a query for all."""
+    keys = changes.values_list("submission__key", flat=True)
+    store.fetch({key for key in keys if key})
+    return list(changes)
 
 
 def _given(change: Change, terms: Terms | None, coarsen: Mapping[str, Coarsen]) -> list[str]:

@@ -12,7 +12,9 @@ from django.db.models.fields.files import FieldFile
 
 from surveys.keys import files
 from surveys.keys.sealed import MARK, SEALED, Answers, SealedBytes, unseal_text
-from surveys.keys.store import InterviewKey
+from surveys.keys.store import InterviewKey, KeyGone
+
+LOST = "•••"  # what a text that cannot be read is shown as
 
 
 def as_stored(field: "models.Field[Any, Any]", made: tuple[Any, ...]) -> tuple[Any, ...]:
@@ -43,13 +45,18 @@ class SealedField(models.BinaryField):  # type: ignore[type-arg]
 
 
 class SealedTextField(models.TextField):  # type: ignore[type-arg]
-    """A text that may be sealed: put in as `sealed.seal_text` makes it, opened when it is loaded."""
+    """A text that may be sealed: put in as `sealed.seal_text` makes it, opened when it is loaded, `LOST`
+    where nobody can open it any more.
+    """
 
     def deconstruct(self) -> Any:
         return as_stored(self, super().deconstruct())
 
     def from_db_value(self, value: Any, *_: object) -> Any:
-        return unseal_text(value) if value else value
+        try:
+            return unseal_text(value) if value else value
+        except KeyGone:
+            return LOST
 
 
 class AnswersField(models.JSONField):

@@ -65,8 +65,10 @@ class Command(BaseCommand):
         private = key_from(key) if key else None
         try:
             if keys:
-                self.stdout.write(f"{keyring.restore(keys, private)} keys are back.")
+                keyring.verify(keys, private)  # before anything changes, as a backup is
             restored = restoring.restore(file, private, say=self.stdout.write) if file else None
+            if keys:  # last, as erasures must follow
+                self.stdout.write(f"{keyring.restore(keys, private)} keys are back.")
         except SurveyError as error:
             raise CommandError(in_words(error)) from error
         if listed:

@@ -1,5 +1,6 @@
 """What names somebody is nowhere in the database or its files in clear, and who has the right reads it."""
 
+import csv
 import json
 from collections.abc import Iterator
 from io import StringIO
@@ -18,10 +19,11 @@ from pytest_django import Settings
 from scoring import pipeline, schemes, scores, verification
 from scoring.models import Scheme
 from surveys import erasure, ledger, readings, remains, resealing, seasons, secrecy, submissions
-from surveys.exports import package
+from surveys.exports import corrections, package
 from surveys.exports.catalogue import Order
 from surveys.jobs import run
 from surveys.keys import store
+from surveys.keys.fields import LOST
 from surveys.keys.models import Key
 from surveys.keys.sealed import TEXT_MARK, Answers, SealedBytes, sealed_places
 from surveys.keys.store import KeyGone
@@ -305,6 +307,30 @@ def test_checks_of_a_season_look_at_what_is_in_clear_of_one_that_cannot_be_read(
     beside = one_lost()
     inspection = Inspection(questionnaire=beside.questionnaire, wave=Wave.objects.get())
     assert len(seasons.read(inspection).fieldwork.ids) == 2
+
+
+def test_corrections_of_what_cannot_be_read_are_listed_without_what_they_quote(
+    folder: Path, django_assert_num_queries: object
+) -> None:
+    version = sent()
+    survey = version.questionnaire.survey
+    coordinator = make_member(survey, Role.COORDINATOR)
+    for number in range(2, 5):
+        again = SENT.replace(b"uuid:1", f"uuid:{number}".encode())
+        submissions.receive(read_instance(again), survey, NOBODY)
+    for interview in Interview.objects.all():
+        answers = {"name": "Bea", "g/age": "31", "phone": "12"}
+        ledger.correct(interview.pk, answers, by=coordinator, reason="typo", seen=None)
+    store._memory.forget(key_ids())
+    order, path = Order(version.questionnaire, coordinator), folder / "corrections.csv"
+    with django_assert_num_queries(1, using="keys"):  # type: ignore[operator]
+        corrections.write_csv(order, path, lambda *_: None)
+    store.destroy(secrecy.keys_of(Submission.objects.filter(interview__root_uuid="uuid:1")))
+    corrections.write_csv(order, path, lambda *_: None)
+    rows = list(csv.DictReader(path.read_text("utf-8-sig").splitlines()))
+    names = [(one["before"], one["after"]) for one in rows if one["question"] == "name"]
+    assert sorted(names) == [(f"Ann {WORD}", "Bea")] * 3 + [(LOST, LOST)]
+    assert [one["after"] for one in rows if one["question"] == "g/age"] == ["31"] * 4
 
 
 def test_what_cannot_be_read_is_erased_all_the_same() -> None:

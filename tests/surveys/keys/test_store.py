@@ -133,8 +133,24 @@ def test_half_a_file_of_keys_is_none(tmp_path: Path, change) -> None:  # type: i
         store.made()
     path, _count = keyring.make(tmp_path, now=timezone.now())
     path.write_bytes(change(path.read_bytes()))
+    Key.objects.all().delete()
     with pytest.raises(BackupError, match="holds no keys"):
         keyring.restore(path)
+    assert not Key.objects.exists()
+    with pytest.raises(BackupError, match="holds no keys"):
+        keyring.verify(path)
+
+
+def test_no_key_comes_back_with_a_backup_that_is_refused(tmp_path: Path) -> None:
+    """Those of people who were erased since would be here, and no erasure would follow."""
+    store.made()
+    path, _count = keyring.make(tmp_path, now=timezone.now())
+    Key.objects.all().delete()
+    making.write_erasures(tmp_path / making.ERASURES)
+    (tmp_path / "damaged.fsb").write_bytes(b"no backup")
+    with pytest.raises(CommandError):
+        call_command("restore", tmp_path / "damaged.fsb", keys=path)
+    assert not Key.objects.exists()
 
 
 def test_interviews_without_their_keys_are_counted() -> None:
