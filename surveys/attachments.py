@@ -7,7 +7,6 @@ from pathlib import PurePosixPath
 
 from django.core.files import File
 
-from surveys import secrecy
 from surveys.errors import SurveyError, gettext_noop
 from surveys.models import Attachment, Submission
 from surveys.xforms.instance import without_controls
@@ -64,8 +63,6 @@ def add(submission: Submission, arrivals: Collection[Arrival]) -> int:
             raise _other_file(arrival.name)
         if not _is_new(arrival, here.get(arrival.name)):
             del new[arrival.name]
-    if new:
-        secrecy.renew_key(submission)
     for name, arrival in new.items():
         _keep(here.get(name) or Attachment(submission=submission, name=name), arrival)
     return len(new)

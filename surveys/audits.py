@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from itertools import islice
 
+from surveys.keys.store import KeyGone
 from surveys.models import Attachment, AuditLog, Interview, Submission
 from surveys.xforms.audit import MOST_BYTES, Log, read_log
 from surveys.xforms.instance import Instance, meta_text
@@ -19,7 +20,10 @@ def keep(submission: Submission, instance: Instance) -> None:
     attachment = submission.attachments.filter(name=name, file__gt="").first() if name else None
     if attachment is None or _is_kept(attachment):
         return
-    columns = {"sha256": attachment.sha256, **_columns(_read(attachment))}
+    try:
+        columns = {"sha256": attachment.sha256, **_columns(_read(attachment))}
+    except KeyGone:  # of an earlier version, whose log this is
+        return
     AuditLog.objects.update_or_create(attachment=attachment, defaults=columns)
 
 

@@ -2,12 +2,14 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 
 from django.db.models import F, QuerySet, TextField, Value
 from django.db.models.fields.json import KeyTextTransform
 from django.db.models.functions import Concat
 
 from surveys import secrecy
+from surveys.keys.sealed import readable
 from surveys.models import Interview, Questionnaire, QuestionnaireVersion
 from surveys.questionnaires import form_of
 from surveys.xforms.definition import FormDef
@@ -81,8 +83,11 @@ def _count(questionnaire: Questionnaire, key: str, change: Change) -> int:
 def _count_read(interviews: QuerySet[Interview], key: str, choice: str | None) -> int:
     """The same of what is sealed, which the database cannot look into."""
     found = interviews.values_list("answers", flat=True).iterator(chunk_size=CHUNK)
-    answered = (answers for answers in found if key in answers)
-    return sum(choice is None or choice in answers[key].split() for answers in answered)
+    count = 0
+    while some := list(islice(found, CHUNK)):
+        answered = (answers for answers in readable(some) if key in answers)
+        count += sum(choice is None or choice in answers[key].split() for answers in answered)
+    return count
 
 
 def previous_to(version: QuestionnaireVersion) -> QuestionnaireVersion | None:

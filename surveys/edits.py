@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from surveys import readings
+from surveys.keys.sealed import is_readable
 from surveys.models import Interview, Submission
 from surveys.proposals import Difference, can_be_typed, differences
 from surveys.questionnaires import form_of
@@ -27,7 +28,8 @@ def edits_of(interview: Interview) -> Iterator[Edit]:
         earlier = {version.instance_id: version for version in versions}
         for version in versions:
             base = earlier.get(version.deprecated_id)
-            if base is not None and not version.is_office:
+            is_seen = base is not None and is_readable(base.xml) and is_readable(version.xml)
+            if base is not None and is_seen and not version.is_office:
                 yield Edit(version, tuple(_differences(base, version)))
 
 

@@ -9,6 +9,7 @@ from django.db.models import QuerySet
 
 from surveys import fieldwork
 from surveys.errors import SurveyError, gettext_noop
+from surveys.keys.sealed import is_readable
 from surveys.models import Entity, EntityChange, EntityList, Interview, Site, Submission, User
 from surveys.questionnaires import form_of
 from surveys.xforms.declarations import KEPT, LABEL
@@ -61,7 +62,9 @@ def follow(interview: Interview) -> None:
     lets it count; doing so again changes nothing.
     """
     current = interview.current
-    if current is not None and current.version is not None and form_of(current.version).entities:
+    if current is None or current.version is None or not is_readable(current.xml):
+        return
+    if form_of(current.version).entities:
         current.interview = interview  # as it is now, whatever it was when it was loaded
         apply(current, read_instance(bytes(current.xml)))
 

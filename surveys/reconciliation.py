@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from django.db import transaction
 
 from surveys import ledger, readings, review
+from surveys.keys.sealed import is_readable
 from surveys.models import Change, Decision, Interview, User
 from surveys.proposals import can_be_typed
 from surveys.questionnaires import form_of
@@ -32,7 +33,7 @@ def contradictions(interview: Interview) -> list[Contradiction]:
     if original is None or edit is None or edit.is_encrypted:
         return []
     base = original.submissions.filter(instance_id=edit.deprecated_id, is_encrypted=False).first()
-    if base is None:
+    if base is None or not is_readable(base.xml):
         return []
     since = Change.objects.filter(submission__interview=original, submission__gt=base.pk)
     form = form_of(edit.version) if edit.version else None

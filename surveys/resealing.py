@@ -17,7 +17,7 @@ from surveys import jobs, secrecy
 from surveys.jobs import Progress
 from surveys.keys import store
 from surveys.keys.files import key_id_of
-from surveys.keys.sealed import is_readable, seal, seal_text, sealed_places
+from surveys.keys.sealed import TEXT_MARK, is_readable, seal, seal_text, sealed_places
 from surveys.keys.store import InterviewKey, KeyGone
 from surveys.models import Attachment, Change, Finding, Interview, Job, Questionnaire, Submission
 from surveys.questionnaires import identifiers_of
@@ -132,7 +132,10 @@ def _seal_quotes(interview: Interview, key: InterviewKey) -> None:
     for finding in Finding.objects.filter(**of_interview).exclude(value=""):
         if secrecy.names_somebody(finding.path, interview.questionnaire):
             Finding.objects.filter(pk=finding.pk).update(value="")
-    for change in Change.objects.filter(**of_interview):
+    in_clear = Change.objects.filter(**of_interview).exclude(
+        Q(before__startswith=TEXT_MARK) | Q(after__startswith=TEXT_MARK)
+    )
+    for change in in_clear:
         if secrecy.names_somebody(change.place, interview.questionnaire):
             before, after = (seal_text(key, one) for one in (change.before, change.after))
             Change.objects.filter(pk=change.pk).update(before=before, after=after)

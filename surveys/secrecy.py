@@ -30,15 +30,6 @@ def key_for(interview: Interview) -> InterviewKey:
         return store.made()
 
 
-def renew_key(version: Submission) -> None:
-    """Give a version another key where its own is gone: what comes of it later is kept all the same,
-    though what came before cannot be read.
-    """
-    if version.key is not None and not store.fetch([version.key]):
-        version.key = store.made().id
-        version.save(update_fields=["key"])
-
-
 def sealed(
     answers: Mapping[str, str], questionnaire: Questionnaire, key: InterviewKey | None
 ) -> Mapping[str, str]:

@@ -14,6 +14,7 @@ from surveys.backchecks.questions import (
     questions_of,
     value_of,
 )
+from surveys.keys.sealed import is_readable
 from surveys.models import Inspection, Interview, Questionnaire, SecondVisit, Submission
 from surveys.quality.backchecks import Comparison, Outcome, Type, Value, Visit, compare
 from surveys.quality.fieldwork import Kind
@@ -66,7 +67,7 @@ def _compared(drawn: SecondVisit, form: FormDef) -> tuple[Comparison, ...]:
     """What was asked both times; what did not apply once is not compared: that differs already at
     the question that decided it.
     """
-    if drawn.visit is None or drawn.first.version is None:
+    if drawn.visit is None or drawn.first.version is None or not is_readable(drawn.first.xml):
         return ()
     first_form = form_of(drawn.first.version)
     first = readings.evaluation_of(drawn.first)

@@ -88,8 +88,6 @@ def restore(path: Path, key: RSAPrivateKey | None = None) -> int:
 
     Those of interviews that were erased since come back with it: do the erasures again.
     """
-    if Key._meta.db_table not in connections[KEYS].introspection.table_names():
-        call_command("migrate", KEYS, database=KEYS, verbosity=0)
     count = 0
     with (
         unwrapped(path, key) as content,
@@ -99,11 +97,14 @@ def restore(path: Path, key: RSAPrivateKey | None = None) -> int:
         while some := list(islice(rows, store.TOGETHER)):
             Key.objects.bulk_create(some, ignore_conflicts=True)
             count += len(some)
+    store.look_again()
     return count
 
 
 def verify(path: Path, key: RSAPrivateKey | None = None) -> int:
-    """How many keys a file has that is whole. Raises BackupError."""
+    """How many keys a file has that is whole; there is a table for them then. Raises BackupError, DatabaseError."""
+    if Key._meta.db_table not in connections[KEYS].introspection.table_names():
+        call_command("migrate", KEYS, database=KEYS, verbosity=0)
     with unwrapped(path, key) as content, closing(_read(content, path)) as rows:
         return sum(1 for _ in rows)
 

@@ -34,7 +34,7 @@ class InterviewKey:
 
 
 class _Memory:
-    """Keys that were used just now, so that a page of interviews asks once."""
+    """Keys that were used just now, so that a page of interviews asks once; blank are those that are not here."""
 
     def __init__(self) -> None:
         self._secrets: dict[UUID, bytes] = {}
@@ -55,10 +55,14 @@ class _Memory:
         for key_id in ids:
             self._secrets.pop(key_id, None)
 
+    def forget_all(self) -> None:
+        self._secrets = {}
+
     def _forget_old(self) -> None:
         now = time.monotonic()
         if now - self._since > REMEMBERED_S:
-            self._secrets, self._since = {}, now
+            self.forget_all()
+            self._since = now
 
 
 _memory = _Memory()
@@ -87,10 +91,11 @@ def key_of(key_id: UUID) -> InterviewKey:
 
 def fetch(ids: Collection[UUID]) -> dict[UUID, bytes]:
     """Keys that are about to be used, a page of them in one query. Those that are not here are left out."""
-    remembered = {key_id: secret for key_id in ids if (secret := _memory.get(key_id))}
-    read = _read([key_id for key_id in dict.fromkeys(ids) if key_id not in remembered])
-    _memory.put(read)
-    return remembered | read
+    remembered = {key_id: secret for key_id in ids if (secret := _memory.get(key_id)) is not None}
+    unknown = [key_id for key_id in dict.fromkeys(ids) if key_id not in remembered]
+    read = _read(unknown)
+    _memory.put(dict.fromkeys(unknown, b"") | read)
+    return {key_id: secret for key_id, secret in (remembered | read).items() if secret}
 
 
 def _read(ids: Sequence[UUID]) -> dict[UUID, bytes]:
@@ -106,6 +111,11 @@ def destroy(ids: Collection[UUID]) -> int:
     count, _ = Key.objects.filter(pk__in=ids).delete()
     _memory.forget(ids)  # after that, or another thread may read one anew in between
     return count
+
+
+def look_again() -> None:
+    """Forget what is here and what is not: keys were put back."""
+    _memory.forget_all()
 
 
 def is_any_since(moment: datetime) -> bool:

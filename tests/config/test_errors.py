@@ -50,9 +50,14 @@ def test_while_the_database_is_away_programs_are_told_to_come_again() -> None:
     assert answer.json()["code"] == "unavailable"
 
 
-def test_what_broke_is_told_without_how() -> None:
-    page = asked("/login/", RuntimeError("secret"))
-    assert page.status_code == 200  # it asks the database nothing
+def test_what_broke_is_told_without_how(admin_user: User) -> None:
+    client = Client(raise_request_exception=False)
+    client.force_login(admin_user)
+    with connection.execute_wrapper(refusing(RuntimeError("secret"))):
+        page = client.get("/admin/", headers={"accept-language": "en"})
+    assert page.status_code == 500
+    assert "Something broke on the server" in page.content.decode()
+    assert "secret" not in page.content.decode()
     told = asked("/api/v1/surveys", RuntimeError("secret"), **PROGRAM)
     assert (told.status_code, told.json()["code"]) == (500, "broken")
     assert "secret" not in told.content.decode()

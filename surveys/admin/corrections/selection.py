@@ -20,7 +20,7 @@ from surveys.admin.corrections.correcting import Correcting
 from surveys.admin.corrections.reason import ReasonForm
 from surveys.correction_batches import Line
 from surveys.errors import SurveyError
-from surveys.keys.sealed import fetch_for
+from surveys.keys.sealed import fetch_for, is_readable
 from surveys.models import Interview, Role
 from surveys.wording import in_words
 
@@ -121,12 +121,13 @@ def _answers(rows: QuerySet[Interview], place: str) -> Iterator[tuple[str, str]]
 
 
 def _opened(rows: QuerySet[Interview], place: str) -> Iterator[tuple[str, str]]:
-    """The same of what is sealed, with a query for the keys of a chunk."""
+    """The same of what is sealed, with a query for the keys of a chunk; of what can be read."""
     found = rows.order_by("pk").values_list("root_uuid", "answers").iterator(CHUNK)
     while some := list(islice(found, CHUNK)):
         fetch_for(answers for _name, answers in some)
         for name, answers in some:
-            yield name, answers.get(place, "")
+            if is_readable(answers):
+                yield name, answers.get(place, "")
 
 
 def _found(rows: QuerySet[Interview], place: str, shown: Correcting) -> list[tuple[str, str, int]]:

@@ -3,7 +3,9 @@
 from argparse import ArgumentParser
 from pathlib import Path
 
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 from django.core.management.base import BaseCommand, CommandError
+from django.db import DatabaseError
 
 from surveys.backups import keyring, restoring
 from surveys.backups.making import ERASURES
@@ -23,6 +25,7 @@ UNREADABLE = (
     "%d interviews cannot be read: their keys are not here. Put the newest keys back, with --keys, or "
     "name them in KEYS_URL; or they were erased, and the list of erasures is older than that."
 )
+NO_KEYS = "The keys are not back: %s Run `manage.py restore --keys %s`."
 NOT_ERASED = "The backup is put back, but not everything was erased again: %s Run `manage.py erasures --again %s`."
 
 
@@ -67,16 +70,23 @@ class Command(BaseCommand):
             if keys:
                 keyring.verify(keys, private)  # before anything changes, as a backup is
             restored = restoring.restore(file, private, say=self.stdout.write) if file else None
-            if keys:  # last, as erasures must follow
-                self.stdout.write(f"{keyring.restore(keys, private)} keys are back.")
         except SurveyError as error:
             raise CommandError(in_words(error)) from error
+        if keys:
+            self.put_back(keys, private)
         if listed:
             self.erase_again(listed)
         if restored:
             self.stdout.write("\n".join(next_steps(restored)))
         if not (restored and restored.to_migrate) and (lost := keyring.unreadable()):
             self.stdout.write(UNREADABLE % lost)
+
+    def put_back(self, keys: Path, private: RSAPrivateKey | None) -> None:
+        """Last, as erasures must follow; which they do also without them."""
+        try:
+            self.stdout.write(f"{keyring.restore(keys, private)} keys are back.")
+        except (SurveyError, DatabaseError) as error:
+            self.stderr.write(NO_KEYS % (error, keys))
 
     def erase_again(self, listed: Path) -> None:
         try:

@@ -128,7 +128,10 @@ def test_keys_alone_are_put_back_where_only_they_were_lost(tmp_path: Path) -> No
 @pytest.mark.parametrize(
     "change", [lambda text: text[: len(text) // 2], lambda _: b"{}", bytes.upper]
 )
-def test_half_a_file_of_keys_is_none(tmp_path: Path, change) -> None:  # type: ignore[no-untyped-def]
+def test_half_a_file_of_keys_is_none(  # type: ignore[no-untyped-def]
+    tmp_path: Path, change, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(store, "TOGETHER", 1)
     for _ in range(3):
         store.made()
     path, _count = keyring.make(tmp_path, now=timezone.now())
