@@ -28,8 +28,9 @@ def edits_of(interview: Interview) -> Iterator[Edit]:
         earlier = {version.instance_id: version for version in versions}
         for version in versions:
             base = earlier.get(version.deprecated_id)
-            is_seen = base is not None and is_readable(base.xml) and is_readable(version.xml)
-            if base is not None and is_seen and not version.is_office:
+            if base is None or version.is_office:
+                continue
+            if is_readable(base.xml) and is_readable(version.xml):
                 yield Edit(version, tuple(_differences(base, version)))
 
 

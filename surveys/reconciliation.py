@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from django.db import transaction
 
 from surveys import ledger, readings, review
-from surveys.keys.sealed import is_readable
+from surveys.keys.sealed import is_readable, readable
 from surveys.models import Change, Decision, Interview, User
 from surveys.proposals import can_be_typed
 from surveys.questionnaires import form_of
@@ -33,7 +33,7 @@ def contradictions(interview: Interview) -> list[Contradiction]:
     if original is None or edit is None or edit.is_encrypted:
         return []
     base = original.submissions.filter(instance_id=edit.deprecated_id, is_encrypted=False).first()
-    if base is None or not is_readable(base.xml):
+    if base is None:
         return []
     since = Change.objects.filter(submission__interview=original, submission__gt=base.pk)
     form = form_of(edit.version) if edit.version else None
@@ -42,12 +42,14 @@ def contradictions(interview: Interview) -> list[Contradiction]:
         for place in dict.fromkeys(since.values_list("place", flat=True))
         if form is None or can_be_typed(form, place)
     ]
-    before = readings.evaluation_of(base).answers if places else {}
+    is_asked = places and is_readable(base.xml)
+    before = readings.evaluation_of(base).answers if is_asked else {}
+    [office] = readable([original.answers])
     found = (
         Contradiction(
             place,
             before.get(place, ""),
-            original.answers.get(place, ""),
+            office.get(place, ""),
             interview.answers.get(place, ""),
         )
         for place in places

@@ -101,12 +101,15 @@ def restore(path: Path, key: RSAPrivateKey | None = None) -> int:
     return count
 
 
-def verify(path: Path, key: RSAPrivateKey | None = None) -> int:
-    """How many keys a file has that is whole; there is a table for them then. Raises BackupError, DatabaseError."""
+def prepare(path: Path, key: RSAPrivateKey | None = None) -> None:
+    """See that keys can be put back: the file is whole, and there is a table for them. Raises BackupError,
+    DatabaseError.
+    """
+    with unwrapped(path, key) as content, closing(_read(content, path)) as rows:
+        for _ in rows:
+            pass
     if Key._meta.db_table not in connections[KEYS].introspection.table_names():
         call_command("migrate", KEYS, database=KEYS, verbosity=0)
-    with unwrapped(path, key) as content, closing(_read(content, path)) as rows:
-        return sum(1 for _ in rows)
 
 
 def _read(content: BinaryIO, path: Path) -> Generator[Key]:

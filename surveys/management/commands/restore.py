@@ -68,25 +68,27 @@ class Command(BaseCommand):
         private = key_from(key) if key else None
         try:
             if keys:
-                keyring.verify(keys, private)  # before anything changes, as a backup is
+                keyring.prepare(keys, private)  # before anything changes, as a backup is read
             restored = restoring.restore(file, private, say=self.stdout.write) if file else None
         except SurveyError as error:
             raise CommandError(in_words(error)) from error
-        if keys:
-            self.put_back(keys, private)
+        failure = self.put_back(keys, private) if keys else ""
         if listed:
             self.erase_again(listed)
         if restored:
             self.stdout.write("\n".join(next_steps(restored)))
         if not (restored and restored.to_migrate) and (lost := keyring.unreadable()):
             self.stdout.write(UNREADABLE % lost)
+        if failure:
+            raise CommandError(failure)
 
-    def put_back(self, keys: Path, private: RSAPrivateKey | None) -> None:
-        """Last, as erasures must follow; which they do also without them."""
+    def put_back(self, keys: Path, private: RSAPrivateKey | None) -> str:
+        """After the backup, as erasures must follow; they do so also if this fails. Returns what failed."""
         try:
             self.stdout.write(f"{keyring.restore(keys, private)} keys are back.")
         except (SurveyError, DatabaseError) as error:
-            self.stderr.write(NO_KEYS % (error, keys))
+            return NO_KEYS % (error, keys)
+        return ""
 
     def erase_again(self, listed: Path) -> None:
         try:

@@ -24,6 +24,7 @@ from surveys import (
     erasure,
     ledger,
     readings,
+    reconciliation,
     remains,
     resealing,
     seasons,
@@ -365,6 +366,19 @@ def test_the_page_of_an_edit_is_there_though_nobody_can_read_what_it_corrects(
     page = client.get(f"/admin/surveys/interview/{interview.pk}/change/")
     assert page.status_code == 200
     assert f"Ann {WORD}" in page.content.decode()
+
+
+def test_what_the_office_corrected_is_told_though_nobody_can_read_what_it_was() -> None:
+    version = sent()
+    coordinator = make_member(version.questionnaire.survey, Role.COORDINATOR)
+    pk = Interview.objects.get().pk
+    answers = {"g/age": "33", "phone": "12"}
+    ledger.correct(pk, answers, by=coordinator, reason="typo", seen=None)
+    store.destroy(key_ids())
+    found = reconciliation.contradictions(edited(version))
+    assert [(one.place, one.office, one.device) for one in found if one.office] == [
+        ("g/age", "33", "31")
+    ]
 
 
 def test_a_quote_that_cannot_be_read_is_left_as_it_is_by_sealing() -> None:

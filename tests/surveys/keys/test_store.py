@@ -141,7 +141,7 @@ def test_half_a_file_of_keys_is_none(  # type: ignore[no-untyped-def]
         keyring.restore(path)
     assert not Key.objects.exists()
     with pytest.raises(BackupError, match="holds no keys"):
-        keyring.verify(path)
+        keyring.prepare(path)
 
 
 def test_no_key_comes_back_with_a_backup_that_is_refused(tmp_path: Path) -> None:
