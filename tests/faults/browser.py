@@ -140,8 +140,10 @@ class Browser:
         return status, json.loads(content) if is_json else {}
 
     def age_of(self, draft: Draft) -> str:
-        """What a draft that is not finished holds on the server."""
+        """What a draft that is not finished holds on the server, or what is answered instead."""
         if draft.finished or not draft.saved:
             return ""
-        _status, said = self._ask("GET", f"/interview/{draft.id}/instance", None)
-        return next((text for name, text in said["tree"][1] if name == "age"), "") if said else ""
+        status, said = self._ask("GET", f"/interview/{draft.id}/instance", None)
+        if "tree" not in said:
+            return f"{status} {said.get('message', '')}"
+        return next((text for name, text in said["tree"][1] if name == "age"), "")
