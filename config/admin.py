@@ -4,8 +4,9 @@ from collections.abc import Callable
 from functools import update_wrapper
 from typing import Any
 
+from django.contrib.admin.options import TO_FIELD_VAR
 from django.contrib.auth.forms import AuthenticationForm
-from django.core.exceptions import ValidationError
+from django.core.exceptions import BadRequest, ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -57,6 +58,8 @@ class AdminSite(UnfoldAdminSite):
             is_lost = request.method == "POST" and not request.user.is_authenticated
             if is_lost and request.path != reverse("admin:logout"):
                 return ask_to_sign_in(request)
+            if "" in (request.GET.get(TO_FIELD_VAR), request.POST.get(TO_FIELD_VAR)):
+                raise BadRequest  # no form of ours sends a blank one, and Django breaks on it
             return inner(request, *args, **kwargs)
 
         return update_wrapper(kept, inner)
