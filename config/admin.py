@@ -51,18 +51,20 @@ class AdminSite(UnfoldAdminSite):
         return bool(request.user.is_active and is_staff(request.user))
 
     def admin_view(self, view: Callable[..., Any], cacheable: bool = False) -> Callable[..., Any]:  # noqa: FBT001, FBT002 - as Django calls it
-        """What is posted after the session has ended is kept until its person has signed in again."""
+        """What is posted after the session has ended is kept until its person has signed in again. A blank
+        name of a field, which no form of ours sends and on which Django breaks, is refused.
+        """
         inner = super().admin_view(view, cacheable)
 
-        def kept(request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
             is_lost = request.method == "POST" and not request.user.is_authenticated
             if is_lost and request.path != reverse("admin:logout"):
                 return ask_to_sign_in(request)
             if "" in (request.GET.get(TO_FIELD_VAR), request.POST.get(TO_FIELD_VAR)):
-                raise BadRequest  # no form of ours sends a blank one, and Django breaks on it
+                raise BadRequest
             return inner(request, *args, **kwargs)
 
-        return update_wrapper(kept, inner)
+        return update_wrapper(guarded, inner)
 
     def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> Any:
         """Made where a page shows it: every page is given it, hardly one does."""

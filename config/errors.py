@@ -9,6 +9,7 @@ from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 from django.views.defaults import page_not_found, server_error
 
+from config.security import API
 from surveys.api.problems import code_of, not_there, problem
 from surveys.errors import SurveyError
 from surveys.wording import in_words
@@ -45,7 +46,7 @@ def broken(request: HttpRequest) -> HttpResponse:
 
 
 def is_by_program(request: HttpRequest) -> bool:
-    return request.path.startswith("/api/")
+    return request.path.startswith(API)
 
 
 def _told(request: HttpRequest, status: int, sentence: str, code: str) -> HttpResponse:

@@ -83,9 +83,8 @@ def do_again(lines: Iterable[str]) -> Again:
             erased += 1
         else:
             noted += _remember(questionnaire, line)
-        store.destroy(
-            [UUID(one) for one in line.get("keys", ())]
-        )  # a file of keys may have had them
+        # A file of keys may have brought them back.
+        store.destroy([UUID(one) for one in line.get("keys", ())])
     return Again(erased, noted)
 
 

@@ -153,8 +153,8 @@ class Submission(models.Model):
     """One version of an interview's answers as sent. `xml` is evidence: never changed.
 
     `key` is the id of the key that seals it, its files, and of the interview's answers those that name
-    somebody. Versions of an interview share one, but for a correction that was put in its place later.
-    None where they are in clear, as by earlier releases.
+    somebody. Versions of an interview share one, but for a correction that was put in its place later, and for
+    what came when theirs was gone. None where they are in clear, as by earlier releases.
 
     What came encrypted has the same id as what was inside, which is a version of its own.
     """

@@ -3,8 +3,9 @@
 import pytest
 from django.core.files.base import ContentFile
 
-from surveys import audits, submissions
-from surveys.models import Attachment, AuditLog, Interview, QuestionnaireVersion
+from surveys import audits, secrecy, submissions
+from surveys.keys import store
+from surveys.models import Attachment, AuditLog, Interview, QuestionnaireVersion, Submission
 from surveys.submissions import Receipt, Sender
 from surveys.xforms.instance import read_instance, set_meta, write_instance
 from tests.factories import instance_xml, make_site, make_survey, make_version
@@ -103,3 +104,16 @@ def test_a_correction_has_a_log_of_its_own(version: QuestionnaireVersion) -> Non
     assert log is not None
     assert log.active_seconds == 8.0
     assert AuditLog.objects.count() == Attachment.objects.count() == 2
+
+
+def test_a_correction_is_stored_though_the_log_that_it_was_given_cannot_be_read(
+    version: QuestionnaireVersion,
+) -> None:
+    send(version, audited_xml(version), LOG)
+    store.destroy(secrecy.keys_of(Submission.objects.all()))
+    edit = audited_xml(version, "uuid:2", corrects="uuid:1")
+    assert send(version, edit).created  # its own log follows
+    assert send(version, edit, LOG + b"\n").missing == 0
+    log = audits.log_of(Interview.objects.get())
+    assert log is not None
+    assert log.active_seconds == 5.0

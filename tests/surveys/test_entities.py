@@ -6,7 +6,8 @@ import pytest
 from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
-from surveys import entities, entity_lists, questionnaires, review, submissions
+from surveys import entities, entity_lists, questionnaires, review, secrecy, submissions
+from surveys.keys import store
 from surveys.models import (
     Case,
     Decision,
@@ -16,6 +17,7 @@ from surveys.models import (
     Interview,
     Role,
     Site,
+    Submission,
     User,
     Wave,
 )
@@ -160,6 +162,18 @@ def test_a_correction_that_came_first_and_waited_is_taken_over_with_its_original
     assert not Entity.objects.exists()
     send(first, site, person)
     assert panel.entity(site, LI).data["phone"] == "2"
+
+
+def test_an_original_is_stored_though_the_correction_that_came_first_cannot_be_read(
+    field: tuple[Site, User],
+) -> None:
+    site, person = field
+    second = entering(LI, phone="2", instance_id="uuid:2", deprecated_id="uuid:1")
+    send(second, site, person)
+    store.destroy(secrecy.keys_of(Submission.objects.all()))
+    send(entering(LI, phone="1", instance_id="uuid:1"), site, person)
+    assert Submission.objects.count() == 2
+    assert not Entity.objects.exists()
 
 
 def test_a_correction_put_in_the_place_of_its_original_corrects_what_that_made(

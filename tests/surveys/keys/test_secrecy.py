@@ -506,9 +506,8 @@ def test_what_is_in_clear_beside_what_cannot_be_read_is_sealed_with_a_key_of_its
     first.refresh_from_db()
     assert isinstance(first.xml, SealedBytes)
     assert bytes(first.xml) == SENT
-    assert (
-        sealed_places(Interview.objects.get().answers) == NAMED
-    )  # as it was, should its key come back
+    answers = Interview.objects.get().answers  # as they were, should their key come back
+    assert sealed_places(answers) == NAMED
     assert list(resealing.waiting()) == []
 
 
