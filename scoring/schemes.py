@@ -18,7 +18,7 @@ from scoring.models import Scheme
 from surveys import fieldwork
 from surveys.errors import SurveyError, gettext_noop
 from surveys.models import Questionnaire, QuestionnaireVersion, Survey
-from surveys.questionnaires import form_of
+from surveys.questionnaires import compiled, form_of
 from surveys.xforms.definition import FormDef
 
 NAME = "name"
@@ -138,9 +138,13 @@ def make_default(scheme: Scheme) -> None:
 
 def forms_of(survey: Survey) -> list[FormDef]:
     """The survey's questionnaires as they are now, by their names."""
+    return [compiled(*version) for version in versions_of(survey)]
+
+
+def versions_of(survey: Survey) -> tuple[tuple[int, str], ...]:
+    """Keys and hashes of the survey's questionnaires as they are now, in the order of their names."""
     main = Questionnaire.objects.main().filter(survey=survey, current__isnull=False)
-    versions = QuestionnaireVersion.objects.light().filter(pk__in=main.values("current"))
-    return [form_of(version) for version in versions.order_by("questionnaire__form_id")]
+    return tuple(main.order_by("form_id").values_list("current", "current__xml_md5"))
 
 
 def questionnaires_of(scheme: Scheme) -> list[int]:

@@ -48,7 +48,7 @@ class Changes:
 
 def sets_of(scheme: Scheme) -> QuerySet[EstimateSet]:
     """The waves that have estimates under a scheme, the earliest first."""
-    found = scheme.estimate_sets.filter(interviews__gt=0)
+    found = scheme.estimate_sets.filter(interviews__gt=0).defer("scheme__document")
     return found.select_related("wave", "scheme__survey").order_by("wave__number")
 
 

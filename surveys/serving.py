@@ -74,7 +74,7 @@ def programs(listener: socket.socket, *, project: str = "config") -> tuple[Progr
     celery = (*python, "celery", "-q", "-A", project)
     web = (
         *(*python, "gunicorn", f"{project}.wsgi:application", "--config", "python:config.gunicorn"),
-        *("--bind", f"fd://{listener.fileno()}", "--workers", "2", "--graceful-timeout", "3"),
+        *("--bind", f"fd://{listener.fileno()}", "--graceful-timeout", "3"),
     )
     worker = (
         *(*celery, "worker", "--concurrency", "2", "--loglevel", "WARNING"),

@@ -1,9 +1,9 @@
 """A page and its HTML, made once a process for what they are made from."""
 
 from dataclasses import asdict, dataclass, replace
+from functools import lru_cache
 from typing import Any
 
-from django.core.cache import caches
 from django.template.loader import render_to_string
 from django.utils.html import json_script
 
@@ -23,20 +23,18 @@ class Drawn:
 
 
 def drawn(selection: Selection) -> Drawn | None:
-    """The page of the selection, drawn for the reader's language; None while there are no numbers.
-
-    What is kept is found by all that it is made from, and is never old. A process forgets it when it
-    ends, so that nobody reads that of an earlier program.
-    """
+    """The page of the selection, drawn for the reader's language; None while there are no numbers."""
     recipe = recipe_of(selection)
-    if recipe is None:
-        return None
-    key = f"dashboard:{recipe.key}"
-    found: Drawn | None = caches["process"].get(key)
-    if found is None:
-        found = _draw(recipe)
-        caches["process"].set(key, found)
-    return found
+    return None if recipe is None else drawn_by(recipe)
+
+
+@lru_cache(maxsize=100)
+def drawn_by(recipe: Recipe) -> Drawn:
+    """What is kept is found by all that it is made from, and is never old.
+
+    A process forgets it when it ends, so that nobody reads that of an earlier program.
+    """
+    return _draw(recipe)
 
 
 def _draw(recipe: Recipe) -> Drawn:

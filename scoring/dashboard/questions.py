@@ -2,11 +2,13 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from django.utils.translation import get_language
 
-from scoring.schemes import forms_of
+from scoring.schemes import versions_of
 from surveys.models import Survey
+from surveys.questionnaires import compiled
 
 
 @dataclass(frozen=True)
@@ -31,12 +33,19 @@ class Questions:
 
 def questions_of(survey: Survey) -> Questions:
     """All questions of the survey's current forms."""
+    return _questions(versions_of(survey), get_language() or "")
+
+
+@lru_cache(maxsize=64)
+def _questions(versions: tuple[tuple[int, str], ...], language: str) -> Questions:
+    """Made once a process: versions never change."""
     found: dict[str, Wording] = {}
-    for form in forms_of(survey):
-        language = form.language_for(get_language() or "")
+    for version in versions:
+        form = compiled(*version)
+        written = form.language_for(language)
         for question in form.questions:
-            choices = {each.name: form.text(each.labels, language) for each in question.choices}
-            label = form.text(question.labels, language) or question.name
+            choices = {each.name: form.text(each.labels, written) for each in question.choices}
+            label = form.text(question.labels, written) or question.name
             is_city = form.roles.get("city") == question.path
             found[question.name] = Wording(label, choices, is_city)
     return Questions(found)

@@ -107,7 +107,7 @@ def select(user: User | AnonymousUser, params: Mapping[str, str]) -> Selection:
     survey = next((each for each in surveys if not code or each.code == code), None)
     if code and survey is None:
         raise Http404
-    schemes = list(survey.schemes.all()) if survey else []
+    schemes = list(survey.schemes.defer("document")) if survey else []
     named = [scheme for scheme in schemes if scheme.name == params.get("scheme")]
     scheme = next(iter(named + schemes), None)
     sets = list(waves.sets_of(scheme)) if scheme else []
@@ -123,9 +123,12 @@ def select(user: User | AnonymousUser, params: Mapping[str, str]) -> Selection:
     )
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Recipe:
-    """What the page of a selection is made from, beside the numbers, which are read when it is made."""
+    """What the page of a selection is made from, beside the numbers, which are read when it is made.
+
+    Those that make the same page are equal.
+    """
 
     selection: Selection
     survey: Survey
@@ -137,7 +140,13 @@ class Recipe:
     today: date
     ranks: Open
 
-    @property
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Recipe) and self.key == other.key
+
+    def __hash__(self) -> int:
+        return hash(self.key)
+
+    @cached_property
     def key(self) -> str:
         """Another for whatever makes another page: new numbers have another stamp."""
         chosen, kind = self.selection, self.survey.is_probability_sample

@@ -9,30 +9,17 @@ import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager, suppress
-from http.client import HTTPConnection
 from pathlib import Path
 
 import pytest
 
 from tests.conftest import ROOT
+from tests.deploy.held import PATIENCE_S, ask
 from tests.servers import running
 
 PEOPLE = 6
-START_S = 120  # of a machine that is shared
+LIVE = "/healthz/live"
 GUNICORN = f"{ROOT}/.venv/bin/gunicorn --config python:config.gunicorn config.wsgi"
-
-
-class Held(HTTPConnection):
-    """To a server behind a socket of this machine, as nginx asks it."""
-
-    def __init__(self, path: Path) -> None:
-        super().__init__("localhost", timeout=START_S)
-        self.path = str(path)
-
-    def connect(self) -> None:
-        self.sock = socket.socket(socket.AF_UNIX)
-        self.sock.settimeout(START_S)
-        self.sock.connect(self.path)
 
 
 @pytest.fixture
@@ -48,22 +35,17 @@ def held(tmp_path: Path) -> Iterator[socket.socket]:
 def web_server(held: socket.socket, log: Path) -> Iterator[None]:
     """gunicorn, given the socket as systemd gives it, and asked to end as systemd asks."""
     command = ["bash", "-c", f"exec 3<&{held.fileno()}; LISTEN_FDS=1 LISTEN_PID=$$ exec {GUNICORN}"]
-    environment = os.environ | {"WEB_CONCURRENCY": "2", "DATABASE_URL": f"sqlite:///{log}.sqlite3"}
+    environment = os.environ | {
+        "WEB_CONCURRENCY": "2",
+        "BEHIND_PROXY": "true",
+        "DATABASE_URL": f"sqlite:///{log}.sqlite3",
+    }
     options = {"cwd": ROOT, "env": environment, "pass_fds": (held.fileno(),)}
     with running(command, log, **options) as process:
         yield
         process.send_signal(signal.SIGTERM)
         with suppress(subprocess.TimeoutExpired):
-            process.wait(START_S)
-
-
-def ask(path: Path) -> int:
-    connection = Held(path)
-    connection.request("GET", "/healthz/live", headers={"Connection": "close"})
-    answer = connection.getresponse()
-    answer.read()
-    connection.close()
-    return answer.status
+            process.wait(PATIENCE_S)
 
 
 def test_a_restart_refuses_nobody(held: socket.socket, tmp_path: Path) -> None:
@@ -72,18 +54,18 @@ def test_a_restart_refuses_nobody(held: socket.socket, tmp_path: Path) -> None:
     def come_again_and_again() -> list[int]:
         found = []
         while not over.is_set():
-            found.append(ask(path))
+            found.append(ask(path, LIVE)[0])
             time.sleep(0.02)
         return found
 
     with ThreadPoolExecutor(PEOPLE) as people, ExitStack() as ending:
         ending.callback(over.set)  # else people would come for ever where something breaks
         with web_server(held, tmp_path / "old"):
-            assert ask(path) == 200
+            assert ask(path, LIVE)[0] == 200
             asked = [people.submit(come_again_and_again) for _ in range(PEOPLE)]
             time.sleep(1)
         with web_server(held, tmp_path / "new"):
-            assert ask(path) == 200  # after all that waited
+            assert ask(path, LIVE)[0] == 200  # after all that waited
             over.set()
             found = [status for one in asked for status in one.result()]
     assert len(found) > 3 * PEOPLE

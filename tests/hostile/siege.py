@@ -27,6 +27,7 @@ from tests.bench.house import write
 from tests.hostile import garbage
 
 GROWTH_BAR = 1.1
+TOLD_EVERY = 10_000
 WARM = 0.2  # of the requests, until the process has loaded what it needs
 BROKEN, NOT_OFFERED = 500, 501
 # Who was refused, who signed in, what is only a message; and what is made when somebody first opens its page.
@@ -71,7 +72,7 @@ class Siege:
         self.thrown: Any = ()
         got_request_exception.connect(self.catch)
         self.statuses: Counter[int] = Counter()
-        self.broken: dict[str, str] = {}
+        self.broken: set[str] = set()
 
     def knock(self, random: Random, number: int) -> None:
         one = self.drawn(random)
@@ -120,11 +121,12 @@ class Siege:
         self.thrown = sys.exc_info()
 
     def _note(self, one: Knock, status: int, number: int) -> None:
-        """The first of each kind, with the place where it broke."""
+        """The first of each kind is told at once, with the place where it broke: a siege takes hours."""
         lines = traceback.format_exception(*self.thrown)[-4:] if self.thrown else [str(status)]
-        self.broken.setdefault(
-            f"{one.route} {lines[-1].strip()[:200]}", f"{number} {one}\n{''.join(lines)}"
-        )
+        kind = f"{one.route} {lines[-1].strip()[:200]}"
+        if kind not in self.broken:
+            self.broken.add(kind)
+            sys.stderr.write(f"{number} {one}\n{''.join(lines)}\n")
 
 
 def spoiled(path: str, random: Random) -> str:
@@ -144,10 +146,10 @@ def play(seed: int, count: int) -> bool:
         siege.knock(random, number)
         if number == int(WARM * count):
             warm = process.memory_info().rss
+        if number % TOLD_EVERY == 0:
+            sys.stderr.write(f"{number} requests, {process.memory_info().rss >> 20} MB\n")
     grown = process.memory_info().rss / warm
     stored = {name: (before[name], now) for name, now in rows().items() if now != before[name]}
-    for said in siege.broken.values():
-        sys.stderr.write(said + "\n")
     write(name="hostile", seed=seed, count=count, statuses=dict(sorted(siege.statuses.items())))
     write(name="outcome", broken=len(siege.broken), stored=stored, growth=round(grown, 3))
     return not siege.broken and not stored and grown <= GROWTH_BAR

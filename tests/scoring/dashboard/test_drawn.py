@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from unittest.mock import Mock, patch
 
 import pytest
-from django.core.cache import caches
 from django.test import Client
 from django.utils import timezone
 
@@ -26,7 +25,7 @@ def client(made: EstimateSet) -> Client:
 @pytest.fixture
 def drawing() -> Iterator[Mock]:
     """Called for each drawing; nothing is kept from before."""
-    caches["process"].clear()
+    drawn.drawn_by.cache_clear()
     with patch("scoring.dashboard.drawn._draw", wraps=drawn._draw) as mock:
         yield mock
 
