@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from itertools import islice
 
-from surveys.keys.store import KeyGone
+from surveys.keys.store import Unreadable
 from surveys.models import Attachment, AuditLog, Interview, Submission
 from surveys.xforms.audit import MOST_BYTES, Log, read_log
 from surveys.xforms.instance import Instance, meta_text
@@ -22,7 +22,7 @@ def keep(submission: Submission, instance: Instance) -> None:
         return
     try:
         columns = {"sha256": attachment.sha256, **_columns(_read(attachment))}
-    except KeyGone:  # of an earlier version, whose log this is
+    except Unreadable:  # of an earlier version, whose log this is
         return
     AuditLog.objects.update_or_create(attachment=attachment, defaults=columns)
 

@@ -18,7 +18,7 @@ from surveys.jobs import Progress
 from surveys.keys import store
 from surveys.keys.files import key_id_of
 from surveys.keys.sealed import TEXT_MARK, is_readable, seal, seal_text, sealed_places
-from surveys.keys.store import InterviewKey, KeyGone
+from surveys.keys.store import InterviewKey, KeyGone, Unreadable
 from surveys.models import Attachment, Change, Finding, Interview, Job, Questionnaire, Submission
 from surveys.questionnaires import identifiers_of
 
@@ -61,7 +61,7 @@ def run(job: Job, _folder: Path, progress: Progress) -> None:
     after = job.params.get("after", 0)
     while keys := list(found.filter(pk__gt=after).values_list("pk", flat=True)[:BATCH]):
         for key in keys:
-            with suppress(KeyGone):  # nobody can read it, here or elsewhere
+            with suppress(Unreadable):  # nobody can read it, here or elsewhere
                 seal_interview(key)
         after = job.params["after"] = keys[-1]
         Job.objects.filter(pk=job.pk).update(params=job.params)

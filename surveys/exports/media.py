@@ -4,25 +4,27 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import PurePosixPath
-from typing import Any
+from shutil import copyfileobj
+from tempfile import SpooledTemporaryFile
+from typing import IO, Any
 from zipfile import ZIP_STORED, ZipFile
-
-from django.db.models.fields.files import FieldFile
 
 from surveys.exports.archives import entry_for
 from surveys.exports.rows import Page
 from surveys.exports.sinks import TableCells, Written
 from surveys.keys import store
-from surveys.keys.store import KeyGone
+from surveys.keys.store import Unreadable
 from surveys.models import Attachment
 
 FOLDER = "media"
+IN_MEMORY = 1 << 20  # bytes of a file that is looked through
+CHUNK = 1 << 16
 
 
 @dataclass
 class Media:
     """`media/<interview>/<file>` in an archive; `listed` describes what was put there, `left_out` what
-    nobody can open any more.
+    nobody can open.
     """
 
     archive: ZipFile
@@ -43,19 +45,23 @@ class Media:
         folder = PurePosixPath(interview_id.removeprefix("uuid:").replace("\\", "/")).name
         name = PurePosixPath(attachment.name.replace("\\", "/")).name
         path = f"{FOLDER}/{folder}/{name}"
-        try:
-            source = attachment.file.open("rb")
-        except KeyGone as error:
-            self.left_out.append({"name": path, "because": str(error)})
-            return
-        with source:
-            self.listed.append(self._add(path, source))
+        with SpooledTemporaryFile(
+            IN_MEMORY
+        ) as whole:  # nothing that breaks off gets into the archive
+            try:
+                with attachment.file.open("rb") as source:
+                    copyfileobj(source, whole)
+            except Unreadable as error:
+                self.left_out.append({"name": path, "because": str(error)})
+                return
+            whole.seek(0)
+            self.listed.append(self._add(path, whole))
 
-    def _add(self, path: str, source: FieldFile) -> dict[str, Any]:
+    def _add(self, path: str, source: IO[bytes]) -> dict[str, Any]:
         """Pictures and sounds are compressed already."""
         entry, digest = entry_for(path, ZIP_STORED), sha256()
         with self.archive.open(entry, "w", force_zip64=True) as target:
-            for chunk in source.chunks():
+            while chunk := source.read(CHUNK):
                 digest.update(chunk)
                 target.write(chunk)
         return {"name": entry.filename, "bytes": entry.file_size, "sha256": digest.hexdigest()}

@@ -12,7 +12,7 @@ from django.db.models.fields.files import FieldFile
 
 from surveys.keys import files
 from surveys.keys.sealed import MARK, SEALED, Answers, SealedBytes, unseal_text
-from surveys.keys.store import InterviewKey, KeyGone
+from surveys.keys.store import InterviewKey, Unreadable
 
 LOST = "•••"  # what a text that cannot be read is shown as
 
@@ -55,7 +55,7 @@ class SealedTextField(models.TextField):  # type: ignore[type-arg]
     def from_db_value(self, value: Any, *_: object) -> Any:
         try:
             return unseal_text(value) if value else value
-        except KeyGone:
+        except Unreadable:
             return LOST
 
 

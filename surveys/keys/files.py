@@ -17,8 +17,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from django.core.files import File
 
 from surveys.keys import store
-from surveys.keys.store import InterviewKey
-from surveys.sealing import CannotOpen
+from surveys.keys.store import Damaged, InterviewKey
 
 MARK = b"\x00key\x01file"
 ID, PREFIX = 16, 7
@@ -55,18 +54,26 @@ def _nonce(prefix: bytes, number: int, *, is_last: bool) -> bytes:
 
 
 def opened(stored: "File[bytes]") -> "File[bytes]":
-    """A stored file as it came, whether it is sealed or in clear. Raises KeyGone, CannotOpen."""
+    """A stored file as it came, whether it is sealed or in clear. Raises KeyGone, and Damaged: of its first
+    piece at once, so that nobody is sent a part of it, of later ones where they are read.
+    """
     head = stored.read(HEAD)
     stored.seek(0)
     if not head.startswith(MARK):
         return stored
     try:
         key = store.key_of(_key_id(head))
-    except (store.KeyGone, CannotOpen):
+    except store.Unreadable:
         stored.close()
         raise
     plain = Opened(stored, key, head[len(MARK) + ID :])
-    return Plain(io.BufferedReader(plain, PIECE), stored.name, plain.size)
+    buffered = io.BufferedReader(plain, PIECE)
+    try:
+        buffered.peek()
+    except Damaged:
+        buffered.close()
+        raise
+    return Plain(buffered, stored.name, plain.size)
 
 
 def key_id_of(stored: "File[bytes]") -> UUID | None:
@@ -78,7 +85,7 @@ def key_id_of(stored: "File[bytes]") -> UUID | None:
 
 def _key_id(head: bytes) -> UUID:
     if len(head) < HEAD:
-        raise CannotOpen
+        raise Damaged
     return UUID(bytes=head[len(MARK) : len(MARK) + ID])
 
 
@@ -91,7 +98,7 @@ class Plain(File):  # type: ignore[type-arg]
 
 
 class Opened(io.RawIOBase):
-    """What was sealed, read piece by piece from wherever. Raises CannotOpen."""
+    """What was sealed, read piece by piece from wherever. Raises Damaged."""
 
     def __init__(self, source: "File[bytes]", key: InterviewKey, prefix: bytes) -> None:
         super().__init__()
@@ -136,6 +143,6 @@ class Opened(io.RawIOBase):
             try:
                 self._piece = self._cipher.decrypt(nonce, self._source.read(PIECE + TAG), None)
             except (InvalidTag, ValueError) as error:
-                raise CannotOpen from error
+                raise Damaged from error
             self._number = number
         return self._piece

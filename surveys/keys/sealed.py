@@ -34,11 +34,14 @@ def key_id_of(stored: bytes) -> UUID | None:
 
 
 def unseal(stored: bytes, label: str) -> bytes:
-    """What a value says, sealed or in clear. Raises KeyGone, CannotOpen."""
+    """What a value says, sealed or in clear. Raises KeyGone, Damaged."""
     key_id = key_id_of(stored)
     if key_id is None:
         return stored
-    return sealing.unseal(store.key_of(key_id).secret, stored[len(MARK) + ID :], label)
+    try:
+        return sealing.unseal(store.key_of(key_id).secret, stored[len(MARK) + ID :], label)
+    except sealing.CannotOpen as error:
+        raise store.Damaged from error
 
 
 def seal_text(key: InterviewKey, text: str) -> str:
@@ -47,7 +50,7 @@ def seal_text(key: InterviewKey, text: str) -> str:
 
 
 def unseal_text(stored: str) -> str:
-    """Raises KeyGone."""
+    """Raises KeyGone, Damaged."""
     if not stored.startswith(TEXT_MARK):
         return stored
     return unseal(b64decode(stored.removeprefix(TEXT_MARK)), "text").decode()

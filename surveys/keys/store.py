@@ -19,10 +19,28 @@ MOST_REMEMBERED = 5_000
 TOGETHER = 500  # ids in one query
 
 
-class KeyGone(SurveyError):
-    """What was sealed with a key that is not here: it was erased, or the keys were lost."""
+class Unreadable(SurveyError):
+    """What is sealed and cannot be opened."""
 
     status = 410
+
+
+class KeyGone(Unreadable):
+    """What was sealed with a key that is not here: it was erased, or the keys were lost."""
+
+
+class Damaged(Unreadable):
+    """What its key does not open: it was changed since it was sealed, or is not all there."""
+
+    status = 500
+
+    def __init__(self) -> None:
+        super().__init__(
+            gettext_noop(
+                "What this server keeps of the interview is damaged. Ask whoever runs the server to "
+                "restore it from a backup."
+            )
+        )
 
 
 @dataclass(frozen=True)

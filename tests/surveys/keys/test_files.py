@@ -7,8 +7,7 @@ from django.core.files.base import ContentFile
 
 from surveys.keys import files, store
 from surveys.keys.files import HEAD, PIECE, TAG
-from surveys.keys.store import InterviewKey
-from surveys.sealing import CannotOpen
+from surveys.keys.store import Damaged, InterviewKey
 
 pytestmark = pytest.mark.django_db
 
@@ -70,5 +69,5 @@ def test_what_is_in_clear_is_read_as_it_is() -> None:
 )
 def test_what_was_changed_is_noticed(key: InterviewKey, change) -> None:  # type: ignore[no-untyped-def]
     stored = sealed(Random(2).randbytes(2 * PIECE + 100), key)
-    with pytest.raises(CannotOpen):
+    with pytest.raises(Damaged):
         opened(change(stored))

@@ -15,6 +15,7 @@ from django.core.management import call_command
 from django.db import connection
 from django.db.migrations.loader import MigrationLoader
 from django.test import Client
+from django.urls import reverse
 from pytest_django import Settings
 
 from scoring import pipeline, schemes, scores, verification
@@ -36,6 +37,7 @@ from surveys.exports.catalogue import Order
 from surveys.jobs import run
 from surveys.keys import store
 from surveys.keys.fields import LOST
+from surveys.keys.files import HEAD
 from surveys.keys.models import Key
 from surveys.keys.sealed import TEXT_MARK, Answers, SealedBytes, sealed_places
 from surveys.keys.store import KeyGone
@@ -278,6 +280,41 @@ def test_a_package_tells_which_files_nobody_can_open(folder: Path) -> None:
         [left_out] = json.loads(archive.read("manifest.json"))["left_out"]
     assert left_out["name"] == "media/1/1.jpg"
     assert "its key was destroyed" in left_out["because"]
+
+
+def damage(attachment: Attachment, at: int) -> None:
+    """As a failing disk does it."""
+    path = Path(attachment.file.path)
+    stored = bytearray(path.read_bytes())
+    stored[at] ^= 1
+    path.write_bytes(stored)
+
+
+def test_a_package_goes_on_without_a_damaged_file(folder: Path) -> None:
+    """Its beginning is as it was: nothing of it may be in the archive as if it was all."""
+    version = make_version(make_survey("river"), FORM)
+    picture = [ContentFile(PICTURE, "1.jpg")]
+    submissions.receive(read_instance(SENT), version.questionnaire.survey, NOBODY, files=picture)
+    damage(Attachment.objects.get(), -1)
+    coordinator = make_member(version.questionnaire.survey, Role.COORDINATOR)
+    order = Order(version.questionnaire, coordinator, files=True, formats=("csv",))
+    package.write(order, folder / "package.zip", lambda *_: None)
+    with ZipFile(folder / "package.zip") as archive:
+        assert not [name for name in archive.namelist() if name.startswith("media/")]
+        [left_out] = json.loads(archive.read("manifest.json"))["left_out"]
+    assert left_out["name"] == "media/1/1.jpg"
+    assert "damaged" in left_out["because"]
+
+
+def test_who_asks_for_a_damaged_file_is_told(client: Client) -> None:
+    version = sent()
+    client.force_login(make_member(version.questionnaire.survey, Role.COORDINATOR))
+    attachment = Attachment.objects.get()
+    damage(attachment, HEAD)
+    client.raise_request_exception = False  # as a server answers
+    response = client.get(reverse("admin:surveys_interview_file", args=[attachment.pk]))
+    assert response.status_code == 500
+    assert "restore it from a backup" in response.content.decode()
 
 
 def test_a_file_that_comes_while_its_key_is_gone_waits_on_the_device_until_it_is_back() -> None:
