@@ -17,9 +17,12 @@ import environ
 
 COUNTED = "PROMETHEUS_MULTIPROC_DIR"  # a folder, where anything is counted
 
+env = environ.Env()
+env.read_env(Path(__file__).resolve().parent.parent / ".env")  # before the settings do so
+
 worker_class = "gthread"
-workers = int(os.environ.get("WEB_CONCURRENCY", "2"))
-if environ.Env().bool("BEHIND_PROXY", default=False):
+workers = env.int("WEB_CONCURRENCY", default=2)
+if env.bool("BEHIND_PROXY", default=False):
     threads = worker_connections = 2
     keepalive = 0
 else:

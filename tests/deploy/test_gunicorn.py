@@ -1,13 +1,16 @@
 """Web processes behind a proxy take no more than they can begin: what waits goes to who is free first."""
 
 import os
+import runpy
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
+from shutil import copy
 
+import environ
 import pytest
 
 from tests.conftest import ROOT
@@ -68,3 +71,17 @@ def test_what_waits_goes_to_the_process_that_is_free_first(folder: Path) -> None
         free = begun(folder)[0]
         (folder / free).touch()
         assert {one.result() for one in waiting} == {(200, free.encode())}
+
+
+@pytest.mark.parametrize(("said", "connections"), [("true", THREADS), ("false", None)])
+def test_the_file_of_settings_says_whether_there_is_a_proxy(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, said: str, connections: int | None
+) -> None:
+    """Units name no environment: gunicorn reads the file as the settings do, and before them."""
+    monkeypatch.setattr(environ.Env, "ENVIRON", {})
+    (tmp_path / ".env").write_text(f"BEHIND_PROXY={said}\nWEB_CONCURRENCY=3\n")
+    (tmp_path / "config").mkdir()
+    copied = copy(ROOT / "config" / "gunicorn.py", tmp_path / "config")
+    found = runpy.run_path(str(copied))
+    assert found.get("worker_connections") == connections
+    assert found["workers"] == 3
