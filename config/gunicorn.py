@@ -2,10 +2,9 @@
 
 `WEB_CONCURRENCY` says how many processes there are, of `threads` requests at once each.
 
-Behind a proxy, which waits for slow clients itself and hands on whole requests, a process accepts only what it
+nginx stands before it, waits for slow clients itself and hands on whole requests. So a process accepts only what it
 has a thread for, and keeps no connection: what waits is taken by whichever process is free first. Else a process
-that is busy would go on accepting what another could begin at once. Browsers that come without a proxy
-keep connections open, and open some on which they say nothing; those need places that are no threads.
+that is busy would go on accepting what another could begin at once.
 """
 
 import os
@@ -13,20 +12,12 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-import environ
-
 COUNTED = "PROMETHEUS_MULTIPROC_DIR"  # a folder, where anything is counted
 
-env = environ.Env()
-env.read_env(Path(__file__).resolve().parent.parent / ".env")  # before the settings do so
-
 worker_class = "gthread"
-workers = env.int("WEB_CONCURRENCY", default=2)
-if env.bool("BEHIND_PROXY", default=False):
-    threads = worker_connections = 2
-    keepalive = 0
-else:
-    threads = 4
+workers = int(os.environ.get("WEB_CONCURRENCY", "2"))
+threads = worker_connections = 2
+keepalive = 0
 preload_app = True  # what processes have in common is in memory once
 graceful_timeout = 25  # what a request has left when the server is asked to stop
 limit_request_line = 8190  # devices ask about all ids that they made offline

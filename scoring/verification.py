@@ -8,6 +8,7 @@ from scoring.maths.cells import Cell
 from scoring.models import EstimateSet, Scheme, SiteCells
 from surveys import readings
 from surveys.keys.sealed import is_readable
+from surveys.keys.store import Damaged
 from surveys.models import Interview, Submission, Survey, Tombstone
 from surveys.remains import Remnant
 from surveys.secrecy import with_keys
@@ -49,7 +50,12 @@ def _interviews(survey: Survey) -> Iterator[Difference]:
         if not is_readable(submission.xml):
             yield Difference(f"interview {interview.pk} XML", "its key is gone", "can be read")
             continue
-        for name, value in readings.reread(submission).fields.items():
+        try:
+            fields = readings.reread(submission).fields
+        except Damaged:
+            yield Difference(f"interview {interview.pk} XML", "it is damaged", "can be read")
+            continue
+        for name, value in fields.items():
             yield from _compare(f"interview {interview.pk} {name}", getattr(interview, name), value)
 
 

@@ -16,9 +16,9 @@ from django.utils.translation import gettext_lazy
 from surveys import jobs, secrecy
 from surveys.jobs import Progress
 from surveys.keys import store
-from surveys.keys.files import key_id_of
+from surveys.keys.files import is_sealed
 from surveys.keys.sealed import TEXT_MARK, is_readable, seal, seal_text, sealed_places
-from surveys.keys.store import InterviewKey, KeyGone, Unreadable
+from surveys.keys.store import Damaged, InterviewKey, KeyGone
 from surveys.models import Attachment, Change, Finding, Interview, Job, Questionnaire, Submission
 from surveys.questionnaires import identifiers_of
 
@@ -61,7 +61,7 @@ def run(job: Job, _folder: Path, progress: Progress) -> None:
     after = job.params.get("after", 0)
     while keys := list(found.filter(pk__gt=after).values_list("pk", flat=True)[:BATCH]):
         for key in keys:
-            with suppress(Unreadable):  # nobody can read it, here or elsewhere
+            with suppress(KeyGone):  # nobody can read it, here or elsewhere
                 seal_interview(key)
         after = job.params["after"] = keys[-1]
         Job.objects.filter(pk=job.pk).update(params=job.params)
@@ -72,7 +72,8 @@ def run(job: Job, _folder: Path, progress: Progress) -> None:
 
 @transaction.atomic
 def seal_interview(interview_id: int) -> None:
-    """Seal whatever of an interview is in clear and must not be, and open what need not be sealed.
+    """Seal whatever of an interview is in clear and must not be, and open what need not be sealed. What is
+    damaged stays as it is.
 
     Raises KeyGone where its newest version cannot be read and no other needs a key: no version would name a
     new one.
@@ -88,8 +89,9 @@ def seal_interview(interview_id: int) -> None:
         Submission.objects.filter(pk=version.pk).update(xml=xml, key=key.id)
     _seal_files(interview, key)
     if is_readable(interview.answers):
-        answers = secrecy.sealed(dict(interview.answers), interview.questionnaire, key)
-        Interview.objects.filter(pk=interview.pk).update(answers=answers)
+        with suppress(Damaged):
+            answers = secrecy.sealed(dict(interview.answers), interview.questionnaire, key)
+            Interview.objects.filter(pk=interview.pk).update(answers=answers)
     _seal_quotes(interview, key)
 
 
@@ -116,7 +118,7 @@ def _seal_files(interview: Interview, key: InterviewKey) -> None:
     of_interview = Attachment.objects.filter(submission__interview=interview, file__gt="")
     for name in set(of_interview.values_list("file", flat=True)):
         with default_storage.open(name) as stored:
-            if key_id_of(stored) is not None:
+            if is_sealed(stored):
                 continue
             kept = of_interview.filter(file=name).order_by("pk")[0]
             folderless = name.rpartition("/")[2]

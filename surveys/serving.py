@@ -21,6 +21,8 @@ STEADY_S = 10.0  # a program that ran this long is restarted at once
 LONGEST_PAUSE_S = 30.0
 STOP_S = 5.0  # what a program has to finish before it is killed
 PR_SET_PDEATHSIG = 1
+# Browsers come to it themselves, or through whatever proxy: connections on which nothing is said take no thread.
+DIRECT = ("--threads", "4", "--worker-connections", "1000", "--keep-alive", "2")
 
 
 class PortInUse(SurveyError):
@@ -74,7 +76,7 @@ def programs(listener: socket.socket, *, project: str = "config") -> tuple[Progr
     celery = (*python, "celery", "-q", "-A", project)
     web = (
         *(*python, "gunicorn", f"{project}.wsgi:application", "--config", "python:config.gunicorn"),
-        *("--bind", f"fd://{listener.fileno()}", "--graceful-timeout", "3"),
+        *("--bind", f"fd://{listener.fileno()}", "--graceful-timeout", "3", *DIRECT),
     )
     worker = (
         *(*celery, "worker", "--concurrency", "2", "--loglevel", "WARNING"),

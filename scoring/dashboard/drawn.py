@@ -28,7 +28,7 @@ def drawn(selection: Selection) -> Drawn | None:
     return None if recipe is None else drawn_by(recipe)
 
 
-@lru_cache(maxsize=100)
+@lru_cache(maxsize=30)  # of a quarter of a megabyte each
 def drawn_by(recipe: Recipe) -> Drawn:
     """What is kept is found by all that it is made from, and is never old.
 

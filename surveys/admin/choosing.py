@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.contrib.admin.widgets import AutocompleteSelect
+from django.core.exceptions import ValidationError
 from django.db.models import Model
 from django.utils.http import urlencode
 
@@ -16,9 +17,17 @@ class Chooser(AutocompleteSelect):
 
     def optgroups(self, name: str, value: Sequence[str], attr: Any = None) -> Any:
         if self.chosen is None or list(value) != [str(self.chosen.pk)]:
-            return super().optgroups(name, value, attr)
+            return super().optgroups(name, [one for one in value if self._is_key(one)], attr)
         label = self.choices.field.label_from_instance(self.chosen)
         return [(None, [self.create_option(name, value[0], label, selected=True, index=0)], 0)]
+
+    def _is_key(self, text: str) -> bool:
+        """Whether it can name a row: an address may fill a form in with anything."""
+        try:
+            self.choices.queryset.model._meta.pk.clean(text, None)
+        except ValidationError:
+            return False
+        return True
 
     def get_url(self) -> str:
         address: str = super().get_url()

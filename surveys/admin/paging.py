@@ -101,7 +101,8 @@ class LongList(ChangeList):
 
     def get_ordering_field(self, field_name: Any) -> Any:
         """None for a column by which the list is not offered in order."""
-        return super().get_ordering_field(field_name) if field_name in self.sortable_by else None
+        offered = self.list_display if self.sortable_by is None else self.sortable_by
+        return super().get_ordering_field(field_name) if field_name in offered else None
 
     def get_ordering(self, request: HttpRequest, queryset: QuerySet[Any]) -> list[Any]:
         """Either the chosen order or the list's own."""

@@ -70,17 +70,17 @@ def opened(stored: "File[bytes]") -> "File[bytes]":
     buffered = io.BufferedReader(plain, PIECE)
     try:
         buffered.peek()
-    except Damaged:
+    except BaseException:
         buffered.close()
         raise
     return Plain(buffered, stored.name, plain.size)
 
 
-def key_id_of(stored: "File[bytes]") -> UUID | None:
-    """By which key a file is sealed; None of one in clear. It stands at its beginning afterwards."""
-    head = stored.read(HEAD)
+def is_sealed(stored: "File[bytes]") -> bool:
+    """Whether a file is not in clear. It stands at its beginning afterwards."""
+    head = stored.read(len(MARK))
     stored.seek(0)
-    return _key_id(head) if head.startswith(MARK) else None
+    return bool(head == MARK)
 
 
 def _key_id(head: bytes) -> UUID:

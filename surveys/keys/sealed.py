@@ -27,17 +27,18 @@ def seal(key: InterviewKey, content: bytes, label: str) -> bytes:
 
 
 def key_id_of(stored: bytes) -> UUID | None:
-    """By which key a value is sealed; None of what is in clear."""
-    if not stored.startswith(MARK):
-        return None
-    return UUID(bytes=stored[len(MARK) : len(MARK) + ID])
+    """By which key a value is sealed; None of what is in clear, or too short to say."""
+    named = stored[len(MARK) : len(MARK) + ID]
+    return UUID(bytes=named) if stored.startswith(MARK) and len(named) == ID else None
 
 
 def unseal(stored: bytes, label: str) -> bytes:
     """What a value says, sealed or in clear. Raises KeyGone, Damaged."""
+    if not stored.startswith(MARK):
+        return stored
     key_id = key_id_of(stored)
     if key_id is None:
-        return stored
+        raise store.Damaged
     try:
         return sealing.unseal(store.key_of(key_id).secret, stored[len(MARK) + ID :], label)
     except sealing.CannotOpen as error:
@@ -53,7 +54,16 @@ def unseal_text(stored: str) -> str:
     """Raises KeyGone, Damaged."""
     if not stored.startswith(TEXT_MARK):
         return stored
-    return unseal(b64decode(stored.removeprefix(TEXT_MARK)), "text").decode()
+    return unseal(_decoded(stored.removeprefix(TEXT_MARK)), "text").decode()
+
+
+def _decoded(text: str) -> bytes:
+    """The sealed value in a text; where there is none, one that is too short to be opened."""
+    try:
+        content = b64decode(text)
+    except ValueError:
+        return MARK
+    return content if content.startswith(MARK) else MARK
 
 
 class SealedBytes:
@@ -132,7 +142,7 @@ class Answers(Mapping[str, str]):
 
     @property
     def _content(self) -> bytes:
-        return b64decode(self.stored[SEALED][CONTENT])
+        return _decoded(self.stored[SEALED][CONTENT])
 
     def _sealed(self) -> dict[str, str]:
         if self._opened is None:

@@ -1,16 +1,14 @@
-"""Web processes behind a proxy take no more than they can begin: what waits goes to who is free first."""
+"""Web processes behind nginx take no more than they can begin: what waits goes to who is free first."""
 
 import os
-import runpy
+import socket
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
-from shutil import copy
 
-import environ
 import pytest
 
 from tests.conftest import ROOT
@@ -27,13 +25,15 @@ def folder(tmp_path: Path) -> Iterator[Path]:
     """Where processes say what they have begun, while they run."""
     environment = os.environ | {
         "WEB_CONCURRENCY": str(PROCESSES),
-        "BEHIND_PROXY": "true",
         holding.FOLDER: str(tmp_path),
     }
-    command = [*GUNICORN.split(), "--bind", f"unix:{tmp_path}/web.sock"]
-    with running(command, tmp_path / "log", cwd=ROOT, env=environment):
-        wait_for((tmp_path / "web.sock").exists)
-        yield tmp_path
+    with socket.socket(socket.AF_UNIX) as listener:
+        listener.bind(str(tmp_path / "web.sock"))
+        listener.listen()
+        command = [*GUNICORN.split(), "--bind", f"fd://{listener.fileno()}"]
+        options = {"cwd": ROOT, "env": environment, "pass_fds": (listener.fileno(),)}
+        with running(command, tmp_path / "log", **options):
+            yield tmp_path
 
 
 def wait_for(is_so: Callable[[], bool]) -> None:
@@ -71,17 +71,3 @@ def test_what_waits_goes_to_the_process_that_is_free_first(folder: Path) -> None
         free = begun(folder)[0]
         (folder / free).touch()
         assert {one.result() for one in waiting} == {(200, free.encode())}
-
-
-@pytest.mark.parametrize(("said", "connections"), [("true", THREADS), ("false", None)])
-def test_the_file_of_settings_says_whether_there_is_a_proxy(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, said: str, connections: int | None
-) -> None:
-    """Units name no environment: gunicorn reads the file as the settings do, and before them."""
-    monkeypatch.setattr(environ.Env, "ENVIRON", {})
-    (tmp_path / ".env").write_text(f"BEHIND_PROXY={said}\nWEB_CONCURRENCY=3\n")
-    (tmp_path / "config").mkdir()
-    copied = copy(ROOT / "config" / "gunicorn.py", tmp_path / "config")
-    found = runpy.run_path(str(copied))
-    assert found.get("worker_connections") == connections
-    assert found["workers"] == 3

@@ -37,7 +37,6 @@ def web_server(held: socket.socket, log: Path) -> Iterator[None]:
     command = ["bash", "-c", f"exec 3<&{held.fileno()}; LISTEN_FDS=1 LISTEN_PID=$$ exec {GUNICORN}"]
     environment = os.environ | {
         "WEB_CONCURRENCY": "2",
-        "BEHIND_PROXY": "true",
         "DATABASE_URL": f"sqlite:///{log}.sqlite3",
     }
     options = {"cwd": ROOT, "env": environment, "pass_fds": (held.fileno(),)}

@@ -24,7 +24,6 @@ def main() -> None:
     parser.add_argument("--busy", type=float, default=0.9, help="share of the machine's time")
     given = parser.parse_args()
     os.environ.setdefault("WEB_CONCURRENCY", str(2 * (os.cpu_count() or 1)))
-    os.environ["BEHIND_PROXY"] = "true"  # requests come whole, as nginx hands them on
     with installation(), servers() as stack:
         django.setup()
         from tests.load import run  # noqa: PLC0415  # settings come from the environment above

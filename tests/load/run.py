@@ -9,6 +9,7 @@ import psutil
 from django.db import connections
 from django.test import Client
 
+from config import gunicorn
 from scoring import rescoring, tasks
 from surveys import questionnaires
 from surveys.jobs import UNFINISHED
@@ -51,6 +52,7 @@ def play(stack: Stack, seconds: float, busy: float) -> bool:
     questionnaires.publish(workbook(intake.form()), house.visits)
     worker = stack.workers[0]
     worker.command[:0] = IDLE
+    stack.web.command += behind_nginx()
     parts = (stack.web, stack.beat, worker)
     for part in parts:
         part.start()
@@ -65,6 +67,15 @@ def play(stack: Stack, seconds: float, busy: float) -> bool:
     for thread in threads:
         thread.join()
     return told(clients, taken, samples, stack)
+
+
+def behind_nginx() -> list[str]:
+    """What `serve`, to which anybody comes, does otherwise: here requests come whole, as nginx hands them on."""
+    connections, kept = gunicorn.worker_connections, gunicorn.keepalive
+    return [
+        *("--threads", str(gunicorn.threads), "--worker-connections", str(connections)),
+        *("--keep-alive", str(kept)),
+    ]
 
 
 def settle(house: House, clients: Clients, parts: tuple[Part, ...], busy: float) -> None:

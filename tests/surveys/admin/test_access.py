@@ -290,3 +290,29 @@ def test_a_blank_name_of_a_field_is_refused(client: Client) -> None:
     assert client.get(page, {"_to_field": ""}).status_code == 400
     assert client.post(page, {"_to_field": ""}).status_code == 400
     assert client.get(page).status_code == 200
+
+
+@pytest.mark.django_db
+def test_a_key_that_no_row_can_have_is_refused_and_may_be_searched_for(client: Client) -> None:
+    client.force_login(make_user(is_superuser=True))
+    page = reverse("admin:surveys_audience_changelist")
+    for beyond in ("9" * 20, "-99999999999999999999", "9_9" * 9, f"1,{'9' * 20}"):
+        assert client.get(page, {"survey": beyond}).status_code == 400
+    site = reverse("admin:surveys_site_changelist")
+    assert client.get(site, {"q": "9" * 20}).status_code == 200
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("key", ["2026-11-28T00:00:00", "null", "\x00", "9" * 18])
+def test_an_address_may_fill_a_form_in_with_anything(client: Client, key: str) -> None:
+    client.force_login(make_user(is_superuser=True))
+    page = reverse("admin:surveys_assignment_add")
+    assert client.get(page, {"site": key, "enumerator": key}).status_code == 200
+
+
+@pytest.mark.django_db
+def test_a_file_of_a_list_is_in_whatever_order_an_address_says(client: Client) -> None:
+    client.force_login(make_user(is_superuser=True))
+    page = reverse("admin:surveys_assignment_export")
+    for order in ("1", "-2.1", "99", "a"):
+        assert client.get(page, {"o": order}).status_code == 200

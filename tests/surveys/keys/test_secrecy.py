@@ -2,6 +2,7 @@
 
 import csv
 import json
+from base64 import b64encode
 from collections.abc import Iterator
 from io import StringIO
 from pathlib import Path
@@ -36,11 +37,20 @@ from surveys.exports import corrections, package
 from surveys.exports.catalogue import Order
 from surveys.jobs import run
 from surveys.keys import store
-from surveys.keys.fields import LOST
+from surveys.keys.fields import LOST, SealedTextField
 from surveys.keys.files import HEAD
+from surveys.keys.files import MARK as FILE_MARK
 from surveys.keys.models import Key
-from surveys.keys.sealed import TEXT_MARK, Answers, SealedBytes, sealed_places
-from surveys.keys.store import KeyGone
+from surveys.keys.sealed import (
+    MARK,
+    SEALED,
+    TEXT_MARK,
+    Answers,
+    SealedBytes,
+    sealed_places,
+    unseal_text,
+)
+from surveys.keys.store import Damaged, KeyGone
 from surveys.models import (
     Attachment,
     Change,
@@ -529,6 +539,52 @@ def test_what_a_server_of_an_earlier_release_takes_in_during_an_update_is_sealed
         seal()
     assert said_of(WORD, folder) == []
     assert list(resealing.waiting()) == []
+
+
+@pytest.mark.parametrize("stored", [FILE_MARK, FILE_MARK + bytes(40)], ids=["head", "body"])
+def test_what_is_in_clear_is_sealed_beside_a_damaged_file(stored: bytes) -> None:
+    in_clear(sent())
+    Path(Attachment.objects.get().file.path).write_bytes(stored)
+    seal()
+    assert isinstance(Submission.objects.get().xml, SealedBytes)
+    assert sealed_places(Interview.objects.get().answers) == NAMED
+    assert list(resealing.waiting()) == []
+
+
+def test_what_is_in_clear_is_sealed_beside_damaged_answers() -> None:
+    version = sent()
+    answers = Interview.objects.get().answers.stored
+    answers[SEALED]["content"] = answers[SEALED]["content"][:60]
+    Submission.objects.update(xml=SENT, key=None)
+    Interview.objects.update(answers=answers)
+    seal()
+    submission = Submission.objects.get()
+    assert bytes(submission.xml) == SENT
+    assert submission.key is not None
+    assert list(resealing.waiting()) == []
+    with pytest.raises(Damaged):
+        Interview.objects.get().answers["name"]
+    assert version.questionnaire.interviews.count() == 1
+
+
+@pytest.mark.parametrize(
+    "stored",
+    [TEXT_MARK, f"{TEXT_MARK}AAA", f"{TEXT_MARK}人", TEXT_MARK + b64encode(MARK).decode()],
+    ids=["nothing", "no base64", "no ASCII", "too short"],
+)
+def test_a_text_that_is_damaged_is_shown_as_one_that_nobody_can_open(stored: str) -> None:
+    sent()
+    with pytest.raises(Damaged):
+        unseal_text(stored)
+    assert SealedTextField().from_db_value(stored) == LOST
+
+
+def test_a_comparison_tells_what_is_damaged_and_goes_on() -> None:
+    survey = sent().questionnaire.survey
+    xml = Submission.objects.get().xml
+    Submission.objects.update(xml=SealedBytes(xml.stored[:-1] + b"x", "xml"))
+    [one] = verification.differences(survey)
+    assert one.stored == "it is damaged"
 
 
 def test_what_is_in_clear_beside_what_cannot_be_read_is_sealed_with_a_key_of_its_own() -> None:
