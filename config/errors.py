@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 from django.views.defaults import page_not_found, server_error
+from redis.exceptions import RedisError
 
 from config.security import API
 from surveys.api.problems import code_of, not_there, problem
@@ -15,7 +16,11 @@ from surveys.errors import SurveyError
 from surveys.wording import in_words
 
 RETRY_AFTER_S = "5"
-AWAY = (OperationalError, InterfaceError)  # also a statement that took too long, or a lock
+AWAY = (
+    OperationalError,
+    InterfaceError,
+    RedisError,
+)  # also a statement that took too long, or a lock
 
 
 def nowhere(request: HttpRequest, exception: Exception) -> HttpResponse:

@@ -4,6 +4,7 @@ import os
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import environ
 from csp.constants import NONE, SELF, UNSAFE_EVAL, UNSAFE_INLINE
@@ -172,6 +173,9 @@ for _database, _kept in (
                 "PRAGMA mmap_size=134217728;PRAGMA journal_size_limit=67108864;PRAGMA cache_size=-20000;"
             ),
         }
+
+# What this program, and no other release of it, may read of what it kept: web processes are forked once it is loaded.
+PROGRAM = uuid4().hex
 
 REDIS_URL = env.str("REDIS_URL", default="")
 CACHES = {

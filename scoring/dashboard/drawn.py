@@ -1,15 +1,21 @@
-"""A page and its HTML, made once a process for what they are made from."""
+"""A page and its HTML, made once for what they are made from."""
 
+from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
 from functools import lru_cache
 from typing import Any
 
+from django.conf import settings
+from django.core.cache import cache
 from django.template.loader import render_to_string
 from django.utils.html import json_script
+from redis.exceptions import RedisError
 
 from scoring.dashboard.page import Page
 from scoring.dashboard.selection import Recipe, Selection, recipe_of
 from scoring.dashboard.tables import FileNames
+
+SHARED_S = 60  # in which the other processes come to look
 
 
 @dataclass(frozen=True)
@@ -30,11 +36,19 @@ def drawn(selection: Selection) -> Drawn | None:
 
 @lru_cache(maxsize=30)  # of a quarter of a megabyte each
 def drawn_by(recipe: Recipe) -> Drawn:
-    """What is kept is found by all that it is made from, and is never old.
+    """As this process, or another of the same program, has drawn it before, or else drawn now.
 
-    A process forgets it when it ends, so that nobody reads that of an earlier program.
+    What is kept is found by all that it is made from, and is never old.
     """
-    return _draw(recipe)
+    key = f"drawn:{settings.PROGRAM}:{recipe.key}"
+    found: Drawn | None = None
+    with suppress(RedisError):
+        found = cache.get(key)
+    if found is None:
+        found = _draw(recipe)
+        with suppress(RedisError):
+            cache.set(key, found, SHARED_S)
+    return found
 
 
 def _draw(recipe: Recipe) -> Drawn:

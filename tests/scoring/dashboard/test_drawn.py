@@ -4,8 +4,10 @@ from collections.abc import Iterator
 from unittest.mock import Mock, patch
 
 import pytest
+from django.core.cache import cache
 from django.test import Client
 from django.utils import timezone
+from pytest_django import Settings
 
 from scoring.dashboard import drawn
 from scoring.models import EstimateSet
@@ -26,6 +28,7 @@ def client(made: EstimateSet) -> Client:
 def drawing() -> Iterator[Mock]:
     """Called for each drawing; nothing is kept from before."""
     drawn.drawn_by.cache_clear()
+    cache.clear()
     with patch("scoring.dashboard.drawn._draw", wraps=drawn._draw) as mock:
         yield mock
 
@@ -38,6 +41,34 @@ def test_the_same_numbers_are_drawn_once_for_everybody(
     assert drawing.call_count == 1
     for html in (first, other):
         assert "50.6–57.1" in html
+
+
+def test_what_one_process_has_drawn_the_others_do_not_draw_again(
+    client: Client, drawing: Mock
+) -> None:
+    first = client.get("/admin/").content.decode()
+    drawn.drawn_by.cache_clear()  # as in another process
+    assert "50.6–57.1" in client.get("/admin/").content.decode()
+    assert "50.6–57.1" in first
+    assert drawing.call_count == 1
+
+
+def test_another_release_draws_its_own(client: Client, drawing: Mock, settings: Settings) -> None:
+    client.get("/admin/")
+    drawn.drawn_by.cache_clear()
+    settings.PROGRAM = "another"
+    client.get("/admin/")
+    assert drawing.call_count == 2
+
+
+def test_while_redis_is_away_each_draws_its_own(client: Client, settings: Settings) -> None:
+    drawn.drawn_by.cache_clear()
+    nowhere = {
+        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "LOCATION": "redis://127.0.0.1:1",
+    }
+    settings.CACHES = settings.CACHES | {"default": nowhere}
+    assert "50.6–57.1" in client.get("/admin/").content.decode()
 
 
 @pytest.mark.parametrize("address", ["/admin/?k=1/2", "/admin/?people=b2=f"])
