@@ -1,12 +1,10 @@
 """The admin site: whoever holds a staff membership enters, no flag on the account can disagree."""
 
-import re
 from collections.abc import Callable
 from functools import update_wrapper
 from typing import Any
 
 from django.contrib.admin.options import TO_FIELD_VAR
-from django.contrib.admin.views.main import SEARCH_VAR
 from django.contrib.auth.forms import AuthenticationForm
 from django.core.exceptions import BadRequest, ValidationError
 from django.http import HttpRequest, HttpResponse
@@ -23,9 +21,6 @@ from config.choices import ChoicesView
 from surveys.memberships import is_staff
 from surveys.models import User
 from surveys.webform.accounts import WithSecondStep, ask_to_sign_in, forget_account
-
-BEYOND = re.compile(r"\s*[+-]?[\d_]{19,}\s*")  # as a key, more than databases keep in 64 bits
-SEARCHED = {SEARCH_VAR, "term"}
 
 
 class StaffSignInForm(UnfoldAuthenticationForm):
@@ -56,8 +51,8 @@ class AdminSite(UnfoldAdminSite):
         return bool(request.user.is_active and is_staff(request.user))
 
     def admin_view(self, view: Callable[..., Any], cacheable: bool = False) -> Callable[..., Any]:  # noqa: FBT001, FBT002 - as Django calls it
-        """What is posted after the session has ended is kept until its person has signed in again. What
-        no page of ours asks for and Django breaks on is refused.
+        """What is posted after the session has ended is kept until its person has signed in again. A blank
+        name of a field, which no form of ours sends and on which Django breaks, is refused.
         """
         inner = super().admin_view(view, cacheable)
 
@@ -65,7 +60,7 @@ class AdminSite(UnfoldAdminSite):
             is_lost = request.method == "POST" and not request.user.is_authenticated
             if is_lost and request.path != reverse("admin:logout"):
                 return ask_to_sign_in(request)
-            if _is_unheard_of(request):
+            if "" in (request.GET.get(TO_FIELD_VAR), request.POST.get(TO_FIELD_VAR)):
                 raise BadRequest
             return inner(request, *args, **kwargs)
 
@@ -114,13 +109,3 @@ class AdminSite(UnfoldAdminSite):
         """As on the interviewing pages: what a phone keeps is shown to nobody afterwards."""
         response: HttpResponse = super().logout(request, extra_context)
         return forget_account(request, response)
-
-
-def _is_unheard_of(request: HttpRequest) -> bool:
-    """A blank name of a field; a key that no row can have, but for what is searched for."""
-    if "" in (request.GET.get(TO_FIELD_VAR), request.POST.get(TO_FIELD_VAR)):
-        return True
-    asked = (texts for name, texts in request.GET.lists() if name not in SEARCHED)
-    return any(
-        BEYOND.fullmatch(key) for texts in asked for text in texts for key in text.split(",")
-    )
