@@ -52,7 +52,10 @@ class Room:
             return self._asked(request) or b""
 
     def _open(self) -> "subprocess.Popen[bytes]":
-        if self.process is None or self.process.poll() is not None:
+        if self.process is not None and self.process.poll() is not None:
+            with self.process:  # closes what led to it
+                self.process = None
+        if self.process is None:
             self.process = _started()
         return self.process
 

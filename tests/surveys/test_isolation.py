@@ -89,6 +89,18 @@ def test_a_process_that_hangs_is_killed_with_its_children_and_another_takes_its_
     assert room.ask(request_for(SMALL_FORM))
 
 
+def test_what_led_to_a_process_that_has_ended_is_closed(room: Room) -> None:
+    """Else its pipes stay open until somebody collects the garbage."""
+    room.prepare()
+    ended = room.process
+    assert ended is not None
+    ended.kill()
+    ended.wait()
+    room.prepare()
+    assert room.process is not ended
+    assert [pipe.closed for pipe in (ended.stdin, ended.stdout) if pipe] == [True, True]
+
+
 def wait_until_gone(group: int) -> None:
     """Raises ProcessLookupError when nobody of the group is left."""
     for _try in range(100):
