@@ -16,11 +16,8 @@ from surveys.errors import SurveyError
 from surveys.wording import in_words
 
 RETRY_AFTER_S = "5"
-AWAY = (
-    OperationalError,
-    InterfaceError,
-    RedisError,
-)  # also a statement that took too long, or a lock
+# The first also of a statement that took too long, or a lock.
+AWAY = (OperationalError, InterfaceError, RedisError)
 
 
 def nowhere(request: HttpRequest, exception: Exception) -> HttpResponse:

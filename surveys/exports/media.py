@@ -45,10 +45,8 @@ class Media:
         folder = PurePosixPath(interview_id.removeprefix("uuid:").replace("\\", "/")).name
         name = PurePosixPath(attachment.name.replace("\\", "/")).name
         path = f"{FOLDER}/{folder}/{name}"
-        with SpooledTemporaryFile(
-            IN_MEMORY
-        ) as whole:  # nothing that breaks off gets into the archive
-            try:
+        with SpooledTemporaryFile(IN_MEMORY) as whole:
+            try:  # whole first: nothing that breaks off gets into the archive
                 with attachment.file.open("rb") as source:
                     copyfileobj(source, whole)
             except Unreadable as error:

@@ -62,16 +62,11 @@ def opened(stored: "File[bytes]") -> "File[bytes]":
     if not head.startswith(MARK):
         return stored
     try:
-        key = store.key_of(_key_id(head))
-    except store.Unreadable:
-        stored.close()
-        raise
-    plain = Opened(stored, key, head[len(MARK) + ID :])
-    buffered = io.BufferedReader(plain, PIECE)
-    try:
+        plain = Opened(stored, store.key_of(_key_id(head)), head[len(MARK) + ID :])
+        buffered = io.BufferedReader(plain, PIECE)
         buffered.peek()
     except BaseException:
-        buffered.close()
+        stored.close()
         raise
     return Plain(buffered, stored.name, plain.size)
 

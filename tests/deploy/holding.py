@@ -7,9 +7,8 @@ from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
-FOLDER = (
-    "HOLDING_FOLDER"  # of files: one for each request that has begun, one for each process let go
-)
+# Names a folder of files: one for each request that has begun, one for each process let go.
+FOLDER = "HOLDING_FOLDER"
 
 
 def application(_environ: dict[str, Any], start_response: Callable[..., object]) -> Iterable[bytes]:

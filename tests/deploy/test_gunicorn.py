@@ -23,10 +23,7 @@ GUNICORN = f"{ROOT}/.venv/bin/gunicorn --config python:config.gunicorn tests.dep
 @pytest.fixture
 def folder(tmp_path: Path) -> Iterator[Path]:
     """Where processes say what they have begun, while they run."""
-    environment = os.environ | {
-        "WEB_CONCURRENCY": str(PROCESSES),
-        holding.FOLDER: str(tmp_path),
-    }
+    environment = os.environ | {"WEB_CONCURRENCY": str(PROCESSES), holding.FOLDER: str(tmp_path)}
     with socket.socket(socket.AF_UNIX) as listener:
         listener.bind(str(tmp_path / "web.sock"))
         listener.listen()

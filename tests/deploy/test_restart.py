@@ -35,10 +35,7 @@ def held(tmp_path: Path) -> Iterator[socket.socket]:
 def web_server(held: socket.socket, log: Path) -> Iterator[None]:
     """gunicorn, given the socket as systemd gives it, and asked to end as systemd asks."""
     command = ["bash", "-c", f"exec 3<&{held.fileno()}; LISTEN_FDS=1 LISTEN_PID=$$ exec {GUNICORN}"]
-    environment = os.environ | {
-        "WEB_CONCURRENCY": "2",
-        "DATABASE_URL": f"sqlite:///{log}.sqlite3",
-    }
+    environment = os.environ | {"WEB_CONCURRENCY": "2", "DATABASE_URL": f"sqlite:///{log}.sqlite3"}
     options = {"cwd": ROOT, "env": environment, "pass_fds": (held.fileno(),)}
     with running(command, log, **options) as process:
         yield

@@ -27,7 +27,7 @@ from tests.bench.house import write
 from tests.hostile import garbage
 
 GROWTH_BAR = 1.1
-TOLD_EVERY = 10_000
+TOLD_EVERY = 10_000  # requests: how far it is
 WARM = 0.2  # of the requests, until the process has loaded what it needs
 BROKEN, NOT_OFFERED = 500, 501
 # Who was refused, who signed in, what is only a message; and what is made when somebody first opens its page.

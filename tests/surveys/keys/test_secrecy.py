@@ -552,7 +552,7 @@ def test_what_is_in_clear_is_sealed_beside_a_damaged_file(stored: bytes) -> None
 
 
 def test_what_is_in_clear_is_sealed_beside_damaged_answers() -> None:
-    version = sent()
+    sent()
     answers = Interview.objects.get().answers.stored
     answers[SEALED]["content"] = answers[SEALED]["content"][:60]
     Submission.objects.update(xml=SENT, key=None)
@@ -564,7 +564,6 @@ def test_what_is_in_clear_is_sealed_beside_damaged_answers() -> None:
     assert list(resealing.waiting()) == []
     with pytest.raises(Damaged):
         Interview.objects.get().answers["name"]
-    assert version.questionnaire.interviews.count() == 1
 
 
 @pytest.mark.parametrize(
