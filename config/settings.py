@@ -4,7 +4,6 @@ import os
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
-from uuid import uuid4
 
 import environ
 from csp.constants import NONE, SELF, UNSAFE_EVAL, UNSAFE_INLINE
@@ -14,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from django_guid.integrations import CeleryIntegration
 
 from config.files import storage_for
+from config.program import identity
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -174,8 +174,7 @@ for _database, _kept in (
             ),
         }
 
-# What this program, and no other release of it, may read of what it kept: web processes are forked once it is loaded.
-PROGRAM = uuid4().hex
+PROGRAM = identity(BASE_DIR)  # no other release may read what it has kept
 
 REDIS_URL = env.str("REDIS_URL", default="")
 CACHES = {

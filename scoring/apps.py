@@ -15,3 +15,4 @@ class ScoringConfig(AppConfig):
         import_module("scoring.receivers")
         import_module("scoring.announcements")  # what webhooks tell of judging
         import_module("scoring.publishing")  # what questionnaires' workbooks say of schemes
+        import_module("scoring.dashboard.ahead")  # what is drawn before numbers are seen

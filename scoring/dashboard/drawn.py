@@ -14,6 +14,7 @@ from redis.exceptions import RedisError
 from scoring.dashboard.page import Page
 from scoring.dashboard.selection import Recipe, Selection, recipe_of
 from scoring.dashboard.tables import FileNames
+from scoring.dashboard.watched import note
 
 SHARED_S = 60  # in which the other processes come to look
 
@@ -36,9 +37,15 @@ def drawn(selection: Selection) -> Drawn | None:
 
 @lru_cache(maxsize=30)  # of a quarter of a megabyte each
 def drawn_by(recipe: Recipe) -> Drawn:
-    """As this process, or another of the same program, has drawn it before, or else drawn now.
+    """For somebody who looks: as this process has it already, or as it is kept for all."""
+    note(recipe)
+    return kept(recipe)
 
-    What is kept is found by all that it is made from, and is never old.
+
+def kept(recipe: Recipe) -> Drawn:
+    """As any process of this program has drawn it before, or else drawn now.
+
+    It is found by all that it is made from, and is never old.
     """
     key = f"drawn:{settings.PROGRAM}:{recipe.key}"
     found: Drawn | None = None

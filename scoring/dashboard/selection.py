@@ -111,16 +111,35 @@ def select(user: User | AnonymousUser, params: Mapping[str, str]) -> Selection:
     named = [scheme for scheme in schemes if scheme.name == params.get("scheme")]
     scheme = next(iter(named + schemes), None)
     sets = list(waves.sets_of(scheme)) if scheme else []
-    numbered = [made for made in sets if str(made.wave.number) == params.get("wave")]
     return Selection(
         surveys=surveys,
         survey=survey,
         schemes=schemes,
         scheme=scheme,
         sets=sets,
-        made=next(iter(numbered + sets[-1:]), None),
+        made=_numbered(sets, params.get("wave", "")),
         look=Look(*(params.get(name, "") for name in ("people", "beside", "k", "ranks"))),
     )
+
+
+def selection_of(scheme: Scheme, wave: str, look: Look) -> Selection:
+    """What everybody sees who chose this, whatever else there is to choose from."""
+    sets = list(waves.sets_of(scheme))
+    return Selection(
+        surveys=[scheme.survey],
+        survey=scheme.survey,
+        schemes=[scheme],
+        scheme=scheme,
+        sets=sets,
+        made=_numbered(sets, wave),
+        look=look,
+    )
+
+
+def _numbered(sets: Sequence[EstimateSet], wave: str) -> EstimateSet | None:
+    """The numbers of a wave, or else the last there are."""
+    found = [made for made in sets if str(made.wave.number) == wave]
+    return next(iter([*found, *sets[-1:]]), None)
 
 
 @dataclass(frozen=True, eq=False)
