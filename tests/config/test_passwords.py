@@ -5,9 +5,13 @@ from pathlib import Path
 
 import pytest
 from django.conf import global_settings
-from django.contrib.auth.password_validation import validate_password
+from django.contrib.auth.password_validation import (
+    password_validators_help_texts,
+    validate_password,
+)
 from django.core.exceptions import ValidationError
 from django.utils.module_loading import import_string
+from django.utils.translation import override
 
 from surveys.models import User
 
@@ -60,6 +64,14 @@ def test_long_passwords_of_any_kind_are_taken(password: str, person: User) -> No
 def test_passwords_that_are_easy_to_guess_are_not(password: str, person: User) -> None:
     with pytest.raises(ValidationError):
         validate_password(password, person)
+
+
+def test_rules_address_people_as_the_rest_does() -> None:
+    """Django's Chinese says 你, which is too familiar beside 您."""
+    with override("zh-hans"):
+        rules = " ".join(password_validators_help_texts())
+    assert "不能与您的其他个人信息太相似" in rules
+    assert "你" not in rules
 
 
 def test_stored_passwords_take_long_to_guess() -> None:
