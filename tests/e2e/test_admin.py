@@ -2,7 +2,7 @@
 
 import pytest
 
-from surveys.models import Membership, Role
+from surveys.models import Membership, Role, Webhook
 from tests.conftest import OpenPage
 from tests.e2e.test_interview import PHONE_WIDTH, sign_in
 from tests.factories import (
@@ -32,3 +32,17 @@ def test_the_pages_of_a_long_form_fit_their_panels(open_page: OpenPage, width: i
     for address in ("job/exports/", f"interview/{interview.pk}/change/"):
         page.goto(f"/admin/surveys/{address}")
         assert page.evaluate(f"{CLIPPED}.length") == 0
+
+
+def test_the_first_cell_of_a_list_without_actions_says_what_it_is(open_page: OpenPage) -> None:
+    survey = make_survey()
+    person = make_member(survey, Role.COORDINATOR, "boss")
+    make_interview(make_site(survey), make_version(survey))
+    Webhook.objects.create(survey=survey, url="https://example.org/", created_by=person)
+    page = open_page(width=PHONE_WIDTH)
+    sign_in(page, "boss")
+    labels = "[...document.querySelectorAll('#result_list td:first-child')].map(cell => cell.dataset.label)"
+    page.goto("/admin/surveys/webhook/")
+    assert page.evaluate(labels) == ["Address"]
+    page.goto("/admin/surveys/interview/")
+    assert page.evaluate(labels) == ["Select record"]

@@ -53,7 +53,14 @@
     if (document.querySelector("#content h1")) document.querySelector("#header-inner h1")?.setAttribute("role", "presentation");
     for (const one of document.querySelectorAll("#searchbar-submit, [x-ref=searchInput]")) one.setAttribute("aria-label", words.search);
     document.querySelector("#nav-sidebar a.shrink-0")?.setAttribute("aria-label", words.home);
+    nameFirstCells();
     for (const icon of document.querySelectorAll(`${ICON}:not([role=button])`)) icon.setAttribute("aria-hidden", "true");
+  }
+
+  /** On narrow screens a cell says what it is. Unfold takes the first of a list for the box that selects, also where there is none. */
+  function nameFirstCells() {
+    const head = document.querySelector("#result_list thead th")?.textContent.trim();
+    for (const cell of document.querySelectorAll("#result_list tbody td:first-child[data-label]:not(:has(.action-select))")) cell.dataset.label = head;
   }
 
   /** Names for fields in tables, and for what other scripts have drawn: boxes to choose from, and boxes that scroll. */
