@@ -8,7 +8,8 @@ from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 from django.views.defaults import page_not_found, server_error
-from redis.exceptions import RedisError
+from redis.exceptions import ConnectionError as NoConnection
+from redis.exceptions import TimeoutError as NoAnswer
 
 from config.security import API
 from surveys.api.problems import code_of, not_there, problem
@@ -17,7 +18,7 @@ from surveys.wording import in_words
 
 RETRY_AFTER_S = "5"
 # The first also of a statement that took too long, or a lock.
-AWAY = (OperationalError, InterfaceError, RedisError)
+AWAY = (OperationalError, InterfaceError, NoConnection, NoAnswer)
 
 
 def nowhere(request: HttpRequest, exception: Exception) -> HttpResponse:
@@ -29,7 +30,7 @@ def nowhere(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 def broken(request: HttpRequest) -> HttpResponse:
     """Django asks while it handles what no view did: an error that somebody can act on is told as its
-    sentence, a database that does not answer as a reason to come again.
+    sentence, a database or Redis that does not answer as a reason to come again.
     """
     error = sys.exception()
     if isinstance(error, SurveyError):

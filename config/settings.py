@@ -174,8 +174,6 @@ for _database, _kept in (
             ),
         }
 
-PROGRAM = identity(BASE_DIR)  # no other release may read what it has kept
-
 REDIS_URL = env.str("REDIS_URL", default="")
 CACHES = {
     "default": (
@@ -191,9 +189,8 @@ CACHES = {
             "LOCATION": VAR_DIR / "cache",
         }
     ),
-    "process": {  # what each process makes for itself, and forgets with its program
+    "process": {  # what each process has found out for itself
         "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
-        "OPTIONS": {"MAX_ENTRIES": 100},
     },
 }
 
@@ -392,6 +389,8 @@ LOCALE_PATHS = [BASE_DIR / "locale", BASE_DIR / "locale" / "unfold"]  # Unfold s
 USE_I18N = True
 TIME_ZONE = env.str("TIME_ZONE", default="Asia/Shanghai")
 USE_TZ = True
+
+PROGRAM = identity(BASE_DIR, TIME_ZONE)  # no other may read what it has kept
 
 # Without it nobody reads numbers, and none are kept; with it the processes of a machine add theirs up here.
 METRICS_TOKEN = env.str("METRICS_TOKEN", default="")

@@ -7,7 +7,7 @@ from scoring import cells, estimates, scores, strata
 from scoring.maths.cells import Cell
 from scoring.models import EstimateSet, Scheme, SiteCells
 from surveys import readings
-from surveys.keys.sealed import is_readable
+from surveys.keys.sealed import fault_of
 from surveys.keys.store import Damaged
 from surveys.models import Interview, Submission, Survey, Tombstone
 from surveys.remains import Remnant
@@ -47,16 +47,17 @@ def _interviews(survey: Survey) -> Iterator[Difference]:
     )
     for submission in with_keys(light.iterator(CHUNK)):
         interview = submission.current_of
-        if not is_readable(submission.xml):
-            yield Difference(f"interview {interview.pk} XML", "its key is gone", "can be read")
-            continue
-        try:
-            fields = readings.reread(submission).fields
-        except Damaged:
-            yield Difference(f"interview {interview.pk} XML", "it is damaged", "can be read")
-            continue
-        for name, value in fields.items():
+        unreadable = list(_unreadable(interview, submission))
+        yield from unreadable
+        for name, value in readings.reread(submission).fields.items() if not unreadable else ():
             yield from _compare(f"interview {interview.pk} {name}", getattr(interview, name), value)
+
+
+def _unreadable(interview: Interview, submission: Submission) -> Iterator[Difference]:
+    for name, stored in (("XML", submission.xml), ("answers", interview.answers)):
+        if fault := fault_of(stored):
+            said = "it is damaged" if isinstance(fault, Damaged) else "its key is gone"
+            yield Difference(f"interview {interview.pk} {name}", said, "can be read")
 
 
 def _scores(scheme: Scheme) -> Iterator[Difference]:

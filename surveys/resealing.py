@@ -18,7 +18,7 @@ from surveys.jobs import Progress
 from surveys.keys import store
 from surveys.keys.files import is_sealed
 from surveys.keys.sealed import TEXT_MARK, is_readable, seal, seal_text, sealed_places
-from surveys.keys.store import Damaged, InterviewKey, KeyGone
+from surveys.keys.store import InterviewKey, KeyGone
 from surveys.models import Attachment, Change, Finding, Interview, Job, Questionnaire, Submission
 from surveys.questionnaires import identifiers_of
 
@@ -89,9 +89,8 @@ def seal_interview(interview_id: int) -> None:
         Submission.objects.filter(pk=version.pk).update(xml=xml, key=key.id)
     _seal_files(interview, key)
     if is_readable(interview.answers):
-        with suppress(Damaged):
-            answers = secrecy.sealed(dict(interview.answers), interview.questionnaire, key)
-            Interview.objects.filter(pk=interview.pk).update(answers=answers)
+        answers = secrecy.sealed(dict(interview.answers), interview.questionnaire, key)
+        Interview.objects.filter(pk=interview.pk).update(answers=answers)
     _seal_quotes(interview, key)
 
 

@@ -194,6 +194,9 @@ def _fresh(submission: Submission, environments: dict[int, Environment]) -> Rere
 
 
 def _differs(interview: Interview, fresh: Reread) -> bool:
+    """Answers that are damaged are made again from the XML like any that differ."""
+    if not is_readable(interview.answers):
+        return True
     return any(getattr(interview, name) != value for name, value in fresh.fields.items())
 
 

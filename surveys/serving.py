@@ -21,7 +21,8 @@ STEADY_S = 10.0  # a program that ran this long is restarted at once
 LONGEST_PAUSE_S = 30.0
 STOP_S = 5.0  # what a program has to finish before it is killed
 PR_SET_PDEATHSIG = 1
-# Browsers come to it themselves, or through whatever proxy: connections on which nothing is said take no thread.
+# Browsers come to it themselves, or through whatever proxy: connections on which nothing is said take a thread for five seconds,
+# and none after that.
 DIRECT = ("--threads", "4", "--worker-connections", "1000", "--keep-alive", "2")
 
 

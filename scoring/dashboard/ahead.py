@@ -5,29 +5,50 @@ nothing else: what is not drawn ahead is drawn by who looks.
 """
 
 import logging
+from contextlib import suppress
 
-from django.db import transaction
+from django.db import Error, connection, transaction
+from django.template import TemplateSyntaxError
 from django.utils.translation import override
+from redis.exceptions import RedisError
 
 from scoring import estimates
-from scoring.dashboard.drawn import kept
+from scoring.dashboard.drawn import draw, keep
 from scoring.dashboard.selection import recipe_of, selection_of
-from scoring.dashboard.watched import watched
-from scoring.models import EstimateSet
+from scoring.dashboard.watched import Watched, watched
+from scoring.models import EstimateSet, Scheme
+
+# What a mistake in a page may raise, which must keep no numbers from being published.
+MISTAKES = (
+    *(ArithmeticError, AttributeError, LookupError, TypeError, ValueError),
+    *(TemplateSyntaxError, Error),
+)
 
 logger = logging.getLogger(__name__)
 
 
-def draw(made: EstimateSet) -> None:
-    """Draw what is looked at of the scheme; no mistake of a page keeps numbers from being published."""
-    for wave, look, language in watched(made.scheme):
-        try:
-            with transaction.atomic(), override(language):
-                recipe = recipe_of(selection_of(made.scheme, wave, look))
-                if recipe is not None:
-                    kept(recipe)
-        except Exception:  # whatever it is, who looks at the page will meet it, and the log has it
-            logger.exception("%s could not be drawn ahead", look)
+def draw_ahead(made: EstimateSet) -> None:
+    """Draw what is looked at of the scheme of new numbers, in the transaction that makes them."""
+    if not _lets_others_write():
+        return
+    with suppress(RedisError):
+        for each in watched(made.scheme):
+            _draw(made.scheme, each)
 
 
-estimates.RENEWED.append(draw)
+def _lets_others_write() -> bool:
+    """Whether this transaction holds up nobody but who makes the same numbers: not so on SQLite."""
+    return connection.features.has_select_for_update
+
+
+def _draw(scheme: Scheme, each: Watched) -> None:
+    try:
+        with transaction.atomic(), override(each.language):
+            recipe = recipe_of(selection_of(scheme, each.wave, each.look))
+            if recipe is not None:
+                keep(recipe, draw(recipe))
+    except MISTAKES:
+        logger.exception("%s could not be drawn ahead", each)
+
+
+estimates.RENEWED.append(draw_ahead)

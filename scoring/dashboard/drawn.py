@@ -1,5 +1,7 @@
 """A page and its HTML, made once for what they are made from."""
 
+import pickle
+import zlib
 from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
 from functools import lru_cache
@@ -14,8 +16,8 @@ from redis.exceptions import RedisError
 from scoring.dashboard.page import Page
 from scoring.dashboard.selection import Recipe, Selection, recipe_of
 from scoring.dashboard.tables import FileNames
-from scoring.dashboard.watched import note
 
+PLACES = 1_000
 SHARED_S = 60  # in which the other processes come to look
 
 
@@ -37,28 +39,21 @@ def drawn(selection: Selection) -> Drawn | None:
 
 @lru_cache(maxsize=30)  # of a quarter of a megabyte each
 def drawn_by(recipe: Recipe) -> Drawn:
-    """For somebody who looks: as this process has it already, or as it is kept for all."""
-    note(recipe)
-    return kept(recipe)
+    """As this process, or another of the same program, has drawn it before, or else drawn now.
 
-
-def kept(recipe: Recipe) -> Drawn:
-    """As any process of this program has drawn it before, or else drawn now.
-
-    It is found by all that it is made from, and is never old.
+    What is kept is found by all that it is made from, and is never old.
     """
-    key = f"drawn:{settings.PROGRAM}:{recipe.key}"
-    found: Drawn | None = None
     with suppress(RedisError):
-        found = cache.get(key)
-    if found is None:
-        found = _draw(recipe)
-        with suppress(RedisError):
-            cache.set(key, found, SHARED_S)
+        if found := _kept(recipe):
+            return found
+    found = draw(recipe)
+    with suppress(RedisError):
+        keep(recipe, found)
     return found
 
 
-def _draw(recipe: Recipe) -> Drawn:
+def draw(recipe: Recipe) -> Drawn:
+    """The page as HTML, in the current language."""
     selection, page = recipe.selection, recipe.page()
     context = {
         "page": page,
@@ -73,6 +68,25 @@ def _draw(recipe: Recipe) -> Drawn:
         panels=render_to_string("scoring/dashboard/panels.html", context),
         data=json_script(data_of(page), "dashboard-data"),
     )
+
+
+def keep(recipe: Recipe, found: Drawn) -> None:
+    """For all processes, in a tenth of its size. Raises RedisError."""
+    packed = zlib.compress(pickle.dumps(found), level=1)
+    cache.set(_place(recipe), (recipe.key, packed), SHARED_S)
+
+
+def _kept(recipe: Recipe) -> Drawn | None:
+    key, packed = cache.get(_place(recipe), ("", b""))
+    if key != recipe.key:
+        return None
+    found: Drawn = pickle.loads(zlib.decompress(packed))  # noqa: S301  # as caches do it
+    return found
+
+
+def _place(recipe: Recipe) -> str:
+    """One of so many: what addresses can ask for has no end, and Redis holds the queue too."""
+    return f"drawn:{settings.PROGRAM}:{int(recipe.key, 16) % PLACES}"
 
 
 def files_of(recipe: Recipe, page: Page) -> FileNames:

@@ -15,6 +15,7 @@ from scoring.dashboard.instead import Shown, instead
 from scoring.dashboard.progress import Fieldwork, fieldwork_of
 from scoring.dashboard.selection import Selection, recipe_of, select
 from scoring.dashboard.tables import csv_answer
+from scoring.dashboard.watched import note
 from surveys.admin.access import last_survey, note_survey
 from surveys.admin.quality.alerts import alerts_of
 from surveys.admin.setup import Task, tasks_of
@@ -25,6 +26,7 @@ from surveys.models.survey import STAFF_ROLES
 def dashboard_context(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
     """What the admin's index template shows besides the admin's own."""
     selection = _selected(request)
+    note(selection)
     shown = _shown(request, selection, drawn(selection))
     return {**context, **shown, "title": _("Dashboard")}
 
@@ -102,6 +104,7 @@ def figures(request: HttpRequest) -> HttpResponse:
     if not admin.site.has_permission(request):
         return JsonResponse({"error": "sign in"}, status=403)
     selection = select(request.user, request.GET.dict())
+    note(selection)
     if request.GET.get("since") == selection.stamp:
         return HttpResponse(status=204)
     found = drawn(selection)

@@ -10,10 +10,11 @@ from django.utils.translation import get_language
 from redis.exceptions import RedisError
 
 from scoring.dashboard.page import Look
-from scoring.dashboard.selection import Recipe
+from scoring.dashboard.selection import Selection
 from scoring.models import Scheme
 
 KEPT_S = 600
+NOTED_EVERY_S = 60
 MOST = 6  # the latest: with all its groups and cutoffs a page has thousands of looks
 
 
@@ -25,22 +26,22 @@ class Watched(NamedTuple):
     language: str
 
 
-def note(recipe: Recipe) -> None:
+def note(selection: Selection) -> None:
     """Remember that somebody looks at a page; of two who look at once one may be forgotten."""
-    chosen = recipe.selection
-    seen = Watched(chosen.wave, chosen.look, get_language() or "")
+    if selection.scheme is None:
+        return
+    seen, now = Watched(selection.wave, selection.look, get_language() or ""), time.time()
     with suppress(RedisError):
-        times = _times(recipe.scheme) | {seen: time.time()}
-        latest = sorted(times.items(), key=lambda item: -item[1])[:MOST]
-        cache.set(_key(recipe.scheme), dict(latest), KEPT_S)
+        times = _times(selection.scheme)
+        if times.get(seen, 0) < now - NOTED_EVERY_S:
+            latest = sorted((times | {seen: now}).items(), key=lambda item: -item[1])[:MOST]
+            cache.set(_key(selection.scheme), dict(latest), KEPT_S)
 
 
 def watched(scheme: Scheme) -> list[Watched]:
-    """What was looked at lately, the latest first; nothing while Redis is away."""
-    with suppress(RedisError):
-        since = time.time() - KEPT_S
-        return [each for each, at in _times(scheme).items() if at > since]
-    return []
+    """What was looked at lately, the latest first. Raises RedisError."""
+    since = time.time() - KEPT_S
+    return [each for each, at in _times(scheme).items() if at > since]
 
 
 def _times(scheme: Scheme) -> dict[Watched, float]:

@@ -46,7 +46,7 @@ class SealedField(models.BinaryField):  # type: ignore[type-arg]
 
 class SealedTextField(models.TextField):  # type: ignore[type-arg]
     """A text that may be sealed: put in as `sealed.seal_text` makes it, opened when it is loaded, `LOST`
-    where nobody can open it any more.
+    where nobody can open it.
     """
 
     def deconstruct(self) -> Any:

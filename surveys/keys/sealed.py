@@ -5,6 +5,7 @@ earlier release, is read as it is.
 """
 
 import json
+import logging
 from base64 import b64decode, b64encode
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any
@@ -12,13 +13,15 @@ from uuid import UUID
 
 from surveys import sealing
 from surveys.keys import store
-from surveys.keys.store import InterviewKey
+from surveys.keys.store import Damaged, InterviewKey, Unreadable
 
 MARK = b"\x00key\x01"  # no XML begins so
 TEXT_MARK = "\u2063key "  # begins with a sign that is not seen, and that nobody types
 ID = 16
 SEALED = ""  # the place in stored answers, which no question has, where the sealed ones are
 NAMED, CONTENT = "places", "content"
+
+logger = logging.getLogger(__name__)
 
 
 def seal(key: InterviewKey, content: bytes, label: str) -> bytes:
@@ -38,11 +41,11 @@ def unseal(stored: bytes, label: str) -> bytes:
         return stored
     key_id = key_id_of(stored)
     if key_id is None:
-        raise store.Damaged
+        raise Damaged
     try:
         return sealing.unseal(store.key_of(key_id).secret, stored[len(MARK) + ID :], label)
     except sealing.CannotOpen as error:
-        raise store.Damaged from error
+        raise Damaged from error
 
 
 def seal_text(key: InterviewKey, text: str) -> str:
@@ -69,7 +72,7 @@ def _decoded(text: str) -> bytes:
 class SealedBytes:
     """Bytes that are opened where they are asked for, by `bytes(...)`; not when they are loaded.
 
-    Raises KeyGone then.
+    Raises KeyGone, Damaged then.
     """
 
     __slots__ = ("label", "stored")
@@ -78,6 +81,9 @@ class SealedBytes:
         self.stored, self.label = stored, label
 
     def __bytes__(self) -> bytes:
+        return self.open()
+
+    def open(self) -> bytes:
         return unseal(self.stored, self.label)
 
     @property
@@ -94,7 +100,7 @@ class Answers(Mapping[str, str]):
     """Answers by place, of which some are sealed. Which places are answered can be told without the
     key; it is asked for only where a sealed answer is.
 
-    Reading one raises KeyGone where the key is not here.
+    Reading one raises KeyGone where the key is not here, Damaged where it does not open them.
     """
 
     __slots__ = ("_opened", "places", "stored")
@@ -106,7 +112,7 @@ class Answers(Mapping[str, str]):
 
     def __getitem__(self, place: str) -> str:
         if place in self.places:
-            return self._sealed()[place]
+            return self.open()[place]
         if place == SEALED:
             raise KeyError(place)
         answer: str = self.stored[place]
@@ -115,7 +121,7 @@ class Answers(Mapping[str, str]):
     def get(self, place: str, default: Any = None) -> Any:
         """As of any mapping, and fast: rescores and exports ask it for every question."""
         if place in self.places:
-            return self._sealed()[place]
+            return self.open()[place]
         return default if place == SEALED else self.stored.get(place, default)
 
     def __contains__(self, place: object) -> bool:
@@ -144,7 +150,8 @@ class Answers(Mapping[str, str]):
     def _content(self) -> bytes:
         return _decoded(self.stored[SEALED][CONTENT])
 
-    def _sealed(self) -> dict[str, str]:
+    def open(self) -> dict[str, str]:
+        """The sealed ones."""
         if self._opened is None:
             self._opened = json.loads(unseal(self._content, "answers"))
         return self._opened
@@ -179,17 +186,27 @@ def fetch_for(values: Iterable[object]) -> Collection[UUID]:
 
 
 def readable(answers: Sequence[Mapping[str, str]]) -> list[Mapping[str, str]]:
-    """Answers of many interviews that are about to be read, with their keys at hand. Of those whose key
-    is gone there is what is in clear: one that cannot be read keeps nobody from the others.
+    """Answers of many interviews that are about to be read, with their keys at hand. Of those that nobody
+    can open there is what is in clear: one that cannot be read keeps nobody from the others.
     """
-    here = fetch_for(answers)
-    return [
-        one.in_clear if isinstance(one, Answers) and one.key_id not in here else one
-        for one in answers
-    ]
+    fetch_for(answers)
+    return [one if is_readable(one) else in_clear(one) for one in answers]
 
 
 def is_readable(stored: object) -> bool:
-    """Whether a value is in clear or its key is here; without a query where that was fetched."""
-    key_id = stored.key_id if isinstance(stored, SealedBytes | Answers) else None
-    return key_id is None or bool(store.fetch([key_id]))
+    """Whether a value that is about to be read is in clear, or opened by its key."""
+    return fault_of(stored) is None
+
+
+def fault_of(stored: object) -> Unreadable | None:
+    """Why nobody can open a value; None of one that can be read."""
+    if not isinstance(stored, SealedBytes | Answers):
+        return None
+    try:
+        stored.open()
+    except Damaged as fault:  # who goes on without it tells nobody
+        logger.warning("Damaged, sealed with key %s: manage.py verify says where", stored.key_id)
+        return fault
+    except Unreadable as fault:
+        return fault
+    return None

@@ -6,8 +6,7 @@ import pytest
 from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
-from surveys import entities, entity_lists, questionnaires, review, secrecy, submissions
-from surveys.keys import store
+from surveys import entities, entity_lists, questionnaires, review, submissions
 from surveys.models import (
     Case,
     Decision,
@@ -33,6 +32,7 @@ from tests.factories import (
     receive,
     workbook,
 )
+from tests.losses import Lose, in_every_way
 from tests.surveys import panel
 from tests.surveys.panel import entering, send, visiting
 
@@ -164,13 +164,14 @@ def test_a_correction_that_came_first_and_waited_is_taken_over_with_its_original
     assert panel.entity(site, LI).data["phone"] == "2"
 
 
+@in_every_way
 def test_an_original_is_stored_though_the_correction_that_came_first_cannot_be_read(
-    field: tuple[Site, User],
+    lose: Lose, field: tuple[Site, User]
 ) -> None:
     site, person = field
     second = entering(LI, phone="2", instance_id="uuid:2", deprecated_id="uuid:1")
     send(second, site, person)
-    store.destroy(secrecy.keys_of(Submission.objects.all()))
+    lose(Submission.objects.all())
     send(entering(LI, phone="1", instance_id="uuid:1"), site, person)
     assert Submission.objects.count() == 2
     assert not Entity.objects.exists()

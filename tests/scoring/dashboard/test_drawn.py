@@ -1,10 +1,9 @@
 """A page is drawn once for the same numbers and words, and again for any other."""
 
-from collections.abc import Iterator
-from unittest.mock import Mock, patch
+from typing import Any
+from unittest.mock import Mock
 
 import pytest
-from django.core.cache import cache
 from django.test import Client
 from django.utils import timezone
 from pytest_django import Settings
@@ -24,15 +23,6 @@ def client(made: EstimateSet) -> Client:
     return signed_in(make_member(made.scheme.survey, Role.COORDINATOR))
 
 
-@pytest.fixture
-def drawing() -> Iterator[Mock]:
-    """Called for each drawing; nothing is kept from before."""
-    drawn.drawn_by.cache_clear()
-    cache.clear()
-    with patch("scoring.dashboard.drawn._draw", wraps=drawn._draw) as mock:
-        yield mock
-
-
 def test_the_same_numbers_are_drawn_once_for_everybody(
     client: Client, made: EstimateSet, drawing: Mock
 ) -> None:
@@ -43,6 +33,7 @@ def test_the_same_numbers_are_drawn_once_for_everybody(
         assert "50.6–57.1" in html
 
 
+@pytest.mark.every_stack
 def test_what_one_process_has_drawn_the_others_do_not_draw_again(
     client: Client, drawing: Mock
 ) -> None:
@@ -50,6 +41,27 @@ def test_what_one_process_has_drawn_the_others_do_not_draw_again(
     drawn.drawn_by.cache_clear()  # as in another process
     assert "50.6–57.1" in client.get("/admin/").content.decode()
     assert drawing.call_count == 1
+
+
+@pytest.mark.every_stack
+def test_what_is_asked_for_has_no_end_but_what_is_kept_has(
+    client: Client, drawing: Mock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Another page that takes the place of one is not taken for it."""
+    monkeypatch.setattr(drawn, "PLACES", 1)
+    first = shown(client.get("/admin/"))
+    other = shown(client.get("/admin/", {"k": "1/2"}))
+    drawn.drawn_by.cache_clear()
+    assert shown(client.get("/admin/")) == first != other
+    assert drawing.call_count == 3
+    drawn.drawn_by.cache_clear()
+    assert shown(client.get("/admin/")) == first
+    assert drawing.call_count == 3
+
+
+def shown(response: Any) -> Any:
+    """The panels, in which nothing is of the request."""
+    return response.context["drawn"].panels
 
 
 def test_another_release_draws_its_own(client: Client, drawing: Mock, settings: Settings) -> None:
@@ -60,13 +72,7 @@ def test_another_release_draws_its_own(client: Client, drawing: Mock, settings: 
     assert drawing.call_count == 2
 
 
-def test_while_redis_is_away_each_draws_its_own(client: Client, settings: Settings) -> None:
-    drawn.drawn_by.cache_clear()
-    nowhere = {
-        "BACKEND": "django.core.cache.backends.redis.RedisCache",
-        "LOCATION": "redis://127.0.0.1:1",
-    }
-    settings.CACHES = settings.CACHES | {"default": nowhere}
+def test_while_redis_is_away_each_draws_its_own(client: Client, redis_away: None) -> None:
     assert "50.6–57.1" in client.get("/admin/").content.decode()
 
 

@@ -2,14 +2,14 @@
 
 import pytest
 
-from surveys import checks, fieldwork, ledger, second_visits, secrecy
+from surveys import checks, fieldwork, ledger, second_visits
 from surveys.backchecks import draw, results, setup
 from surveys.drafts import FormClosed
-from surveys.keys import store
 from surveys.models import Case, Doubt, Interview, Questionnaire, SecondVisit, Submission
 from surveys.questionnaires import form_of, set_state
 from surveys.second_visits import NotToVisit
 from tests.factories import signed_in
+from tests.losses import Lose, in_every_way
 from tests.surveys.backchecks.season import (
     Team,
     drawn,
@@ -52,9 +52,10 @@ def test_both_visits_are_compared_answer_by_answer(team: Team) -> None:
     assert (one.differences, one.fixed, one.is_denied) == (1, 1, False)
 
 
-def test_a_second_visit_is_stored_though_the_first_cannot_be_read(team: Team) -> None:
+@in_every_way
+def test_a_second_visit_is_stored_though_the_first_cannot_be_read(lose: Lose, team: Team) -> None:
     one = drawn(team, make_backcheck(team))
-    store.destroy(secrecy.keys_of(Submission.objects.filter(pk=one.first_id)))
+    lose(Submission.objects.filter(pk=one.first_id))
     second = visit(one, age="33", works="yes", hours="43")
     one.refresh_from_db()
     assert (one.visit, one.compared) == (second, {})

@@ -15,6 +15,7 @@ from django.core.files.base import ContentFile
 from django.core.management import call_command
 from django.db import connection
 from django.db.migrations.loader import MigrationLoader
+from django.db.models import QuerySet
 from django.test import Client
 from django.urls import reverse
 from pytest_django import Settings
@@ -66,6 +67,7 @@ from surveys.models import (
 )
 from surveys.xforms.instance import read_instance
 from tests.factories import NOBODY, content_of, make_member, make_survey, make_version
+from tests.losses import Lose, damage, damage_answers, destroy_keys, in_every_way
 from tests.scoring.test_pipeline import SMALL_SCHEME
 from tests.surveys.exports.analysed import exported
 
@@ -255,18 +257,22 @@ def test_without_its_key_a_copy_cannot_be_read() -> None:
     assert interview.answers["g/age"] == "30"
 
 
-def one_lost(form: str = FORM) -> QuestionnaireVersion:
+def one_lost(lose: Lose, form: str = FORM) -> QuestionnaireVersion:
     """Two interviews, of which the first cannot be read any more."""
     version = sent(form)
-    lost = key_ids()
     again = SENT.replace(b"uuid:1", b"uuid:2").replace(b"Ann", b"Eve")
     submissions.receive(read_instance(again), version.questionnaire.survey, NOBODY)
-    store.destroy(lost)
+    lose(first())
     return version
 
 
-def test_one_that_cannot_be_read_keeps_no_export_from_the_others(folder: Path) -> None:
-    beside = one_lost()
+def first() -> QuerySet[Submission]:
+    return Submission.objects.filter(interview__root_uuid="uuid:1")
+
+
+@in_every_way
+def test_one_that_cannot_be_read_keeps_no_export_from_the_others(lose: Lose, folder: Path) -> None:
+    beside = one_lost(lose)
     coordinator = make_member(beside.questionnaire.survey, Role.COORDINATOR)
     files = exported(Order(beside.questionnaire, coordinator), "csv", folder)
     text = "".join(path.read_text() for path in files.values())
@@ -278,7 +284,7 @@ def test_one_that_cannot_be_read_keeps_no_export_from_the_others(folder: Path) -
 
 
 def test_a_package_tells_which_files_nobody_can_open(folder: Path) -> None:
-    beside = one_lost()
+    beside = one_lost(destroy_keys)
     picture = [ContentFile(PICTURE, "1.jpg")]
     again = read_instance(SENT.replace(b"uuid:1", b"uuid:2").replace(b"Ann", b"Eve"))
     submissions.receive(again, beside.questionnaire.survey, NOBODY, files=picture)
@@ -292,7 +298,7 @@ def test_a_package_tells_which_files_nobody_can_open(folder: Path) -> None:
     assert "its key was destroyed" in left_out["because"]
 
 
-def damage(attachment: Attachment, at: int) -> None:
+def damage_file(attachment: Attachment, at: int) -> None:
     """As a failing disk does it."""
     path = Path(attachment.file.path)
     stored = bytearray(path.read_bytes())
@@ -305,7 +311,7 @@ def test_a_package_goes_on_without_a_damaged_file(folder: Path) -> None:
     version = make_version(make_survey("river"), FORM)
     picture = [ContentFile(PICTURE, "1.jpg")]
     submissions.receive(read_instance(SENT), version.questionnaire.survey, NOBODY, files=picture)
-    damage(Attachment.objects.get(), -1)
+    damage_file(Attachment.objects.get(), -1)
     coordinator = make_member(version.questionnaire.survey, Role.COORDINATOR)
     order = Order(version.questionnaire, coordinator, files=True, formats=("csv",))
     package.write(order, folder / "package.zip", lambda *_: None)
@@ -320,7 +326,7 @@ def test_who_asks_for_a_damaged_file_is_told(client: Client) -> None:
     version = sent()
     client.force_login(make_member(version.questionnaire.survey, Role.COORDINATOR))
     attachment = Attachment.objects.get()
-    damage(attachment, HEAD)
+    damage_file(attachment, HEAD)
     client.raise_request_exception = False  # as a server answers
     response = client.get(reverse("admin:surveys_interview_file", args=[attachment.pk]))
     assert response.status_code == 500
@@ -344,8 +350,9 @@ def test_a_file_that_comes_while_its_key_is_gone_waits_on_the_device_until_it_is
     assert content_of(Attachment.objects.get()) == PICTURE
 
 
-def test_one_that_cannot_be_read_keeps_nobody_from_judging_the_others_again() -> None:
-    beside = one_lost()
+@in_every_way
+def test_one_that_cannot_be_read_keeps_nobody_from_judging_the_others_again(lose: Lose) -> None:
+    beside = one_lost(lose)
     unread, read = Interview.objects.order_by("pk")
     Interview.objects.update(outcome=Interview.Outcome.REFUSED)
     call_command("revalidate", survey=beside.questionnaire.survey.code, stdout=StringIO())
@@ -354,19 +361,21 @@ def test_one_that_cannot_be_read_keeps_nobody_from_judging_the_others_again() ->
     assert unread.outcome == Interview.Outcome.REFUSED  # it stays as it is
     assert read.outcome == Interview.Outcome.COMPLETED
     differing = [one.what for one in verification.differences(beside.questionnaire.survey)]
-    assert differing == [f"interview {unread.pk} XML"]
+    assert differing == [f"interview {unread.pk} XML", f"interview {unread.pk} answers"]
 
 
-def test_for_a_scheme_what_cannot_be_read_was_not_answered() -> None:
-    beside = one_lost(FORM.replace("| works | Work |  |  |", "| works | Job |  | direct |"))
+@in_every_way
+def test_for_a_scheme_what_cannot_be_read_was_not_answered(lose: Lose) -> None:
+    beside = one_lost(lose, FORM.replace("| works | Work |  |  |", "| works | Job |  | direct |"))
     scheme = schemes.add(beside.questionnaire.survey, SMALL_SCHEME, "equal", is_default=True)
     people = scores.answers_of(Interview.objects.order_by("pk"))
     unread, read = scores.judged(scheme, people)
     assert unread.items != read.items
 
 
-def test_checks_of_a_season_look_at_what_is_in_clear_of_one_that_cannot_be_read() -> None:
-    beside = one_lost()
+@in_every_way
+def test_checks_of_a_season_look_at_what_is_in_clear_of_one_that_cannot_be_read(lose: Lose) -> None:
+    beside = one_lost(lose)
     inspection = Inspection(questionnaire=beside.questionnaire, wave=Wave.objects.get())
     assert len(seasons.read(inspection).fieldwork.ids) == 2
 
@@ -396,18 +405,19 @@ def test_corrections_of_what_cannot_be_read_are_listed_without_what_they_quote(
 
 
 def edited(version: QuestionnaireVersion) -> Interview:
-    """An edit that came after the key of what it corrects was gone: it is read with a key of its own."""
+    """An edit that came after what it corrects could not be read any more."""
     edit = SENT.replace(b"<instanceID>uuid:1<", b"<instanceID>uuid:2<").replace(b"30", b"31")
     edit = edit.replace(b"</meta>", b"<deprecatedID>uuid:1</deprecatedID></meta>")
     receipt = submissions.receive(read_instance(edit), version.questionnaire.survey, NOBODY)
     return Interview.objects.get(current=receipt.submission)
 
 
+@in_every_way
 def test_the_page_of_an_edit_is_there_though_nobody_can_read_what_it_corrects(
-    client: Client,
+    lose: Lose, client: Client
 ) -> None:
     version = sent()
-    store.destroy(key_ids())
+    lose(Submission.objects.all())
     interview = edited(version)
     client.force_login(make_member(version.questionnaire.survey, Role.COORDINATOR))
     page = client.get(f"/admin/surveys/interview/{interview.pk}/change/")
@@ -415,17 +425,16 @@ def test_the_page_of_an_edit_is_there_though_nobody_can_read_what_it_corrects(
     assert f"Ann {WORD}" in page.content.decode()
 
 
-def test_what_the_office_corrected_is_told_though_nobody_can_read_what_it_was() -> None:
+@in_every_way
+def test_what_the_office_corrected_is_told_though_nobody_can_read_what_it_was(lose: Lose) -> None:
     version = sent()
     coordinator = make_member(version.questionnaire.survey, Role.COORDINATOR)
     pk = Interview.objects.get().pk
     answers = {"g/age": "33", "phone": "12"}
     ledger.correct(pk, answers, by=coordinator, reason="typo", seen=None)
-    store.destroy(key_ids())
+    lose(Submission.objects.all())
     found = reconciliation.contradictions(edited(version))
-    assert [(one.place, one.office, one.device) for one in found if one.office] == [
-        ("g/age", "33", "31")
-    ]
+    assert ("g/age", "33", "31") in [(one.place, one.office, one.device) for one in found]
 
 
 def test_a_quote_that_cannot_be_read_is_left_as_it_is_by_sealing() -> None:
@@ -445,8 +454,9 @@ def test_a_quote_that_cannot_be_read_is_left_as_it_is_by_sealing() -> None:
     assert (change.before, change.after) == (f"Ann {WORD}", "Bea")
 
 
-def test_a_comparison_of_versions_counts_what_can_be_read() -> None:
-    beside = one_lost(FORM.replace("| works | Work |  |  |", "| works | Job |  | direct |"))
+@in_every_way
+def test_a_comparison_of_versions_counts_what_can_be_read(lose: Lose) -> None:
+    beside = one_lost(lose, FORM.replace("| works | Work |  |  |", "| works | Job |  | direct |"))
     found = Interview.objects.all()
     assert differences._count_read(found, "g/works", "yes") == 1
     assert differences._count_read(found, "g/works", None) == 1
@@ -578,12 +588,22 @@ def test_a_text_that_is_damaged_is_shown_as_one_that_nobody_can_open(stored: str
     assert SealedTextField().from_db_value(stored) == LOST
 
 
-def test_a_comparison_tells_what_is_damaged_and_goes_on() -> None:
+def test_a_comparison_tells_what_is_damaged_and_goes_on(caplog: pytest.LogCaptureFixture) -> None:
     survey = sent().questionnaire.survey
-    xml = Submission.objects.get().xml
-    Submission.objects.update(xml=SealedBytes(xml.stored[:-1] + bytes([xml.stored[-1] ^ 1]), "xml"))
+    damage(Submission.objects.all())
+    found = verification.differences(survey)
+    assert [one.stored for one in found] == ["it is damaged"] * 2
+    assert "manage.py verify says where" in caplog.text
+
+
+def test_answers_that_are_damaged_are_made_again_from_the_xml() -> None:
+    survey = sent().questionnaire.survey
+    damage_answers(Interview.objects.get())
     [one] = verification.differences(survey)
-    assert one.stored == "it is damaged"
+    assert one.what.endswith("answers")
+    call_command("revalidate", survey=survey.code, stdout=StringIO())
+    assert list(verification.differences(survey)) == []
+    assert Interview.objects.get().answers["name"] == f"Ann {WORD}"
 
 
 def test_what_is_in_clear_beside_what_cannot_be_read_is_sealed_with_a_key_of_its_own() -> None:
