@@ -1,7 +1,5 @@
 """A page and its HTML, made once for what they are made from."""
 
-import pickle
-import zlib
 from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
 from functools import lru_cache
@@ -17,7 +15,7 @@ from scoring.dashboard.page import Page
 from scoring.dashboard.selection import Recipe, Selection, recipe_of
 from scoring.dashboard.tables import FileNames
 
-PLACES = 1_000
+PLACES = 200
 SHARED_S = 60  # in which the other processes come to look
 
 
@@ -71,17 +69,13 @@ def draw(recipe: Recipe) -> Drawn:
 
 
 def keep(recipe: Recipe, found: Drawn) -> None:
-    """For all processes, in a tenth of its size. Raises RedisError."""
-    packed = zlib.compress(pickle.dumps(found), level=1)
-    cache.set(_place(recipe), (recipe.key, packed), SHARED_S)
+    """For all processes. Raises RedisError."""
+    cache.set(_place(recipe), (recipe.key, found), SHARED_S)
 
 
 def _kept(recipe: Recipe) -> Drawn | None:
-    key, packed = cache.get(_place(recipe), ("", b""))
-    if key != recipe.key:
-        return None
-    found: Drawn = pickle.loads(zlib.decompress(packed))  # noqa: S301  # as caches do it
-    return found
+    key, found = cache.get(_place(recipe), ("", None))
+    return found if key == recipe.key else None
 
 
 def _place(recipe: Recipe) -> str:
