@@ -49,7 +49,9 @@ def _interviews(survey: Survey) -> Iterator[Difference]:
         interview = submission.current_of
         unreadable = list(_unreadable(interview, submission))
         yield from unreadable
-        for name, value in readings.reread(submission).fields.items() if not unreadable else ():
+        if unreadable:
+            continue
+        for name, value in readings.reread(submission).fields.items():
             yield from _compare(f"interview {interview.pk} {name}", getattr(interview, name), value)
 
 

@@ -20,11 +20,12 @@ def destroy_keys(found: QuerySet[Submission]) -> None:
 
 
 def damage(found: QuerySet[Submission]) -> None:
-    """A bit of the XML of each, and of what is sealed of its interview's answers."""
+    """A bit of the XML of each, and of what is sealed of their interviews' answers."""
     for submission in found:
         stored = turned(submission.xml.stored)
         Submission.objects.filter(pk=submission.pk).update(xml=SealedBytes(stored, "xml"))
-        damage_answers(submission.interview)
+    for interview in Interview.objects.filter(submissions__in=found).distinct():
+        damage_answers(interview)
 
 
 def damage_answers(interview: Interview) -> None:

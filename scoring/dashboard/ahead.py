@@ -20,8 +20,13 @@ from scoring.models import EstimateSet, Scheme
 
 # What a mistake in a page may raise, which must keep no numbers from being published.
 MISTAKES = (
-    *(ArithmeticError, AttributeError, LookupError, TypeError, ValueError),
-    *(TemplateSyntaxError, Error),
+    ArithmeticError,
+    AttributeError,
+    LookupError,
+    TypeError,
+    ValueError,
+    TemplateSyntaxError,
+    Error,
 )
 
 logger = logging.getLogger(__name__)
