@@ -4,6 +4,7 @@ import logging
 import re
 from typing import IO, Any
 
+from django.core.exceptions import PermissionDenied
 from django_guid import get_guid
 from gunicorn.glogging import Logger
 from pythonjsonlogger.json import JsonFormatter
@@ -31,6 +32,15 @@ class OfRequest(logging.Filter):
 
     def filter(self, record: logging.LogRecord) -> bool:
         record.request_id = get_guid() or "-"
+        return True
+
+
+class Refusal(logging.Filter):
+    """Writes no traceback of what somebody may not do: that is an answer, no fault."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        if record.exc_info and isinstance(record.exc_info[1], PermissionDenied):
+            record.exc_info = None
         return True
 
 

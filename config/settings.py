@@ -420,11 +420,14 @@ LOGGING = {
             "json_ensure_ascii": False,
         },
     },
-    "filters": {"request": {"()": "config.logs.OfRequest"}},
+    "filters": {
+        "request": {"()": "config.logs.OfRequest"},
+        "refusal": {"()": "config.logs.Refusal"},
+    },
     "handlers": {
         "stderr": {
             "class": "logging.StreamHandler",
-            "filters": ["request"],
+            "filters": ["request", "refusal"],
             "formatter": env.str("LOG_FORMAT", default="line"),
         }
     },

@@ -12,6 +12,7 @@ from statistics import median
 
 from django.contrib.auth.hashers import make_password
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from surveys import fieldwork, questionnaires, submissions
@@ -26,7 +27,9 @@ from surveys.models import (
     Region,
     Role,
     Site,
+    Submission,
     Survey,
+    Tombstone,
     User,
     Wave,
     Weight,
@@ -81,9 +84,13 @@ class Demo:
 
 
 def is_loaded() -> bool:
-    """Whether all synthetic respondents were received; loading that was cut off goes on."""
-    loaded = Interview.objects.filter(questionnaire__survey__code=CODE, current__device=DEVICE)
-    return loaded.count() >= len(respondents())
+    """Whether all synthetic respondents were received, whatever became of them since; loading that was
+    cut off goes on.
+    """
+    of_demo = Q(questionnaire__survey__code=CODE)
+    received = Submission.objects.filter(of_demo, device=DEVICE).count()
+    erased = Tombstone.objects.filter(of_demo).count()
+    return received + erased >= len(respondents())
 
 
 def respondents() -> list[dict[str, str]]:

@@ -15,6 +15,7 @@ from surveys.exports.csv import csv_lines
 
 Row: TypeAlias = Sequence[object]
 NUMBER = ("value", "low", "high", "n", "note")
+OF_CUTOFF = ("M0 share", "counted")  # the rest of a composition is the same at every k
 
 
 @dataclass(frozen=True)
@@ -78,7 +79,8 @@ def _composition(page: Page) -> Iterator[Row]:
     if page.composition is None or not page.composition.is_known:
         return
     for what, name, title, figure in _parts(page.composition):
-        yield (page.group.key, what, name, title, *_number(figure))
+        k = page.composition.k if what in OF_CUTOFF else ""
+        yield (page.group.key, k, what, name, title, *_number(figure))
 
 
 def _parts(made: Composition) -> Iterator[tuple[str, str, str, Figure]]:
@@ -131,7 +133,7 @@ def _days(page: Page) -> Iterator[Row]:
 TABLES: Mapping[str, Table] = {
     "profile": Table(("group", "standard", "title"), _profile),
     "thresholds": Table(("group", "k", "variable"), _thresholds),
-    "composition": Table(("group", "what", "name", "title"), _composition),
+    "composition": Table(("group", "k", "what", "name", "title"), _composition),
     "cities": Table(("city", "title", "rank", "best_rank", "worst_rank"), _cities),
     "heat": Table(("city", "title", "standard"), _heat),
     "groups": Table(("by", "level"), _groups),

@@ -7,6 +7,7 @@ from pathlib import Path
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from surveys.disclosure.terms import PERSON_KEY, Coarsen, Terms
 from surveys.exports.catalogue import Order, Tick
@@ -43,7 +44,10 @@ def count(order: Order) -> int:
 
 def describe(order: Order) -> str:
     found = count(order)
-    return _("%(count)s answers changed") % {"count": f"{found:,}"} if found else _("None yet.")
+    if not found:
+        return _("None yet.")
+    words = ngettext("%(count)s answer changed", "%(count)s answers changed", found)
+    return words % {"count": f"{found:,}"}
 
 
 def write_csv(order: Order, path: Path, tick: Tick) -> None:

@@ -5,10 +5,11 @@ from io import StringIO
 from pathlib import Path
 
 import pytest
+from django.core.exceptions import PermissionDenied
 from django.test import Client
 from gunicorn.config import Config
 
-from config.logs import GunicornLogger, Line, without_tokens
+from config.logs import GunicornLogger, Line, Refusal, without_tokens
 
 TOKEN = "7QK4-M2XD_91TR"
 
@@ -63,6 +64,21 @@ def test_a_refused_device_is_logged_without_its_token(client: Client) -> None:
         ours.setStream(before)
     assert "Forbidden: /key/…/s/river/formList" in written.getvalue()
     assert TOKEN not in written.getvalue()
+
+
+@pytest.mark.parametrize(("error", "is_traced"), [(PermissionDenied, False), (ValueError, True)])
+def test_who_may_not_leaves_no_traceback(error: type[Exception], is_traced: bool) -> None:
+    written = StringIO()
+    handler = logging.StreamHandler(written)
+    handler.addFilter(Refusal())
+    logger = logging.Logger("refusals")
+    logger.addHandler(handler)
+    try:
+        raise error
+    except error:
+        logger.warning("Forbidden: %s", "/admin/", exc_info=True)
+    assert written.getvalue().startswith("Forbidden: /admin/")
+    assert ("Traceback" in written.getvalue()) is is_traced
 
 
 def test_gunicorns_logs_leave_tokens_out(tmp_path: Path) -> None:

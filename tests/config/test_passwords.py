@@ -74,6 +74,12 @@ def test_rules_address_people_as_the_rest_does() -> None:
     assert "你" not in rules
 
 
+def test_a_short_password_is_refused_in_chinese(person: User) -> None:
+    with override("zh-hans"), pytest.raises(ValidationError) as refused:
+        validate_password("qzvkwj", person)
+    assert "密码太短，至少要有 12 个字符。" in refused.value.messages
+
+
 def test_stored_passwords_take_long_to_guess() -> None:
     """By what Django takes first where no test makes it faster: the standard asks for 310,000 rounds."""
     first = import_string(global_settings.PASSWORD_HASHERS[0])()

@@ -13,8 +13,8 @@ from django.test import Client
 
 from scoring import comparisons, pipeline, verification
 from scoring.models import Estimate, GroupComparison, Scheme, SiteCells
-from surveys import demo, jobs
-from surveys.models import Finding, Interview, Role, Submission, Survey, WeightVersion
+from surveys import demo, jobs, ledger
+from surveys.models import Finding, Interview, Role, Submission, Survey, User, WeightVersion
 from tests.factories import make_member, make_survey
 from tests.scoring.exports.reproduced import check_data_set
 
@@ -57,6 +57,7 @@ def test_the_demo_reaches_the_reference_numbers(tmp_path: Path) -> None:
     check_estimates()
     check_contributions()
     check_disclosure()
+    check_composition_file(survey)
     check_indicators_command()
     check_data_set(survey, tmp_path)
     check_comparison(survey)
@@ -64,6 +65,7 @@ def test_the_demo_reaches_the_reference_numbers(tmp_path: Path) -> None:
     check_loading_again_changes_nothing()
     check_invented_respondents(survey)
     check_verification(survey)
+    check_a_correction_does_not_load_it_again()
 
 
 def check_intake() -> None:
@@ -131,6 +133,16 @@ def check_disclosure() -> None:
             assert rows[made, by, level, f"M0_{k}"].suppressed
         elif by not in ("all", "day", "outcome"):
             assert row.suppressed or (row.n or 0) >= 10
+
+
+def check_composition_file(survey: Survey) -> None:
+    """It says of which k its rows are, whatever the address asks for."""
+    reader = Client()
+    reader.force_login(make_member(survey, Role.ANALYST))
+    file = reader.get("/admin/dashboard/tables/composition.csv", {"k": "1/2"}).content.decode()
+    rows = list(csv.DictReader(file.removeprefix("\ufeff").splitlines()))
+    assert {row["k"] for row in rows if row["what"] in ("M0 share", "counted")} == {"1/3"}
+    assert {row["k"] for row in rows if row["what"] in ("gap", "lacking")} == {""}
 
 
 def check_indicators_command() -> None:
@@ -237,3 +249,12 @@ def check_invented_respondents(survey: Survey) -> None:
     assert not Submission.objects.filter(device="invented", findings__isnull=False).exists()
     for scheme in survey.schemes.all():
         assert list(pipeline.steps(scheme)) == []
+
+
+def check_a_correction_does_not_load_it_again() -> None:
+    assert demo.is_loaded()
+    case = Interview.objects.filter(outcome="completed", current__device=demo.DEVICE).earliest("pk")
+    other = {"f": "m", "m": "f"}[case.answers["g_a/a3"]]
+    person = User.objects.get(username="coordinator")
+    ledger.correct(case.pk, {"g_a/a3": other}, by=person, reason="A test.", seen=case.current_id)
+    assert demo.is_loaded()

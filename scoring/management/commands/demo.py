@@ -82,7 +82,8 @@ class Command(BaseCommand):
             done = 0
             for done, _ in enumerate(steps, start=1):
                 progress.update(task, completed=done)
-            progress.update(task, total=done, completed=done)
+            whole = done or 1  # of nothing, rich would show 0 %
+            progress.update(task, total=whole, completed=whole)
 
 
 def _kinds(makers: str) -> tuple[str, ...]:

@@ -17,11 +17,13 @@ const CHARTS = {
   trend: (page, theme) => trend(page.trend, theme),
   days: (page, theme, element) => days(page.days, theme, element.clientWidth),
   cities: (page, theme, element) => {
-    const columns = element.clientWidth < 400 ? 2 : 3; // on a phone the ranks are in the table only
+    const isNarrow = element.clientWidth < 400;
+    const [names, numbers, ranks, values] = element.dataset.headings?.split("|") ?? [];
     return intervals(page.cities, page.overall, theme, {
       left: 92,
       range: rangeOf(page.cities, page.overall),
-      headings: element.dataset.headings?.split("|").slice(0, columns),
+      headings: [names, isNarrow ? values : numbers, ranks],
+      isNarrow,
     });
   },
   groups: (page, theme, element) => {

@@ -13,14 +13,16 @@ const NAME_GAP = 10;
  * @param {Level[]} levels
  * @param {import("./page.js").Figure} overall
  * @param {Theme} theme
- * @param {{left: number, range: {min: number, max: number}, headings?: string[]}} layout the width of the names,
- *   the ends of the axis, and what stands above names, numbers and ranks
+ * @param {{left: number, range: {min: number, max: number}, headings?: string[], isNarrow?: boolean}} layout
+ *   the width of the names, the ends of the axis, what stands above names, numbers and ranks, and whether the place
+ *   is too narrow to write intervals out beside the drawn ones
  */
-export function intervals(levels, overall, theme, { left, range, headings = [] }) {
+export function intervals(levels, overall, theme, { left, range, headings = [], isNarrow = false }) {
   const lines = linesOf(levels.map(({ title }) => title), left - NAME_GAP, theme.font);
   const row = 13 + lines * LINE_HEIGHT;
   const hasRanks = headings.length > 2;
-  const right = hasRanks ? 146 : 104;
+  const columns = { value: 42, interval: isNarrow ? 0 : 62, ranks: hasRanks ? 42 : 0 };
+  const right = columns.value + columns.interval + columns.ranks;
   const top = headings.length ? 22 : 2;
   return {
     height: levels.length * row + top + 24,
@@ -31,7 +33,7 @@ export function intervals(levels, overall, theme, { left, range, headings = [] }
         formatter: (/** @type {{dataIndex: number}} */ { dataIndex }) =>
           describe(levels[dataIndex].title, levels[dataIndex].index),
       },
-      title: headings.map((text, place) => heading(text, theme, [{ left: 0 }, { right: right - 100 }, { right: 0 }][place])),
+      title: headings.map((text, place) => heading(text, theme, [{ left: 0 }, { right: columns.ranks + 4 }, { right: 0 }][place])),
       grid: { left, right, top, bottom: 22 },
       xAxis: {
         type: "value",
@@ -40,7 +42,7 @@ export function intervals(levels, overall, theme, { left, range, headings = [] }
         axisLabel: { color: theme.ink3, fontSize: 11, hideOverlap: true },
         splitLine: { lineStyle: { color: theme.line } },
       },
-      yAxis: [names(levels, theme, left), numbers(levels, theme, hasRanks)],
+      yAxis: [names(levels, theme, left), numbers(levels, theme, { hasRanks, isNarrow })],
       series: [
         {
           type: "custom",
@@ -105,9 +107,9 @@ function names(levels, theme, left) {
 /**
  * @param {Level[]} levels
  * @param {Theme} theme
- * @param {boolean} hasRanks
+ * @param {{hasRanks: boolean, isNarrow: boolean}} columns
  */
-function numbers(levels, theme, hasRanks) {
+function numbers(levels, theme, { hasRanks, isNarrow }) {
   const rich = {
     value: { color: theme.ink, fontWeight: 600, width: 34, fontFamily: theme.font },
     note: { color: theme.ink3, fontSize: 11.5, width: 62, fontFamily: theme.font },
@@ -120,7 +122,8 @@ function numbers(levels, theme, hasRanks) {
     data: levels.map(({ index, best_rank, worst_rank }) => {
       const ranks = hasRanks && best_rank ? (best_rank === worst_rank ? `${best_rank}` : `${best_rank}–${worst_rank}`) : "";
       const value = index.value === null ? `{note|${index.text}}` : `{value|${index.text}}`;
-      return `${value}{note|${index.interval || " "}}${ranks && `{ranks|${ranks}}`}`;
+      const interval = isNarrow ? "" : `{note|${index.interval || " "}}`;
+      return `${value}${interval}${ranks && `{ranks|${ranks}}`}`;
     }),
     axisTick: { show: false },
     axisLine: { show: false },

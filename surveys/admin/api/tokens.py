@@ -87,6 +87,10 @@ class ApiTokenAdmin(ReadOnly, SurveyModelAdmin):
         "expires_at",
     )
     change_list_template = "admin/surveys/api/tokens.html"
+    when_empty = gettext_lazy(
+        "With a token a program reads through the API what you may read. Make one for each program: "
+        "each can be switched off by itself."
+    )
 
     def get_queryset(self, request: HttpRequest) -> Any:
         return super().get_queryset(request).prefetch_related("surveys")

@@ -71,6 +71,10 @@ class WebhookAdmin(ReadOnly, SurveyModelAdmin):
     ordering = ("-created_at", "-pk")
     fields = readonly_fields = ("url", "survey", "about", "state_words", "created_at", "set_up_by")
     change_list_template = "admin/surveys/change_list.html"
+    when_empty = gettext_lazy(
+        "A webhook tells another program at once when something happens in a survey: interviews came in, "
+        "or indicators were computed anew."
+    )
 
     @display(description=gettext_lazy("address"))
     def address(self, hook: Webhook) -> str:

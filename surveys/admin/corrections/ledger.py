@@ -98,11 +98,14 @@ def _entries(
 
 def _line(change: Change, interview: Interview, transcript: Transcript | None) -> Line:
     standing = "stands" if ledger.stands(change, interview) else "moved"
+    before, after = change.before, change.after
+    if transcript is not None:
+        before, after = (transcript.worded(change.place, text) for text in (before, after))
     return Line(
         place=change.place,
         question=transcript.question(change.place) if transcript else "",
-        before=change.before,
-        after=change.after,
+        before=before,
+        after=after,
         is_consequence=change.is_consequence,
         standing="undone" if change.undone_by_id else standing,
     )

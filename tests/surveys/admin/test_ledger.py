@@ -101,6 +101,15 @@ def test_what_follows_is_shown_before_it_is_saved(client: Client, interview: Int
     assert Change.objects.filter(is_consequence=True).get().place == "g/hours"
 
 
+def test_a_correction_stands_in_words_and_its_version_is_the_offices(
+    client: Client, interview: Interview
+) -> None:
+    shown = post(client, interview, works="no")
+    saved = post(client, interview, "save", works="no", looked=looked_in(shown))
+    assert re.search(r'class="old"[^>]*>Yes</td>\s*<td class="new"[^>]*>No</td>', saved)
+    assert saved.count("corrected by the office") == 1
+
+
 def test_what_nobody_looked_at_is_not_saved(client: Client, interview: Interview) -> None:
     looked = looked_in(post(client, interview, hours="48"))
     shown = post(client, interview, "save", hours="50", looked=looked)
