@@ -147,7 +147,9 @@ class LongList(ChangeList):
 
     @property
     def pages(self) -> list[tuple[str, str]]:
-        """Addresses of other pages, blank where this is the one; with their names."""
+        """Addresses of other pages, blank where this is the one; with their names. None of an only page."""
+        if not (self.page.previous or self.page.next):
+            return []
         last = END if self.page.next else None
         return [
             (self.get_query_string() if self.page.previous else "", pgettext("page", "First")),

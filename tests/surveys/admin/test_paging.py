@@ -66,6 +66,12 @@ def test_a_list_is_read_to_its_end_and_back(survey: Survey) -> None:
     assert "7 sites" in first
 
 
+def test_an_only_page_has_nothing_to_turn(survey: Survey) -> None:
+    client = client_in(survey)
+    assert ">Next</" in text(client, SITES)
+    assert ">Next</" not in text(client, f"{SITES}?q=S6")
+
+
 def test_pages_keep_filter_search_and_order(survey: Survey) -> None:
     address = f"{SITES}?stratum=south&q=S&o=-1"
     assert turned(client_in(survey), address, "Next") == [["S6", "S4", "S2"], ["S0"]]
