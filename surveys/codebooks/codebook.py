@@ -44,7 +44,9 @@ class Chapter:
 
 @dataclass(frozen=True)
 class Codebook:
-    """`languages` are the form's, code to name. Dates are the days on which interviews came."""
+    """`survey_zh` is its name in Chinese, where it has one. `languages` are the form's, code to name.
+    Dates are the days on which interviews came.
+    """
 
     survey: str
     title: str
@@ -55,3 +57,4 @@ class Codebook:
     digest: str  # of the data
     first_day: date | None = None
     last_day: date | None = None
+    survey_zh: str = ""

@@ -22,6 +22,7 @@ from surveys.exports.sinks import TableCells, Written
 from surveys.exports.tables import Table
 from surveys.exports.watermark import Mark, day_given
 from surveys.exports.wording import REASONS, Wording, nearest
+from surveys.models.named import in_language
 from surveys.variables.missing import Missing
 from surveys.variables.variable import Kind
 
@@ -77,6 +78,7 @@ def codebook_of(order: Order, tables: Sequence[Table], counted: Tallies, mark: M
         digest=mark.digest,
         first_day=day_given(mark.first_received, terms),
         last_day=day_given(mark.last_received, terms),
+        survey_zh=order.survey.name_zh,
     )
 
 
@@ -119,7 +121,13 @@ def _page(book: Codebook, ours: str, files: Mapping[str, Sequence[str]]) -> str:
             }
             for chapter in book.chapters
         ]
-        context = {"book": book, "chapters": chapters, "language": ours, "first": first}
+        context = {
+            "book": book,
+            "survey": in_language(book.survey, book.survey_zh),
+            "chapters": chapters,
+            "language": ours,
+            "first": first,
+        }
         return render_to_string("surveys/codebook/codebook.html", context)
 
 

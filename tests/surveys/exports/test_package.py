@@ -194,6 +194,18 @@ def test_a_package_is_checked_by_its_lists(
         call_command("verify_package", changed)
 
 
+def test_a_survey_has_its_chinese_name_where_chinese_is_read(
+    version: QuestionnaireVersion, tmp_path: Path
+) -> None:
+    survey = version.questionnaire.survey
+    survey.name, survey.name_zh = "Workers", "务工人员调查"
+    survey.save()
+    with packed(Order(version.questionnaire), tmp_path / "p.zip") as package:
+        for code, name in (("en", "Workers"), ("zh-hans", "务工人员调查")):
+            assert package.read(f"README-{code}.txt").decode().startswith(f"{name} ·")
+            assert f" · {name}</title>" in package.read(f"codebook-{code}.html").decode()
+
+
 def test_only_the_formats_that_were_asked_for(
     version: QuestionnaireVersion, tmp_path: Path
 ) -> None:
