@@ -36,7 +36,7 @@ class OfRequest(logging.Filter):
 
 
 class Refusal(logging.Filter):
-    """Writes no traceback of what somebody may not do: that is an answer, no fault."""
+    """For what Django says of requests: no traceback of what somebody may not do, which is an answer."""
 
     def filter(self, record: logging.LogRecord) -> bool:
         if record.exc_info and isinstance(record.exc_info[1], PermissionDenied):

@@ -427,11 +427,15 @@ LOGGING = {
     "handlers": {
         "stderr": {
             "class": "logging.StreamHandler",
-            "filters": ["request", "refusal"],
+            "filters": ["request"],
             "formatter": env.str("LOG_FORMAT", default="line"),
         }
     },
     "root": {"handlers": ["stderr"], "level": env.str("LOG_LEVEL", default="WARNING")},
     # Django's own handlers would write addresses with the tokens that are in them.
-    "loggers": {"django": {"handlers": []}, "django.server": {"handlers": ["stderr"]}},
+    "loggers": {
+        "django": {"handlers": []},
+        "django.request": {"filters": ["refusal"]},
+        "django.server": {"handlers": ["stderr"]},
+    },
 }

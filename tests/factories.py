@@ -160,7 +160,7 @@ def make_version(survey: Survey, table: str = SMALL_FORM) -> QuestionnaireVersio
 
 @cache
 def _converted(table: str) -> tuple[bytes, bytes]:
-    """A workbook and its XForm, made once for all tests: this was a tenth of their time."""
+    """A workbook and its XForm, made once for all tests, as converting is slow."""
     book = workbook(table)
     return book, convert_workbook(book).xml
 

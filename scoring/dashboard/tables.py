@@ -15,7 +15,6 @@ from surveys.exports.csv import csv_lines
 
 Row: TypeAlias = Sequence[object]
 NUMBER = ("value", "low", "high", "n", "note")
-OF_CUTOFF = ("M0 share", "counted")  # the rest of a composition is the same at every k
 
 
 @dataclass(frozen=True)
@@ -78,22 +77,20 @@ def _thresholds(page: Page) -> Iterator[Row]:
 def _composition(page: Page) -> Iterator[Row]:
     if page.composition is None or not page.composition.is_known:
         return
-    for what, name, title, figure in _parts(page.composition):
-        k = page.composition.k if what in OF_CUTOFF else ""
-        yield (page.group.key, k, what, name, title, *_number(figure))
+    for what, k, name, title, figure in _parts(page.composition):
+        yield (page.group.key, what, name, title, k, *_number(figure))
 
 
-def _parts(made: Composition) -> Iterator[tuple[str, str, str, Figure]]:
-    parts = {"M0 share": (*made.standards, *made.core_contents), "gap": made.gaps}
-    for what, each in parts.items():
-        yield from ((what, part.name, part.title, part.figure) for part in each)
+def _parts(made: Composition) -> Iterator[tuple[str, str, str, str, Figure]]:
+    """`k` is blank beside what is the same at every cutoff."""
+    for part in (*made.standards, *made.core_contents):
+        yield ("M0 share", made.k, part.name, part.title, part.figure)
+    for gap in made.gaps:
+        yield ("gap", "", gap.name, gap.title, gap.figure)
     for item in made.items:
-        for what, figure in (
-            ("lacking", item.lacking),
-            ("counted", item.counted),
-            ("M0 share", item.share),
-        ):
-            yield (what, item.name, item.question, figure)
+        yield ("lacking", "", item.name, item.question, item.lacking)
+        yield ("counted", made.k, item.name, item.question, item.counted)
+        yield ("M0 share", made.k, item.name, item.question, item.share)
 
 
 def _cities(page: Page) -> Iterator[Row]:
@@ -133,7 +130,7 @@ def _days(page: Page) -> Iterator[Row]:
 TABLES: Mapping[str, Table] = {
     "profile": Table(("group", "standard", "title"), _profile),
     "thresholds": Table(("group", "k", "variable"), _thresholds),
-    "composition": Table(("group", "k", "what", "name", "title"), _composition),
+    "composition": Table(("group", "what", "name", "title", "k"), _composition),
     "cities": Table(("city", "title", "rank", "best_rank", "worst_rank"), _cities),
     "heat": Table(("city", "title", "standard"), _heat),
     "groups": Table(("by", "level"), _groups),

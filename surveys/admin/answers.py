@@ -20,7 +20,7 @@ from surveys.questionnaires import environment_of, form_of
 from surveys.webform import markup
 from surveys.webform.places import Placed, PlacedGroup, PlacedQuestion, place_section
 from surveys.webform.values import Values
-from surveys.xforms.definition import FILES, FormDef, Texts, without_places
+from surveys.xforms.definition import FILES, FormDef, Question, Texts, without_places
 from surveys.xforms.instance import find, relative, tree_from_xml
 
 
@@ -31,6 +31,14 @@ class Entry:
     uuid: str
     label: str
     address: str
+
+
+@dataclass(frozen=True)
+class Worded:
+    """An answer in words and as the file holds it, both blank where there is none."""
+
+    words: str
+    stored: str
 
 
 @dataclass(frozen=True)
@@ -144,13 +152,13 @@ class Transcript:
         question, path = self.form.question_at(place), f"/{self.root.name}/{place}"
         return self.text(question.labels, find(self.root, path)) if question else ""
 
-    def worded(self, place: str, stored: str) -> str:
-        """An answer at a place below the root in words, also one that is not there any more."""
+    def worded(self, place: str, stored: str) -> Worded:
+        """An answer at a place below the root, also one that is not there any more."""
         question = self.form.question_at(place)
         if question is None:
-            return stored
-        labels = {choice.name: self.text(choice.labels, None) for choice in question.choices}
-        return Column(question.name, place, question.kind, labels).value(stored)
+            return Worded(stored, stored)
+        element = find(self.root, f"/{self.root.name}/{place}")
+        return Worded(self._words(question, element, place, stored), stored)
 
     def _given(self) -> Iterator[Answer]:
         """What is in the answers although nobody is asked for it: calculated and hidden values."""
@@ -185,11 +193,10 @@ class Transcript:
     def _answer(self, placed: PlacedQuestion) -> Answer:
         question, key = placed.question, relative(placed.place)
         stored = self.interview.answers.get(key, "")
-        words = Column(question.name, key, question.kind, self._labels(placed)).value(stored)
         return Answer(
             name=question.name,
             question=self.text(question.labels, placed.element) or question.name,
-            words=words,
+            words=self._words(question, placed.element, key, stored),
             stored=stored,
             is_skipped=key in self.interview.skipped,
             depth=key.count("["),
@@ -227,16 +234,23 @@ class Transcript:
             for pk, uuid, label in found.values_list("pk", "uuid", "label")
         }
 
-    def _labels(self, placed: PlacedQuestion) -> Mapping[str, str]:
-        itemset = placed.question.itemset
+    def _words(self, question: Question, element: Element | None, place: str, stored: str) -> str:
+        labels = self._labels(question, element, stored.split())
+        return Column(question.name, place, question.kind, labels).value(stored)
+
+    def _labels(
+        self, question: Question, element: Element | None, chosen: Collection[str]
+    ) -> Mapping[str, str]:
+        itemset = question.itemset
         is_of_repeat = itemset is not None and not itemset.instance  # labels are answers
-        if not placed.question.is_select or (is_of_repeat and self.hidden):
+        if not question.is_select or (is_of_repeat and self.hidden):
             return {}
-        choices = (
-            *placed.question.choices,
-            *self.values.offered(placed.question, placed.element),
-        )
-        return {choice.name: self.text(choice.labels, placed.element) for choice in choices}
+        choices = (*question.choices, *self.values.offered(question, element))
+        return {
+            choice.name: self.text(choice.labels, element)
+            for choice in choices
+            if choice.name in chosen
+        }
 
     def _file_url(self, name: str) -> str:
         """Where the file is shown, blank where it has not arrived."""

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from surveys import edits
-from surveys.admin.answers import Transcript
+from surveys.admin.answers import Transcript, Worded
 from surveys.models import Interview, User
 from surveys.xforms.definition import without_places
 from surveys.xforms.instance import relative
@@ -17,8 +17,8 @@ class Line:
 
     place: str
     question: str
-    before: str
-    after: str
+    before: Worded
+    after: Worded
 
 
 @dataclass(frozen=True)

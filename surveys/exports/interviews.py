@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from surveys.disclosure.coarseness import Dates, coarse_moment
 from surveys.exports.catalogue import Export, Order, Tick, always
@@ -101,13 +101,16 @@ def describe(order: Order) -> str:
     last = found.order_by("-received_at", "-pk").values_list("received_at", flat=True).first()
     if last is None:
         return _("No interviews yet.")
-    count, moment = _many(order, found), _received(order, last)
+    (number, count), moment = _many(order, found), _received(order, last)
     if not moment:
-        return _("%(count)s interviews") % {"count": count}
-    return _("%(count)s interviews; last one received: %(moment)s") % {
-        "count": count,
-        "moment": moment,
-    }
+        words = ngettext("%(count)s interview", "%(count)s interviews", number)
+        return words % {"count": count}
+    words = ngettext(
+        "%(count)s interview; last one received: %(moment)s",
+        "%(count)s interviews; last one received: %(moment)s",
+        number,
+    )
+    return words % {"count": count, "moment": moment}
 
 
 def _received(order: Order, last: datetime) -> str:
@@ -128,12 +131,13 @@ def has_places(order: Order) -> bool:
     return any(column.kind == "geopoint" for column in layouts_for(order)[""].columns)
 
 
-def _many(order: Order, found: InterviewQuerySet) -> str:
-    """How many, in words: of many as they were counted last, or only that they are many."""
+def _many(order: Order, found: InterviewQuerySet) -> tuple[int, str]:
+    """How many, and in words: of many as they were counted last, or only that they are many."""
     if _is_whole(order) and (counted := sum(by_version(_only(order)).values())):
-        return f"{counted:,}"
+        return counted, f"{counted:,}"
     count = found.order_by()[:FEW].count()
-    return f"{count:,}" if count < FEW else _("at least %(count)s") % {"count": f"{count:,}"}
+    words = f"{count:,}" if count < FEW else _("at least %(count)s") % {"count": f"{count:,}"}
+    return count, words
 
 
 def _only(order: Order) -> QuerySet[Questionnaire]:

@@ -1,5 +1,7 @@
 """What an enumerator changed in an interview that is sent again."""
 
+import re
+
 import pytest
 
 from surveys import ledger
@@ -40,7 +42,7 @@ def test_corrections_of_the_office_are_no_edits(interview: Interview, coordinato
 def test_the_page_says_what_was_changed(interview: Interview, coordinator: User) -> None:
     page = client_of(coordinator).get(f"/admin/surveys/interview/{interview.pk}/change/")
     assert "Changed by the enumerator" in page.content.decode()
-    assert '<td class="old" data-head="Before">13</td>' in page.content.decode()
+    assert re.search('<td class="old"[^>]* data-head="Before">13[^0-9]', page.content.decode())
 
 
 @pytest.mark.parametrize(("hidden", "places"), [((), ["g/age"]), (("/data/g/age",), [])])

@@ -18,7 +18,7 @@ const CHARTS = {
   days: (page, theme, element) => days(page.days, theme, element.clientWidth),
   cities: (page, theme, element) => {
     const isNarrow = element.clientWidth < 400;
-    const [names, numbers, ranks, values] = element.dataset.headings?.split("|") ?? [];
+    const [names, numbers, ranks, values] = /** @type {string} */ (element.dataset.headings).split("|");
     return intervals(page.cities, page.overall, theme, {
       left: 92,
       range: rangeOf(page.cities, page.overall),

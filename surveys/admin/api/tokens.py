@@ -88,8 +88,8 @@ class ApiTokenAdmin(ReadOnly, SurveyModelAdmin):
     )
     change_list_template = "admin/surveys/api/tokens.html"
     when_empty = gettext_lazy(
-        "With a token a program reads through the API what you may read. Make one for each program: "
-        "each can be switched off by itself."
+        "With a token a program reads data in your name, and never more than you may see yourself. Give "
+        "each program its own, that may do no more than it needs."
     )
 
     def get_queryset(self, request: HttpRequest) -> Any:

@@ -72,8 +72,8 @@ class WebhookAdmin(ReadOnly, SurveyModelAdmin):
     fields = readonly_fields = ("url", "survey", "about", "state_words", "created_at", "set_up_by")
     change_list_template = "admin/surveys/change_list.html"
     when_empty = gettext_lazy(
-        "A webhook tells another program at once when something happens in a survey: interviews came in, "
-        "or indicators were computed anew."
+        "A webhook tells another program by itself what happens in a survey: interviews come in, change "
+        "or are erased, indicators are computed anew."
     )
 
     @display(description=gettext_lazy("address"))

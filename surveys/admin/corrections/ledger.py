@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from itertools import groupby
 from typing import Any
 
@@ -10,9 +11,8 @@ from django.http import HttpRequest
 
 from surveys import ledger, reconciliation
 from surveys.admin.access import person_of
-from surveys.admin.answers import Transcript
+from surveys.admin.answers import Transcript, Worded
 from surveys.models import Change, Interview, User
-from surveys.reconciliation import Contradiction
 from surveys.verdicts import decidable_by, original_of
 from surveys.xforms.definition import without_places
 from surveys.xforms.instance import relative
@@ -24,8 +24,8 @@ class Line:
 
     place: str
     question: str
-    before: str
-    after: str
+    before: Worded
+    after: Worded
     is_consequence: bool
     standing: str
 
@@ -41,6 +41,17 @@ class Entry:
     batch: object
     lines: Sequence[Line]
     can_undo: bool
+
+
+@dataclass(frozen=True)
+class Conflict:
+    """A contradiction as the page lists it."""
+
+    place: str
+    question: str
+    before: Worded
+    office: Worded
+    device: Worded
 
 
 def ledger_of(
@@ -98,9 +109,9 @@ def _entries(
 
 def _line(change: Change, interview: Interview, transcript: Transcript | None) -> Line:
     standing = "stands" if ledger.stands(change, interview) else "moved"
-    before, after = change.before, change.after
-    if transcript is not None:
-        before, after = (transcript.worded(change.place, text) for text in (before, after))
+    before, after = (
+        _worded(transcript, change.place, text) for text in (change.before, change.after)
+    )
     return Line(
         place=change.place,
         question=transcript.question(change.place) if transcript else "",
@@ -111,10 +122,19 @@ def _line(change: Change, interview: Interview, transcript: Transcript | None) -
     )
 
 
-def _contradictions(
-    interview: Interview, transcript: Transcript | None
-) -> list[tuple[Contradiction, str]]:
+def _worded(transcript: Transcript | None, place: str, stored: str) -> Worded:
+    return transcript.worded(place, stored) if transcript else Worded(stored, stored)
+
+
+def _contradictions(interview: Interview, transcript: Transcript | None) -> list[Conflict]:
+    worded = partial(_worded, transcript)
     return [
-        (one, transcript.question(one.place) if transcript else "")
+        Conflict(
+            place=one.place,
+            question=transcript.question(one.place) if transcript else "",
+            before=worded(one.place, one.before),
+            office=worded(one.place, one.office),
+            device=worded(one.place, one.device),
+        )
         for one in reconciliation.contradictions(interview)
     ]

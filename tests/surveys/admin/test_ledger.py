@@ -106,7 +106,10 @@ def test_a_correction_stands_in_words_and_its_version_is_the_offices(
 ) -> None:
     shown = post(client, interview, works="no")
     saved = post(client, interview, "save", works="no", looked=looked_in(shown))
-    assert re.search(r'class="old"[^>]*>Yes</td>\s*<td class="new"[^>]*>No</td>', saved)
+    told = re.findall(
+        r'<td class="(?:old|new)"[^>]*>(.*?) <code class="detail">(.*?)</code>', saved
+    )
+    assert told[:2] == [("Yes", "yes"), ("No", "no")]
     assert saved.count("corrected by the office") == 1
 
 
