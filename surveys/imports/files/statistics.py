@@ -35,6 +35,8 @@ def open_statistics(path: Path, name: str) -> Opened:
     """A Stata or SPSS file. Raises TableError."""
     kind = path.suffix.lower()
     meta = _read(path, metadataonly=True)[1]
+    if None in meta.column_names:  # what stands there is no text
+        raise damaged()
     names = heading(meta.column_names)
     text = _text if kind == ".dta" else _spss_text
     columns = tuple(

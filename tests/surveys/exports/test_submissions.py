@@ -352,9 +352,9 @@ def test_of_many_rows_the_page_says_how_many_were_counted_last(
     for module in ("surveys.tallies", "surveys.exports.interviews"):
         monkeypatch.setattr(f"{module}.FEW", 1)
     order = Order(questionnaire_of(site.survey), make_member(site.survey, Role.ANALYST))
-    assert describe(order).startswith("at least 1 interviews;")
+    assert describe(order).startswith("at least 1 interview;")
     tallies.refresh(site.survey)
     assert describe(order).startswith("2 interviews;")
     led = replace(order, person=make_member(site.survey, Role.SUPERVISOR, team="north"))
     assert describe(led) == "No interviews yet."
-    assert describe(replace(order, layer=Layer.PUBLISHED)).startswith("at least 1 interviews;")
+    assert describe(replace(order, layer=Layer.PUBLISHED)).startswith("at least 1 interview;")
