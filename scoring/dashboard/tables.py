@@ -77,20 +77,20 @@ def _thresholds(page: Page) -> Iterator[Row]:
 def _composition(page: Page) -> Iterator[Row]:
     if page.composition is None or not page.composition.is_known:
         return
-    for what, k, name, title, figure in _parts(page.composition):
-        yield (page.group.key, what, name, title, k, *_number(figure))
+    for *about, figure in _parts(page.composition):
+        yield (page.group.key, *about, *_number(figure))
 
 
 def _parts(made: Composition) -> Iterator[tuple[str, str, str, str, Figure]]:
     """`k` is blank beside what is the same at every cutoff."""
     for part in (*made.standards, *made.core_contents):
-        yield ("M0 share", made.k, part.name, part.title, part.figure)
+        yield ("M0 share", part.name, part.title, made.k, part.figure)
     for gap in made.gaps:
-        yield ("gap", "", gap.name, gap.title, gap.figure)
+        yield ("gap", gap.name, gap.title, "", gap.figure)
     for item in made.items:
-        yield ("lacking", "", item.name, item.question, item.lacking)
-        yield ("counted", made.k, item.name, item.question, item.counted)
-        yield ("M0 share", made.k, item.name, item.question, item.share)
+        yield ("lacking", item.name, item.question, "", item.lacking)
+        yield ("counted", item.name, item.question, made.k, item.counted)
+        yield ("M0 share", item.name, item.question, made.k, item.share)
 
 
 def _cities(page: Page) -> Iterator[Row]:

@@ -44,9 +44,7 @@ class Chapter:
 
 @dataclass(frozen=True)
 class Codebook:
-    """`survey_zh` is its name in Chinese, where it has one. `languages` are the form's, code to name.
-    Dates are the days on which interviews came.
-    """
+    """`languages` are the form's, code to name. Dates are the days on which interviews came."""
 
     survey: str
     title: str
@@ -57,4 +55,3 @@ class Codebook:
     digest: str  # of the data
     first_day: date | None = None
     last_day: date | None = None
-    survey_zh: str = ""

@@ -22,7 +22,7 @@ from surveys.exports.sinks import TableCells, Written
 from surveys.exports.tables import Table
 from surveys.exports.watermark import Mark, day_given
 from surveys.exports.wording import REASONS, Wording, nearest
-from surveys.models.named import in_language
+from surveys.models import Survey
 from surveys.variables.missing import Missing
 from surveys.variables.variable import Kind
 
@@ -78,7 +78,6 @@ def codebook_of(order: Order, tables: Sequence[Table], counted: Tallies, mark: M
         digest=mark.digest,
         first_day=day_given(mark.first_received, terms),
         last_day=day_given(mark.last_received, terms),
-        survey_zh=order.survey.name_zh,
     )
 
 
@@ -89,10 +88,13 @@ def _entry(tally: Tally, questions: Questions, languages: Sequence[str]) -> Entr
     return Entry(variable, labels, tally.summary(), asked)
 
 
-def written_codebook(book: Codebook, files: Mapping[str, Sequence[str]]) -> dict[str, bytes]:
+def written_codebook(
+    survey: Survey, book: Codebook, files: Mapping[str, Sequence[str]]
+) -> dict[str, bytes]:
     """The codebook's files by name: a page in each of our languages, and DDI."""
     pages = {
-        f"codebook-{code}.html": _page(book, code, files) for code, _name in settings.LANGUAGES
+        f"codebook-{code}.html": _page(survey, book, code, files)
+        for code, _name in settings.LANGUAGES
     }
     reasons = {language: _reasons(language) for language in book.languages}
     return {
@@ -106,7 +108,7 @@ def _reasons(language: str) -> dict[Missing, str]:
         return {reason: _(words) for reason, words in REASONS.items()}
 
 
-def _page(book: Codebook, ours: str, files: Mapping[str, Sequence[str]]) -> str:
+def _page(survey: Survey, book: Codebook, ours: str, files: Mapping[str, Sequence[str]]) -> str:
     """In one of our languages; the form's words first in the nearest of its own."""
     with translation.override(ours):
         short = ours.split("-")[0]
@@ -123,7 +125,7 @@ def _page(book: Codebook, ours: str, files: Mapping[str, Sequence[str]]) -> str:
         ]
         context = {
             "book": book,
-            "survey": in_language(book.survey, book.survey_zh),
+            "survey": survey,
             "chapters": chapters,
             "language": ours,
             "first": first,

@@ -157,7 +157,7 @@ class _Made:
         book = codebook_of(self.order, self.tables, self.counted, self.mark)
         enclosed = {name: text.encode() for name, text in enclosed_with(self.order).items()}
         return {
-            **written_codebook(book, files),
+            **written_codebook(self.order.survey, book, files),
             **written_questionnaire(self.order),
             **written_readme(self.order, book, list(self.data), self.erased),
             **enclosed,

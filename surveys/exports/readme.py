@@ -30,7 +30,7 @@ def written_readme(
     """A text in each language by the name of its file; `erased` as the manifest has it."""
     told = {
         "book": book,
-        "survey": order.survey,  # whose name is the reader's
+        "survey": order.survey,
         "erased": len(erased),
         "last_erased": erased[-1]["erased"] if erased else None,
         "given_to": order.given_to,
